@@ -1,0 +1,37 @@
+// One project a level of test (README, "Tests"). Only the levels that need a real broker start one:
+// test/support/broker-up.ts brings up Kafka and the registry once for all suites of a run.
+const base = {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  modulePathIgnorePatterns: ['/dist/', '/.sitebus/'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+};
+const broker = {
+  globalSetup: '<rootDir>/test/support/broker-up.ts',
+  globalTeardown: '<rootDir>/test/support/broker-down.ts',
+};
+const level = (displayName, extra = {}) => ({
+  ...base,
+  ...extra,
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+});
+
+export default {
+  projects: [
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/services/**/src/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'] },
+    level('architecture'),
+    level('contract', broker),
+    level('integration', broker),
+    level('security', broker),
+    level('e2e', broker),
+    level('chaos', broker),
+  ],
+  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
+};

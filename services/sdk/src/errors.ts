@@ -1,0 +1,49 @@
+// Every way the SDK refuses: one base class, one literal a code.
+// Holds: `details` are safe to show another agency (line, pointer, index, topic, code, what the caller sent);
+// values of records and driver texts live in `cause`, which is never serialised.
+
+/** What a caller may read of any refusal in sitebus, whichever room threw it. */
+export interface Refusal {
+  readonly code: string;
+  readonly retriable: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** A refusal with a code from a catalogue; `retriable` has no default, because only the author knows. */
+export class SitebusError extends Error implements Refusal {
+  readonly code: string;
+  readonly retriable: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, retriable: boolean, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.retriable = retriable;
+    this.details = Object.freeze({ ...details });
+  }
+}
+
+/** Makes one entry of a catalogue: a function from safe details (and a private cause) to the error to throw. */
+export function refusal<D extends Readonly<Record<string, unknown>> = Readonly<Record<string, never>>>(kind: {
+  readonly code: string;
+  readonly retriable: boolean;
+}): (details: D, cause?: unknown) => SitebusError {
+  return (details, cause) => new SitebusError(kind.code, kind.retriable, details, cause);
+}
+
+export const invalidObservation = refusal<{ faults: readonly unknown[] }>({ code: 'INVALID_OBSERVATION', retriable: false });
+export const invalidMarking = refusal<{ pointer: string; index?: number; reason: string }>({ code: 'INVALID_MARKING', retriable: false });
+export const tooLarge = refusal<{ bytes: number; maxBytes: number }>({ code: 'TOO_LARGE', retriable: false });
+export const noCell = refusal<{ marking: string }>({ code: 'NO_CELL', retriable: false });
+export const notYourAgency = refusal<{ agency: string }>({ code: 'NOT_YOUR_AGENCY', retriable: false });
+export const notAllowed = refusal<{ what: string }>({ code: 'NOT_ALLOWED', retriable: false });
+export const schemaUnknown = refusal<{ schemaId?: number; subject?: string }>({ code: 'SCHEMA_UNKNOWN', retriable: false });
+export const malformedRecord = refusal<{ reason: string }>({ code: 'MALFORMED_RECORD', retriable: false });
+export const policyUnverified = refusal<{ reason: string }>({ code: 'POLICY_UNVERIFIED', retriable: false });
+export const fenced = refusal<{ transactionalId: string }>({ code: 'FENCED', retriable: false });
+export const closed = refusal({ code: 'CLOSED', retriable: false });
+export const unreachable = refusal<{ what: string }>({ code: 'UNREACHABLE', retriable: true });
+export const notDurable = refusal<{ topic: string }>({ code: 'NOT_DURABLE', retriable: true });
+export const overloaded = refusal<{ what: string }>({ code: 'OVERLOADED', retriable: true });
+export const timedOut = refusal<{ what: string; afterMs: number }>({ code: 'TIMEOUT', retriable: true });

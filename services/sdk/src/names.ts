@@ -1,0 +1,44 @@
+// The names on the bus: topics, transactional ids, groups and principals, each computed in this one place.
+// Holds: lower case, dots and hyphens only; provision derives ACLs from the same functions that services use to write.
+// Source: README.md#topics
+
+/** `obs.<cell>.<agency>`; every tenant `partner-<slug>` shares the topic of `partners`. */
+export const obsTopic = (cell: string, agency: string): string => `obs.${cell}.${writerOf(agency)}`;
+/** `dead.<cell>.<agency>`: refused input with its bytes, and coordinates of refused records. */
+export const deadTopic = (cell: string, agency: string): string => `dead.${cell}.${writerOf(agency)}`;
+export const assessTopic = (view: string): string => `assess.${view}`;
+export const alertTopic = (view: string): string => `alert.${view}`;
+export const laneTopic = (view: string): string => `lane.${view}`;
+export const opsTopic = (view: string): string => `ops.${view}`;
+export const ledgerTopic = (view: string): string => `ledger.${view}`;
+export const receiptTopic = (view: string): string => `receipt.${view}`;
+export const caseTopic = (view: string): string => `case.${view}`;
+export const PEOPLE_TOPIC = 'people';
+
+/** The transactional id of a view's fusion; holding it is being the leader. */
+export const fusionTransactionalId = (view: string): string => `fusion.${view}`;
+
+/** The SCRAM principal of one agency's service for one cell. */
+export const agencyPrincipal = (agency: string, cell: string): string => `agency.${writerOf(agency)}.${cell}`;
+export const fusionPrincipal = (view: string): string => `fusion.${view}`;
+export const gatewayPrincipal = (view: string): string => `gateway.${view}`;
+/** The one writer of the topic `people`. */
+export const REGISTRY_PRINCIPAL = 'registry';
+/** The only super principal: provision. */
+export const ADMIN_PRINCIPAL = 'admin';
+
+/** Consumer groups begin with the principal's name and a dot, so that one prefixed ACL covers them. */
+export const groupOf = (principal: string, purpose: string): string => `${principal}.${purpose}`;
+
+/** The agency that owns the topic: `partners` for every `partner-<slug>`, else the agency itself. */
+export const writerOf = (agency: string): string => (agency.startsWith('partner-') ? 'partners' : agency);
+
+/** Reads `obs.<cell>.<writer>`; undefined for any other topic. */
+export function fromObsTopic(topic: string): { readonly cell: string; readonly writer: string } | undefined {
+  const [kind, cell, writer, rest] = topic.split('.');
+  return kind === 'obs' && cell && writer && rest === undefined ? { cell, writer } : undefined;
+}
+
+/** True when a record whose envelope names `agency` may lie on a topic of `writer`. */
+export const carriesAgency = (writer: string, agency: string): boolean =>
+  writer === 'partners' ? agency.startsWith('partner-') : agency === writer;

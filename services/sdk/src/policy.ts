@@ -1,0 +1,136 @@
+// What policy says, as types: agencies, cells, views, people, detection and retention. Data, never code.
+// Holds: the shapes equal the JSON Schemas under schemas/policy/schema (a test compares); nothing here decides.
+// Source: README.md#policy
+
+import type { Cell, Clearance } from '@sitebus/marking';
+
+export interface Bilingual {
+  readonly en: string;
+  readonly fr: string;
+}
+
+/** A member that originates observations. Tenants of `partners` are agencies `partner-<slug>` with `kind: 'partner'`. */
+export interface Agency {
+  readonly id: string;
+  readonly name: Bilingual;
+  readonly kind: 'government' | 'partner' | 'sandbox';
+  /** Cells it may write, by id. */
+  readonly cells: readonly string[];
+  /** Need-to-know groups a partner tenant belongs to; empty for others. */
+  readonly groups: readonly string[];
+  /** UUID namespace of the agency's derived observation ids. */
+  readonly namespace: string;
+}
+
+/** An audience: a clearance with a name, for which one fusion instance runs. Its cells are derived by dominance. */
+export interface View {
+  readonly id: string;
+  readonly name: Bilingual;
+  /** `validUntil` and `epoch` of a view's clearance are unbounded: views end by policy, not by time. */
+  readonly clearance: Clearance;
+  /** UUID namespace of the view's assessment ids. */
+  readonly namespace: string;
+}
+
+export type Role =
+  | 'analyst' | 'agency-head' | 'release-authority' | 'chair' | 'secretariat' | 'clerk' | 'panel-member' | 'cleared-rep'
+  | 'minister' | 'candidate' | 'partner-admin' | 'researcher' | 'reviewer' | 'operator' | 'administrator' | 'public';
+
+/** A row of the registry, keyed by (issuer, subject). A partial row denies. */
+export interface Person {
+  readonly person: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly agency?: string;
+  readonly party?: string;
+  readonly roles: readonly Role[];
+  readonly seat?: string;
+  readonly clearance: Clearance;
+  readonly homeView: string;
+}
+
+export interface TopicRule {
+  /** Matches by the topic's first part: obs, assess, alert, lane, ops, dead, case, ledger, receipt, people. */
+  readonly kind: string;
+  readonly partitions: number;
+  /** As Kafka's `cleanup.policy`. */
+  readonly cleanup: 'delete' | 'compact' | 'compact,delete';
+  /** -1 keeps for ever. */
+  readonly retentionMs: number;
+  readonly timestampType: 'CreateTime' | 'LogAppendTime';
+  readonly minCompactionLagMs?: number;
+  readonly maxMessageBytes?: number;
+}
+
+/** How fusion links: weights, lifetimes and caps, versioned as `ruleVersion`. */
+export interface Detection {
+  readonly ruleVersion: number;
+  /** Weight of a shared value by feature kind; 1.0 is written 1. A kind that is absent never links. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** How long a feature value links, in days, by kind; `default` for the rest. */
+  readonly lifetimeDays: Readonly<Record<string, number>>;
+  /** Link threshold θ on the df-weighted sum. */
+  readonly linkThreshold: number;
+  /** A value seen in more distinct lineages than this links nothing. */
+  readonly hubCap: number;
+  /** N̂: the constant population against which df is weighed; a power of two. */
+  readonly population: number;
+  /** Observations with more features than this also need `containmentMin`. */
+  readonly largeReportFeatures: number;
+  readonly containmentMin: number;
+  /** Lineages of one partner tenant that count towards a value's df. */
+  readonly tenantLineagesPerValue: number;
+  /** Ageing exponent δ of decay(t) = 1 − (t/τ)^(1/δ). */
+  readonly decayDelta: number;
+  /** Prior base rate a, and prior weight W, of the likelihood. */
+  readonly baseRate: number;
+  readonly priorWeight: number;
+}
+
+/** A signed decision that says how an unmarked or TLP-only source is marked. There is no default without one. */
+export interface ImportDecision {
+  readonly id: string;
+  readonly agency: string;
+  readonly source: string;
+  readonly format: string;
+  readonly condition: 'UNMARKED' | 'TLP_ONLY';
+  /** Text form; joined with what the item says, never lowering it. */
+  readonly marking: string;
+  readonly reason: string;
+  readonly decidedAt: string;
+  readonly expiresAt: string;
+}
+
+/** What a source's format lacks (page "imports" of the README): fillers by agency and source. */
+export interface ImportMapping {
+  readonly agency: string;
+  readonly source: string;
+  readonly category: string;
+  readonly mandateBasis: string;
+  readonly soWhat: string;
+  readonly releasePlan: 'TEARLINE_REQUESTED' | 'READABLE_BY_PARTNERS' | 'NO_TEARLINE';
+  readonly noTearlineReason?: string;
+  readonly sourceKind: string;
+}
+
+/** The whole of policy as one value; `version` is monotone. */
+export interface Policy {
+  readonly version: number;
+  /** ISO 3166-1 alpha-3; decides how `relTo` prints. */
+  readonly homeNation: string;
+  readonly nationGroups: Readonly<Record<string, readonly string[]>>;
+  readonly cells: readonly Cell[];
+  readonly views: readonly View[];
+  readonly agencies: readonly Agency[];
+  readonly topics: readonly TopicRule[];
+  /** Record type → agencies (or `partner-*`) that may write it; a type not listed is open to all. */
+  readonly writers: Readonly<Record<string, readonly string[]>>;
+  readonly detection: Detection;
+  readonly importDecisions: readonly ImportDecision[];
+  readonly importMappings: readonly ImportMapping[];
+  /** Vocabulary name → allowed words. */
+  readonly vocabulary: Readonly<Record<string, readonly string[]>>;
+  /** Category → impact 0–100. */
+  readonly impact: Readonly<Record<string, number>>;
+}
