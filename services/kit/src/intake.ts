@@ -1,0 +1,22 @@
+// The one way into an agency's own service from another process: the gateway forwards, the agency's service writes.
+// Holds: no gateway writes obs.*; the agency's service checks again and is the only producer of its topics.
+
+import type { BatchSummary, ItemAnswer } from '@sitebus/sdk';
+
+/** On whose behalf something is submitted; the caller has authenticated them. */
+export interface OnBehalfOf {
+  readonly person: string;
+  readonly agency: string;
+}
+
+/** One observation as JSON, in the shape of POST /v1/observations: `{type, envelope, report?, …fields}`. */
+export type ObservationJson = Readonly<Record<string, unknown>>;
+
+/** Implemented by every agency service; reached in process in the local stack, over HTTP between containers. */
+export interface AgencyIntake {
+  readonly agency: string;
+  /** One answer an item, in input order, after acks=all. Rejects only when nothing could be decided (UNREACHABLE, NOT_DURABLE). */
+  submit(items: readonly ObservationJson[], onBehalfOf: OnBehalfOf): Promise<readonly ItemAnswer[]>;
+  /** A whole file of `format` (misp, stix, posts, …) from `source`; answers as they are decided, the summary last. */
+  importFile(format: string, source: string, content: Buffer, onBehalfOf: OnBehalfOf): AsyncIterable<ItemAnswer | { readonly summary: BatchSummary }>;
+}
