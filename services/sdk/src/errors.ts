@@ -32,13 +32,22 @@ export function refusal<D extends Readonly<Record<string, unknown>> = Readonly<R
   return (details, cause) => new SitebusError(kind.code, kind.retriable, details, cause);
 }
 
-export const invalidObservation = refusal<{ faults: readonly unknown[] }>({ code: 'INVALID_OBSERVATION', retriable: false });
-export const invalidMarking = refusal<{ pointer: string; index?: number; reason: string }>({ code: 'INVALID_MARKING', retriable: false });
+export const invalidObservation = refusal<{ faults: readonly unknown[] }>({
+  code: 'INVALID_OBSERVATION',
+  retriable: false,
+});
+export const invalidMarking = refusal<{ pointer: string; index?: number; reason: string }>({
+  code: 'INVALID_MARKING',
+  retriable: false,
+});
 export const tooLarge = refusal<{ bytes: number; maxBytes: number }>({ code: 'TOO_LARGE', retriable: false });
 export const noCell = refusal<{ marking: string }>({ code: 'NO_CELL', retriable: false });
 export const notYourAgency = refusal<{ agency: string }>({ code: 'NOT_YOUR_AGENCY', retriable: false });
 export const notAllowed = refusal<{ what: string }>({ code: 'NOT_ALLOWED', retriable: false });
-export const schemaUnknown = refusal<{ schemaId?: number; subject?: string }>({ code: 'SCHEMA_UNKNOWN', retriable: false });
+export const schemaUnknown = refusal<{ schemaId?: number; subject?: string }>({
+  code: 'SCHEMA_UNKNOWN',
+  retriable: false,
+});
 export const malformedRecord = refusal<{ reason: string }>({ code: 'MALFORMED_RECORD', retriable: false });
 export const policyUnverified = refusal<{ reason: string }>({ code: 'POLICY_UNVERIFIED', retriable: false });
 export const fenced = refusal<{ transactionalId: string }>({ code: 'FENCED', retriable: false });
@@ -47,3 +56,11 @@ export const unreachable = refusal<{ what: string }>({ code: 'UNREACHABLE', retr
 export const notDurable = refusal<{ topic: string }>({ code: 'NOT_DURABLE', retriable: true });
 export const overloaded = refusal<{ what: string }>({ code: 'OVERLOADED', retriable: true });
 export const timedOut = refusal<{ what: string; afterMs: number }>({ code: 'TIMEOUT', retriable: true });
+export const invalidSchemaSet = refusal<{ file: string; reason: string }>({
+  code: 'INVALID_SCHEMA_SET',
+  retriable: false,
+});
+export const invalidPolicy = refusal<{ file: string; pointer: string; reason: string }>({
+  code: 'INVALID_POLICY',
+  retriable: false,
+});

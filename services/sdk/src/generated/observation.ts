@@ -1,0 +1,1111 @@
+// Generated from schemas/avro by `npm run schemas:types`; not to be edited.
+
+/**
+ * National-interest ladder, ascending.
+ */
+export type Classified = "UNCLASSIFIED" | "CONFIDENTIAL" | "SECRET" | "TOP_SECRET";
+
+/**
+ * Ladder for other-than-national-interest information, ascending.
+ */
+export type Protected = "NONE" | "A" | "B" | "C";
+
+/**
+ * TLP 2.0 colours, ascending; AMBER_STRICT is printed AMBER+STRICT.
+ */
+export type Tlp = "CLEAR" | "GREEN" | "AMBER" | "AMBER_STRICT" | "RED";
+
+/**
+ * The label on a record or portion.
+ */
+export interface Marking {
+    /**
+     * Level on the national-interest ladder.
+     */
+    readonly classified: Classified;
+    /**
+     * Level on the PROTECTED ladder.
+     */
+    readonly protected: Protected;
+    /**
+     * Control systems and compartments, sorted, without duplicates; a reader needs all of them.
+     */
+    readonly compartments: readonly string[];
+    /**
+     * True: releasable to every nation, and relTo is empty. Never true on a classified marking.
+     */
+    readonly relToAll: boolean;
+    /**
+     * ISO 3166-1 alpha-3 codes it may be released to, sorted. Empty with relToAll false means nobody.
+     */
+    readonly relTo: readonly string[];
+    /**
+     * Traffic Light Protocol 2.0 colour.
+     */
+    readonly tlp: Tlp;
+    /**
+     * True: the originator controls onward release.
+     */
+    readonly orcon: boolean;
+    /**
+     * ISO 3166-1 alpha-3 codes of the nations whose information it is, sorted.
+     */
+    readonly owners: readonly string[];
+    /**
+     * Agency ids the information comes from, sorted.
+     */
+    readonly origins: readonly string[];
+    /**
+     * Conjunction of any-of sets: a reader needs one group out of every inner list.
+     */
+    readonly needToKnow: readonly (readonly string[])[];
+}
+
+/**
+ * Where a record comes from.
+ */
+export interface Lineage {
+    /**
+     * Ids of the observations this one was made from; empty where it is original.
+     */
+    readonly derivedFrom: readonly string[];
+    /**
+     * Keyed hash of the canonical origin, hexadecimal; equal origins have equal tokens. Null: provenance unknown.
+     */
+    readonly sourceToken: null | string;
+}
+
+/**
+ * Reliability of the source: A completely reliable to E unreliable, F cannot be judged.
+ */
+export type SourceGrade = "A" | "B" | "C" | "D" | "E" | "F";
+
+/**
+ * First field of every observation, so that id, agency and marking can be read without the rest.
+ */
+export interface Envelope {
+    /**
+     * Id of the observation: a UUID, version 5 for imports and 4 for hand-made records; never time-ordered.
+     */
+    readonly id: string;
+    /**
+     * Id of the agency that originates it; must belong to the topic it lies on.
+     */
+    readonly agency: string;
+    /**
+     * When it was seen, UTC milliseconds; at most recordedAt.
+     */
+    readonly observedAt: number;
+    /**
+     * When the agency recorded it, UTC milliseconds; at most five minutes ahead of the receiver.
+     */
+    readonly recordedAt: number;
+    /**
+     * Marking of the whole record: at least the join of its portions.
+     */
+    readonly marking: Marking;
+    /**
+     * What it was made from.
+     */
+    readonly lineage: Lineage;
+    /**
+     * Reliability of the source.
+     */
+    readonly sourceGrade: SourceGrade;
+    /**
+     * Credibility of the information, 1–6: 1 confirmed by others, 5 improbable, 6 cannot be judged.
+     */
+    readonly infoGrade: number;
+    /**
+     * Id of the same agency’s observation that this one replaces.
+     */
+    readonly supersedes: null | string;
+    /**
+     * Id of the same agency’s observation that this one withdraws.
+     */
+    readonly recalls: null | string;
+}
+
+/**
+ * Which version of an assessment somebody had read.
+ */
+export interface SeenVersion {
+    /**
+     * Id of the view in which it was read; not above the cell of this record.
+     */
+    readonly view: string;
+    /**
+     * Version that was read, from 1.
+     */
+    readonly version: number;
+}
+
+/**
+ * An agency’s position on an assessment.
+ */
+export type PositionStance = "CONCUR" | "DISSENT" | "ABSTAIN";
+
+/**
+ * A likelihood in the words and numbers of one lexicon.
+ */
+export interface StatedLikelihood {
+    /**
+     * Id of the lexicon the term belongs to.
+     */
+    readonly lexiconId: string;
+    /**
+     * The term, as the lexicon spells it.
+     */
+    readonly term: string;
+    /**
+     * Lower bound, per cent, inclusive.
+     */
+    readonly lo: number;
+    /**
+     * Upper bound, per cent, inclusive.
+     */
+    readonly hi: number;
+}
+
+/**
+ * Confidence in a judgement, ascending; never a likelihood.
+ */
+export type Confidence = "LOW" | "MODERATE" | "HIGH";
+
+/**
+ * A paragraph with its own marking.
+ */
+export interface Portion {
+    /**
+     * One paragraph, NFC.
+     */
+    readonly text: string;
+    /**
+     * BCP 47 language tag.
+     */
+    readonly lang: string;
+    /**
+     * Marking of this paragraph alone.
+     */
+    readonly marking: Marking;
+}
+
+/**
+ * One agency’s view of a matter; attached where both are readable, never counted as evidence.
+ */
+export interface AgencyPosition {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Id of any member observation of the assessment in question.
+     */
+    readonly about: string;
+    /**
+     * What the agency had before it.
+     */
+    readonly seen: SeenVersion;
+    /**
+     * The position; a dissent carries text.
+     */
+    readonly stance: PositionStance;
+    /**
+     * The agency’s own likelihood.
+     */
+    readonly likelihood: null | StatedLikelihood;
+    /**
+     * The agency’s own confidence.
+     */
+    readonly confidence: null | Confidence;
+    /**
+     * Id of the definition the position cites.
+     */
+    readonly definitionId: string;
+    /**
+     * Paragraphs in reading order, 0–50; at least one for a dissent.
+     */
+    readonly portions: readonly Portion[];
+}
+
+/**
+ * Whether a report says that a thing is so, or that it is not.
+ */
+export type Stance = "ASSERTS" | "DENIES";
+
+/**
+ * A technique of a published framework.
+ */
+export interface Ttp {
+    /**
+     * Word of the vocabulary TtpFramework: ATTACK or DISARM.
+     */
+    readonly framework: string;
+    /**
+     * Version of the framework the id was taken from.
+     */
+    readonly version: string;
+    /**
+     * Technique id: T1nnn(.nnn) in ATTACK, T0nnn(.nnn) in DISARM.
+     */
+    readonly id: string;
+}
+
+/**
+ * How far a state answers for the activity, ascending.
+ */
+export type StateResponsibility = "STATE_PROHIBITED" | "STATE_PROHIBITED_BUT_INADEQUATE" | "STATE_IGNORED" | "STATE_ENCOURAGED" | "STATE_SHAPED" | "STATE_COORDINATED" | "STATE_ORDERED" | "STATE_ROGUE_CONDUCTED" | "STATE_EXECUTED" | "STATE_INTEGRATED";
+
+/**
+ * A claim of who is behind it, with its basis.
+ */
+export interface ActorClaim {
+    /**
+     * Name of the actor as claimed, or an ISO 3166-1 alpha-3 code.
+     */
+    readonly actor: string;
+    /**
+     * How far a state answers for it.
+     */
+    readonly responsibility: null | StateResponsibility;
+    /**
+     * Word of the vocabulary ClaimBasis.
+     */
+    readonly basis: string;
+    /**
+     * Index of the portion that makes the claim, from 0.
+     */
+    readonly portion: number;
+}
+
+/**
+ * Whom it is aimed at.
+ */
+export interface Target {
+    /**
+     * Word of the vocabulary TargetKind.
+     */
+    readonly kind: string;
+    /**
+     * Public id (cand:, org:, party:), person token, or a description.
+     */
+    readonly ref: string;
+    /**
+     * Label that stands for a suppressed identity, such as Canadian 1.
+     */
+    readonly suppressedAs: null | string;
+}
+
+/**
+ * Actor, behaviour, content, degree, effect: a summary of an influence activity.
+ */
+export interface Abcde {
+    /**
+     * Who.
+     */
+    readonly actor: string;
+    /**
+     * How they act.
+     */
+    readonly behaviour: string;
+    /**
+     * What they say.
+     */
+    readonly content: string;
+    /**
+     * Whom and how many it reaches.
+     */
+    readonly degree: string;
+    /**
+     * What it does or could do.
+     */
+    readonly effect: string;
+}
+
+/**
+ * A time in which a platform could not be watched.
+ */
+export interface CoverageGap {
+    /**
+     * Platform id, lower case.
+     */
+    readonly platform: string;
+    /**
+     * Begin of the gap, UTC milliseconds, inclusive.
+     */
+    readonly from: number;
+    /**
+     * End of the gap, UTC milliseconds, exclusive; null while it lasts.
+     */
+    readonly to: null | number;
+    /**
+     * Why nothing could be seen.
+     */
+    readonly reason: string;
+}
+
+/**
+ * How far it went.
+ */
+export interface Metrics {
+    /**
+     * Accounts reached (count, at most 2^53 − 1).
+     */
+    readonly reach: null | number;
+    /**
+     * Likes, shares and comments (count, at most 2^53 − 1).
+     */
+    readonly engagement: null | number;
+    /**
+     * When the watcher saw nothing because it could not look.
+     */
+    readonly coverageGaps: readonly CoverageGap[];
+}
+
+/**
+ * How those with less clearance learn of it.
+ */
+export type ReleasePlan = "TEARLINE_REQUESTED" | "READABLE_BY_PARTNERS" | "NO_TEARLINE";
+
+/**
+ * What every sighting reports. Second field of each sighting type.
+ */
+export interface Report {
+    /**
+     * One line, at most 160 characters.
+     */
+    readonly title: string;
+    /**
+     * Word of the vocabulary Category.
+     */
+    readonly category: string;
+    /**
+     * Paragraphs in reading order, 1–50.
+     */
+    readonly portions: readonly Portion[];
+    /**
+     * Whether the report asserts or denies what it describes.
+     */
+    readonly stance: Stance;
+    /**
+     * Word of the vocabulary SourceKind.
+     */
+    readonly sourceKind: string;
+    /**
+     * The power under which the agency reports this.
+     */
+    readonly mandateBasis: string;
+    /**
+     * Id of the election it concerns.
+     */
+    readonly electionId: null | string;
+    /**
+     * First sighting, UTC milliseconds.
+     */
+    readonly firstSeen: null | number;
+    /**
+     * Last sighting, UTC milliseconds; not before firstSeen.
+     */
+    readonly lastSeen: null | number;
+    /**
+     * Words of the vocabulary Tool.
+     */
+    readonly tools: readonly string[];
+    /**
+     * Techniques seen.
+     */
+    readonly ttps: readonly Ttp[];
+    /**
+     * Who is claimed to be behind it; a mention is no claim.
+     */
+    readonly actorClaims: readonly ActorClaim[];
+    /**
+     * Whom it is aimed at; never a feature.
+     */
+    readonly targets: readonly Target[];
+    /**
+     * Riding slugs of the election.
+     */
+    readonly ridings: readonly string[];
+    /**
+     * Platform ids, lower case.
+     */
+    readonly platforms: readonly string[];
+    /**
+     * BCP 47 language tags of what was seen.
+     */
+    readonly languages: readonly string[];
+    /**
+     * Free labels; they link nothing.
+     */
+    readonly labels: readonly string[];
+    /**
+     * Summary of an influence activity.
+     */
+    readonly abcde: null | Abcde;
+    /**
+     * Why the reader should care, at most 400 characters; required where the category’s impact is 40 or more.
+     */
+    readonly soWhat: string;
+    /**
+     * Id of the definition the report rests on.
+     */
+    readonly definitionId: null | string;
+    /**
+     * How far it went, and what could not be seen.
+     */
+    readonly metrics: null | Metrics;
+    /**
+     * How those with less clearance learn of it.
+     */
+    readonly releasePlan: ReleasePlan;
+    /**
+     * Why there is no tearline; required with NO_TEARLINE.
+     */
+    readonly noTearlineReason: null | string;
+}
+
+/**
+ * One account sharing one object at one instant.
+ */
+export interface CoShare {
+    /**
+     * What was shared: a URL, or a media hash with its scheme prefix.
+     */
+    readonly object: string;
+    /**
+     * Who shared it, <platform>:<handle>.
+     */
+    readonly account: string;
+    /**
+     * When it was shared, UTC milliseconds.
+     */
+    readonly at: number;
+}
+
+/**
+ * Accounts that share the same objects together.
+ */
+export interface CoordinatedSharing {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * Who shared what, when.
+     */
+    readonly shares: readonly CoShare[];
+    /**
+     * Accounts, <platform>:<handle>.
+     */
+    readonly accounts: readonly string[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Perceptual or SHA-256 hashes of media, <scheme>:<hex>.
+     */
+    readonly media: readonly string[];
+    /**
+     * Width of the window within which sharing counts as together, seconds.
+     */
+    readonly windowSeconds: number;
+    /**
+     * Number of distinct accounts.
+     */
+    readonly participants: number;
+    /**
+     * The platform’s own case number.
+     */
+    readonly platformCase: null | string;
+    /**
+     * What the platform did, such as TAKEDOWN or LABEL.
+     */
+    readonly platformActions: readonly string[];
+}
+
+/**
+ * A place during a span of time.
+ */
+export interface PlaceTime {
+    /**
+     * Riding slug of the election, or a geohash of five characters.
+     */
+    readonly place: string;
+    /**
+     * Begin, UTC milliseconds, inclusive.
+     */
+    readonly from: number;
+    /**
+     * End, UTC milliseconds, inclusive; not before from.
+     */
+    readonly to: number;
+}
+
+/**
+ * A text with its language.
+ */
+export interface LangText {
+    /**
+     * The text as seen, NFC, not translated.
+     */
+    readonly text: string;
+    /**
+     * BCP 47 language tag; und where unknown.
+     */
+    readonly lang: string;
+}
+
+/**
+ * Covert, deceptive or threatening activity on behalf of a foreign principal.
+ */
+export interface CovertActivity {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * Person tokens prs_<hex>, or public ids cand:, org:, party:.
+     */
+    readonly persons: readonly string[];
+    /**
+     * Accounts, <platform>:<handle>.
+     */
+    readonly accounts: readonly string[];
+    /**
+     * Host names, as reported or normalised.
+     */
+    readonly domains: readonly string[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Payment addresses and accounts, <scheme>:<value>.
+     */
+    readonly wallets: readonly string[];
+    /**
+     * Where and when.
+     */
+    readonly placeTimes: readonly PlaceTime[];
+    /**
+     * Texts as seen, with their language.
+     */
+    readonly texts: readonly LangText[];
+    /**
+     * How it is done.
+     */
+    readonly method: string;
+    /**
+     * ISO 3166-1 alpha-3 code of the state it serves.
+     */
+    readonly onBehalfOf: null | string;
+}
+
+/**
+ * Whether leaked material is what it claims to be.
+ */
+export type LeakAuthenticity = "AUTHENTIC" | "ALTERED" | "FABRICATED" | "MIXED" | "UNKNOWN";
+
+/**
+ * An incident at a system of an election or of those who take part in it.
+ */
+export interface CyberIncident {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * What happened: a category of the cyber kind, such as PHISHING or HACK_AND_LEAK.
+     */
+    readonly incidentKind: string;
+    /**
+     * Word of the vocabulary ElectoralPhase.
+     */
+    readonly phase: string;
+    /**
+     * For leaks: whether the material is what it claims to be.
+     */
+    readonly authenticityOfLeak: null | LeakAuthenticity;
+    /**
+     * Systems that were hit, described.
+     */
+    readonly impactedSystems: readonly string[];
+    /**
+     * How long a service was down, seconds.
+     */
+    readonly outageSeconds: null | number;
+    /**
+     * Host names, as reported or normalised.
+     */
+    readonly domains: readonly string[];
+    /**
+     * IPv4 or IPv6 addresses; a range wider than one address is context.
+     */
+    readonly ips: readonly string[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Hexadecimal digests (MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512).
+     */
+    readonly hashes: readonly string[];
+    /**
+     * E-mail addresses of senders and registrants, never of targets.
+     */
+    readonly emails: readonly string[];
+}
+
+/**
+ * Money that moves to sway an election.
+ */
+export interface FinancialActivity {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * Payment addresses and accounts, <scheme>:<value>.
+     */
+    readonly wallets: readonly string[];
+    /**
+     * Person tokens prs_<hex>, or public ids cand:, org:, party:.
+     */
+    readonly persons: readonly string[];
+    /**
+     * Host names, as reported or normalised.
+     */
+    readonly domains: readonly string[];
+    /**
+     * Amount in minor units of the currency.
+     */
+    readonly amountMinor: null | number;
+    /**
+     * ISO 4217 code, or the scheme of the wallet.
+     */
+    readonly currency: null | string;
+    /**
+     * When it was paid, UTC milliseconds.
+     */
+    readonly paidAt: null | number;
+    /**
+     * What it was for.
+     */
+    readonly purpose: string;
+}
+
+/**
+ * Technical indicators of one report, or of one numbered part of it.
+ */
+export interface IndicatorReport {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * Host names, as reported or normalised.
+     */
+    readonly domains: readonly string[];
+    /**
+     * IPv4 or IPv6 addresses; a range wider than one address is context.
+     */
+    readonly ips: readonly string[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Hexadecimal digests (MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512).
+     */
+    readonly hashes: readonly string[];
+    /**
+     * E-mail addresses of senders and registrants, never of targets.
+     */
+    readonly emails: readonly string[];
+    /**
+     * Certificate fingerprints: SHA-256 or SHA-1 hexadecimal, or <issuer>#<serial>.
+     */
+    readonly certificates: readonly string[];
+    /**
+     * Analytics and advertising ids, <scheme>:<value>.
+     */
+    readonly trackers: readonly string[];
+    /**
+     * Payment addresses and accounts, <scheme>:<value>.
+     */
+    readonly wallets: readonly string[];
+    /**
+     * Accounts, <platform>:<handle>.
+     */
+    readonly accounts: readonly string[];
+    /**
+     * Similarity digests (ssdeep, TLSH, imphash), <scheme>:<value>; they link nothing.
+     */
+    readonly fuzzyHashes: readonly string[];
+    /**
+     * Where to read more; links nothing.
+     */
+    readonly references: readonly string[];
+    /**
+     * What else was reported, one line each; links nothing.
+     */
+    readonly context: readonly string[];
+    /**
+     * Number of this part, from 1.
+     */
+    readonly part: number;
+    /**
+     * Number of parts of the report, at least 1.
+     */
+    readonly parts: number;
+}
+
+/**
+ * What an influence activity describes.
+ */
+export type InfluenceKind = "NARRATIVE" | "CHANNEL" | "CONTENT" | "EVENT";
+
+/**
+ * A narrative, channel, content or event that sways an election.
+ */
+export interface InfluenceActivity {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * What is described.
+     */
+    readonly kind: InfluenceKind;
+    /**
+     * Texts as seen, with their language.
+     */
+    readonly texts: readonly LangText[];
+    /**
+     * Accounts, <platform>:<handle>.
+     */
+    readonly accounts: readonly string[];
+    /**
+     * Host names, as reported or normalised.
+     */
+    readonly domains: readonly string[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Perceptual or SHA-256 hashes of media, <scheme>:<hex>.
+     */
+    readonly media: readonly string[];
+    /**
+     * Hashtags without the sign, as seen; they link nothing.
+     */
+    readonly hashtags: readonly string[];
+    /**
+     * Kinds of narrative, as the source names them.
+     */
+    readonly narrativeTypes: readonly string[];
+    /**
+     * Kinds of channel, as the source names them.
+     */
+    readonly channelTypes: readonly string[];
+    /**
+     * Kinds of event, as the source names them.
+     */
+    readonly eventTypes: readonly string[];
+    /**
+     * Name of the operation it is said to belong to; links nothing.
+     */
+    readonly operation: null | string;
+    /**
+     * Begin, UTC milliseconds.
+     */
+    readonly startTime: null | number;
+    /**
+     * End, UTC milliseconds; not before startTime.
+     */
+    readonly stopTime: null | number;
+    /**
+     * Whether the content was made by a machine; null where unknown.
+     */
+    readonly synthetic: null | boolean;
+}
+
+/**
+ * How the link became known.
+ */
+export type LineageBasis = "TEARLINE" | "STATED_LATER" | "COPY_FOUND";
+
+/**
+ * Says later that one observation was made from another; marked at least as both.
+ */
+export interface LineageLink {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Id of the derived observation.
+     */
+    readonly child: string;
+    /**
+     * Id of the observation it was made from.
+     */
+    readonly parent: string;
+    /**
+     * How the link became known.
+     */
+    readonly basis: LineageBasis;
+}
+
+/**
+ * A sensor’s alert on network traffic.
+ */
+export interface NetworkDetection {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * Name of the sensor.
+     */
+    readonly sensor: string;
+    /**
+     * Number of the signature that fired.
+     */
+    readonly signatureId: number;
+    /**
+     * Text of the signature.
+     */
+    readonly signature: string;
+    /**
+     * Class of the signature.
+     */
+    readonly signatureCategory: string;
+    /**
+     * 1–4; 1 is worst.
+     */
+    readonly severity: number;
+    /**
+     * What the sensor did: allowed or blocked.
+     */
+    readonly action: string;
+    /**
+     * The side outside the home networks, IPv4 or IPv6.
+     */
+    readonly externalIp: null | string;
+    /**
+     * Host names, as reported or normalised.
+     */
+    readonly domains: readonly string[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Hexadecimal digests (MD5, SHA-1, SHA-224, SHA-256, SHA-384, SHA-512).
+     */
+    readonly hashes: readonly string[];
+    /**
+     * Certificate fingerprints: SHA-256 or SHA-1 hexadecimal, or <issuer>#<serial>.
+     */
+    readonly certificates: readonly string[];
+    /**
+     * Octets of the flow, both directions.
+     */
+    readonly bytes: null | number;
+    /**
+     * The sensor’s number of the flow, decimal digits as text.
+     */
+    readonly flowId: string;
+}
+
+/**
+ * What a member of the public reported; the tipster’s contact never leaves the agency.
+ */
+export interface PublicTip {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * Texts as seen, with their language.
+     */
+    readonly texts: readonly LangText[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Accounts, <platform>:<handle>.
+     */
+    readonly accounts: readonly string[];
+    /**
+     * Whether the tipster saw it themselves.
+     */
+    readonly firsthand: boolean;
+    /**
+     * How the tip came in.
+     */
+    readonly channel: string;
+}
+
+/**
+ * Withdraws an observation of the same agency; the envelope’s recalls names it.
+ */
+export interface Recall {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Why it is withdrawn.
+     */
+    readonly reason: string;
+    /**
+     * Id of the observation to read instead.
+     */
+    readonly replacement: null | string;
+}
+
+/**
+ * How soon a threat says it will be carried out.
+ */
+export type Immediacy = "NONE_STATED" | "DAYS" | "HOURS";
+
+/**
+ * A threat to a candidate, an office holder or an election worker.
+ */
+export interface ThreatToPerson {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * Person tokens prs_<hex>, or public ids cand:, org:, party:.
+     */
+    readonly persons: readonly string[];
+    /**
+     * Accounts, <platform>:<handle>.
+     */
+    readonly accounts: readonly string[];
+    /**
+     * Where and when.
+     */
+    readonly placeTimes: readonly PlaceTime[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Texts as seen, with their language.
+     */
+    readonly texts: readonly LangText[];
+    /**
+     * How soon.
+     */
+    readonly immediacy: Immediacy;
+    /**
+     * Whether a weapon is named; null where unknown.
+     */
+    readonly weaponStated: null | boolean;
+}
+
+/**
+ * False information or obstruction about how, when or where to vote.
+ */
+export interface VotingInterference {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * Texts as seen, with their language.
+     */
+    readonly texts: readonly LangText[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Host names, as reported or normalised.
+     */
+    readonly domains: readonly string[];
+    /**
+     * Accounts, <platform>:<handle>.
+     */
+    readonly accounts: readonly string[];
+    /**
+     * Where and when.
+     */
+    readonly placeTimes: readonly PlaceTime[];
+    /**
+     * What is falsely claimed, one sentence.
+     */
+    readonly falseClaim: string;
+    /**
+     * What is true, one sentence, from the election authority.
+     */
+    readonly correctInformation: string;
+}
+
+/**
+ * Every record type of ca.sitebus.observation, by its name without namespace.
+ */
+export interface ObservationByType {
+    readonly AgencyPosition: AgencyPosition;
+    readonly CoordinatedSharing: CoordinatedSharing;
+    readonly CovertActivity: CovertActivity;
+    readonly CyberIncident: CyberIncident;
+    readonly FinancialActivity: FinancialActivity;
+    readonly IndicatorReport: IndicatorReport;
+    readonly InfluenceActivity: InfluenceActivity;
+    readonly LineageLink: LineageLink;
+    readonly NetworkDetection: NetworkDetection;
+    readonly PublicTip: PublicTip;
+    readonly Recall: Recall;
+    readonly ThreatToPerson: ThreatToPerson;
+    readonly VotingInterference: VotingInterference;
+}
