@@ -1,0 +1,141 @@
+// What each principal may do on the bus, computed from policy by dominance.
+// Holds: pure; ALLOW only, nothing for `*`, no wildcard resource; topics and transactional ids are literal, and only
+// consumer groups are prefixed (by the principal's own name and a dot); no principal here is super.
+// A fusion has nothing on a cell that its view's clearance does not dominate. Source: README.md#who-may-do-what
+
+import { cellsOf } from '@sitebus/marking';
+import {
+  alertTopic,
+  assessTopic,
+  deadTopic,
+  fusionTransactionalId,
+  groupOf,
+  laneTopic,
+  ledgerTopic,
+  obsTopic,
+  opsTopic,
+  PEOPLE_TOPIC,
+  receiptTopic,
+} from '@sitebus/sdk';
+import type { Policy } from '@sitebus/sdk';
+import { policyRefused } from './errors.ts';
+import { desiredPrincipals } from './principals.ts';
+import type { Principal } from './principals.ts';
+import { cellWriters } from './topics.ts';
+
+/** What an ACL is about. The broker knows more kinds; policy grants on these alone. */
+export type AclResource = 'topic' | 'group' | 'transactional-id';
+/** READ and WRITE imply DESCRIBE (Kafka's authoriser), so DESCRIBE is never granted by itself. */
+export type AclOperation = 'READ' | 'WRITE';
+
+/** One ALLOW rule, for every host. */
+export interface Acl {
+  readonly principal: string;
+  readonly resource: AclResource;
+  readonly name: string;
+  readonly pattern: 'literal' | 'prefixed';
+  readonly operation: AclOperation;
+}
+
+/** @returns every rule of this policy, sorted by `aclKey`, each once. */
+export function desiredAcls(policy: Policy): readonly Acl[] {
+  const acls = desiredPrincipals(policy).flatMap((principal) => aclsOf(principal, policy));
+  return [...new Map(acls.map((acl) => [aclKey(acl), acl])).entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, acl]) => acl);
+}
+
+/** One line that identifies a rule; two rules with one key are the same rule. */
+export const aclKey = (acl: Acl): string =>
+  `${acl.principal} ${acl.operation} ${acl.resource} ${acl.pattern} ${acl.name}`;
+
+/** @returns the ids of the cells a view reads, lowest rank first. Derived by dominance, never listed by hand. */
+export function cellsOfView(policy: Policy, view: string): readonly string[] {
+  const found = policy.views.find(({ id }) => id === view);
+  if (found === undefined) throw policyRefused({ rule: 'view exists', where: 'views.json', detail: view });
+  return cellsOf(found.clearance, policy.cells).map(({ id }) => id);
+}
+
+/**
+ * The view whose fusion refuses a cell's bad records: the one that reads the cell and the fewest others.
+ * @returns a view's id (the first in policy's order where two read equally few), or undefined when nobody reads the cell.
+ */
+export function refuserOf(policy: Policy, cell: string): string | undefined {
+  const readers = policy.views
+    .map(({ id }) => ({ id, cells: cellsOfView(policy, id) }))
+    .filter(({ cells }) => cells.includes(cell))
+    .sort((a, b) => a.cells.length - b.cells.length);
+  return readers[0]?.id;
+}
+
+function aclsOf(principal: Principal, policy: Policy): Acl[] {
+  switch (principal.kind) {
+    case 'agency':
+      return agencyAcls(principal.name, principal.writer, principal.cell);
+    case 'fusion':
+      return fusionAcls(principal.name, principal.view, policy);
+    case 'gateway':
+      return gatewayAcls(principal.name, principal.view, policy);
+    case 'registry':
+      return [...topics(principal.name, ['READ', 'WRITE'], [PEOPLE_TOPIC]), ownGroups(principal.name)];
+  }
+}
+
+function agencyAcls(name: string, writer: string, cell: string): Acl[] {
+  return [
+    ...topics(name, ['WRITE'], [obsTopic(cell, writer)]),
+    ...topics(name, ['READ', 'WRITE'], [deadTopic(cell, writer)]), // read again for redrive, by the agency's own operators
+    ...topics(name, ['READ'], [PEOPLE_TOPIC]),
+    ownGroups(name),
+  ];
+}
+
+function fusionAcls(name: string, view: string, policy: Policy): Acl[] {
+  const refused = policy.cells.filter(({ id }) => refuserOf(policy, id) === view).map(({ id }) => id);
+  return [
+    ...topics(name, ['READ'], obsOf(policy, cellsOfView(policy, view))),
+    ...topics(name, ['READ', 'WRITE'], [laneTopic(view), assessTopic(view)]),
+    ...topics(name, ['WRITE'], [alertTopic(view), opsTopic(view)]),
+    ...topics(name, ['WRITE'], deadOf(policy, refused)),
+    {
+      principal: name,
+      resource: 'transactional-id',
+      name: fusionTransactionalId(view),
+      pattern: 'literal',
+      operation: 'WRITE',
+    },
+    ownGroups(name),
+  ];
+}
+
+function gatewayAcls(name: string, view: string, policy: Policy): Acl[] {
+  return [
+    ...topics(name, ['READ'], obsOf(policy, cellsOfView(policy, view))),
+    ...topics(name, ['READ'], [assessTopic(view), alertTopic(view), PEOPLE_TOPIC]),
+    // Its own ledger and receipts are read again at start: the topic is the tree's order.
+    ...topics(name, ['READ', 'WRITE'], [opsTopic(view), ledgerTopic(view), receiptTopic(view)]),
+    ownGroups(name),
+  ];
+}
+
+function obsOf(policy: Policy, cells: readonly string[]): string[] {
+  return cellWriters(policy)
+    .filter(({ cell }) => cells.includes(cell))
+    .map(({ cell, writer }) => obsTopic(cell, writer));
+}
+
+function deadOf(policy: Policy, cells: readonly string[]): string[] {
+  return cellWriters(policy)
+    .filter(({ cell }) => cells.includes(cell))
+    .map(({ cell, writer }) => deadTopic(cell, writer));
+}
+
+function topics(principal: string, operations: readonly AclOperation[], names: readonly string[]): Acl[] {
+  return names.flatMap((name) =>
+    operations.map((operation): Acl => ({ principal, resource: 'topic', name, pattern: 'literal', operation })),
+  );
+}
+
+function ownGroups(principal: string): Acl {
+  return { principal, resource: 'group', name: groupOf(principal, ''), pattern: 'prefixed', operation: 'READ' };
+}

@@ -1,0 +1,12 @@
+// What the local stack and tests may use of provisioning.
+
+export { aclKey, cellsOfView, desiredAcls, refuserOf } from './acls.ts';
+export type { Acl } from './acls.ts';
+export { credentialsPath, loadCredentials } from './credentials.ts';
+export type { Credential } from './credentials.ts';
+export { hasDrift, isSettled } from './plan.ts';
+export type { Plan } from './plan.ts';
+export { desiredState, LOCK_FILE, provision } from './provision.ts';
+export type { Provisioned, ProvisionOptions } from './provision.ts';
+export { renderCounts, renderPlan } from './report.ts';
+export type { Counts } from './report.ts';

@@ -1,0 +1,100 @@
+// `npm run provision -- --plan | --apply`: the same computation as a program. Plans unless told to apply.
+// Holds: the administrator's password comes from the environment, never from an argument; the plan goes to stdout,
+// errors to stderr as what, where, next. Exit codes: README.md#exit-codes
+
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { SitebusError } from '@sitebus/sdk';
+import { hasDrift } from './plan.ts';
+import { provision } from './provision.ts';
+import { renderPlan, toJson } from './report.ts';
+
+const USAGE = `npm run provision -- --plan | --apply [options]
+
+  BUS_ADMIN_PASSWORD=… npm run provision -- --plan --bootstrap localhost:19094 --registry http://localhost:18081/apis/ccompat/v7
+  BUS_ADMIN_PASSWORD=… npm run provision -- --apply --prune
+
+  --plan             say what would change; the default
+  --apply            change it
+  --prune            with --apply: also remove acls and principals that policy does not have
+  --bootstrap A      broker address, default BUS_BOOTSTRAP
+  --registry URL     registry's ccompat root, default BUS_REGISTRY
+  --data DIR         where credentials.json and schemas.lock.json go, default BUS_DATA or .sitebus
+  --schemas DIR      folder with avro/ and policy/, default schemas
+  --json             the plan as one JSON document
+  environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (required)
+`;
+const EXIT = { usage: 2, notAllowed: 4, unreachable: 5 } as const;
+const EXIT_OF: Readonly<Record<string, number>> = { NOT_ADMIN: EXIT.notAllowed, UNREACHABLE: EXIT.unreachable };
+
+process.exitCode = await main(process.argv.slice(2), process.env);
+
+async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const words = readWords(argv);
+  if (typeof words === 'string') return usage(words);
+  if (words.help) return print(USAGE, 0);
+  const bootstrap = words.bootstrap ?? env['BUS_BOOTSTRAP'];
+  const registryUrl = words.registry ?? env['BUS_REGISTRY'];
+  const password = env['BUS_ADMIN_PASSWORD'];
+  if (words.plan && words.apply) return usage('--plan and --apply exclude each other');
+  if (words.prune && !words.apply) return usage('--prune needs --apply');
+  if (bootstrap === undefined || registryUrl === undefined)
+    return usage('--bootstrap and --registry, or BUS_BOOTSTRAP and BUS_REGISTRY, are needed');
+  if (password === undefined || password === '') return usage('BUS_ADMIN_PASSWORD is not set');
+  try {
+    const { plan, counts } = await provision({
+      bootstrap,
+      registryUrl,
+      admin: { user: env['BUS_ADMIN_USER'] ?? 'admin', password },
+      dataDir: resolve(words.data ?? env['BUS_DATA'] ?? '.sitebus'),
+      schemasDir: resolve(words.schemas),
+      apply: words.apply,
+      prune: words.prune,
+      onProgress: (step, count) => process.stderr.write(count === 0 ? '' : `${step}: ${count}\n`),
+    });
+    const report = words.json ? toJson(plan, counts) : renderPlan(plan, counts);
+    const stillWrong = plan.blocked.length > 0 || plan.incompatible.length > 0 || (hasDrift(plan) && !words.prune);
+    return print(report, stillWrong ? 1 : 0);
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+function readWords(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        plan: { type: 'boolean', default: false },
+        apply: { type: 'boolean', default: false },
+        prune: { type: 'boolean', default: false },
+        bootstrap: { type: 'string' },
+        registry: { type: 'string' },
+        data: { type: 'string' },
+        schemas: { type: 'string', default: 'schemas' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'unreadable arguments';
+  }
+}
+
+function usage(what: string): number {
+  process.stderr.write(`error: ${what}\nnext:  npm run provision -- --help\n`);
+  return EXIT.usage;
+}
+
+function print(text: string, code: number): number {
+  process.stdout.write(text);
+  return code;
+}
+
+function refuse(error: unknown): number {
+  if (!(error instanceof SitebusError)) throw error;
+  process.stderr.write(
+    `error: ${error.code}\nwhere: ${JSON.stringify(error.details)}\nnext:  ${error.retriable ? 'try again when it answers' : 'npm run provision -- --plan'}\n`,
+  );
+  return EXIT_OF[error.code] ?? 1;
+}

@@ -1,0 +1,137 @@
+// From policy and contract to a bus that lets each service do its work and nothing else.
+// Holds: everything is computed; running it twice changes nothing the second time; with `apply: false` nothing is written.
+// Source: README.md
+
+import { join } from 'node:path';
+import { loadPolicy, loadSchemaSet } from '@sitebus/sdk';
+import type { Policy, RecordSchema } from '@sitebus/sdk';
+import { withLock } from '../setup/folder-lock.ts';
+import { desiredAcls } from './acls.ts';
+import { connectBroker } from './adapters/broker.ts';
+import { connectRegistry } from './adapters/registry.ts';
+import type { RegisteredSchema } from './adapters/registry.ts';
+import { applyPlan } from './apply.ts';
+import type { Step } from './apply.ts';
+import { loadCredentials, saveCredentials, withCredentialsFor } from './credentials.ts';
+import type { Credential, CredentialFile } from './credentials.ts';
+import { writeLock } from './lock.ts';
+import { observeBroker, observeRegistry } from './observe.ts';
+import type { ObservedRegistry } from './observe.ts';
+import { planOf } from './plan.ts';
+import type { DesiredState, Plan } from './plan.ts';
+import { desiredPrincipals } from './principals.ts';
+import type { Counts } from './report.ts';
+import { desiredTopics } from './topics.ts';
+
+export interface ProvisionOptions {
+  /** `host:port`, several with commas. */
+  readonly bootstrap: string;
+  /** The registry's ccompat root, such as `http://localhost:18081/apis/ccompat/v7`. */
+  readonly registryUrl: string;
+  readonly admin: { readonly user: string; readonly password: string };
+  /** Where `credentials.json` and `schemas.lock.json` lie. */
+  readonly dataDir: string;
+  /** The folder with `avro/` and `policy/`. */
+  readonly schemasDir: string;
+  /** Default true; false plans only, and writes nothing anywhere. */
+  readonly apply?: boolean;
+  /** Default false; removes ACLs and principals that policy does not have. */
+  readonly prune?: boolean;
+  readonly onProgress?: (step: Step, count: number) => void;
+}
+
+export interface Provisioned {
+  /** By principal; empty when only planned. */
+  readonly credentials: Readonly<Record<string, Credential>>;
+  readonly lockPath: string;
+  readonly counts: Counts;
+  /** What was found to be different, before anything was applied. */
+  readonly plan: Plan;
+}
+
+/** File name of the lock below the data folder. */
+export const LOCK_FILE = 'schemas.lock.json';
+const WAIT_FOR_OTHERS_MS = 60_000;
+
+/**
+ * Provisions broker and registry.
+ * Rejects with POLICY_REFUSED or INCOMPATIBLE_SCHEMA (nothing changed), NOT_ADMIN, UNREACHABLE, BROKER_REFUSED, REGISTRY_REFUSED.
+ */
+export async function provision(options: ProvisionOptions): Promise<Provisioned> {
+  const [policy, schemas] = await Promise.all([
+    loadPolicy(join(options.schemasDir, 'policy')),
+    loadSchemaSet(join(options.schemasDir, 'avro')),
+  ]);
+  const desired = desiredState(policy, schemas);
+  const run = (): Promise<Provisioned> => provisionTo(desired, countsOf(policy, desired), options);
+  if (options.apply === false) return run();
+  return withLock(join(options.dataDir, 'provision.lock'), WAIT_FOR_OTHERS_MS, run);
+}
+
+/** Computes what policy and contract ask for. Pure; throws POLICY_REFUSED. */
+export function desiredState(policy: Policy, schemas: readonly RecordSchema[]): DesiredState {
+  return {
+    topics: desiredTopics(policy),
+    principals: desiredPrincipals(policy),
+    acls: desiredAcls(policy),
+    schemas,
+  };
+}
+
+async function provisionTo(desired: DesiredState, counts: Counts, options: ProvisionOptions): Promise<Provisioned> {
+  const registry = connectRegistry(options.registryUrl);
+  const broker = await connectBroker(options.bootstrap, options.admin);
+  try {
+    const [onBroker, onRegistry, file] = await Promise.all([
+      observeBroker(broker),
+      observeRegistry(registry, desired.schemas),
+      loadCredentials(options.dataDir),
+    ]);
+    const names = desired.principals.map(({ name }) => name);
+    const known = new Set(file.clusterId === onBroker.clusterId ? file.set : []);
+    const plan = planOf(desired, onBroker, onRegistry, { known, admin: options.admin.user });
+    const lockPath = join(options.dataDir, LOCK_FILE);
+    if (options.apply === false) return { credentials: {}, lockPath, counts, plan };
+
+    const credentials = withCredentialsFor(file, names, onBroker.clusterId);
+    if (plan.setPasswords.length > 0) await saveCredentials(options.dataDir, credentials);
+    const registered = await applyPlan(plan, {
+      broker,
+      registry,
+      credentials: credentials.credentials,
+      prune: options.prune ?? false,
+      ...(options.onProgress === undefined ? {} : { onStep: options.onProgress }),
+    });
+    if (plan.setPasswords.length > 0) await saveCredentials(options.dataDir, markedSet(credentials, names));
+    await writeLock(lockPath, desired.schemas, allRegistered(onRegistry, registered));
+    return { credentials: pick(credentials.credentials, names), lockPath, counts, plan };
+  } finally {
+    await broker.close();
+  }
+}
+
+function countsOf(policy: Policy, desired: DesiredState): Counts {
+  return {
+    cells: policy.cells.length,
+    views: policy.views.length,
+    topics: desired.topics.length,
+    principals: desired.principals.length,
+    acls: desired.acls.length,
+    schemas: desired.schemas.length,
+  };
+}
+
+function allRegistered(
+  before: ObservedRegistry,
+  now: readonly RegisteredSchema[],
+): ReadonlyMap<string, RegisteredSchema> {
+  return new Map([...before.registered, ...now.map((entry) => [entry.subject, entry] as const)]);
+}
+
+const markedSet = (file: CredentialFile, names: readonly string[]): CredentialFile => ({ ...file, set: [...names] });
+
+function pick(credentials: Readonly<Record<string, Credential>>, names: readonly string[]): Record<string, Credential> {
+  return Object.fromEntries(
+    names.flatMap((name) => (credentials[name] === undefined ? [] : [[name, credentials[name]] as const])),
+  );
+}

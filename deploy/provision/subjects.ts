@@ -1,0 +1,48 @@
+// Registering the contract: one subject a record type, FULL_TRANSITIVE, checked before anything is written.
+// Holds: a subject is the record's full name (RecordNameStrategy); either every new schema is taken or none is;
+// running services never register. Source: README.md#schemas
+
+import type { RecordSchema } from '@sitebus/sdk';
+import type { RegisteredSchema, RegistryAdmin } from './adapters/registry.ts';
+import { incompatible, registryRefused } from './errors.ts';
+
+/** Every version reads every other, for ever: a reader may meet bytes of any age, and an old reader new ones. */
+export const COMPATIBILITY = 'FULL_TRANSITIVE';
+
+/** A schema that may not follow its subject's versions. */
+export interface SubjectFault {
+  readonly subject: string;
+  /** As the registry words them; they quote schemas, never records. */
+  readonly reasons: readonly string[];
+}
+
+/** @returns the schemas that the registry would refuse, in the order given; empty is good. */
+export async function faultsOf(
+  registry: RegistryAdmin,
+  schemas: readonly RecordSchema[],
+): Promise<readonly SubjectFault[]> {
+  const faults = await Promise.all(
+    schemas.map(async ({ subject, text }) => ({ subject, reasons: await registry.faults(subject, text) })),
+  );
+  return faults.filter(({ reasons }) => reasons.length > 0);
+}
+
+/**
+ * Registers what is not registered yet and reads its ids back.
+ * @returns one entry a schema. Throws INCOMPATIBLE_SCHEMA with subjects and reasons before the first is written.
+ */
+export async function registerAll(
+  registry: RegistryAdmin,
+  schemas: readonly RecordSchema[],
+): Promise<readonly RegisteredSchema[]> {
+  const faults = await faultsOf(registry, schemas);
+  if (faults.length > 0) throw incompatible({ subjects: faults });
+  return Promise.all(
+    schemas.map(async ({ subject, text }) => {
+      await registry.register(subject, text);
+      const entry = await registry.find(subject, text); // register's answer has no version
+      if (entry === undefined) throw registryRefused({ subject, status: 404 });
+      return entry;
+    }),
+  );
+}
