@@ -1,0 +1,33 @@
+// The scenario's dates: files carry days relative to polling day, the player fills in real ones.
+// Holds: pure; a token that cannot be read is refused with its text, never left standing in a file.
+// Source: deploy/local/scenario/README.md
+
+const DAY_MS = 86_400_000;
+
+/** A day relative to polling day: `D-31` is −31, `D0` is 0, `D+15` is 15. */
+export function parseDay(text: string): number {
+  const match = /^D([+-]?\d{1,3})$/.exec(text);
+  if (match === null) throw new Error(`"${text}" is no scenario day; write D-31, D0 or D+15`);
+  return Number(match[1]);
+}
+
+/** UTC midnight of a scenario day, in milliseconds; `pollingDayMs` is the midnight of D0. */
+export const dayStart = (pollingDayMs: number, day: number): number => pollingDayMs + day * DAY_MS;
+
+/**
+ * Fills in `{{D-31T09:00Z}}` (an instant, RFC 3339), `{{D-31:date}}` (YYYY-MM-DD) and
+ * `{{D-31T09:00Z:epoch}}` or `{{D-31:epoch}}` (whole seconds since the epoch).
+ */
+export function fillInstants(template: string, pollingDayMs: number): string {
+  return template.replace(/\{\{([^{}]*)\}\}/g, (_whole, token: string) => {
+    const match = /^(D[+-]?\d{1,3})(?:T(\d{2}):(\d{2})(?::(\d{2}))?Z)?(?::(date|epoch))?$/.exec(token);
+    if (match === null)
+      throw new Error(`{{${token}}} is no scenario instant; write {{D-31T09:00Z}}, {{D-31:date}} or {{D-31:epoch}}`);
+    const [, day = '', hours = '0', minutes = '0', seconds = '0', form] = match;
+    const ms =
+      dayStart(pollingDayMs, parseDay(day)) + ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+    if (form === 'epoch') return String(ms / 1000);
+    const instant = new Date(ms).toISOString();
+    return form === 'date' ? instant.slice(0, 10) : instant;
+  });
+}
