@@ -40,7 +40,8 @@ export const invalidMarking = refusal<{ pointer: string; index?: number; reason:
   code: 'INVALID_MARKING',
   retriable: false,
 });
-export const tooLarge = refusal<{ bytes: number; maxBytes: number }>({ code: 'TOO_LARGE', retriable: false });
+/** `maxBytes` is absent where only the broker knows the topic's limit. */
+export const tooLarge = refusal<{ bytes: number; maxBytes?: number }>({ code: 'TOO_LARGE', retriable: false });
 export const noCell = refusal<{ marking: string }>({ code: 'NO_CELL', retriable: false });
 export const notYourAgency = refusal<{ agency: string }>({ code: 'NOT_YOUR_AGENCY', retriable: false });
 export const notAllowed = refusal<{ what: string }>({ code: 'NOT_ALLOWED', retriable: false });
@@ -51,6 +52,10 @@ export const schemaUnknown = refusal<{ schemaId?: number; subject?: string }>({
 export const malformedRecord = refusal<{ reason: string }>({ code: 'MALFORMED_RECORD', retriable: false });
 export const policyUnverified = refusal<{ reason: string }>({ code: 'POLICY_UNVERIFIED', retriable: false });
 export const fenced = refusal<{ transactionalId: string }>({ code: 'FENCED', retriable: false });
+export const offsetOutOfRange = refusal<{ topic: string; partition: number; next: string; end: string }>({
+  code: 'OFFSET_OUT_OF_RANGE',
+  retriable: false,
+});
 export const closed = refusal({ code: 'CLOSED', retriable: false });
 export const unreachable = refusal<{ what: string }>({ code: 'UNREACHABLE', retriable: true });
 export const notDurable = refusal<{ topic: string }>({ code: 'NOT_DURABLE', retriable: true });
@@ -62,5 +67,9 @@ export const invalidSchemaSet = refusal<{ file: string; reason: string }>({
 });
 export const invalidPolicy = refusal<{ file: string; pointer: string; reason: string }>({
   code: 'INVALID_POLICY',
+  retriable: false,
+});
+export const invalidSchemaLock = refusal<{ file: string; reason: string }>({
+  code: 'INVALID_SCHEMA_LOCK',
   retriable: false,
 });

@@ -129,3 +129,20 @@ export type {
 // Schemas
 export { loadSchemaSet, toSelfContained } from './schema-set.ts';
 export type { AvroField, AvroObject, AvroSchema, RecordSchema } from './schema-set.ts';
+
+// Codec, registry, lock
+export { createCodec, schemaIdOf } from './avro-codec.ts';
+export type { Codec, Decoded, DecodedEnvelope } from './avro-codec.ts';
+export { toPointer } from './fault.ts';
+export type { Fault } from './fault.ts';
+export {
+  loadSchemaLock,
+  newestFeaturesOf,
+  newestOf,
+  parseSchemaLock,
+  renderSchemaLock,
+  toSchemaLock,
+} from './schema-lock.ts';
+export type { LockedSchema, SchemaLock } from './schema-lock.ts';
+export { createConfluentRegistry } from './schema-registry.ts';
+export type { RegistryOptions, SchemaRegistry } from './schema-registry.ts';
