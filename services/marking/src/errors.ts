@@ -1,0 +1,59 @@
+// Every way the kernel refuses a marking or a clearance: one class, one catalogue, one literal a code.
+// Holds: nothing here is retriable, the same input is refused for ever; `details` carry field names, limits and
+// expected spellings, never what was read: `index` points at that. Source: README.md#failures
+
+/** What a caller reads of a refusal: `code`, `retriable`, `details` and `cause` as in the SDK's errors, and `index`. */
+export class MarkingError extends Error {
+  readonly code: string;
+  readonly retriable: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Zero-based UTF-16 offset of the fault in the text that was read; absent where no text was read. */
+  readonly index?: number;
+
+  constructor(code: string, retriable: boolean, details: Readonly<Record<string, unknown>>, index?: number) {
+    super(index === undefined ? code : `${code} at ${index}`);
+    this.name = new.target.name;
+    this.code = code;
+    this.retriable = retriable;
+    this.details = Object.freeze({ ...details });
+    if (index !== undefined) this.index = index;
+  }
+}
+
+/** Makes one entry of the catalogue: a function from safe details (and the index of the fault) to the error to throw. */
+function refusal<D extends Readonly<Record<string, unknown>> = Readonly<Record<string, never>>>(kind: {
+  readonly code: string;
+  readonly retriable: boolean;
+}): (details: D, index?: number) => MarkingError {
+  return (details, index) => new MarkingError(kind.code, kind.retriable, details, index);
+}
+
+// Values
+export const markingMissing = refusal({ code: 'MARKING_MISSING', retriable: false });
+export const unknownField = refusal<{ field: string }>({ code: 'UNKNOWN_FIELD', retriable: false });
+export const malformedField = refusal<{ field: string }>({ code: 'MALFORMED_FIELD', retriable: false });
+export const tooMany = refusal<{ field: string; max: number }>({ code: 'TOO_MANY', retriable: false });
+export const anyOfEmpty = refusal<{ field: string }>({ code: 'ANY_OF_EMPTY', retriable: false });
+export const nationsEmpty = refusal<{ field: string }>({ code: 'NATIONS_EMPTY', retriable: false });
+export const nothingToJoin = refusal({ code: 'NOTHING_TO_JOIN', retriable: false });
+
+// Values and text
+export const unknownLevel = refusal<{ field: string }>({ code: 'UNKNOWN_LEVEL', retriable: false });
+export const unknownNation = refusal<{ field: string }>({ code: 'UNKNOWN_NATION', retriable: false });
+export const malformedCompartment = refusal<{ field: string }>({ code: 'MALFORMED_COMPARTMENT', retriable: false });
+export const releaseMissing = refusal({ code: 'RELEASE_MISSING', retriable: false });
+
+// Text
+export const textTooLong = refusal<{ maxChars: number }>({ code: 'TEXT_TOO_LONG', retriable: false });
+export const unknownPart = refusal({ code: 'UNKNOWN_PART', retriable: false });
+export const unknownColour = refusal({ code: 'UNKNOWN_COLOUR', retriable: false });
+export const unexpectedText = refusal({ code: 'UNEXPECTED_TEXT', retriable: false });
+export const disorder = refusal({ code: 'DISORDER', retriable: false });
+export const duplicate = refusal({ code: 'DUPLICATE', retriable: false });
+export const notCanonical = refusal<{ expected: string }>({ code: 'NOT_CANONICAL', retriable: false });
+export const tlpMissing = refusal({ code: 'TLP_MISSING', retriable: false });
+export const portionMissing = refusal({ code: 'PORTION_MISSING', retriable: false });
+
+// Import
+export const levelMissing = refusal({ code: 'LEVEL_MISSING', retriable: false });
+export const ownerMissing = refusal({ code: 'OWNER_MISSING', retriable: false });
