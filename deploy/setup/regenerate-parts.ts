@@ -17,8 +17,7 @@ try {
   });
   if (mvn.status !== 0) throw new Error('mvn did not resolve the pom; is Maven installed?', { cause: mvn.error });
   const parts = await listParts(out);
-  const rows = parts.map((part) => `  ${JSON.stringify(part)}`).join(',\n');
-  await writeFile(join(here, 'jvm-parts.lock.json'), `[\n${rows}\n]\n`);
+  await writeFile(join(here, 'jvm-parts.lock.json'), `${JSON.stringify(parts, null, 2)}\n`);
   process.stdout.write(
     `jvm-parts.lock.json: ${parts.length} files, ${parts.reduce((sum, p) => sum + p.bytes, 0)} bytes\n`,
   );

@@ -1,0 +1,114 @@
+// jest globalSetup of every level that needs a real broker: one broker and one registry a jest run.
+// Holds: the order of the README (configured address, local child process, containers, loud failure), never a
+// silent skip; data is fresh and thrown away; the test workers find the addresses in their environment.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formattedTemplate } from '../../deploy/local/processes/kafka-process.ts';
+import { freePorts, startProcesses, type Processes } from '../../deploy/local/processes/index.ts';
+import { cacheFolders } from '../../deploy/setup/cache-folder.ts';
+import { SetupError } from '../../deploy/setup/errors.ts';
+import { ensureJava } from '../../deploy/setup/java.ts';
+import { ensureJvmParts } from '../../deploy/setup/jvm-parts.ts';
+import { startInContainers, type BrokerInContainers } from './broker-in-containers.ts';
+
+/** What is left for broker-down.ts to stop; undefined when the addresses were configured. */
+export interface BrokerOfThisRun {
+  stop(): Promise<unknown>;
+}
+
+declare global {
+  var brokerOfThisRun: BrokerOfThisRun | undefined;
+}
+
+const PORT_RACES = 3;
+
+/** Brings the broker up, unless this run (or the caller) already has one, and exports its addresses. */
+export default async function brokerUp(): Promise<void> {
+  if (process.env['BUS_BOOTSTRAP']) return requireTheRest();
+  try {
+    await startLocally().catch(startInContainersAfter);
+  } catch (error) {
+    process.stderr.write(`\n${error instanceof SetupError ? error.lines.join('\n') : String(error)}\n`);
+    // jest reports nothing when its setup fails, and whoever reads the last line must not find an older one.
+    process.once('exit', () => process.stdout.write('0 passed, 1 failed\n'));
+    throw error;
+  }
+}
+
+function requireTheRest(): void {
+  const missing = ['BUS_REGISTRY', 'BUS_ADMIN_USER', 'BUS_ADMIN_PASSWORD'].filter((name) => !process.env[name]);
+  if (missing.length > 0) throw new Error(`BUS_BOOTSTRAP is set, so these must be, too: ${missing.join(', ')}`);
+}
+
+async function startLocally(): Promise<void> {
+  const folders = cacheFolders();
+  const [java, parts] = await Promise.all([ensureJava({ folders }), ensureJvmParts({ folders })]);
+  const templateDir = await formattedTemplate({
+    java,
+    kafkaDir: parts.kafkaDir,
+    cdsDir: folders.cds,
+    templatesDir: folders.templates,
+  });
+  const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-test-'));
+  const processes = await onFreePorts(dataDir, templateDir);
+  globalThis.brokerOfThisRun = {
+    async stop() {
+      await processes.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  exportAddresses({
+    bootstrap: processes.bootstrap,
+    registryUrl: processes.registryUrl,
+    user: processes.admin.user,
+    password: processes.admin.password,
+  });
+}
+
+/** A port that was free a moment ago can be gone when Java opens it; another set then is tried. */
+async function onFreePorts(dataDir: string, templateDir: string): Promise<Processes> {
+  for (let attempt = 1; ; attempt++) {
+    const [registry = 0, kafkaInternal = 0, kafkaController = 0, kafkaClients = 0] = await freePorts(4);
+    try {
+      return await startProcesses({
+        dataDir,
+        templateDir,
+        ports: { registry, kafkaInternal, kafkaController, kafkaClients },
+      });
+    } catch (error) {
+      const inUse =
+        error instanceof SetupError && error.lines.some((line) => /address already in use|BindException/i.test(line));
+      if (!inUse || attempt === PORT_RACES) throw error;
+    }
+  }
+}
+
+/** Only what a container engine can make good leads to it: a broker that broke must be seen, not replaced. */
+async function startInContainersAfter(error: unknown): Promise<void> {
+  const replaceable = error instanceof SetupError && ['JAVA_NOT_FOUND', 'NETWORK_OFF'].includes(error.code);
+  if (!replaceable) throw error;
+  let broker: BrokerInContainers;
+  try {
+    broker = await startInContainers();
+  } catch (containerError) {
+    throw new SetupError(
+      error.code,
+      [
+        ...error.lines,
+        `No container engine helped either: ${(containerError as Error).message}`,
+        'Or name a broker: BUS_BOOTSTRAP, BUS_REGISTRY, BUS_ADMIN_USER, BUS_ADMIN_PASSWORD.',
+      ],
+      error,
+    );
+  }
+  globalThis.brokerOfThisRun = broker;
+  exportAddresses(broker);
+}
+
+function exportAddresses(at: { bootstrap: string; registryUrl: string; user: string; password: string }): void {
+  process.env['BUS_BOOTSTRAP'] = at.bootstrap;
+  process.env['BUS_REGISTRY'] = at.registryUrl;
+  process.env['BUS_ADMIN_USER'] = at.user;
+  process.env['BUS_ADMIN_PASSWORD'] = at.password;
+}

@@ -1,0 +1,33 @@
+// Waiting for a condition instead of for time.
+import { setTimeout as pause } from 'node:timers/promises';
+
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 100;
+
+/**
+ * Looks until `condition` gives something truthy, and returns that. A condition that throws is not yet true;
+ * its last error is the cause of the failure, so an `expect` inside explains itself.
+ * @throws when it is not so after `withinMs` (5 s unless told); the condition is looked at once more at the end
+ */
+export async function eventually<T>(
+  condition: () => T | Promise<T>,
+  { withinMs = 5_000, what = 'the condition' }: { withinMs?: number; what?: string } = {},
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  let lastError: unknown;
+  for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_PAUSE_MS)) {
+    const isLast = Date.now() >= deadline;
+    try {
+      const result = await condition();
+      if (result) return result;
+      lastError = undefined;
+    } catch (error) {
+      lastError = error;
+    }
+    if (isLast) {
+      const why = lastError instanceof Error ? `: ${lastError.message}` : '';
+      throw new Error(`${what} did not become true within ${withinMs} ms${why}`, { cause: lastError });
+    }
+    await pause(Math.min(waitMs, Math.max(0, deadline - Date.now())));
+  }
+}
