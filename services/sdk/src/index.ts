@@ -102,10 +102,7 @@ export type {
   AlertPrecedence,
   AlertReason,
   Assessment,
-  AssessmentConfidence,
-  AssessmentGap,
   AssessmentStatus,
-  AssessmentTarget,
   CapKind,
   ConfidenceCap,
   ContextReason,
@@ -119,7 +116,6 @@ export type {
   Link,
   LinkFeature,
   Member,
-  MemberStance,
   Position,
   RootEvidence,
   Severity,
@@ -146,3 +142,12 @@ export {
 export type { LockedSchema, SchemaLock } from './schema-lock.ts';
 export { createConfluentRegistry } from './schema-registry.ts';
 export type { RegistryOptions, SchemaRegistry } from './schema-registry.ts';
+
+// Features and marking on the wire
+export { FEATURE_KINDS, featuresIn } from './features/annotations.ts';
+export type { FeatureAnnotation, FeatureKind } from './features/annotations.ts';
+export { extractorOf, featuresOf } from './features/extract.ts';
+export type { ContextFeature, Extracted, Feature } from './features/extract.ts';
+export { MAX_TEXT_CHARS, MAX_VALUE_CHARS, normalise, normaliseOrExplain, refang } from './features/normalise.ts';
+export type { ContextCause, Normalised } from './features/normalise.ts';
+export { fromWire, toWire } from './marking-wire.ts';

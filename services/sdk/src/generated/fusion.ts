@@ -1,7 +1,7 @@
 // Generated from schemas/avro by `npm run schemas:types`; not to be edited.
 
 /**
- * NEW: first emission. BAND: likelihood left its band. CONFIDENCE, SEVERITY, DISSENT: that changed. MERGED: this id goes on under another. SPLIT: members were separated. RECALLED: a member was recalled. RULE_CHANGE: rules or policy changed, folded into one.
+ * NEW: first emission of a matter that has two members or is severe. BAND: likelihood left its band. CONFIDENCE, SEVERITY, DISSENT: that changed. MERGED: another product was merged into this one. SPLIT: members were separated. RECALLED: a member was recalled. RULE_CHANGE: rules or policy changed, folded into one.
  */
 export type AlertReason = "NEW" | "BAND" | "CONFIDENCE" | "SEVERITY" | "DISSENT" | "MERGED" | "SPLIT" | "RECALLED" | "RULE_CHANGE";
 
@@ -92,7 +92,7 @@ export interface Alert {
      */
     readonly version: number;
     /**
-     * What was crossed; where several were, the first in this order: MERGED, RECALLED, SPLIT, NEW, DISSENT, BAND, CONFIDENCE, SEVERITY.
+     * What was crossed; where several were, the first in this order: RECALLED, SPLIT, NEW, DISSENT, BAND, CONFIDENCE, SEVERITY, MERGED.
      */
     readonly reason: AlertReason;
     /**
@@ -104,7 +104,7 @@ export interface Alert {
      */
     readonly precedence: AlertPrecedence;
     /**
-     * When it must be acknowledged; null for ROUTINE.
+     * When it must be acknowledged.
      */
     readonly ackDeadline: null | number;
     /**
@@ -123,14 +123,14 @@ export interface Alert {
 export type AssessmentStatus = "LIVE" | "REDIRECTED" | "CLOSED";
 
 /**
- * SAME_ROOT: a stronger record of the same lineage counts. NO_PROVENANCE: shares one lineage with all others of unknown origin. NOT_A_REPORT: a record that is no sighting adds no evidence.
+ * SAME_ROOT: a stronger record of the same lineage counts. NO_PROVENANCE: a stronger record counts for all that say nothing of their origin.
  */
-export type Discount = "SAME_ROOT" | "NO_PROVENANCE" | "NOT_A_REPORT";
+export type Discount = "SAME_ROOT" | "NO_PROVENANCE";
 
 /**
- * What the report says of the matter.
+ * Whether a report says that a thing is so, or that it is not.
  */
-export type MemberStance = "ASSERTS" | "DENIES";
+export type Stance = "ASSERTS" | "DENIES";
 
 /**
  * One observation and how it counts.
@@ -163,7 +163,7 @@ export interface Member {
     /**
      * Whether it asserts or denies.
      */
-    readonly stance: MemberStance;
+    readonly stance: Stance;
     /**
      * A to F.
      */
@@ -258,6 +258,10 @@ export interface Likelihood {
      */
     readonly uMicro: number;
     /**
+     * 1 to 7, the row of policy's lexicon in which P lies: what alerts and the content hash go by.
+     */
+    readonly band: number;
+    /**
      * Belief b in whole per cent: P if all that is unknown spoke against.
      */
     readonly lo: number;
@@ -320,9 +324,9 @@ export interface AgencyEvidence {
 }
 
 /**
- * How well founded the likelihood is.
+ * Confidence in a judgement, ascending; never a likelihood.
  */
-export type AssessmentConfidence = "LOW" | "MODERATE" | "HIGH";
+export type Confidence = "LOW" | "MODERATE" | "HIGH";
 
 /**
  * DISSENT: agencies disagree. FEW_ROOTS: at most one independent lineage. NO_RELIABLE_ROOT: no lineage graded A or B. ONE_AGENCY: fewer than two agencies. UNCONFIRMED_1: information graded 1, confirmed, with fewer than two lineages.
@@ -340,7 +344,7 @@ export interface ConfidenceCap {
     /**
      * The highest confidence this rule allows.
      */
-    readonly atMost: AssessmentConfidence;
+    readonly atMost: Confidence;
 }
 
 /**
@@ -362,28 +366,28 @@ export interface Dissent {
 }
 
 /**
- * The agency's stance.
+ * An agency’s position on an assessment.
  */
 export type PositionStance = "CONCUR" | "DISSENT" | "ABSTAIN";
 
 /**
- * The agency's own term and numbers.
+ * A likelihood in the words and numbers of one lexicon.
  */
 export interface StatedLikelihood {
     /**
-     * Lexicon of the term.
+     * Id of the lexicon the term belongs to.
      */
     readonly lexiconId: string;
     /**
-     * The term as the agency wrote it.
+     * The term, as the lexicon spells it.
      */
     readonly term: string;
     /**
-     * Lower bound (%).
+     * Lower bound, per cent, inclusive.
      */
     readonly lo: number;
     /**
-     * Upper bound (%).
+     * Upper bound, per cent, inclusive.
      */
     readonly hi: number;
 }
@@ -423,7 +427,7 @@ export interface Position {
     /**
      * The agency's own confidence, if it gave one.
      */
-    readonly confidence: null | AssessmentConfidence;
+    readonly confidence: null | Confidence;
 }
 
 /**
@@ -455,41 +459,41 @@ export interface Severity {
 }
 
 /**
- * One target.
+ * Whom it is aimed at.
  */
-export interface AssessmentTarget {
+export interface Target {
     /**
-     * TargetKind.
+     * Word of the vocabulary TargetKind.
      */
     readonly kind: string;
     /**
-     * The target's reference, as the report gives it.
+     * Public id (cand:, org:, party:), person token, or a description.
      */
     readonly ref: string;
     /**
-     * The name printed in place of a suppressed identity.
+     * Label that stands for a suppressed identity, such as Canadian 1.
      */
     readonly suppressedAs: null | string;
 }
 
 /**
- * One gap in coverage.
+ * A time in which a platform could not be watched.
  */
-export interface AssessmentGap {
+export interface CoverageGap {
     /**
-     * The platform.
+     * Platform id, lower case.
      */
     readonly platform: string;
     /**
-     * Begin.
+     * Begin of the gap, UTC milliseconds, inclusive.
      */
     readonly from: number;
     /**
-     * End; null while it lasts.
+     * End of the gap, UTC milliseconds, exclusive; null while it lasts.
      */
     readonly to: null | number;
     /**
-     * Why, as reported.
+     * Why nothing could be seen.
      */
     readonly reason: string;
 }
@@ -553,7 +557,7 @@ export interface Assessment {
     /**
      * After the caps below.
      */
-    readonly confidence: AssessmentConfidence;
+    readonly confidence: Confidence;
     /**
      * What kept confidence down, sorted by cap.
      */
@@ -585,7 +589,7 @@ export interface Assessment {
     /**
      * Whom the sightings name as targets, sorted by (kind, ref).
      */
-    readonly targets: readonly AssessmentTarget[];
+    readonly targets: readonly Target[];
     /**
      * Ridings named, sorted.
      */
@@ -597,7 +601,7 @@ export interface Assessment {
     /**
      * Times at which a platform's data were missing, sorted by (platform, from).
      */
-    readonly gaps: readonly AssessmentGap[];
+    readonly gaps: readonly CoverageGap[];
     /**
      * Earliest sighting time of the members.
      */

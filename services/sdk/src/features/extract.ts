@@ -1,0 +1,133 @@
+// From a decoded record to the features that link it: a compiled extractor a subject, driven by the schema's annotations.
+// Holds: features are normalised, without duplicates, sorted by kind and value; what cannot link is context with its reason;
+// a new record type needs no code here. Cost: linear in the values of the record; called once a record by fusion.
+// Source: README.md#features
+
+import type { Codec, Decoded } from '../avro-codec.ts';
+import { newestFeaturesOf, type SchemaLock } from '../schema-lock.ts';
+import type { FeatureAnnotation, FeatureKind } from './annotations.ts';
+import { hostOf, normaliseOrExplain, type ContextCause, type Normalised } from './normalise.ts';
+
+/** A typed value by which observations link; equal features are equal strings. */
+export interface Feature {
+  readonly kind: FeatureKind;
+  /**
+   * `place-time` is `<place> <from> <to>` and `co-share` is `<object> <account> <at>`, separated by one space,
+   * instants in UTC milliseconds; no part contains a space. All other kinds are one value.
+   */
+  readonly value: string;
+}
+
+/** A value that was reported where a feature could be, and links nothing. `value` is as reported. */
+export interface ContextFeature {
+  readonly kind: FeatureKind;
+  readonly value: string;
+  readonly reason: ContextCause;
+}
+
+export interface Extracted {
+  readonly features: readonly Feature[];
+  readonly context: readonly ContextFeature[];
+}
+
+/** @returns the features of a decoded record; none for a subject without annotations. Never throws on decoded values. */
+export function featuresOf(
+  schemas: SchemaLock | Pick<Codec, 'lock'>,
+  decoded: Pick<Decoded, 'subject' | 'value'>,
+): Extracted {
+  const lock = 'lock' in schemas ? schemas.lock : schemas;
+  return extractorOf(lock, decoded.subject)(decoded.value);
+}
+
+/** @returns the extractor of the subject's newest annotations; keep it where one subject is read often. */
+export function extractorOf(lock: SchemaLock, subject: string): (value: unknown) => Extracted {
+  const extractors = compiled.get(lock) ?? new Map<string, (value: unknown) => Extracted>();
+  compiled.set(lock, extractors);
+  const extractor = extractors.get(subject) ?? compile(newestFeaturesOf(lock, subject));
+  extractors.set(subject, extractor);
+  return extractor;
+}
+
+const compiled = new WeakMap<SchemaLock, Map<string, (value: unknown) => Extracted>>();
+const NOTHING: Extracted = Object.freeze({ features: Object.freeze([]), context: Object.freeze([]) });
+
+function compile(annotations: readonly FeatureAnnotation[]): (value: unknown) => Extracted {
+  if (annotations.length === 0) return () => NOTHING;
+  const parts = annotations.map(({ path, kind }) => ({ kind, path: path.split('.') }));
+  return (value) => {
+    const features = new Map<string, Feature>();
+    const context = new Map<string, ContextFeature>();
+    for (const { kind, path } of parts) each(value, path, 0, (found) => enter(kind, found, features, context));
+    return {
+      features: [...features.values()].sort(byKindAndValue),
+      context: [...context.values()].sort(byKindAndValue),
+    };
+  };
+}
+
+/** Visits every value at the path, through arrays and past nulls. */
+function each(value: unknown, path: readonly string[], depth: number, visit: (found: unknown) => void): void {
+  if (value === null || value === undefined) return;
+  if (Array.isArray(value)) {
+    for (const item of value) each(item, path, depth, visit);
+    return;
+  }
+  const key = path[depth];
+  if (key === undefined) visit(value);
+  else each((value as Record<string, unknown>)[key], path, depth + 1, visit);
+}
+
+function enter(
+  kind: FeatureKind,
+  found: unknown,
+  features: Map<string, Feature>,
+  context: Map<string, ContextFeature>,
+): void {
+  const raw = rawOf(kind, found);
+  const outcome = normalisedOf(kind, found, raw);
+  if ('reason' in outcome) {
+    context.set(`${kind} ${raw}`, { kind, value: raw, reason: outcome.reason });
+    return;
+  }
+  const { value } = outcome;
+  features.set(`${kind} ${value}`, { kind, value });
+  if (kind !== 'url') return;
+  const host = hostOf(new URL(value));
+  if (host !== undefined) features.set(`${host.kind} ${host.value}`, host);
+}
+
+/** The value as reported, for people. */
+function rawOf(kind: FeatureKind, found: unknown): string {
+  if (typeof found === 'string') return found;
+  const record = found as Record<string, unknown>;
+  if (kind === 'text') return String(record['text']);
+  if (kind === 'place-time') return `${String(record['place'])} ${String(record['from'])} ${String(record['to'])}`;
+  return `${String(record['object'])} ${String(record['account'])} ${String(record['at'])}`;
+}
+
+function normalisedOf(kind: FeatureKind, found: unknown, raw: string): Normalised {
+  if (kind === 'place-time') return placeTime(found as { place: string; from: number; to: number });
+  if (kind === 'co-share') return coShare(found as { object: string; account: string; at: number });
+  return normaliseOrExplain(kind, raw);
+}
+
+function placeTime({ place, from, to }: { place: string; from: number; to: number }): Normalised {
+  const slug = place.normalize('NFC').trim().toLowerCase();
+  return PLACE.test(slug) && from <= to ? { value: `${slug} ${from} ${to}` } : { reason: 'INVALID' };
+}
+
+/** A riding's slug, or a geohash of five characters. */
+const PLACE = /^[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*$/u;
+
+function coShare({ object, account, at }: { object: string; account: string; at: number }): Normalised {
+  const url = normaliseOrExplain('url', object);
+  const shared = 'value' in url ? url : normaliseOrExplain('media', object);
+  const who = normaliseOrExplain('account', account);
+  if ('reason' in shared) return shared;
+  return 'reason' in who ? who : { value: `${shared.value} ${who.value} ${at}` };
+}
+
+function byKindAndValue(a: Feature | ContextFeature, b: Feature | ContextFeature): number {
+  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
+  return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
+}

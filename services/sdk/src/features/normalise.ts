@@ -1,0 +1,175 @@
+// One canonical spelling for each value by which observations link, so that equal things compare equal as strings.
+// Holds: pure; normalising twice changes nothing; nothing is guessed: what is not plainly of its kind becomes context
+// with a reason. Private, reserved and documentation addresses are values like others.
+// Source: README.md#features; WHATWG URL §Host parsing; RFC 5952 §4
+
+import { domainToASCII } from 'node:url';
+import ipaddr from 'ipaddr.js';
+import { parse as parseHost } from 'tldts';
+import type { FeatureKind } from './annotations.ts';
+
+/** Why a value links nothing. */
+export type ContextCause = 'INVALID' | 'TOO_LONG' | 'RANGE' | 'PUBLIC_SUFFIX' | 'COMMON';
+
+export type Normalised = { readonly value: string } | { readonly reason: ContextCause };
+
+/** Characters a value may have; a longer one is context. Texts may have more. */
+export const MAX_VALUE_CHARS = 2_048;
+export const MAX_TEXT_CHARS = 65_536;
+
+/**
+ * @returns the canonical spelling, or undefined where the value is none of its kind (`normaliseOrExplain` says why).
+ * Composite kinds (`place-time`, `co-share`) are normalised by the extractor, from their fields.
+ */
+export function normalise(kind: string, raw: string): string | undefined {
+  const outcome = normaliseOrExplain(kind, raw);
+  return 'value' in outcome ? outcome.value : undefined;
+}
+
+/** Like `normalise`, with the reason in place of undefined. An unknown kind is INVALID. */
+export function normaliseOrExplain(kind: string, raw: string): Normalised {
+  if (raw.length > (kind === 'text' ? MAX_TEXT_CHARS : MAX_VALUE_CHARS)) return TOO_LONG;
+  const rule = Object.hasOwn(RULES, kind) ? RULES[kind as keyof typeof RULES] : undefined;
+  const tidy = raw.normalize('NFC').trim();
+  return rule === undefined || tidy === '' ? INVALID : rule(tidy);
+}
+
+/** Undoes what people do to links so that nobody clicks them: `hxxp`, `[.]`, `(dot)`, `[at]`, `[:]`. */
+export function refang(text: string): string {
+  return text
+    .replace(/^(?:h[xX*]{2}p|hXXp|HXXP)(?=s?(?::|\[:))/i, 'http')
+    .replace(/\s*[[({]\s*(?:\.|dot)\s*[\])}]\s*/gi, '.')
+    .replace(/\s*[[({]\s*(?:@|at)\s*[\])}]\s*/gi, '@')
+    .replace(/[[({]\s*:\/\/\s*[\])}]/g, '://')
+    .replace(/[[({]\s*:\s*[\])}]/g, ':');
+}
+
+const INVALID = Object.freeze({ reason: 'INVALID' } as const);
+const TOO_LONG = Object.freeze({ reason: 'TOO_LONG' } as const);
+const RANGE = Object.freeze({ reason: 'RANGE' } as const);
+const PUBLIC_SUFFIX = Object.freeze({ reason: 'PUBLIC_SUFFIX' } as const);
+const COMMON = Object.freeze({ reason: 'COMMON' } as const);
+
+const RULES: Readonly<Partial<Record<FeatureKind, (tidy: string) => Normalised>>> = {
+  domain: toDomain,
+  ip: toIp,
+  url: toUrl,
+  hash: (tidy) => toMatch(tidy.toLowerCase(), HASH),
+  email: toEmail,
+  certificate: toCertificate,
+  tracker: (tidy) => toSchemed(tidy, (value) => value),
+  wallet: (tidy) => toSchemed(tidy, (value) => value),
+  account: (tidy) => toSchemed(tidy, (handle) => handle.replace(/^@/, '').toLowerCase()),
+  person: toPerson,
+  media: toMedia,
+  text: (tidy) => ({ value: tidy.replace(/\s+/gu, ' ') }),
+};
+
+/** Lengths of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hexadecimal. */
+const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
+const FINGERPRINT = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
+const SCHEMED = /^([a-z0-9][a-z0-9._-]*):(\S.*)$/i;
+/** Keyed token of a private person, or the public id of a candidate, an organisation or a party. */
+export const PERSON = /^(?:prs_[0-9a-f]{8,128}|cand:[a-z0-9-]+\/[a-z0-9-]+\/[a-z0-9-]+|(?:org|party):[a-z0-9-]+)$/;
+// eslint-disable-next-line no-control-regex -- these very characters are what must not be there
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+const NOT_IN_HOST = /[\s/?#@:\\*%[\]]/u;
+
+function toMatch(value: string, pattern: RegExp): Normalised {
+  return pattern.test(value) ? { value } : INVALID;
+}
+
+function toDomain(tidy: string): Normalised {
+  const host = refang(tidy).replace(/[.\u3002\uFF0E\uFF61]$/u, '');
+  if (NOT_IN_HOST.test(host)) return INVALID; // domainToASCII would cut a path off rather than refuse it
+  const ascii = domainToASCII(host);
+  if (ascii === '' || ascii.length > 253) return INVALID;
+  const { domain, hostname, isIp } = parseHost(ascii, { extractHostname: false, validateHostname: true });
+  if (isIp === true || hostname === null) return INVALID;
+  if (ascii.split('.').some((label) => label === '' || label.length > 63)) return INVALID;
+  if (!ascii.includes('.')) return INVALID;
+  return domain === null ? PUBLIC_SUFFIX : { value: ascii };
+}
+
+function toIp(tidy: string): Normalised {
+  const [address = '', prefix, more] = refang(tidy)
+    .replace(/^\[(.*)\]$/, '$1')
+    .split('/');
+  const parsed = toAddress(address);
+  if (parsed === undefined || more !== undefined) return INVALID;
+  if (prefix !== undefined) {
+    const width = parsed.bits;
+    if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > width) return INVALID;
+    if (Number(prefix) < width) return RANGE;
+  }
+  return { value: parsed.text };
+}
+
+/** Decimal dotted IPv4 only: octal and short forms mean different addresses to different readers. */
+function toAddress(text: string): { readonly text: string; readonly bits: number } | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { text, bits: 32 };
+  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+  const address = ipaddr.IPv6.parse(text);
+  return address.isIPv4MappedAddress()
+    ? { text: address.toIPv4Address().toString(), bits: 128 }
+    : { text: address.toRFC5952String(), bits: 128 };
+}
+
+const WEB_SCHEMES = new Set(['http:', 'https:', 'ftp:', 'ws:', 'wss:']);
+
+function toUrl(tidy: string): Normalised {
+  const text = refang(tidy);
+  const url = CONTROL.test(text) || !URL.canParse(text) ? undefined : new URL(text);
+  if (url === undefined || !WEB_SCHEMES.has(url.protocol)) return INVALID;
+  const host = hostOf(url);
+  if (host === undefined) return INVALID;
+  url.hostname = host.kind === 'ip' && host.value.includes(':') ? `[${host.value}]` : host.value;
+  url.hash = '';
+  return url.href.length > MAX_VALUE_CHARS ? TOO_LONG : { value: url.href };
+}
+
+/** @returns the host of a normalised URL as a feature of its own. */
+export function hostOf(url: URL): { readonly kind: 'domain' | 'ip'; readonly value: string } | undefined {
+  const ip = toIp(url.hostname);
+  if ('value' in ip) return { kind: 'ip', value: ip.value };
+  const domain = toDomain(url.hostname);
+  return 'value' in domain ? { kind: 'domain', value: domain.value } : undefined;
+}
+
+function toEmail(tidy: string): Normalised {
+  const text = refang(tidy).replace(/^mailto:/i, '');
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, at).toLowerCase();
+  const domain = toDomain(text.slice(at + 1));
+  if (at < 1 || local.length > 64 || /[\s"<>()[\]\\,;:@]/u.test(local) || CONTROL.test(local)) return INVALID;
+  return 'value' in domain ? { value: `${local}@${domain.value}` } : INVALID;
+}
+
+function toCertificate(tidy: string): Normalised {
+  const fingerprint = tidy.toLowerCase().replace(/[:\s]/g, '');
+  if (FINGERPRINT.test(fingerprint)) return { value: fingerprint };
+  const [, issuer, serial] = /^(.*\S)\s*#\s*((?:[0-9a-f]{1,2}:?)+)$/i.exec(tidy) ?? [];
+  return issuer === undefined || serial === undefined || CONTROL.test(issuer)
+    ? INVALID
+    : { value: `${issuer.toLowerCase()}#${serial.toLowerCase().replaceAll(':', '')}` };
+}
+
+function toSchemed(tidy: string, spell: (value: string) => string): Normalised {
+  const [, scheme, given] = SCHEMED.exec(tidy) ?? [];
+  const value = given === undefined ? '' : spell(given);
+  if (scheme === undefined || value === '' || /\s/u.test(value) || CONTROL.test(value)) return INVALID;
+  return { value: `${scheme.toLowerCase()}:${value}` };
+}
+
+/** A registered party is named in much that has nothing to do with each other: it is never a link. */
+function toPerson(tidy: string): Normalised {
+  const value = tidy.toLowerCase();
+  if (!PERSON.test(value)) return INVALID;
+  return value.startsWith('party:') ? COMMON : { value };
+}
+
+function toMedia(tidy: string): Normalised {
+  const lower = tidy.toLowerCase();
+  return toMatch(/^[0-9a-f]{64}$/.test(lower) ? `sha256:${lower}` : lower, /^[a-z0-9][a-z0-9-]*:[0-9a-f]{8,256}$/);
+}

@@ -1,0 +1,49 @@
+// Between the kernel's marking and its Avro shape.
+// Holds: nothing is lost either way; a wire marking that the kernel could not construct is refused, never repaired.
+// Source: README.md#marking-on-the-wire
+
+import { createMarking, type Marking, type Tlp } from '@sitebus/marking';
+import { invalidMarking } from './errors.ts';
+import type { Marking as WireMarking, Tlp as WireTlp } from './generated/observation.ts';
+
+/**
+ * @returns the marking as the kernel has it, frozen.
+ * Throws INVALID_MARKING (not retriable) where the kernel refuses, or where `relToAll` stands beside a list.
+ */
+export function fromWire(wire: WireMarking): Marking {
+  const { tlp, relToAll, relTo, ...same } = wire;
+  if (relToAll && relTo.length > 0) throw invalidMarking({ pointer: '/relTo', reason: 'REL_TO_ALL_WITH_LIST' });
+  try {
+    return createMarking({ ...same, tlp: FROM_WIRE_TLP[tlp], relTo: relToAll ? 'ALL' : relTo });
+  } catch (cause) {
+    throw invalidMarking({ pointer: '', reason: codeOf(cause) }, cause);
+  }
+}
+
+/** @returns the marking as Avro has it. */
+export function toWire(marking: Marking): WireMarking {
+  const { tlp, relTo, ...same } = marking;
+  const all = relTo === 'ALL';
+  return { ...same, tlp: TO_WIRE_TLP[tlp], relToAll: all, relTo: all ? [] : relTo };
+}
+
+const FROM_WIRE_TLP: Readonly<Record<WireTlp, Tlp>> = Object.freeze({
+  CLEAR: 'CLEAR',
+  GREEN: 'GREEN',
+  AMBER: 'AMBER',
+  AMBER_STRICT: 'AMBER+STRICT',
+  RED: 'RED',
+});
+
+const TO_WIRE_TLP: Readonly<Record<Tlp, WireTlp>> = Object.freeze({
+  CLEAR: 'CLEAR',
+  GREEN: 'GREEN',
+  AMBER: 'AMBER',
+  'AMBER+STRICT': 'AMBER_STRICT',
+  RED: 'RED',
+});
+
+/** Callers of the kernel read the fields of its errors, not their class. */
+function codeOf(cause: unknown): string {
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'REFUSED';
+}
