@@ -1,0 +1,89 @@
+// What kafkajs throws, as the refusals of the port. The one place where a driver's error is read.
+// Holds: the driver's text stays in `cause`; whatever is not known to be a verdict of the broker counts as unknown outcome.
+
+import {
+  fenced,
+  malformedRecord,
+  notAllowed,
+  notDurable,
+  SitebusError,
+  timedOut,
+  tooLarge,
+  unreachable,
+} from '../errors.ts';
+
+/** What was being attempted, in words safe to show, and what is known about it. */
+export interface Attempt {
+  /** A topic, group or transactional id. */
+  readonly what: string;
+  readonly bytes?: number;
+  readonly afterMs?: number;
+}
+
+const FORBIDDEN = new Set([
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+]);
+const OVERSIZED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
+const UNDURABLE = new Set(['NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND']);
+const SUPERSEDED = new Set(['INVALID_PRODUCER_EPOCH', 'INVALID_PRODUCER_ID_MAPPING']);
+const PRODUCER_FENCED_CODE = 90; // newer than the table of kafkajs
+/** The group has moved on without this member: nothing it holds is its own any more. */
+const EVICTED = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
+/** The group is being divided anew; the driver joins again by itself. */
+const REDIVIDED = new Set([...EVICTED, 'REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP']);
+
+/** The refusal a caller of the port gets for a driver's error; a refusal comes back as it is. */
+export function toRefusal(error: unknown, attempt: Attempt): SitebusError {
+  if (error instanceof SitebusError) return error;
+  const { type, code, name } = innermost(error);
+  const { what, bytes = 0, afterMs = 0 } = attempt;
+  if (FORBIDDEN.has(type) || name === 'KafkaJSSASLAuthenticationError') return notAllowed({ what }, error);
+  if (OVERSIZED.has(type)) return tooLarge({ bytes }, error);
+  if (UNDURABLE.has(type)) return notDurable({ topic: what }, error);
+  if (SUPERSEDED.has(type) || code === PRODUCER_FENCED_CODE) return fenced({ transactionalId: what }, error);
+  if (type === 'INVALID_RECORD') return malformedRecord({ reason: 'the topic does not take such a record' }, error);
+  if (type === 'REQUEST_TIMED_OUT' || name === 'KafkaJSRequestTimeoutError') return timedOut({ what, afterMs }, error);
+  return unreachable({ what }, error);
+}
+
+/** True when the broker has said no and the record is certainly not in the log, so that sequence numbers still agree. */
+export function isVerdict(error: unknown): boolean {
+  const { type } = innermost(error);
+  return FORBIDDEN.has(type) || OVERSIZED.has(type) || type === 'INVALID_RECORD';
+}
+
+/** True when the broker refused because its sequence and ours differ; nothing was written. */
+export const isOutOfSequence = (error: unknown): boolean => innermost(error).type === 'OUT_OF_ORDER_SEQUENCE_NUMBER';
+
+/** True when the batch was too large for the topic. */
+export const isOversized = (error: unknown): boolean => OVERSIZED.has(innermost(error).type);
+
+/** True when this member has lost its partitions without having been asked. */
+export const isEviction = (error: unknown): boolean => EVICTED.has(innermost(error).type);
+
+/** True when this member must join its group again. */
+export const isRebalance = (error: unknown): boolean => REDIVIDED.has(innermost(error).type);
+
+interface DriverError {
+  readonly type: string;
+  readonly code: number;
+  readonly name: string;
+}
+
+/** kafkajs wraps the broker's answer, sometimes twice: the innermost one that has a type is the reason. */
+function innermost(error: unknown): DriverError {
+  let found: DriverError = { type: '', code: 0, name: '' };
+  for (let e: unknown = error; e instanceof Error; e = e.cause) {
+    const { type, code } = e as Partial<DriverError>;
+    found = {
+      type: typeof type === 'string' ? type : found.type,
+      code: typeof code === 'number' ? code : found.code,
+      name: e.name,
+    };
+  }
+  return found;
+}

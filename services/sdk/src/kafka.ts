@@ -1,0 +1,22 @@
+// @sitebus/sdk/kafka: the bus over a Kafka cluster.
+// Holds: the driver stays inside adapters/; callers see the port of bus.ts only.
+// Source: README.md#the-bus
+
+import type { BusPort } from './bus.ts';
+import { createKafkajsBus } from './adapters/kafkajs-bus.ts';
+import { silentLog, type Log } from './time.ts';
+
+/** A cluster and the principal (SCRAM-SHA-512) as whom to use it. */
+export interface KafkaBusOptions {
+  readonly brokers: readonly string[];
+  readonly sasl: { readonly username: string; readonly password: string };
+  readonly clientId: string;
+  /** TLS with the system's certificate authorities. Default false: a loopback stack. */
+  readonly tls?: boolean;
+  readonly log?: Log;
+}
+
+/** A port onto a Kafka cluster; it contacts nobody until something is made or asked. */
+export function createKafkaBus({ log = silentLog, ...options }: KafkaBusOptions): BusPort {
+  return createKafkajsBus({ ...options, log });
+}
