@@ -1,0 +1,96 @@
+// All commands as one commander program, and one run of it.
+// Holds: flags that stand everywhere are accepted before and after the command; every ending is an exit code; help goes to
+// stdout when asked for and to stderr when it answers a mistake.
+
+import { Command, CommanderError } from 'commander';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerExplain } from './commands/explain.ts';
+import { registerImport } from './commands/import.ts';
+import { registerLookup } from './commands/lookup.ts';
+import { registerMarking } from './commands/marking.ts';
+import { registerPublish } from './commands/publish.ts';
+import { registerRead } from './commands/read.ts';
+import { registerSessionCommands } from './commands/session-commands.ts';
+import { registerSources } from './commands/sources.ts';
+import { registerTail } from './commands/tail.ts';
+import type { CliContext, GlobalFlags } from './context.ts';
+import { CliError, EXIT, renderError } from './errors.ts';
+
+const COMMANDS = [
+  registerSessionCommands,
+  registerPublish,
+  registerImport,
+  registerTail,
+  registerRead,
+  registerLookup,
+  registerExplain,
+  registerSources,
+  registerMarking,
+  registerDoctor,
+];
+
+/** Runs one command line (without program names). @returns the exit code; throws only on a bug. */
+export async function runCommandLine(argv: readonly string[], context: CliContext): Promise<number> {
+  let exitCode: number = EXIT.usage;
+  const program = createProgram(context);
+  for (const register of COMMANDS) {
+    register(program, async (action) => {
+      exitCode = await action(context, program.opts<GlobalFlags>());
+    });
+  }
+  forEachCommand(program, (command) =>
+    command.configureOutput(outputOf(context)).exitOverride().showSuggestionAfterError(),
+  );
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (!(error instanceof CliError)) throw error;
+    if (error.exitCode !== EXIT.interrupted) context.err(renderError(error, program.opts<GlobalFlags>().json ?? false));
+    return error.exitCode;
+  }
+}
+
+function createProgram(context: CliContext): Command {
+  return new Command('sitebus')
+    .description('share threat observations on a sitebus, and read what comes of them')
+    .option('--json', 'for machines: one document, or one a line')
+    .option('--as <role>', 'role on the card of the running stack (default analyst)')
+    .option('--view <view>', 'read this view (default: your home view)')
+    .option('--gateway <origin>', 'such as http://localhost:7080 (default: the running stack, or SITEBUS_GATEWAY)')
+    .option('--quiet', 'no talk on stderr')
+    .option('--no-input', 'never ask')
+    .option('--no-color', 'no colour (also NO_COLOR)')
+    .option(
+      '--lang <en|fr>',
+      'language of texts from the server',
+      context.env['LANG']?.startsWith('fr') === true ? 'fr' : 'en',
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'before',
+      "Examples:\n  sitebus tail alerts --as analyst\n  sitebus publish IndicatorReport --as operator --domains 'mirror-check[.]example' --marking 'UNCLASSIFIED//TLP:CLEAR'\n",
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done · 1 failed · 2 usage · 3 partly refused · 4 not signed in or not allowed · 5 unreachable · 130 interrupted',
+    );
+}
+
+function outputOf(context: CliContext) {
+  return {
+    writeOut: context.out,
+    writeErr: context.err,
+    getOutHelpWidth: () => context.columns ?? 100,
+    getErrHelpWidth: () => context.columns ?? 100,
+  };
+}
+
+function forEachCommand(command: Command, apply: (command: Command) => void): void {
+  apply(command);
+  for (const child of command.commands) {
+    child.configureHelp({ showGlobalOptions: true });
+    forEachCommand(child, apply);
+  }
+}
