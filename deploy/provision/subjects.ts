@@ -4,6 +4,7 @@
 
 import type { RecordSchema } from '@sitebus/sdk';
 import type { RegisteredSchema, RegistryAdmin } from './adapters/registry.ts';
+import { incompatibilities } from './compatibility.ts';
 import { incompatible, registryRefused } from './errors.ts';
 
 /** Every version reads every other, for ever: a reader may meet bytes of any age, and an old reader new ones. */
@@ -12,7 +13,7 @@ export const COMPATIBILITY = 'FULL_TRANSITIVE';
 /** A schema that may not follow its subject's versions. */
 export interface SubjectFault {
   readonly subject: string;
-  /** As the registry words them; they quote schemas, never records. */
+  /** A sentence each; they name fields, never values. */
   readonly reasons: readonly string[];
 }
 
@@ -21,10 +22,8 @@ export async function faultsOf(
   registry: RegistryAdmin,
   schemas: readonly RecordSchema[],
 ): Promise<readonly SubjectFault[]> {
-  const faults = await Promise.all(
-    schemas.map(async ({ subject, text }) => ({ subject, reasons: await registry.faults(subject, text) })),
-  );
-  return faults.filter(({ reasons }) => reasons.length > 0);
+  const faults = await Promise.all(schemas.map((schema) => faultOf(registry, schema)));
+  return faults.filter((fault) => fault !== undefined);
 }
 
 /**
@@ -45,4 +44,10 @@ export async function registerAll(
       return entry;
     }),
   );
+}
+
+async function faultOf(registry: RegistryAdmin, { subject, text }: RecordSchema): Promise<SubjectFault | undefined> {
+  if (await registry.accepts(subject, text)) return undefined;
+  const reasons = incompatibilities(text, await registry.versions(subject));
+  return { subject, reasons: reasons.length > 0 ? reasons : ['the registry does not accept it, without saying why'] };
 }

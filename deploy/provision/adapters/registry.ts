@@ -1,6 +1,6 @@
 // The schema registry as provisioning needs it: Confluent's REST contract, as Apicurio serves it under /apis/ccompat/v7.
 // Holds: registering happens here and nowhere else in sitebus; an answer outside the contract is REGISTRY_REFUSED.
-// The look-up client of the SDK cannot be used: its register() asserts a level of its own, and it cannot say why it was refused.
+// The look-up client of the SDK cannot be used: its register() asserts a level of its own.
 
 import { registryRefused, unreachable } from '../errors.ts';
 
@@ -17,8 +17,10 @@ export interface RegistryAdmin {
   setLevel(level: string): Promise<void>;
   /** The entry of exactly this schema under this subject, or undefined. */
   find(subject: string, schema: string): Promise<RegisteredSchema | undefined>;
-  /** Why the schema may not follow the subject's versions; empty when it may, or when it is the first. */
-  faults(subject: string, schema: string): Promise<readonly string[]>;
+  /** Whether the schema may follow all of the subject's versions; true when it is the first. */
+  accepts(subject: string, schema: string): Promise<boolean>;
+  /** The subject's versions, oldest first; empty for an unknown subject. */
+  versions(subject: string): Promise<readonly { readonly version: number; readonly schema: string }[]>;
   register(subject: string, schema: string): Promise<number>;
 }
 
@@ -47,16 +49,27 @@ export function connectRegistry(url: string): RegistryAdmin {
       const { id, version } = answer.body as { id: number; version: number };
       return { subject, id, version };
     },
-    async faults(subject, schema) {
-      const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions?verbose=true`;
+    async accepts(subject, schema) {
+      const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions`;
       const answer = await request(root, 'POST', path, { schema, schemaType: 'AVRO' });
-      if (answer.status === 404) return []; // no version yet
-      const body = answer.body as { is_compatible?: boolean; messages?: readonly unknown[]; message?: string };
-      if (answer.status === 422) return [body.message ?? 'not a valid Avro schema'];
+      if (answer.status === 404) return true; // no version yet
+      if (answer.status === 422) return false; // not a schema at all
       if (!answer.ok) throw registryRefused({ subject, status: answer.status });
-      if (body.is_compatible === true) return [];
-      const reasons = (body.messages ?? []).map(String);
-      return reasons.length > 0 ? reasons : ['not compatible with every earlier version'];
+      return (answer.body as { is_compatible?: boolean }).is_compatible === true;
+    },
+    async versions(subject) {
+      const path = `/subjects/${encodeURIComponent(subject)}/versions`;
+      const answer = await request(root, 'GET', path);
+      if (answer.status === 404) return [];
+      if (!answer.ok) throw registryRefused({ subject, status: answer.status });
+      const numbers = [...(answer.body as number[])].sort((a, b) => a - b);
+      return Promise.all(
+        numbers.map(async (version) => {
+          const { ok, status, body } = await request(root, 'GET', `${path}/${version}`);
+          if (!ok) throw registryRefused({ subject, status });
+          return { version, schema: (body as { schema: string }).schema };
+        }),
+      );
     },
     async register(subject, schema) {
       const answer = await request(root, 'POST', `/subjects/${encodeURIComponent(subject)}/versions`, {
