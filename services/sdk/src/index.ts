@@ -46,6 +46,7 @@ export type { AcceptedItem, BatchSummary, ItemAnswer, NotAcceptedItem } from './
 export * from './errors.ts';
 
 // Policy
+export { loadPolicy } from './policy-load.ts';
 export type * from './policy.ts';
 
 // Record types

@@ -97,6 +97,8 @@ export interface ImportDecision {
   readonly condition: 'UNMARKED' | 'TLP_ONLY';
   /** Text form; joined with what the item says, never lowering it. */
   readonly marking: string;
+  /** Need-to-know demands, which the text form does not show: a reader needs one group out of every inner list. */
+  readonly needToKnow?: readonly (readonly string[])[];
   readonly reason: string;
   readonly decidedAt: string;
   readonly expiresAt: string;
@@ -112,6 +114,28 @@ export interface ImportMapping {
   readonly releasePlan: 'TEARLINE_REQUESTED' | 'READABLE_BY_PARTNERS' | 'NO_TEARLINE';
   readonly noTearlineReason?: string;
   readonly sourceKind: string;
+  /** How a table of this source writes its days; without it a day cannot be read. */
+  readonly dateFormat?: 'yyyy-mm-dd' | 'dd/mm/yyyy' | 'mm/dd/yyyy';
+  /** Column header of this source → column of our format; `platform:<name>` for a column of accounts. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /** What an account list says nowhere in its rows: why an account counts as a state's, and where that can be read. */
+  readonly attributionBasis?: string;
+  readonly evidenceUrl?: string;
+  /** Shares of one object no further apart than this are one burst. */
+  readonly burstSeconds?: number;
+  /** Grades of a source whose format has none. */
+  readonly sourceGrade?: 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
+  readonly infoGrade?: number;
+  /** Source grades outside A–F, in lower case → the grade meant. */
+  readonly grades?: Readonly<Record<string, string>>;
+  /** MISP sharing group (uuid, or id) → need-to-know group. */
+  readonly sharingGroups?: Readonly<Record<string, string>>;
+  /** Further MISP types carried as context. */
+  readonly contextTypes?: readonly string[];
+  /** MISP object relations whose values are tracking ids. */
+  readonly trackingRelations?: readonly string[];
+  /** True: a value counts as a feature even where the producer says `to_ids: false`. */
+  readonly ignoreToIds?: boolean;
 }
 
 /** The whole of policy as one value; `version` is monotone. */
@@ -123,6 +147,8 @@ export interface Policy {
   readonly cells: readonly Cell[];
   readonly views: readonly View[];
   readonly agencies: readonly Agency[];
+  /** Seed of the registry of people. */
+  readonly people: readonly Person[];
   readonly topics: readonly TopicRule[];
   /** Record type → agencies (or `partner-*`) that may write it; a type not listed is open to all. */
   readonly writers: Readonly<Record<string, readonly string[]>>;

@@ -1,0 +1,224 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cellOf, clearanceDominates, parse } from '@sitebus/marking';
+import ts from 'typescript';
+import { loadPolicy } from './policy-load.ts';
+import type { Policy } from './policy.ts';
+
+const policyDir = fileURLToPath(new URL('../../../schemas/policy', import.meta.url));
+const typesFile = fileURLToPath(new URL('./policy.ts', import.meta.url));
+const made: string[] = [];
+let policy: Policy;
+
+beforeAll(async () => {
+  policy = await loadPolicy(policyDir);
+});
+afterAll(() => Promise.all(made.map((dir) => rm(dir, { recursive: true }))));
+
+test('the shipped policy loads, and nothing of it can be changed', () => {
+  expect(policy.cells.map(({ id }) => id)).toEqual(['open', 'partner', 'pb-can', 's-fvey', 's-can', 'ts-can']);
+  expect(policy.agencies.length).toBeGreaterThan(0);
+  expect(() => Object.assign(policy.agencies[0]?.name ?? {}, { en: 'x' })).toThrow(TypeError);
+});
+
+test('every person may read the view they start in', () => {
+  const views = new Map(policy.views.map((view) => [view.id, view.clearance]));
+  const cannot = policy.people.filter(({ clearance, homeView }) => {
+    const view = views.get(homeView);
+    return view === undefined || !clearanceDominates(clearance, view);
+  });
+  expect(policy.people.length).toBeGreaterThanOrEqual(10);
+  expect(cannot).toEqual([]);
+});
+
+test('each role of the card has a person, each view an analyst and each seat of the panel one member', () => {
+  const roles = [
+    'analyst',
+    'operator',
+    'panel-member',
+    'secretariat',
+    'cleared-rep',
+    'partner-admin',
+    'researcher',
+    'reviewer',
+    'administrator',
+    'public',
+  ];
+  expect(roles.filter((role) => !policy.people.some((person) => person.roles.some((each) => each === role)))).toEqual(
+    [],
+  );
+  const read = policy.people.filter(({ roles: held }) => held.includes('analyst')).map(({ homeView }) => homeView);
+  expect(policy.views.map(({ id }) => id).filter((id) => id !== 'public' && !read.includes(id))).toEqual([]);
+  const seats = policy.people.flatMap(({ seat }) => seat ?? []);
+  expect([seats.length, new Set(seats).size]).toEqual([5, 5]);
+});
+
+test('each import decision marks into a cell that its agency may write', () => {
+  const outside = policy.importDecisions.filter(({ agency, marking }) => {
+    const cell = cellOf(parse(marking, policy), policy.cells)?.id;
+    return cell === undefined || !policy.agencies.find(({ id }) => id === agency)?.cells.includes(cell);
+  });
+  expect(policy.importDecisions.length).toBeGreaterThan(0);
+  expect(outside).toEqual([]);
+});
+
+/** What is changed in which file, and where the refusal must point. */
+const FAULTS: readonly (readonly [string, string, (file: never) => unknown, string])[] = [
+  [
+    'cells.json',
+    'a rank given twice',
+    ({ cells }: { cells: { rank: number }[] }) => (cells[1]!.rank = 1),
+    '/cells/1/rank',
+  ],
+  [
+    'cells.json',
+    'an unknown nation',
+    ({ cells }: { cells: { ceiling: { relTo: unknown } }[] }) => (cells[2]!.ceiling.relTo = ['ZZZ']),
+    '/cells/2/ceiling',
+  ],
+  [
+    'views.json',
+    'a level that does not exist',
+    ({ views }: { views: { clearance: { classified: string } }[] }) => (views[0]!.clearance.classified = 'COSMIC'),
+    '/views/0/clearance/classified',
+  ],
+  [
+    'agencies.json',
+    'a cell that does not exist',
+    ({ agencies }: { agencies: { cells: string[] }[] }) => agencies[0]!.cells.push('attic'),
+    '/agencies/0/cells/6',
+  ],
+  [
+    'agencies.json',
+    'an unknown property',
+    ({ agencies }: { agencies: object[] }) => Object.assign(agencies[0]!, { colour: 'red' }),
+    '/agencies/0',
+  ],
+  [
+    'people.json',
+    'a home view that does not exist',
+    ({ people }: { people: { homeView: string }[] }) => (people[0]!.homeView = 'attic'),
+    '/people/0/homeView',
+  ],
+  [
+    'people.json',
+    'a partial row',
+    ({ people }: { people: { clearance?: unknown }[] }) => delete people[0]!.clearance,
+    '/people/0',
+  ],
+  [
+    'writers.json',
+    'an agency that does not exist',
+    ({ writers }: { writers: Record<string, string[]> }) => (writers['AdFinding'] = ['nobody']),
+    '/writers/AdFinding/0',
+  ],
+  [
+    'import-decisions.json',
+    'a marking that cannot be parsed',
+    ({ importDecisions }: { importDecisions: { marking: string }[] }) => (importDecisions[0]!.marking = 'secret'),
+    '/importDecisions/0/marking',
+  ],
+  [
+    'import-mappings.json',
+    'a category outside the vocabulary',
+    ({ importMappings }: { importMappings: { category: string }[] }) => (importMappings[0]!.category = 'GOSSIP'),
+    '/importMappings/0/category',
+  ],
+  [
+    'severity.json',
+    'a category without impact',
+    ({ impact }: { impact: Record<string, number> }) => delete impact['DDOS'],
+    '/impact',
+  ],
+  [
+    'detection.json',
+    'a weight below zero',
+    ({ weights }: { weights: Record<string, number> }) => (weights['ip'] = -1),
+    '/weights/ip',
+  ],
+];
+
+test.each(FAULTS)('%s with %s is refused, with the file and the pointer', async (file, _what, change, pointer) => {
+  const dir = await copyOfPolicy();
+  const content: unknown = JSON.parse(await readFile(join(dir, file), 'utf8'));
+  change(content as never);
+  await writeFile(join(dir, file), JSON.stringify(content));
+  await expect(loadPolicy(dir)).rejects.toMatchObject({
+    code: 'INVALID_POLICY',
+    retriable: false,
+    details: { file, pointer },
+  });
+});
+
+test('a missing file and a file that is not JSON are refused by name', async () => {
+  const dir = await copyOfPolicy();
+  await writeFile(join(dir, 'topics.json'), '{');
+  await expect(loadPolicy(dir)).rejects.toMatchObject({
+    code: 'INVALID_POLICY',
+    details: { file: 'topics.json', reason: 'is not JSON' },
+  });
+  await rm(join(dir, 'topics.json'));
+  await expect(loadPolicy(dir)).rejects.toMatchObject({
+    code: 'INVALID_POLICY',
+    details: { file: 'topics.json', reason: 'cannot be read' },
+  });
+});
+
+/** Type in policy.ts, JSON Schema, and where in it the same object is described. */
+const SHAPES: readonly (readonly [string, string, readonly string[]])[] = [
+  ['Agency', 'agencies', ['properties', 'agencies', 'items']],
+  ['View', 'views', ['properties', 'views', 'items']],
+  ['Person', 'people', ['properties', 'people', 'items']],
+  ['TopicRule', 'topics', ['properties', 'topics', 'items']],
+  ['Detection', 'detection', []],
+  ['ImportDecision', 'import-decisions', ['properties', 'importDecisions', 'items']],
+  ['ImportMapping', 'import-mappings', ['properties', 'importMappings', 'items']],
+];
+
+test.each(SHAPES)(
+  'the type %s has the keys of its JSON Schema, required and optional alike',
+  async (type, schema, path) => {
+    const keys = keysOfType(type);
+    expect(keys.required.length).toBeGreaterThan(0);
+    expect(await keysOfSchema(schema, path)).toEqual(keys);
+  },
+);
+
+async function copyOfPolicy(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'sitebus-policy-'));
+  made.push(dir);
+  await cp(policyDir, dir, { recursive: true });
+  return dir;
+}
+
+interface Keys {
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+}
+
+function keysOfType(name: string): Keys {
+  const source = ts.createSourceFile('policy.ts', ts.sys.readFile(typesFile) ?? '', ts.ScriptTarget.ES2023);
+  const found = source.statements.filter(ts.isInterfaceDeclaration).find((each) => each.name.text === name);
+  const properties = (found?.members ?? []).filter(ts.isPropertySignature).map((member) => {
+    return { key: (member.name as ts.Identifier).text, optional: member.questionToken !== undefined };
+  });
+  const keys = (optional: boolean) =>
+    properties
+      .filter((each) => each.optional === optional)
+      .map(({ key }) => key)
+      .sort();
+  return { required: keys(false), optional: keys(true) };
+}
+
+async function keysOfSchema(name: string, path: readonly string[]): Promise<Keys> {
+  let node: Record<string, unknown> = JSON.parse(await readFile(join(policyDir, 'schema', `${name}.json`), 'utf8'));
+  for (const key of path) node = node[key] as Record<string, unknown>;
+  const required = [...(node['required'] as string[])].sort();
+  const optional = Object.keys(node['properties'] as object)
+    .filter((key) => !required.includes(key))
+    .sort();
+  return { required, optional };
+}

@@ -1,0 +1,217 @@
+// Reads schemas/policy into one value: every file against its JSON Schema, then what a schema cannot say.
+// Holds: all or nothing, deeply frozen; markings and clearances come from the kernel; a fault names the file and the
+// JSON pointer, never a value. Source: README.md#policy
+
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClearance, createMarking, parse, type Cell, type Clearance } from '@sitebus/marking';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { invalidPolicy } from './errors.ts';
+import type { Agency, ImportDecision, ImportMapping, Person, Policy, TopicRule, View } from './policy.ts';
+
+/**
+ * Reads policy from a folder laid out like schemas/policy.
+ * Rejects with INVALID_POLICY (not retriable) {file, pointer, reason} at the first fault.
+ */
+export async function loadPolicy(dir: string): Promise<Policy> {
+  const checks = await loadChecks(join(dir, 'schema'));
+  const read = async <F>(name: string, check = name): Promise<F> =>
+    checked(await readJson(dir, `${name}.json`), name, checks.get(check));
+  const { version, homeNation, nationGroups } =
+    await read<Pick<Policy, 'version' | 'homeNation' | 'nationGroups'>>('policy');
+  const cells = toCells((await read<{ cells: readonly CellRow[] }>('cells')).cells);
+  const views = toViews((await read<{ views: readonly ViewRow[] }>('views')).views);
+  const policy: Policy = {
+    version,
+    homeNation,
+    nationGroups,
+    cells,
+    views,
+    agencies: (await read<{ agencies: readonly Agency[] }>('agencies')).agencies,
+    people: toPeople((await read<{ people: readonly PersonRow[] }>('people')).people),
+    topics: (await read<{ topics: readonly TopicRule[] }>('topics')).topics,
+    writers: (await read<Pick<Policy, 'writers'>>('writers')).writers,
+    detection: await read<Policy['detection']>('detection'),
+    importDecisions: (await read<{ importDecisions: readonly ImportDecision[] }>('import-decisions')).importDecisions,
+    importMappings: (await read<{ importMappings: readonly ImportMapping[] }>('import-mappings')).importMappings,
+    vocabulary: await loadVocabulary(dir, read),
+    impact: (await read<Pick<Policy, 'impact'>>('severity')).impact,
+  };
+  checkReferences(policy);
+  return freezeDeep(policy);
+}
+
+/** A view's clearance ends by policy, not by time. */
+type ViewRow = Omit<View, 'clearance'> & { readonly clearance: Omit<Clearance, 'validUntil' | 'epoch'> };
+type PersonRow = Omit<Person, 'clearance'> & {
+  readonly clearance: Omit<Clearance, 'validUntil'> & { readonly validUntil: string };
+};
+type CellRow = Omit<Cell, 'ceiling'> & { readonly ceiling: Parameters<typeof createMarking>[0] };
+type Read = <F>(name: string, check?: string) => Promise<F>;
+
+async function loadChecks(dir: string): Promise<ReadonlyMap<string, ValidateFunction>> {
+  const ajv = new Ajv2020({ allErrors: false, strict: true, strictRequired: false });
+  addFormats.default(ajv, ['uuid', 'date-time']);
+  const files = (await filesIn(dir, 'schema')).sort();
+  const checks = await Promise.all(
+    files.map(
+      async (file) => [file.replace(/\.json$/, ''), ajv.compile((await readJson(dir, file)) as object)] as const,
+    ),
+  );
+  return new Map(checks);
+}
+
+async function loadVocabulary(dir: string, read: Read): Promise<Policy['vocabulary']> {
+  const files = (await filesIn(join(dir, 'vocabulary'), 'vocabulary')).sort();
+  const lists = await Promise.all(
+    files.map((file) =>
+      read<{ name: string; words: readonly string[] }>(`vocabulary/${file.replace(/\.json$/, '')}`, 'vocabulary'),
+    ),
+  );
+  return Object.fromEntries(lists.map(({ name, words }) => [name, words]));
+}
+
+async function filesIn(dir: string, file: string): Promise<string[]> {
+  try {
+    return (await readdir(dir)).filter((name) => name.endsWith('.json'));
+  } catch (cause) {
+    throw invalidPolicy({ file, pointer: '', reason: 'the folder cannot be read' }, cause);
+  }
+}
+
+async function readJson(dir: string, file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(join(dir, file), 'utf8');
+  } catch (cause) {
+    throw invalidPolicy({ file, pointer: '', reason: 'cannot be read' }, cause);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalidPolicy({ file, pointer: '', reason: 'is not JSON' }, cause);
+  }
+}
+
+function checked<F>(content: unknown, name: string, check: ValidateFunction | undefined): F {
+  const file = `${name}.json`;
+  if (check === undefined) throw invalidPolicy({ file, pointer: '', reason: 'has no JSON Schema' });
+  if (check(content)) return content as F;
+  const [error] = check.errors ?? [];
+  throw invalidPolicy({ file, pointer: error?.instancePath ?? '', reason: reasonOf(error) });
+}
+
+function reasonOf(error: NonNullable<ValidateFunction['errors']>[number] | undefined): string {
+  if (error?.keyword === 'additionalProperties')
+    return `has the unknown property ${String(error.params['additionalProperty'])}`;
+  return error?.message ?? 'does not fit its JSON Schema';
+}
+
+function toCells(rows: readonly CellRow[]): readonly Cell[] {
+  unique(rows, ({ id }) => id, 'cells.json', '/cells', 'id');
+  unique(rows, ({ rank }) => rank, 'cells.json', '/cells', 'rank');
+  const cells = rows.map((row, index) => ({
+    ...row,
+    ceiling: fromKernel(() => createMarking(row.ceiling), 'cells.json', `/cells/${index}/ceiling`),
+  }));
+  return cells.sort((a, b) => a.rank - b.rank);
+}
+
+function toViews(rows: readonly ViewRow[]): readonly View[] {
+  unique(rows, ({ id }) => id, 'views.json', '/views', 'id');
+  unique(rows, ({ namespace }) => namespace, 'views.json', '/views', 'namespace');
+  return rows.map((row, index) => {
+    const whole = { ...row.clearance, validUntil: Number.POSITIVE_INFINITY, epoch: 0 };
+    return { ...row, clearance: fromKernel(() => createClearance(whole), 'views.json', `/views/${index}/clearance`) };
+  });
+}
+
+function toPeople(rows: readonly PersonRow[]): readonly Person[] {
+  unique(rows, ({ person }) => person, 'people.json', '/people', 'person');
+  unique(rows, ({ issuer, subject }) => `${issuer} ${subject}`, 'people.json', '/people', 'subject');
+  return rows.map((row, index) => {
+    const whole = { ...row.clearance, validUntil: Date.parse(row.clearance.validUntil) };
+    return { ...row, clearance: fromKernel(() => createClearance(whole), 'people.json', `/people/${index}/clearance`) };
+  });
+}
+
+/** What one file says about another. */
+function checkReferences(policy: Policy): void {
+  const cellIds = new Set(policy.cells.map(({ id }) => id));
+  const agencyIds = new Set(policy.agencies.map(({ id }) => id));
+  const viewIds = new Set(policy.views.map(({ id }) => id));
+  unique(policy.agencies, ({ id }) => id, 'agencies.json', '/agencies', 'id');
+  unique(policy.agencies, ({ namespace }) => namespace, 'agencies.json', '/agencies', 'namespace');
+  for (const [index, { cells }] of policy.agencies.entries())
+    for (const [at, cell] of cells.entries()) known(cell, cellIds, 'agencies.json', `/agencies/${index}/cells/${at}`);
+  for (const [index, { agency, homeView }] of policy.people.entries()) {
+    known(homeView, viewIds, 'people.json', `/people/${index}/homeView`);
+    if (agency !== undefined) known(agency, agencyIds, 'people.json', `/people/${index}/agency`);
+  }
+  for (const [type, agencies] of Object.entries(policy.writers))
+    for (const [at, agency] of agencies.entries())
+      if (agency !== 'partner-*') known(agency, agencyIds, 'writers.json', `/writers/${type}/${at}`);
+  checkImports(policy, agencyIds);
+  checkCategories(policy);
+}
+
+function checkImports(policy: Policy, agencyIds: ReadonlySet<string>): void {
+  unique(policy.importDecisions, ({ id }) => id, 'import-decisions.json', '/importDecisions', 'id');
+  for (const [index, { agency, marking }] of policy.importDecisions.entries()) {
+    const pointer = `/importDecisions/${index}`;
+    known(agency, agencyIds, 'import-decisions.json', `${pointer}/agency`);
+    fromKernel(() => parse(marking, policy), 'import-decisions.json', `${pointer}/marking`);
+  }
+  unique(
+    policy.importMappings,
+    ({ agency, source }) => `${agency} ${source}`,
+    'import-mappings.json',
+    '/importMappings',
+    'source',
+  );
+  for (const [index, { agency, category, sourceKind }] of policy.importMappings.entries()) {
+    const pointer = `/importMappings/${index}`;
+    known(agency, agencyIds, 'import-mappings.json', `${pointer}/agency`);
+    known(category, new Set(policy.vocabulary['Category']), 'import-mappings.json', `${pointer}/category`);
+    known(sourceKind, new Set(policy.vocabulary['SourceKind']), 'import-mappings.json', `${pointer}/sourceKind`);
+  }
+}
+
+/** Every category has an impact, and nothing else has. */
+function checkCategories({ vocabulary, impact }: Policy): void {
+  const categories = new Set(vocabulary['Category']);
+  for (const category of Object.keys(impact)) known(category, categories, 'severity.json', `/impact/${category}`);
+  for (const category of categories)
+    if (!Object.hasOwn(impact, category))
+      throw invalidPolicy({ file: 'severity.json', pointer: '/impact', reason: `lacks ${category}` });
+}
+
+function known(value: string, among: ReadonlySet<string>, file: string, pointer: string): void {
+  if (!among.has(value)) throw invalidPolicy({ file, pointer, reason: 'names what policy does not define' });
+}
+
+function unique<R>(rows: readonly R[], keyOf: (row: R) => unknown, file: string, pointer: string, field: string): void {
+  const seen = new Set<unknown>();
+  for (const [index, row] of rows.entries()) {
+    const key = keyOf(row);
+    if (seen.has(key)) throw invalidPolicy({ file, pointer: `${pointer}/${index}/${field}`, reason: 'is there twice' });
+    seen.add(key);
+  }
+}
+
+/** The kernel's refusal, with the place in the file; its code is the reason. */
+function fromKernel<V>(make: () => V, file: string, pointer: string): V {
+  try {
+    return make();
+  } catch (cause) {
+    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'REFUSED';
+    throw invalidPolicy({ file, pointer, reason: `the marking kernel says ${code}` }, cause);
+  }
+}
+
+function freezeDeep<V>(value: V): V {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) freezeDeep(inner);
+  return Object.freeze(value);
+}
