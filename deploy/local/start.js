@@ -16,9 +16,11 @@ const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx',
   stdio: 'inherit',
 });
 
-// On a terminal the child has had the interrupt already; without one (a supervisor, a test) only we got it.
+// On a terminal the child has had the interrupt already (and npm sends us a second copy); without one (a supervisor,
+// a test) only we got it.
+const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
 process.on('SIGINT', () => {
-  if (!process.stdin.isTTY) child.kill('SIGINT');
+  if (!onTerminal) child.kill('SIGINT');
 });
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 

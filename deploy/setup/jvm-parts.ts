@@ -53,9 +53,8 @@ const OTHER_PROCESS_WAIT_MS = 15 * 60_000;
 
 // A CommonJS module with a `default` property: Node gives the exports object, a transpiler may give the function.
 type Download = (gav: string, dir: string, repository?: string, fileName?: string) => Promise<string>;
-const download = (
-  typeof downloadModule === 'function' ? downloadModule : (downloadModule as unknown as { default: Download }).default
-) as Download;
+const download: Download =
+  typeof downloadModule === 'function' ? downloadModule : (downloadModule as { default: Download }).default;
 
 /** Reads the checked-in list of files. */
 export async function readJvmPartsLock(): Promise<readonly JvmPart[]> {

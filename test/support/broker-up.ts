@@ -25,7 +25,10 @@ const PORT_RACES = 3;
 
 /** Brings the broker up, unless this run (or the caller) already has one, and exports its addresses. */
 export default async function brokerUp(): Promise<void> {
-  if (process.env['BUS_BOOTSTRAP']) return requireTheRest();
+  if (process.env['BUS_BOOTSTRAP']) {
+    requireTheRest();
+    return;
+  }
   try {
     await startLocally().catch(startInContainersAfter);
   } catch (error) {

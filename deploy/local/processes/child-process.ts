@@ -218,8 +218,8 @@ async function isOurs(pid: number, dataDir: string): Promise<boolean> {
   const commandLine =
     process.platform === 'linux'
       ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-      : spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
-  return (commandLine ?? '').includes(dataDir);
+      : spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).output.join('');
+  return commandLine.includes(dataDir);
 }
 
 const stateFileOf = (dataDir: string): string => join(dataDir, 'processes.json');

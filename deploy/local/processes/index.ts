@@ -94,9 +94,8 @@ export async function startProcesses(options: StartOptions): Promise<Processes> 
     ),
   ]);
   if (kafka.status === 'rejected' || apicurio.status === 'rejected') {
-    await Promise.all(
-      [kafka, apicurio].map((one) => (one.status === 'fulfilled' ? one.value.child.stop() : undefined)),
-    );
+    const half = [kafka, apicurio].filter((one) => one.status === 'fulfilled');
+    await Promise.all(half.map((one) => one.value.child.stop()));
     throw kafka.status === 'rejected' ? kafka.reason : (apicurio as PromiseRejectedResult).reason;
   }
   const children = [apicurio.value.child, kafka.value.child];

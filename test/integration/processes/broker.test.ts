@@ -5,7 +5,8 @@ import { randomName } from '../../support/random-names.ts';
 import { realStack } from '../../support/real-stack.ts';
 
 const { brokers, registryUrl, admin } = realStack();
-const asAdmin = { bootstrapBrokers: [...brokers], sasl: { mechanism: 'SCRAM-SHA-512', ...admin } } as const;
+const SCRAM = 'SCRAM-SHA-512' as const;
+const asAdmin = { bootstrapBrokers: [...brokers], sasl: { mechanism: SCRAM, ...admin } };
 
 test('the admin makes a topic over the SCRAM listener and reads back what it wrote', async () => {
   const topic = randomName('probe');
@@ -21,14 +22,14 @@ test('the admin makes a topic over the SCRAM listener and reads back what it wro
       break;
     }
   } finally {
-    await consumer.close(true);
+    await consumer.close();
     await producer.close();
     await client.close();
   }
 });
 
 test('a wrong password is refused by the listener on which the right one is accepted', async () => {
-  const wrong = { ...asAdmin, sasl: { ...asAdmin.sasl, password: 'not-the-password' }, retries: false } as const;
+  const wrong = { ...asAdmin, sasl: { ...asAdmin.sasl, password: 'not-the-password' }, retries: false };
   const right = new Admin({ clientId: 'probe', ...asAdmin });
   const refused = new Admin({ clientId: 'probe', ...wrong });
   try {
