@@ -2,9 +2,11 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { anyClearance, anyMarking, NOW_MS } from './arbitraries.ts';
 import { clearanceDominates, createClearance, meet } from './clearance.ts';
+import { createMarking } from './create.ts';
 import { dominates } from './dominates.ts';
 import type { MarkingError } from './errors.ts';
-import type { Clearance } from './model.ts';
+import { higher } from './ladder.ts';
+import { CLASSIFIED, PROTECTED, TLP, type Clearance } from './model.ts';
 
 const fields: Clearance = {
   classified: 'SECRET',
@@ -99,16 +101,49 @@ test('a clearance behind which nobody stands dominates none', () => {
 test('whatever the dominated clearance reads, the dominating one reads, while it is valid', () => {
   let compared = 0;
   fc.assert(
-    fc.property(anyClearance, anyClearance, anyMarking, (a, b, marking) => {
-      const lasting = { ...a, validUntil: Infinity };
-      if (!clearanceDominates(lasting, b) || !dominates(b, marking, NOW_MS)) return;
+    fc.property(anyClearance, anyClearance, anyMarking, (low, other, marking) => {
+      const high = atLeastBoth(low, other);
+      expect(clearanceDominates(high, low)).toBe(true);
+      if (!dominates(low, marking, NOW_MS)) return;
       compared += 1;
-      expect(dominates(lasting, marking, NOW_MS)).toBe(true);
+      expect(dominates(high, marking, NOW_MS)).toBe(true);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 5_000 },
   );
   expect(compared).toBeGreaterThan(0);
 });
+
+test('a clearance that does not dominate another is refused something the other reads', () => {
+  let compared = 0;
+  const anyListed = anyClearance.filter(({ nations }) => !nations.includes('XXX'));
+  fc.assert(
+    fc.property(anyClearance, anyListed, (a, b) => {
+      if (clearanceDominates(a, b)) return;
+      compared += 1;
+      const { classified, protected: level, compartments, nations: relTo, maxTlp: tlp } = b;
+      const highest = createMarking({ classified, protected: level, compartments, relTo, tlp });
+      const readByB = [highest, ...b.groups.map((group) => createMarking({ ...highest, needToKnow: [[group]] }))];
+      const nowMs = Math.min(a.validUntil, b.validUntil) - 1;
+      expect(readByB.every((marking) => dominates(b, marking, nowMs))).toBe(true);
+      expect(readByB.every((marking) => dominates(a, marking, nowMs))).toBe(false);
+    }),
+  );
+  expect(compared).toBeGreaterThan(0);
+});
+
+/** At least what `low` holds, and some of what `other` does. */
+function atLeastBoth(low: Clearance, other: Clearance): Clearance {
+  return createClearance({
+    classified: higher(CLASSIFIED, low.classified, other.classified),
+    protected: higher(PROTECTED, low.protected, other.protected),
+    compartments: [...low.compartments, ...other.compartments],
+    nations: low.nations.includes('XXX') ? other.nations : low.nations.slice(0, 1),
+    maxTlp: higher(TLP, low.maxTlp, other.maxTlp),
+    groups: [...low.groups, ...other.groups],
+    validUntil: Infinity,
+    epoch: 0,
+  });
+}
 
 test('a meet takes the lower levels, the common compartments and groups, all nations and the earlier end', () => {
   const other = createClearance({

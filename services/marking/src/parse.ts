@@ -41,7 +41,7 @@ export function readMarking(cursor: Cursor, spelling: words.LevelWords, homeNati
   if (isClassified && relTo === undefined) throw refuse.releaseMissing({}, tlp?.at ?? cursor.at);
   const spellsClear = !isClassified && level === 'NONE';
   if (spellsClear && tlp === undefined) throw refuse.tlpMissing({}, cursor.at);
-  if (!spellsClear && tlp?.colour === 'CLEAR') throw refuse.notCanonical({ expected: 'no TLP:CLEAR here' }, tlp.at);
+  if (!spellsClear && tlp?.colour === 'CLEAR') throw refuse.notCanonical({ expected: 'no TLP:CLEAR' }, tlp.at);
   return createMarking({ classified, protected: level, compartments, relTo, tlp: tlp?.colour, orcon });
 }
 
