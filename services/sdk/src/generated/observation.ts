@@ -1003,6 +1003,188 @@ export interface Recall {
 }
 
 /**
+ * Whose voice a state-media account is.
+ */
+export type StateMediaClass = "DIPLOMATIC_GOVERNMENT" | "MEDIA";
+
+/**
+ * An account that openly speaks for a foreign state: reference data of the monitor, linking nothing.
+ */
+export interface StateMediaAccount {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Account, <platform>:<handle>; no feature.
+     */
+    readonly account: string;
+    /**
+     * The state, as the list names it.
+     */
+    readonly country: string;
+    /**
+     * Government or media, never mixed.
+     */
+    readonly class: StateMediaClass;
+    /**
+     * Finer type, as the list gives it.
+     */
+    readonly typology: null | string;
+    /**
+     * Why the account counts as the state's.
+     */
+    readonly attributionBasis: string;
+    /**
+     * Where that can be read.
+     */
+    readonly evidenceUrl: string;
+    /**
+     * First day on which it counts.
+     */
+    readonly from: null | number;
+    /**
+     * Last day on which it counts.
+     */
+    readonly to: null | number;
+}
+
+/**
+ * What is ranked.
+ */
+export type RankedKind = "ACCOUNT" | "POST" | "HASHTAG" | "TOPIC" | "COUNTRY" | "LINK";
+
+/**
+ * One place of a ranking.
+ */
+export interface RankedValue {
+    /**
+     * What is ranked.
+     */
+    readonly kind: RankedKind;
+    /**
+     * What has the place.
+     */
+    readonly value: string;
+    /**
+     * How often it was counted.
+     */
+    readonly count: number;
+}
+
+/**
+ * A day of state-media posts of one country on one platform; it raises questions and answers none.
+ */
+export interface StateMediaDailyAggregate {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * The day, in the election's time zone.
+     */
+    readonly date: number;
+    /**
+     * The state.
+     */
+    readonly country: string;
+    /**
+     * The platform.
+     */
+    readonly platform: string;
+    /**
+     * Number of posts; null inside a gap, never 0.
+     */
+    readonly posts: null | number;
+    /**
+     * Rankings, highest first within a kind.
+     */
+    readonly top: readonly RankedValue[];
+    /**
+     * Likes, shares and comments together; null inside a gap.
+     */
+    readonly engagement: null | number;
+    /**
+     * When the posts were last collected.
+     */
+    readonly lastRefresh: number;
+    /**
+     * Times within the day that nothing was collected.
+     */
+    readonly gaps: readonly CoverageGap[];
+    /**
+     * Key of the bilingual caveat that every rendering carries.
+     */
+    readonly caveatId: string;
+}
+
+/**
+ * One post of a listed state-media account. Who is mentioned in it is no actor.
+ */
+export interface StateMediaPost {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Account, <platform>:<handle>.
+     */
+    readonly account: string;
+    /**
+     * The platform's own id.
+     */
+    readonly postId: string;
+    /**
+     * When it was posted.
+     */
+    readonly postedAt: number;
+    /**
+     * When its text and counts were read.
+     */
+    readonly collectedAt: number;
+    /**
+     * BCP 47 language tag.
+     */
+    readonly lang: string;
+    /**
+     * Texts as seen, with their language.
+     */
+    readonly texts: readonly LangText[];
+    /**
+     * URLs, as reported or normalised; each also yields its host.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Hashtags, without #.
+     */
+    readonly hashtags: readonly string[];
+    /**
+     * Topics given by the collector.
+     */
+    readonly topics: readonly string[];
+    /**
+     * Countries mentioned; no claim about them.
+     */
+    readonly countries: readonly string[];
+    /**
+     * Number of likes when collected.
+     */
+    readonly likes: null | number;
+    /**
+     * Number of shares when collected.
+     */
+    readonly shares: null | number;
+    /**
+     * Number of comments when collected.
+     */
+    readonly comments: null | number;
+    /**
+     * Number of views when collected.
+     */
+    readonly views: null | number;
+}
+
+/**
  * How soon a threat says it will be carried out.
  */
 export type Immediacy = "NONE_STATED" | "DAYS" | "HOURS";
@@ -1106,6 +1288,9 @@ export interface ObservationByType {
     readonly NetworkDetection: NetworkDetection;
     readonly PublicTip: PublicTip;
     readonly Recall: Recall;
+    readonly StateMediaAccount: StateMediaAccount;
+    readonly StateMediaDailyAggregate: StateMediaDailyAggregate;
+    readonly StateMediaPost: StateMediaPost;
     readonly ThreatToPerson: ThreatToPerson;
     readonly VotingInterference: VotingInterference;
 }

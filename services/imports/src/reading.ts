@@ -1,0 +1,84 @@
+// What a format reader is given and what it answers: drafts of observations, and the fate of every item of the file.
+// Holds: a reader is pure and synchronous; it decides nothing about topics, recorded time or what was imported before.
+
+import type { Marking } from '@sitebus/marking';
+import type { ImportMapping, Observation, ObservationType, Policy } from '@sitebus/sdk';
+import type { NativeRef } from './ids.ts';
+
+/** Everything a reader may know besides the bytes. */
+export interface ReadingContext {
+  readonly agency: string;
+  readonly source: string;
+  readonly format: string;
+  readonly policy: Policy;
+  /** The source's entry of policy: without one no file is read. */
+  readonly mapping: ImportMapping;
+  readonly nowMs: number;
+  /** True for a state-media account that was entered before. */
+  readonly isListed: (account: string) => boolean;
+}
+
+/** An observation as a reader makes it: all but the envelope's id, times and links, which the runtime gives. */
+export interface ImportDraft {
+  readonly type: ObservationType;
+  readonly native: NativeRef;
+  /** The record's fields but `envelope`, as they are encoded. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly marking: Marking;
+  /** UTC milliseconds; undefined where the format has no time at all: then it is the time of the first import. */
+  readonly observedAtMs?: number;
+  readonly sourceGrade: Observation['envelope']['sourceGrade'];
+  readonly infoGrade: number;
+  /** Canonical origin (README.md#origins); undefined gives no token. */
+  readonly origin?: string;
+  readonly derivedFrom?: readonly string[];
+}
+
+/** A thing its producer has withdrawn: what was made from it is recalled. */
+export interface Withdrawal {
+  readonly format: string;
+  readonly nativeId: string;
+  readonly reason: string;
+}
+
+/** Where an item stands in the file. */
+export interface ItemPlace {
+  /** Line of a table, else running number; from 1. */
+  readonly line: number;
+  /** JSON pointer, or the column's name. */
+  readonly pointer: string;
+}
+
+export interface NotCarried extends ItemPlace {
+  readonly status: 'refused' | 'skipped';
+  readonly code: string;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** The item is in these drafts, the one to be named first. */
+export interface Carried extends ItemPlace {
+  readonly status: 'carried';
+  readonly drafts: readonly ImportDraft[];
+  readonly warnings: readonly string[];
+}
+
+/** The item asks for a recall. */
+export interface Withdrawn extends ItemPlace {
+  readonly status: 'withdrawn';
+  readonly withdrawal: Withdrawal;
+}
+
+export type ItemFate = Carried | Withdrawn | NotCarried;
+
+/** A whole file, read. Every item has one fate; every draft carries at least one item. */
+export interface Reading {
+  readonly fates: readonly ItemFate[];
+}
+
+/** Reads one format. Never throws on bad input: what cannot be read at all is one refused item. */
+export interface FormatReader {
+  /** As in `POST /v1/imports/{format}`. */
+  readonly format: string;
+  read(content: Buffer, context: ReadingContext): Reading;
+}

@@ -1,0 +1,69 @@
+// Reads JSON whose shape nobody has promised: every accessor answers with a value of the stated type or nothing.
+// Holds: no accessor throws, coerces a wrong type, or follows a prototype.
+
+/** JSON may hold half a surrogate pair; UTF-8 may not. */
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+
+/** A JSON object, as parsed. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** True for a JSON object; false for null, arrays and scalars. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The own property `key`; undefined when absent or when `value` is no object. */
+export function at(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** The property as trimmed, NFC-normalised text; undefined when it is no string or blank. */
+export function textAt(value: unknown, key: string): string | undefined {
+  return toText(at(value, key));
+}
+
+/** The property as an object. */
+export function objectAt(value: unknown, key: string): JsonObject | undefined {
+  const found = at(value, key);
+  return isObject(found) ? found : undefined;
+}
+
+/** The property as a list; empty when it is no list. */
+export function listAt(value: unknown, key: string): readonly unknown[] {
+  const found = at(value, key);
+  return Array.isArray(found) ? found : [];
+}
+
+/** The texts in a list; what is no text, or blank, is left out. */
+export function textsAt(value: unknown, key: string): readonly string[] {
+  return listAt(value, key).flatMap((item) => toText(item) ?? []);
+}
+
+/** A value as trimmed, NFC-normalised text; undefined when it is no string or blank. Lone surrogates become U+FFFD. */
+export function toText(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.replace(LONE_SURROGATE, '\ufffd').normalize('NFC').trim();
+  return text === '' ? undefined : text;
+}
+
+/** A value as text where producers also write numbers and booleans (MISP timestamps, flags). */
+export function toScalarText(value: unknown): string | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : toText(value);
+}
+
+/** True for the ways in which producers write "yes": true, 1, "1", "true". */
+export function isYes(value: unknown): boolean {
+  return value === true || value === 1 || value === '1' || value === 'true';
+}
+
+/** True for the ways in which producers write "no": false, 0, "0", "false". Absence is neither. */
+export function isNo(value: unknown): boolean {
+  return value === false || value === 0 || value === '0' || value === 'false';
+}
+
+/** JSON with the keys of every object sorted: one text for one value, to be hashed. */
+export function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+}
