@@ -24,6 +24,11 @@ export class SitebusError extends Error implements Refusal {
   }
 }
 
+/** True for an error with the fields of a refusal: ours, or the marking kernel's, which imports nothing. */
+export function isRefusal(cause: unknown): cause is Error & Refusal {
+  return cause instanceof Error && 'code' in cause && 'retriable' in cause && 'details' in cause;
+}
+
 /** Makes one entry of a catalogue: a function from safe details (and a private cause) to the error to throw. */
 export function refusal<D extends Readonly<Record<string, unknown>> = Readonly<Record<string, never>>>(kind: {
   readonly code: string;

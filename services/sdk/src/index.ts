@@ -152,3 +152,10 @@ export type { ContextFeature, Extracted, Feature } from './features/extract.ts';
 export { MAX_TEXT_CHARS, MAX_VALUE_CHARS, normalise, normaliseOrExplain, refang } from './features/normalise.ts';
 export type { ContextCause, Normalised } from './features/normalise.ts';
 export { fromWire, toWire } from './marking-wire.ts';
+
+// Checks
+export { checkObservation } from './check-observation.ts';
+export type { CheckContext } from './observation-checks/envelope.ts';
+export { OBSERVATION_FAULTS } from './observation-checks/faults.ts';
+export type { ObservationFault } from './observation-checks/faults.ts';
+export { isOverMarked } from './observation-checks/marking.ts';

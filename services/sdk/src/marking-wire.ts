@@ -3,20 +3,28 @@
 // Source: README.md#marking-on-the-wire
 
 import { createMarking, type Marking, type Tlp } from '@sitebus/marking';
-import { invalidMarking } from './errors.ts';
+import { invalidMarking, isRefusal } from './errors.ts';
 import type { Marking as WireMarking, Tlp as WireTlp } from './generated/observation.ts';
 
 /**
  * @returns the marking as the kernel has it, frozen.
- * Throws INVALID_MARKING (not retriable) where the kernel refuses, or where `relToAll` stands beside a list.
+ * Throws INVALID_MARKING (not retriable) where a field is absent (the kernel would take the bottom of its axis), where the
+ * kernel refuses, or where `relToAll` stands beside a list.
  */
 export function fromWire(wire: WireMarking): Marking {
+  for (const field of WIRE_FIELDS)
+    if (wire[field] === undefined || wire[field] === null)
+      throw invalidMarking({ pointer: `/${field}`, reason: 'MISSING' });
   const { tlp, relToAll, relTo, ...same } = wire;
+  if (!Object.hasOwn(FROM_WIRE_TLP, tlp)) throw invalidMarking({ pointer: '/tlp', reason: 'UNKNOWN_LEVEL' });
+  if (typeof relToAll !== 'boolean') throw invalidMarking({ pointer: '/relToAll', reason: 'MALFORMED_FIELD' });
+  if (!Array.isArray(relTo)) throw invalidMarking({ pointer: '/relTo', reason: 'MALFORMED_FIELD' });
   if (relToAll && relTo.length > 0) throw invalidMarking({ pointer: '/relTo', reason: 'REL_TO_ALL_WITH_LIST' });
   try {
     return createMarking({ ...same, tlp: FROM_WIRE_TLP[tlp], relTo: relToAll ? 'ALL' : relTo });
   } catch (cause) {
-    throw invalidMarking({ pointer: '', reason: codeOf(cause) }, cause);
+    if (!isRefusal(cause)) throw cause;
+    throw invalidMarking({ pointer: '', reason: cause.code }, cause);
   }
 }
 
@@ -26,6 +34,10 @@ export function toWire(marking: Marking): WireMarking {
   const all = relTo === 'ALL';
   return { ...same, tlp: TO_WIRE_TLP[tlp], relToAll: all, relTo: all ? [] : relTo };
 }
+
+const WIRE_FIELDS = [
+  'classified', 'protected', 'compartments', 'relToAll', 'relTo', 'tlp', 'orcon', 'owners', 'origins', 'needToKnow',
+] as const; // prettier-ignore
 
 const FROM_WIRE_TLP: Readonly<Record<WireTlp, Tlp>> = Object.freeze({
   CLEAR: 'CLEAR',
@@ -42,8 +54,3 @@ const TO_WIRE_TLP: Readonly<Record<Tlp, WireTlp>> = Object.freeze({
   'AMBER+STRICT': 'AMBER_STRICT',
   RED: 'RED',
 });
-
-/** Callers of the kernel read the fields of its errors, not their class. */
-function codeOf(cause: unknown): string {
-  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'REFUSED';
-}

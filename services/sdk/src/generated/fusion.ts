@@ -26,7 +26,7 @@ export type Protected = "NONE" | "A" | "B" | "C";
 export type Tlp = "CLEAR" | "GREEN" | "AMBER" | "AMBER_STRICT" | "RED";
 
 /**
- * The label on a record or portion.
+ * The label on a record or portion. No field has a default: what is left out would protect less.
  */
 export interface Marking {
     /**

@@ -1,0 +1,81 @@
+// What single record types must say, beyond their shape: one small rule a type.
+// Holds: pure; a type without an entry has no rule of its own. Source: README.md#what-an-observation-is-checked-for
+
+import { PERSON } from '../features/normalise.ts';
+import type { Fault } from '../fault.ts';
+import type { Policy } from '../policy.ts';
+import { checkId } from './envelope.ts';
+import { fault } from './faults.ts';
+import { checkPortions, checkRange, checkSpan, checkText, checkWord } from './report.ts';
+import { toFields, toItems, toText, type Fields } from './shape.ts';
+
+/** Values of one report; more go into numbered parts that share one token. */
+const MAX_VALUES = 1_000;
+const VALUE_LISTS = [
+  'domains', 'ips', 'urls', 'hashes', 'emails', 'certificates', 'trackers', 'wallets', 'accounts', 'fuzzyHashes',
+]; // prettier-ignore
+
+/** Faults of the fields that belong to the type alone. */
+export function checkTypeRules(type: string, value: Fields, policy: Policy): Fault[] {
+  const rule = Object.hasOwn(RULES, type) ? RULES[type] : undefined;
+  return [...checkPersons(value), ...checkPlaceTimes(value), ...(rule?.(value, policy) ?? [])];
+}
+
+const RULES: Readonly<Record<string, (value: Fields, policy: Policy) => Fault[]>> = {
+  IndicatorReport: (value) => [...checkParts(value), ...checkCount(value)],
+  NetworkDetection: ({ severity, bytes }) => [
+    ...checkRange('/severity', severity, 1, 4),
+    ...checkRange('/bytes', bytes, 0),
+  ],
+  CyberIncident: ({ phase, outageSeconds }, policy) => [
+    ...checkWord('/phase', phase, 'ElectoralPhase', policy),
+    ...checkRange('/outageSeconds', outageSeconds, 0),
+  ],
+  InfluenceActivity: (value) => checkSpan('', value, 'startTime', 'stopTime'),
+  CoordinatedSharing: ({ windowSeconds, participants }) => [
+    ...checkRange('/windowSeconds', windowSeconds, 1),
+    ...checkRange('/participants', participants, 1),
+  ],
+  AgencyPosition: checkPosition,
+  LineageLink: ({ child, parent }) => [
+    ...checkId('/child', child),
+    ...checkId('/parent', parent),
+    ...(toText(child) !== undefined && child === parent ? [fault('REFERS_TO_ITSELF', '/parent')] : []),
+  ],
+  Recall: ({ reason, replacement }) => [...checkText('/reason', reason), ...checkId('/replacement', replacement)],
+};
+
+function checkPersons(value: Fields): Fault[] {
+  return toItems(value['persons']).flatMap((person, index) =>
+    typeof person === 'string' && !PERSON.test(person) ? [fault('PERSON_NOT_TOKEN', `/persons/${index}`)] : [],
+  );
+}
+
+function checkPlaceTimes(value: Fields): Fault[] {
+  return toItems(value['placeTimes']).flatMap((at, index) =>
+    checkSpan(`/placeTimes/${index}`, toFields(at), 'from', 'to'),
+  );
+}
+
+function checkParts({ part, parts }: Fields): Fault[] {
+  const last = typeof parts === 'number' && parts >= 1 ? parts : 1;
+  return [...checkRange('/parts', parts, 1), ...checkRange('/part', part, 1, last)];
+}
+
+function checkCount(value: Fields): Fault[] {
+  const values = VALUE_LISTS.reduce((sum, list) => sum + toItems(value[list]).length, 0);
+  return values > MAX_VALUES ? [fault('TOO_MANY', '', `at most ${MAX_VALUES} values; number further parts`)] : [];
+}
+
+/** A dissent carries text; every position cites a definition. */
+function checkPosition(value: Fields): Fault[] {
+  const { lo, hi } = toFields(value['likelihood']);
+  return [
+    ...checkId('/about', value['about']),
+    ...checkText('/definitionId', value['definitionId']),
+    ...checkPortions('/portions', value['portions'], value['stance'] === 'DISSENT' ? 1 : 0),
+    ...checkRange('/seen/version', toFields(value['seen'])['version'], 1),
+    ...checkRange('/likelihood/lo', lo, 0, 100),
+    ...checkRange('/likelihood/hi', hi, typeof lo === 'number' ? lo : 0, 100),
+  ];
+}
