@@ -27,5 +27,5 @@ export const registryRefused = refusal<{ subject: string; status: number }>({
   code: 'REGISTRY_REFUSED',
   retriable: false,
 });
-/** Another provision holds the data folder. */
-export const credentialsLocked = refusal<{ file: string }>({ code: 'CREDENTIALS_LOCKED', retriable: true });
+/** The broker took passwords and rights and does not enforce them yet; running it again waits again. */
+export const notInEffect = refusal<{ missing: number; afterMs: number }>({ code: 'NOT_IN_EFFECT', retriable: true });

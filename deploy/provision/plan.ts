@@ -40,7 +40,7 @@ export interface Blocked {
   readonly reason: string;
 }
 
-/** All changes, in the order in which they are made: a principal never has a right on a topic that is not there. */
+/** All changes, by kind. */
 export interface Plan {
   readonly createTopics: readonly NewTopic[];
   readonly alterTopics: readonly TopicChange[];
