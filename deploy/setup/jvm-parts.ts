@@ -28,7 +28,8 @@ export interface DownloadProgress {
 
 /** Where the parts lie once they are there, and how many bytes had to be fetched for it. */
 export interface JvmParts {
-  readonly kafkaDir: string;
+  /** The broker's class path, sorted: exactly the files of the lock, whatever else lies in the folder. */
+  readonly kafkaJars: readonly string[];
   readonly apicurioDir: string;
   readonly fetchedBytes: number;
 }
@@ -36,11 +37,13 @@ export interface JvmParts {
 /** What `ensureJvmParts` may be told; everything has a default from the environment. */
 export interface JvmPartsOptions {
   readonly folders?: CacheFolders;
+  /** The files wanted, instead of those of the lock. */
+  readonly parts?: readonly JvmPart[];
   /** A company mirror of Maven Central (`BUS_MAVEN_REPO`). */
   readonly mirror?: string | undefined;
   /** A folder that already holds the files, by name (an unpacked bundle); they are verified like downloads. */
   readonly fromDir?: string;
-  /** Hash what the cache already has, too; slower by about half a second. */
+  /** Hash the jars that the cache already has, too; slower by about half a second. */
   readonly verifyAll?: boolean;
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
@@ -68,15 +71,13 @@ export async function readJvmPartsLock(): Promise<readonly JvmPart[]> {
  */
 export async function ensureJvmParts(options: JvmPartsOptions = {}): Promise<JvmParts> {
   const folders = options.folders ?? cacheFolders();
-  const parts = await readJvmPartsLock();
-  const stamp = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  if (!options.verifyAll && (await isComplete(folders, stamp))) return located(folders, 0);
+  const parts = options.parts ?? (await readJvmPartsLock());
+  if (!options.verifyAll && (await isComplete(folders, parts))) return located(folders, parts, 0);
   return withLock(join(folders.root, 'jvm-parts.lock'), OTHER_PROCESS_WAIT_MS, async () => {
-    if (!options.verifyAll && (await isComplete(folders, stamp))) return located(folders, 0);
+    if (!options.verifyAll && (await isComplete(folders, parts))) return located(folders, parts, 0);
     const fetchedBytes = await fetchMissing(parts, folders, options);
-    await rm(join(folders.root, 'downloads'), { recursive: true, force: true });
-    await Promise.all([folders.kafka, folders.apicurio].map((dir) => writeFile(stampIn(dir), `${stamp}\n`)));
-    return located(folders, fetchedBytes);
+    await writeFile(stampIn(folders.kafka), digestOf(parts.filter((part) => !isArchive(part))));
+    return located(folders, parts, fetchedBytes);
   });
 }
 
@@ -104,14 +105,18 @@ async function fetchMissing(
 ): Promise<number> {
   const downloads = join(folders.root, 'downloads');
   await Promise.all([folders.kafka, downloads].map((dir) => mkdir(dir, { recursive: true })));
-  const archive = parts.find(isArchive);
   const needed: JvmPart[] = [];
   for (const part of parts) {
-    const here = isArchive(part) ? await exists(stampIn(folders.apicurio)) : await isIntact(folders.kafka, part);
-    if (!here) needed.push(part);
+    const isHere = isArchive(part)
+      ? await hasStamp(folders.apicurio, digestOf([part])) // unpacked: its archive was verified and is gone
+      : await isIntact(folders.kafka, part);
+    if (!isHere) needed.push(part);
   }
   await obtain(needed, parts, (part) => (isArchive(part) ? downloads : folders.kafka), options);
-  if (archive && needed.includes(archive)) await unpack(join(downloads, fileNameOf(archive)), folders.apicurio);
+  for (const archive of needed.filter(isArchive)) {
+    await unpack(join(downloads, fileNameOf(archive)), folders.apicurio, digestOf([archive]));
+  }
+  await rm(downloads, { recursive: true, force: true });
   return needed.reduce((sum, part) => sum + part.bytes, 0);
 }
 
@@ -222,11 +227,12 @@ async function isIntact(dir: string, part: JvmPart): Promise<boolean> {
   );
 }
 
-async function unpack(archive: string, target: string): Promise<void> {
+async function unpack(archive: string, target: string, stamp: string): Promise<void> {
   const temporary = `${target}.part`;
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { recursive: true });
   await tar.extract({ file: archive, cwd: temporary });
+  await writeFile(stampIn(temporary), stamp);
   await rm(target, { recursive: true, force: true });
   await rename(temporary, target);
 }
@@ -254,21 +260,24 @@ function networkOff(
   );
 }
 
-async function isComplete(folders: CacheFolders, stamp: string): Promise<boolean> {
-  const stamps = await Promise.all(
-    [folders.kafka, folders.apicurio].map((dir) => readFile(stampIn(dir), 'utf8').catch(() => '')),
-  );
-  return stamps.every((text) => text.trim() === stamp);
+async function isComplete(folders: CacheFolders, parts: readonly JvmPart[]): Promise<boolean> {
+  const jars = parts.filter((part) => !isArchive(part));
+  const archives = parts.filter(isArchive);
+  return (await hasStamp(folders.kafka, digestOf(jars))) && (await hasStamp(folders.apicurio, digestOf(archives)));
 }
 
-function located(folders: CacheFolders, fetchedBytes: number): JvmParts {
-  return { kafkaDir: folders.kafka, apicurioDir: folders.apicurio, fetchedBytes };
+async function hasStamp(dir: string, stamp: string): Promise<boolean> {
+  return (await readFile(stampIn(dir), 'utf8').catch(() => '')) === stamp;
+}
+
+function located(folders: CacheFolders, parts: readonly JvmPart[], fetchedBytes: number): JvmParts {
+  const jars = parts.filter((part) => !isArchive(part)).map((part) => join(folders.kafka, fileNameOf(part)));
+  return { kafkaJars: jars.sort(), apicurioDir: folders.apicurio, fetchedBytes };
+}
+
+function digestOf(parts: readonly JvmPart[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 const isArchive = (part: JvmPart): boolean => part.gav.includes(':tar.gz:');
 const stampIn = (dir: string): string => join(dir, '.verified');
-const exists = (file: string): Promise<boolean> =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );

@@ -49,7 +49,7 @@ async function startLocally(): Promise<void> {
   const [java, parts] = await Promise.all([ensureJava({ folders }), ensureJvmParts({ folders })]);
   const templateDir = await formattedTemplate({
     java,
-    kafkaDir: parts.kafkaDir,
+    kafkaJars: parts.kafkaJars,
     cdsDir: folders.cds,
     templatesDir: folders.templates,
   });

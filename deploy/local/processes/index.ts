@@ -82,7 +82,7 @@ export async function startProcesses(options: StartOptions): Promise<Processes> 
       startKafka({
         dataDir,
         java,
-        kafkaDir: parts.kafkaDir,
+        kafkaJars: parts.kafkaJars,
         cdsDir: folders.cds,
         ports: { clients: ports.kafkaClients, internal: ports.kafkaInternal, controller: ports.kafkaController },
         ...(templateDir === undefined ? {} : { templateDir }),

@@ -4,10 +4,11 @@
 import { Admin } from '@platformatic/kafka';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { KAFKA_VERSION } from '../../setup/cache-folder.ts';
 import { SetupError } from '../../setup/errors.ts';
 import { withLock } from '../../setup/folder-lock.ts';
 import type { Java } from '../../setup/java.ts';
@@ -26,7 +27,7 @@ export interface KafkaSpec {
   readonly dataDir: string;
   readonly ports: KafkaPorts;
   readonly java: Java;
-  readonly kafkaDir: string;
+  readonly kafkaJars: readonly string[];
   readonly cdsDir: string;
   /** A folder of `formattedTemplate`: copied instead of formatting. For tests only: its cluster id is not unique. */
   readonly templateDir?: string;
@@ -70,7 +71,7 @@ export async function startKafka(spec: KafkaSpec): Promise<RunningKafka> {
     name: 'kafka',
     command: spec.java.binary,
     args: [
-      ...(await javaArgs('kafka', { minMb: 64, maxMb: 512 }, spec)),
+      ...javaArgs('kafka', { minMb: 64, maxMb: 512 }, spec),
       `-Dsitebus.data=${spec.dataDir}`,
       'kafka.Kafka',
       propertiesFile,
@@ -94,9 +95,9 @@ export async function startKafka(spec: KafkaSpec): Promise<RunningKafka> {
  * @returns its path, for `KafkaSpec.templateDir`
  */
 export async function formattedTemplate(
-  spec: Pick<KafkaSpec, 'java' | 'kafkaDir' | 'cdsDir'> & { readonly templatesDir: string },
+  spec: Pick<KafkaSpec, 'java' | 'kafkaJars' | 'cdsDir'> & { readonly templatesDir: string },
 ): Promise<string> {
-  const dir = join(spec.templatesDir, 'kafka');
+  const dir = join(spec.templatesDir, `kafka-${KAFKA_VERSION}`);
   if (await exists(dir)) return dir;
   return withLock(`${dir}.lock`, TEMPLATE_WITHIN_MS, async () => {
     if (await exists(dir)) return dir;
@@ -131,7 +132,7 @@ export async function answers(port: number, admin: BrokerAdmin): Promise<boolean
 }
 
 /** Formats into a folder beside and renames: a killed format leaves nothing that looks formatted. */
-async function format(home: string, spec: Pick<KafkaSpec, 'java' | 'kafkaDir' | 'cdsDir'>): Promise<void> {
+async function format(home: string, spec: Pick<KafkaSpec, 'java' | 'kafkaJars' | 'cdsDir'>): Promise<void> {
   const secrets: Secrets = { adminPassword: secret(), internalPassword: secret() };
   const temporary = join(home, 'data.part');
   await rm(temporary, { recursive: true, force: true });
@@ -146,7 +147,7 @@ async function format(home: string, spec: Pick<KafkaSpec, 'java' | 'kafkaDir' | 
   const argsFile = join(home, 'format.args');
   const scram = `SCRAM-SHA-512=[name=${ADMIN_USER},password=${secrets.adminPassword}]`;
   const args = [
-    ...(await javaArgs('kafka-format', { minMb: 64, maxMb: 256 }, spec)),
+    ...javaArgs('kafka-format', { minMb: 64, maxMb: 256 }, spec),
     ...['kafka.tools.StorageTool', 'format', '-t', clusterId(), '-c', properties, '-S', scram],
   ];
   await writeFile(argsFile, args.map((arg) => `"${arg.replaceAll('\\', '\\\\')}"`).join('\n'), { mode: 0o600 });
@@ -175,19 +176,18 @@ async function readSecrets(home: string): Promise<Secrets> {
   return JSON.parse(await readFile(join(home, 'secrets.json'), 'utf8')) as Secrets;
 }
 
-async function javaArgs(
+function javaArgs(
   part: string,
   heap: { minMb: number; maxMb: number },
-  spec: Pick<KafkaSpec, 'java' | 'kafkaDir' | 'cdsDir'>,
-): Promise<string[]> {
-  // Listed and sorted, not a wildcard: the archive is bound to the class path's exact order.
-  const jars = (await readdir(spec.kafkaDir)).filter((name) => name.endsWith('.jar')).sort();
+  spec: Pick<KafkaSpec, 'java' | 'kafkaJars' | 'cdsDir'>,
+): string[] {
   return [
     ...jvmFlags(part, heap, spec.java, spec.cdsDir),
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',
     '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
-    ...['-cp', jars.map((name) => join(spec.kafkaDir, name)).join(delimiter)],
+    // Listed, not a wildcard: the archive is bound to the class path's exact order.
+    ...['-cp', spec.kafkaJars.join(delimiter)],
   ];
 }
 
