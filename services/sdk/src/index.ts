@@ -152,6 +152,7 @@ export type { ContextFeature, Extracted, Feature } from './features/extract.ts';
 export { MAX_TEXT_CHARS, MAX_VALUE_CHARS, normalise, normaliseOrExplain, refang } from './features/normalise.ts';
 export type { ContextCause, Normalised } from './features/normalise.ts';
 export { fromWire, toWire } from './marking-wire.ts';
+export { sourceTokenOf } from './source-token.ts';
 
 // Checks
 export { checkObservation } from './check-observation.ts';
@@ -159,3 +160,14 @@ export type { CheckContext } from './observation-checks/envelope.ts';
 export { OBSERVATION_FAULTS } from './observation-checks/faults.ts';
 export type { ObservationFault } from './observation-checks/faults.ts';
 export { isOverMarked } from './observation-checks/marking.ts';
+
+// Record key and headers
+export {
+  CLOUD_EVENT_HEADERS,
+  agencySource,
+  observationHeaders,
+  toCloudEventHeaders,
+  viewSource,
+} from './cloud-events.ts';
+export type { CloudEventParts } from './cloud-events.ts';
+export { idInKey, recordKey } from './record-key.ts';
