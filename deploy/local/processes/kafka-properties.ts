@@ -58,6 +58,10 @@ export function kafkaProperties({ ports, logDir, internalPassword }: KafkaSettin
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
+    // After a kill the controller waits for the dead broker's session to end before it lets the new one in (default
+    // 9 s). Much shorter, and a machine under load fences a broker that lives.
+    'broker.heartbeat.interval.ms': 500,
+    'broker.session.timeout.ms': 4_000,
     'num.network.threads': 2,
     'num.io.threads': 4,
     'background.threads': 4,
