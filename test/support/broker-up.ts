@@ -55,6 +55,7 @@ async function startLocally(): Promise<void> {
   });
   const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-test-'));
   const processes = await onFreePorts(dataDir, templateDir);
+  process.env['BUS_DATA'] ??= join(dataDir, 'provisioned'); // passwords and schema lock of provisioned-stack.ts
   globalThis.brokerOfThisRun = {
     async stop() {
       await processes.stop();

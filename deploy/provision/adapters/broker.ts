@@ -75,6 +75,8 @@ export interface BrokerCluster {
 /** A connection that may administrate. */
 export interface BrokerAdmin {
   cluster(): Promise<BrokerCluster>;
+  /** The broker's own ids of these topics, in its order. */
+  topicIds(topics: readonly string[]): Promise<readonly { readonly name: string; readonly id: string }[]>;
   /** Settings that differ from the broker's defaults, by topic. */
   settingsOf(
     topics: readonly string[],
@@ -111,6 +113,10 @@ export async function connectBroker(
           .filter((topic) => !topic.isInternal && !(topic.name ?? '__').startsWith('__'))
           .map((topic) => ({ name: topic.name ?? '', partitions: topic.partitions.length })),
       };
+    },
+    async topicIds(topics) {
+      const answer = await call('topics', 'ids', metadataV12.api.async(connection, [...topics], false, false));
+      return answer.topics.map(({ name, topicId }) => ({ name: name ?? '', id: topicId }));
     },
     async settingsOf(topics, names) {
       if (topics.length === 0) return new Map();
