@@ -42,8 +42,24 @@ const RULES: Readonly<Record<string, (value: Fields, policy: Policy) => Fault[]>
     ...checkId('/parent', parent),
     ...(toText(child) !== undefined && child === parent ? [fault('REFERS_TO_ITSELF', '/parent')] : []),
   ],
+  StateMediaAccount: (value) => [
+    ...checkText('/attributionBasis', value['attributionBasis']),
+    ...checkText('/evidenceUrl', value['evidenceUrl']),
+    ...checkSpan('', value, 'from', 'to'),
+  ],
+  StateMediaPost: (value) => [
+    ...checkSpan('', value, 'postedAt', 'collectedAt'),
+    ...COUNTS.flatMap((count) => checkRange(`/${count}`, value[count], 0)),
+  ],
+  StateMediaDailyAggregate: ({ posts, engagement, gaps }) => [
+    ...checkRange('/posts', posts, 0),
+    ...checkRange('/engagement', engagement, 0),
+    ...toItems(gaps).flatMap((gap, index) => checkSpan(`/gaps/${index}`, toFields(gap), 'from', 'to')),
+  ],
   Recall: ({ reason, replacement }) => [...checkText('/reason', reason), ...checkId('/replacement', replacement)],
 };
+
+const COUNTS = ['likes', 'shares', 'comments', 'views'];
 
 function checkPersons(value: Fields): Fault[] {
   return toItems(value['persons']).flatMap((person, index) =>
