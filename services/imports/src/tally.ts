@@ -8,6 +8,8 @@ export interface NotCarriedReason {
   readonly code: string;
   readonly reason: string;
   readonly fix: string;
+  /** Where in the item, when it is more exact than the item's own place. */
+  readonly pointer?: string;
 }
 
 /** An item's own entry, handed out by `Tally.item`. The first refusal or skip stands; carrying after it is ignored. */

@@ -1,8 +1,9 @@
 // Reads JSON whose shape nobody has promised: every accessor answers with a value of the stated type or nothing.
 // Holds: no accessor throws, coerces a wrong type, or follows a prototype.
 
-/** JSON may hold half a surrogate pair; UTF-8 may not. */
-const LONE_SURROGATE = /\p{Surrogate}/gu;
+/** JSON may hold half a surrogate pair, which UTF-8 may not, and U+0000, which no store behind us can hold. */
+// eslint-disable-next-line no-control-regex -- this very character is what must not be there
+const UNSTORABLE = /\u0000|\p{Surrogate}/gu;
 
 /** A JSON object, as parsed. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -39,10 +40,10 @@ export function textsAt(value: unknown, key: string): readonly string[] {
   return listAt(value, key).flatMap((item) => toText(item) ?? []);
 }
 
-/** A value as trimmed, NFC-normalised text; undefined when it is no string or blank. Lone surrogates become U+FFFD. */
+/** A value as trimmed, NFC-normalised text; undefined when it is no string or blank. Lone surrogates and U+0000 become U+FFFD. */
 export function toText(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
-  const text = value.replace(LONE_SURROGATE, '\ufffd').normalize('NFC').trim();
+  const text = value.replace(UNSTORABLE, '\ufffd').normalize('NFC').trim();
   return text === '' ? undefined : text;
 }
 

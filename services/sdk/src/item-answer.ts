@@ -4,7 +4,10 @@
 export interface AcceptedItem {
   /** 1-based position in the input (line, or record number). */
   readonly line: number;
+  /** JSON pointer to the item, or the column's name; '' or absent for the whole line. */
+  readonly pointer?: string;
   readonly status: 'accepted';
+  /** The observation that carries the item; several items of a file may share one. */
   readonly id: string;
   readonly cell: string;
   /** True when the same item had been accepted before and nothing new was written. */

@@ -123,6 +123,8 @@ export interface ImportMapping {
   readonly evidenceUrl?: string;
   /** Shares of one object no further apart than this are one burst. */
   readonly burstSeconds?: number;
+  /** Word of the vocabulary ElectoralPhase, for incidents of a format that has none. */
+  readonly phase?: string;
   /** Grades of a source whose format has none. */
   readonly sourceGrade?: 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
   readonly infoGrade?: number;

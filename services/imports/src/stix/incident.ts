@@ -54,7 +54,7 @@ function draftOf(incident: StixNode, marking: Marking, own: readonly NodeEntry[]
     fields: {
       report: buildReport({ title: nameOf(incident), marking, facts: [...text, ...said.map(({ fact }) => fact)], category: categoryOf(object) ?? source.category }, source.mapping),
       incidentKind: textAt(ours, 'incident_kind') ?? textsAt(object, 'incident_types')[0] ?? 'unspecified',
-      phase: textAt(ours, 'phase') ?? '',
+      phase: textAt(ours, 'phase') ?? source.mapping.phase ?? '', // blank is refused: nothing is guessed
       authenticityOfLeak: authenticityOf(textAt(ours, 'authenticity_of_leak')),
       impactedSystems: distinct(listAt(ours, 'impacted_systems').filter((each) => typeof each === 'string')),
       outageSeconds: null,

@@ -54,13 +54,15 @@ function readOurs(ours: JsonObject, policy: Policy): StatedMarking {
 function fromExtension(ours: JsonObject): Marking {
   const relTo = at(ours, 'rel_to');
   if (relTo !== 'ALL' && relTo !== 'NONE' && !Array.isArray(relTo)) throw new TypeError('rel_to');
+  // The kernel takes the bottom of an axis for an absent field; a label that somebody else wrote must say each.
+  if (['classified', 'protected', 'tlp'].some((axis) => textAt(ours, axis) === undefined)) throw new TypeError('axis');
   const needToKnow = listAt(ours, 'need_to_know').filter((each): each is string[] => Array.isArray(each));
   return createMarking({
     classified: at(ours, 'classified') as Marking['classified'], // createMarking refuses what is not on the ladder
-    protected: (at(ours, 'protected') ?? 'NONE') as Marking['protected'],
+    protected: at(ours, 'protected') as Marking['protected'],
     compartments: textsAt(ours, 'compartments'),
     relTo: relTo === 'ALL' ? 'ALL' : relTo === 'NONE' ? [] : textsAt(ours, 'rel_to'),
-    tlp: (at(ours, 'tlp') ?? 'CLEAR') as Marking['tlp'],
+    tlp: at(ours, 'tlp') as Marking['tlp'],
     orcon: at(ours, 'orcon') === true,
     owners: textsAt(ours, 'owners'),
     origins: textsAt(ours, 'origins'),

@@ -3,7 +3,7 @@
 
 import { cut } from '../report.ts';
 import type { IndicatorField } from '../indicator-parts.ts';
-import { at, listAt, objectAt, textAt, type JsonObject } from '../untrusted.ts';
+import { at, listAt, objectAt, textAt, toText, type JsonObject } from '../untrusted.ts';
 import { toAccount, toChannel, toFieldValue, toFirstFieldValue, type ValueField } from '../values.ts';
 import { equalitiesIn } from './pattern.ts';
 
@@ -74,9 +74,10 @@ export function accountOf(object: JsonObject): ObjectValue | undefined {
 }
 
 function hashesOf(object: JsonObject): ObjectValue[] {
-  const hashes = Object.entries(objectAt(object, 'hashes') ?? {}).flatMap(([algorithm, value]): ObjectValue[] => {
-    if (typeof value !== 'string') return [];
-    if (FUZZY_ALGORITHMS.has(algorithm.toUpperCase())) return [{ field: 'fuzzyHashes', value: `${algorithm.toLowerCase()}:${value.trim()}` }];
+  const hashes = Object.entries(objectAt(object, 'hashes') ?? {}).flatMap(([algorithm, written]): ObjectValue[] => {
+    const value = toText(written);
+    if (value === undefined) return [];
+    if (FUZZY_ALGORITHMS.has(algorithm.toUpperCase())) return [{ field: 'fuzzyHashes', value: `${algorithm.toLowerCase()}:${value}` }];
     return [toFieldValue('hashes', value) ?? { field: 'context', value: cut(`hash ${algorithm}: ${value}`, MAX_CONTEXT_CHARS) }];
   });
   return hashes.length > 0 ? hashes : [contextOf(object)];

@@ -1,0 +1,108 @@
+// One agency's own service: takes in what is submitted, imported or dropped, and is the only writer of its topics.
+// Holds: wires, decides nothing; ready only when every cell of the agency has a producer.
+
+import { notYourAgency, type BusPort, type Clock, type Codec, type Log, type Policy } from '@sitebus/sdk';
+import type { AgencyIntake, OnBehalfOf, Readiness, Service } from '@sitebus/kit';
+import { importFile, type ImportParts } from './import-file.ts';
+import { createInbox, type DropRule } from './inbox.ts';
+import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
+import { cellsOfAgency, createBusPublisher } from './publish-port.ts';
+import type { FormatReader } from './reading.ts';
+import { createAcceptedMemory, submitAll } from './submit.ts';
+
+export interface AgencyServiceParts {
+  readonly agency: string;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  /** The bus as this agency's principal for the cell sees it; closed by who gave it. */
+  readonly connect: (cell: string) => BusPort;
+  /** The task force's key for source tokens; never logged. */
+  readonly signerKey: Buffer;
+  readonly readers: readonly FormatReader[];
+  /** The file drop; without one, files come over HTTP alone. */
+  readonly inbox?: { readonly dir: string; readonly rules: readonly DropRule[]; readonly stableMs?: number; readonly retryMs?: number };
+  /** File of the journal; without one it is in memory, and a restart knows nothing of earlier imports. */
+  readonly journalPath?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface AgencyService extends Service, AgencyIntake {
+  /** Resolves when no dropped file waits or is in hand. For hosts and tests instead of waiting. */
+  inboxIdle(): Promise<void>;
+  /** Dropped files taken in since the start. */
+  inboxTaken(): number;
+}
+
+/** Makes the service; nothing connects before `start`. */
+export function createAgencyService(parts: AgencyServiceParts): AgencyService {
+  const { agency, policy, log } = parts;
+  const namespace = policy.agencies.find(({ id }) => id === agency)?.namespace;
+  if (namespace === undefined) throw notYourAgency({ agency });
+  const publisher = createBusPublisher(parts);
+  const accepted = createAcceptedMemory();
+  const fatal = deferred<Error>();
+  let journal: Journal = createMemoryJournal();
+  const importParts = (): ImportParts => ({ ...parts, namespace, journal, publisher });
+  const mine = (onBehalfOf: OnBehalfOf): void => {
+    if (onBehalfOf.agency !== agency) throw notYourAgency({ agency: onBehalfOf.agency });
+  };
+  const inTurn = createTurns();
+  const importNow = async function* (format: string, source: string, content: Buffer): ReturnType<typeof importFile> {
+    const release = await inTurn();
+    try {
+      yield* importFile(format, source, content, importParts());
+    } finally {
+      release();
+    }
+  };
+  const inbox = parts.inbox === undefined ? undefined : createInbox({ ...parts.inbox, take: importNow, log }, fatal.resolve);
+  return {
+    agency,
+    fatal: fatal.promise,
+    async start() {
+      if (parts.journalPath !== undefined) journal = await openFileJournal(parts.journalPath);
+      await publisher.open();
+      await inbox?.start();
+    },
+    async stop() {
+      await inbox?.stop();
+      await publisher.close();
+    },
+    ready: () => readiness(cellsOfAgency(policy, agency), publisher.connected()),
+    async submit(items, onBehalfOf) {
+      mine(onBehalfOf);
+      return submitAll(items, { ...importParts(), codec: parts.codec, accepted });
+    },
+    async *importFile(format, source, content, onBehalfOf) {
+      mine(onBehalfOf);
+      yield* importNow(format, source, content);
+    },
+    inboxIdle: async () => inbox?.idle(),
+    inboxTaken: () => inbox?.taken() ?? 0,
+  };
+}
+
+function readiness(cells: readonly string[], connected: ReadonlySet<string>): Readiness {
+  const parts = Object.fromEntries(cells.map((cell) => [`bus ${cell}`, connected.has(cell) ? 'ok' : 'not connected']));
+  return { ready: cells.every((cell) => connected.has(cell)), parts };
+}
+
+/** Imports of one agency take turns: two files of one thing must see each other in the journal. */
+function createTurns(): () => Promise<() => void> {
+  let last: Promise<unknown> = Promise.resolve();
+  return async () => {
+    const before = last;
+    const { promise, resolve } = deferred<undefined>();
+    last = promise;
+    await before;
+    return () => resolve(undefined);
+  };
+}
+
+/** `Promise.withResolvers` is younger than Node 20. */
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

@@ -1,0 +1,128 @@
+// The file drop: what is put under <inbox>/<agency>/ is taken in once it is whole, answered beside it, and moved to done/.
+// Holds: one file at a time, in the order of their names among those waiting; the answer is on disk before the file moves,
+// so a crash repeats the import, and ids make the repetition harmless; a bus that is away leaves the file where it is.
+// Source: README.md#the-inbox
+
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { watch, type FSWatcher } from 'chokidar';
+import PQueue from 'p-queue';
+import { isRefusal, type BatchSummary, type ItemAnswer, type Log } from '@sitebus/sdk';
+
+/** How a file's name tells its format; the folder below the agency's, if any, names the source instead. */
+export interface DropRule {
+  /** End of the name, such as `.misp.json`; the first rule that fits counts. */
+  readonly suffix: string;
+  readonly format: string;
+  readonly source: string;
+}
+
+export interface InboxParts {
+  /** The agency's own folder; made when absent. */
+  readonly dir: string;
+  readonly rules: readonly DropRule[];
+  readonly take: (format: string, source: string, content: Buffer) => AsyncIterable<ItemAnswer | { readonly summary: BatchSummary }>;
+  readonly log: Log;
+  /** How long a file must not grow before it counts as whole, ms. */
+  readonly stableMs?: number;
+  /** Pause before a file is tried again when the bus is away, ms. */
+  readonly retryMs?: number;
+}
+
+export interface Inbox {
+  start(): Promise<void>;
+  /** Finishes the file in hand; the others wait for the next start. */
+  stop(): Promise<void>;
+  /** Files taken in since the start, refused ones too. */
+  taken(): number;
+  /** Resolves when no file waits or is in hand. */
+  idle(): Promise<void>;
+}
+
+const DONE = 'done';
+const ANSWER = '.answer.json';
+
+/** Watches one folder. Rejections of `take` that are not retriable resolve `fatal`: they are defects. */
+export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void): Inbox {
+  const queue = new PQueue({ concurrency: 1 });
+  const retries = new Map<string, NodeJS.Timeout>();
+  let watcher: FSWatcher | undefined;
+  let count = 0;
+  const enqueue = (path: string): void => void queue.add(() => takeOne(path));
+
+  async function takeOne(path: string): Promise<void> {
+    if (watcher === undefined) return;
+    try {
+      await takeFile(path, parts);
+      count += 1;
+    } catch (cause) {
+      if (isGone(cause)) return;
+      if (isRefusal(cause) && cause.retriable) return retryLater(path, cause.code);
+      onFatal(cause instanceof Error ? cause : new Error(String(cause)));
+    }
+  }
+  function retryLater(path: string, code: string): void {
+    parts.log.warn({ code }, 'a dropped file waits for the bus');
+    retries.set(path, setTimeout(() => (retries.delete(path), enqueue(path)), parts.retryMs ?? 2_000));
+  }
+  return {
+    async start() {
+      await mkdir(join(parts.dir, DONE), { recursive: true });
+      const opened = watch(parts.dir, {
+        ignored: (path) => isIgnored(relative(parts.dir, path)),
+        awaitWriteFinish: { stabilityThreshold: parts.stableMs ?? 300, pollInterval: 50 },
+        depth: 1,
+      });
+      watcher = opened;
+      opened.on('add', enqueue);
+      await new Promise<void>((resolve, reject) => opened.once('ready', resolve).once('error', reject));
+    },
+    async stop() {
+      await watcher?.close();
+      watcher = undefined;
+      queue.clear();
+      retries.forEach((timer) => clearTimeout(timer));
+      await queue.onIdle();
+    },
+    taken: () => count,
+    idle: () => queue.onIdle(),
+  };
+}
+
+/** The rule for a file, with the source its folder names; undefined when no rule fits. */
+export function ruleFor(path: string, dir: string, rules: readonly DropRule[]): DropRule | undefined {
+  const inside = relative(dir, path).split(sep);
+  const rule = rules.find(({ suffix }) => path.endsWith(suffix));
+  const [folder] = inside;
+  return rule !== undefined && inside.length === 2 && folder !== undefined ? { ...rule, source: folder } : rule;
+}
+
+async function takeFile(path: string, { dir, rules, take }: InboxParts): Promise<void> {
+  const content = await readFile(path);
+  const rule = ruleFor(path, dir, rules);
+  const answers: ItemAnswer[] = [];
+  let summary: BatchSummary = { items: 1, accepted: 0, refused: 1, skipped: 0 };
+  if (rule === undefined) answers.push({ line: 1, pointer: '', status: 'refused', code: 'FORMAT_UNKNOWN', reason: 'the name of the file tells no format', fix: `end it with one of ${rules.map(({ suffix }) => suffix).join(' ')}` });
+  else for await (const answer of take(rule.format, rule.source, content)) {
+    if ('summary' in answer) ({ summary } = answer);
+    else answers.push(answer);
+  }
+  const told = { file: basename(path), ...(rule !== undefined && { format: rule.format, source: rule.source }), summary, answers };
+  await writeFile(`${path}${ANSWER}.part`, `${JSON.stringify(told, null, 2)}\n`);
+  await rename(`${path}${ANSWER}.part`, `${path}${ANSWER}`);
+  // Named by content: the same file again overwrites itself, another file of that name does not.
+  const name = `${createHash('sha256').update(content).digest('hex').slice(0, 12)}-${basename(path)}`;
+  await mkdir(join(dir, DONE), { recursive: true });
+  await rename(path, join(dir, DONE, name));
+}
+
+function isIgnored(inside: string): boolean {
+  const parts = inside.split(sep);
+  const name = basename(inside);
+  return parts[0] === DONE || name.endsWith(ANSWER) || name.endsWith('.part') || (name.startsWith('.') && inside !== '');
+}
+
+function isGone(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+}

@@ -1,0 +1,105 @@
+// What an agency has taken in: which revision of which thing became which observation. Written before the bus is, so that
+// a crash in the middle repeats the same bytes, and a file read twice yields nothing new.
+// Holds: append-only; a torn last line is ignored; an entry that was begun and never accepted is begun again unchanged.
+// Source: README.md#the-journal
+
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Observation } from '@sitebus/sdk';
+
+/** One observation made from an import. */
+export interface JournalEntry {
+  readonly id: string;
+  readonly format: string;
+  readonly nativeId: string;
+  readonly part: string;
+  readonly revision: string;
+  readonly revisedAtMs: number | null;
+  /** SHA-256 of everything but times the service gives. */
+  readonly contentHash: string;
+  readonly cell: string;
+  /** As on the wire. */
+  readonly marking: Observation['envelope']['marking'];
+  readonly recordedAtMs: number;
+  readonly observedAtMs: number;
+  readonly supersedes: string | null;
+  /** Set for the recall of another entry's observation. */
+  readonly recalls: string | null;
+}
+
+export interface Journal {
+  entryOf(id: string): JournalEntry | undefined;
+  isAccepted(id: string): boolean;
+  /** The newest entry of one part of a thing, recalled or not; undefined when it is new. */
+  latestOf(format: string, nativeId: string, part: string): JournalEntry | undefined;
+  /** Newest entries of every part of a thing, without those recalled. */
+  liveOf(format: string, nativeId: string): readonly JournalEntry[];
+  /** Resolves when the entries are on disk; must come before anything of them is published. */
+  begin(entries: readonly JournalEntry[]): Promise<void>;
+  /** Resolves when it is on disk that the bus has these. */
+  accept(ids: readonly string[]): Promise<void>;
+}
+
+type Line = { readonly begun: JournalEntry } | { readonly accepted: string };
+
+/** A journal in memory: within one process nothing doubles; after a restart ids still are the same. */
+export function createMemoryJournal(): Journal {
+  return journalOver(() => Promise.resolve());
+}
+
+/** A journal kept in a file of JSON lines, read whole at the start. Rejects when the file cannot be read. */
+export async function openFileJournal(path: string): Promise<Journal> {
+  await mkdir(dirname(path), { recursive: true });
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return '';
+    throw cause;
+  });
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.length < text.length) await appendFile(path, '\n', { flush: true }); // ends the torn line, which is skipped
+  const lines = text.split('\n').flatMap(toLine);
+  return journalOver((added) => appendFile(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''), { flush: true }), lines);
+}
+
+function toLine(text: string): Line[] {
+  if (text === '') return [];
+  try {
+    return [JSON.parse(text) as Line]; // our own file, written below
+  } catch {
+    return []; // a line torn by a crash: what it began was never published
+  }
+}
+
+function journalOver(write: (lines: readonly Line[]) => Promise<void>, known: readonly Line[] = []): Journal {
+  const entries = new Map<string, JournalEntry>();
+  const accepted = new Set<string>();
+  const recalled = new Set<string>();
+  const things = new Map<string, Map<string, string>>();
+  const apply = (line: Line): void => {
+    if ('accepted' in line) return void accepted.add(line.accepted);
+    const { begun } = line;
+    entries.set(begun.id, begun);
+    if (begun.recalls !== null) return void recalled.add(begun.recalls);
+    const name = thingName(begun.format, begun.nativeId);
+    things.set(name, (things.get(name) ?? new Map<string, string>()).set(begun.part, begun.id));
+  };
+  known.forEach(apply);
+  const add = async (lines: readonly Line[]): Promise<void> => {
+    if (lines.length === 0) return;
+    await write(lines);
+    lines.forEach(apply);
+  };
+  const latestOf = (format: string, nativeId: string, part: string): JournalEntry | undefined => entries.get(things.get(thingName(format, nativeId))?.get(part) ?? '');
+  return {
+    entryOf: (id) => entries.get(id),
+    isAccepted: (id) => accepted.has(id),
+    latestOf,
+    liveOf: (format, nativeId) =>
+      [...(things.get(thingName(format, nativeId))?.values() ?? [])].flatMap((id) => (recalled.has(id) ? [] : (entries.get(id) ?? []))),
+    begin: (added) => add(added.map((begun) => ({ begun }))),
+    accept: (ids) => add(ids.map((id) => ({ accepted: id }))),
+  };
+}
+
+function thingName(format: string, nativeId: string): string {
+  return `${format}\u001f${nativeId}`;
+}

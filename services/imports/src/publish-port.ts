@@ -1,0 +1,109 @@
+// How a finished observation reaches the bus: checked, encoded, and written to the one topic its marking chooses.
+// Holds: there is no topic parameter, so nothing can be written down; nothing is called accepted before acks=all.
+// Source: README.md#publishing; CloudEvents Kafka binding §3.2
+
+import { createHash } from 'node:crypto';
+import { cellOf, print } from '@sitebus/marking';
+import {
+  checkObservation, deadTopic, isRefusal, noCell, obsTopic, observationSubject, unreachable, type BusPort, type BusProducer, type Clock, type Codec, type Fault, type OutgoingRecord, type Policy,
+} from '@sitebus/sdk';
+import type { FinishedObservation } from './observation.ts';
+
+/** A record that passed every check, with where it goes. */
+export interface CheckedObservation {
+  readonly observation: FinishedObservation;
+  readonly cell: string;
+  readonly record: OutgoingRecord;
+}
+
+export interface PublishPort {
+  /** All faults, or the record; pure but for the clock. */
+  check(observation: FinishedObservation): CheckedObservation | { readonly faults: readonly Fault[] };
+  /** Resolves after acks=all. Rejects with NOT_ALLOWED, TOO_LARGE (not retriable), NOT_DURABLE, UNREACHABLE, TIMEOUT (retriable). */
+  publish(checked: CheckedObservation): Promise<void>;
+  /** Keeps refused bytes for redrive, in the cell given. Rejects as `publish` does. */
+  keepRefused(cell: string, record: Omit<OutgoingRecord, 'topic'>): Promise<void>;
+  /** Cells whose producer stands. */
+  connected(): ReadonlySet<string>;
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface BusPublisherParts {
+  readonly agency: string;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  /** The bus as this agency's principal for the cell sees it. */
+  readonly connect: (cell: string) => BusPort;
+  readonly clock: Clock;
+}
+
+/** A publisher over one producer a cell; each cell has a principal of its own. */
+export function createBusPublisher({ agency, policy, codec, connect, clock }: BusPublisherParts): PublishPort {
+  const producers = new Map<string, { readonly port: BusPort; readonly producer: BusProducer }>();
+  const send = async (cell: string, record: OutgoingRecord): Promise<void> => {
+    const open = producers.get(cell);
+    if (open === undefined) throw unreachable({ what: `the bus for cell ${cell}` });
+    await open.producer.send(record);
+  };
+  return {
+    check: (observation) => checkRecord(observation, agency, policy, codec, clock.now()),
+    publish: ({ cell, record }) => send(cell, record),
+    keepRefused: (cell, record) => send(cell, { ...record, topic: deadTopic(cell, agency) }),
+    connected: () => new Set(producers.keys()),
+    async open() {
+      for (const cell of cellsOfAgency(policy, agency)) {
+        const port = connect(cell);
+        producers.set(cell, { port, producer: await port.createProducer() });
+      }
+    },
+    async close() {
+      const open = [...producers.values()];
+      producers.clear();
+      for (const { producer } of open) await producer.close(); // the port belongs to who gave it
+    },
+  };
+}
+
+/** The cells an agency may write, lowest first. */
+export function cellsOfAgency(policy: Policy, agency: string): readonly string[] {
+  const may = policy.agencies.find(({ id }) => id === agency)?.cells ?? [];
+  return [...policy.cells].sort((a, b) => a.rank - b.rank).map(({ id }) => id).filter((id) => may.includes(id));
+}
+
+function checkRecord(observation: FinishedObservation, agency: string, policy: Policy, codec: Codec, nowMs: number): CheckedObservation | { readonly faults: readonly Fault[] } {
+  const { type, value, marking } = observation;
+  const faults = checkObservation(type, value, policy, { agency, nowMs });
+  if (faults.length > 0) return { faults };
+  const cell = cellOf(marking, policy.cells)?.id;
+  if (cell === undefined) throw noCell({ marking: print(marking, { homeNation: policy.homeNation }) }); // checkObservation has refused it
+  try {
+    return { observation, cell, record: toRecord(obsTopic(cell, agency), observation, codec.encode(observationSubject(type), value)) };
+  } catch (cause) {
+    const found = isRefusal(cause) ? faultsOf(cause.details['faults']) : [];
+    if (found.length === 0) throw cause;
+    return { faults: found };
+  }
+}
+
+function faultsOf(value: unknown): readonly Fault[] {
+  return Array.isArray(value) ? (value as readonly Fault[]) : []; // INVALID_OBSERVATION carries faults
+}
+
+/** Key `<id>:<first 16 hex digits of SHA-256 of the value>`: compaction merges identical copies alone. */
+function toRecord(topic: string, { type, value }: FinishedObservation, bytes: Buffer): OutgoingRecord {
+  const { id, agency, recordedAt } = value.envelope;
+  return {
+    topic,
+    key: `${id}:${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`,
+    value: bytes,
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: id,
+      ce_source: `urn:sitebus:agency:${agency}`,
+      ce_type: observationSubject(type),
+      ce_time: new Date(recordedAt).toISOString(),
+      'content-type': 'application/avro',
+    },
+  };
+}
