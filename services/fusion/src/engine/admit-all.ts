@@ -1,0 +1,52 @@
+// Takes a cut's records into the state, and says which records count now that did not, and the reverse.
+// Holds: a duplicate changes nothing; of two contents of one identity the lesser hash counts; only the net change of a
+// cut is seen, so a record that came and was recalled in one cut never was. Source: README.md#identity
+
+import type { FusionObservation } from './observation.ts';
+import { LIVE } from './records.ts';
+import type { EngineState } from './state.ts';
+
+/** Records whose liveness differs from before the cut. */
+export interface Turned {
+  readonly added: readonly number[];
+  readonly removed: readonly number[];
+}
+
+export function admitAll(state: EngineState, observations: readonly FusionObservation[]): Turned {
+  const { records, liveness, issued } = state;
+  const turned = new Set<number>();
+  /** Two turns are none. */
+  const onChange = (record: number) => {
+    if (!turned.delete(record)) turned.add(record);
+  };
+  for (const observation of observations) {
+    const present = records.presentOf(observation);
+    if (present !== 0 && records.compareHash(observation.contentHash, present) >= 0) continue;
+    const { features, lifetimeDays } = linkingValues(state, observation);
+    const record = records.add(observation, features, lifetimeDays);
+    issued.reach(record);
+    if (present !== 0) liveness.noticed(present, onChange);
+    liveness.noticed(record, onChange);
+  }
+  const added: number[] = [];
+  const removed: number[] = [];
+  for (const record of turned) (records.is(record, LIVE) ? added : removed).push(record);
+  return { added, removed };
+}
+
+/** Numbers of the values that can link, distinct, and how long the longest-lived of them does. */
+function linkingValues(
+  { rules, index }: EngineState,
+  { features }: FusionObservation,
+): { readonly features: readonly number[]; readonly lifetimeDays: number } {
+  const numbers: number[] = [];
+  let lifetimeDays = 0;
+  for (const { kind, value } of features) {
+    const number = rules.kindNumbers.get(kind);
+    if (number === undefined) continue;
+    const feature = index.intern(number, value);
+    if (!numbers.includes(feature)) numbers.push(feature);
+    lifetimeDays = Math.max(lifetimeDays, rules.lifetimeDays[number]!);
+  }
+  return { features: numbers, lifetimeDays: lifetimeDays === 0 ? rules.defaultLifetimeDays : lifetimeDays };
+}

@@ -1,0 +1,67 @@
+// When a value is too common to mean anything: it then links nothing and stays visible as context.
+// Holds: df is counted over distinct lineages of this view; a partner tenant counts at most its quota a value, so that
+// it cannot make a hub of what a government agency sees. Source: README.md#hubs
+
+import type { Rules } from './rules.ts';
+
+/** Walks the live records of one value. */
+export interface PostingWalk {
+  /** First posting, 0 for none. */
+  readonly head: number;
+  recordAt(posting: number): number;
+  next(posting: number): number;
+}
+
+/** What the count needs to know of a record. */
+export interface LineageOf {
+  lineageOf(record: number): number;
+  agencyOf(record: number): number;
+  isTenant(record: number): boolean;
+}
+
+/**
+ * Distinct lineages of a value, counted up to `hubCap + 1`: more makes no difference.
+ * |G| + min(|T|, Σ over tenants min(quota, their own)), G the lineages a government record carries, T the others.
+ */
+export function countLineages(rules: Rules, walk: PostingWalk, of: LineageOf): number {
+  const enough = rules.hubCap + 1;
+  const government: number[] = [];
+  let tenants = false;
+  for (let posting = walk.head; posting !== 0; posting = walk.next(posting)) {
+    const record = walk.recordAt(posting);
+    if (of.isTenant(record)) tenants = true;
+    else if (addDistinct(government, of.lineageOf(record)) && government.length >= enough) return enough;
+  }
+  if (!tenants) return government.length;
+  return Math.min(enough, government.length + countTenants(rules, walk, of, government, enough));
+}
+
+function countTenants(
+  rules: Rules,
+  walk: PostingWalk,
+  of: LineageOf,
+  government: readonly number[],
+  enough: number,
+): number {
+  const distinct: number[] = [];
+  const perTenant = new Map<number, number[]>();
+  let quota = 0;
+  for (let posting = walk.head; posting !== 0; posting = walk.next(posting)) {
+    const record = walk.recordAt(posting);
+    if (!of.isTenant(record)) continue;
+    const lineage = of.lineageOf(record);
+    if (government.includes(lineage)) continue;
+    if (distinct.length < enough) addDistinct(distinct, lineage);
+    const own = perTenant.get(of.agencyOf(record)) ?? [];
+    if (own.length < rules.tenantLineages && addDistinct(own, lineage)) quota += 1;
+    perTenant.set(of.agencyOf(record), own);
+    if (quota >= enough && distinct.length >= enough) break;
+  }
+  return Math.min(quota, distinct.length);
+}
+
+function addDistinct(into: number[], value: number): boolean {
+  if (into.includes(value)) return false;
+  into.push(value);
+  return true;
+}

@@ -1,0 +1,199 @@
+// The engine's promises worked out the slow way, for tests: sets and maps over the whole list, nothing kept.
+// Holds: shares no code with the engine but the rules' tables; the image equals `linkedOf` of an engine fed the same.
+
+import type { FusionObservation } from './observation.ts';
+import type { Rules } from './rules.ts';
+import type { LinkedImage } from './state.ts';
+
+/** The linked image of a list of admitted observations, in any order, with duplicates. */
+export function naiveImage(rules: Rules, given: readonly FusionObservation[]): LinkedImage {
+  const live = liveOf(presentOf(given)).sort((a, b) => text(nameOf(a), nameOf(b)));
+  const { rootOf, rootless } = lineagesOf(live);
+  const members = live.filter((each) => !isAttached(each));
+  const values = valuesOf(rules, members, rootOf);
+  const linked = (a: FusionObservation, b: FusionObservation) => scoreOf(rules, values, a, b) > 0;
+  const pairs = members.flatMap((a) => members.filter((b) => a !== b && linked(a, b)).map((b) => [a, b] as const));
+  const components = closure(members, pairs);
+  return {
+    live: live.map(nameOf),
+    rootless: live.filter((each) => rootless.has(each)).map(nameOf),
+    lineages: named(groupBy(live, (each) => rootOf.get(each)!)),
+    components: named(components),
+    anchors: components.map((group) => nameOf([...group].sort(byAnchor)[0]!)).sort(text),
+    links: pairs.map(([a, b]) => `${nameOf(a)} ${nameOf(b)}`).sort(text),
+    values: [...values].map(([name, { hub, df }]) => `${name} ${hub ? 'HUB' : df}`).sort(text),
+  };
+}
+
+const identityOf = ({ agency, cell, id }: FusionObservation) => `${agency}/${cell}/${id}`;
+const nameOf = (each: FusionObservation) => `${identityOf(each)}/${each.contentHash}`;
+const text = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const isAttached = ({ type, position, lineageLink }: FusionObservation) =>
+  type === 'Recall' || position !== undefined || lineageLink !== undefined;
+
+function byAnchor(a: FusionObservation, b: FusionObservation): number {
+  return (
+    Number(a.tenant) - Number(b.tenant) ||
+    a.observedAt - b.observedAt ||
+    text(a.id, b.id) ||
+    text(a.agency, b.agency) ||
+    text(a.cell, b.cell)
+  );
+}
+
+function presentOf(given: readonly FusionObservation[]): FusionObservation[] {
+  const present = new Map<string, FusionObservation>();
+  for (const each of given) {
+    const known = present.get(identityOf(each));
+    if (!known || each.contentHash < known.contentHash) present.set(identityOf(each), each);
+  }
+  return [...present.values()];
+}
+
+function liveOf(present: readonly FusionObservation[]): FusionObservation[] {
+  const reaches = (from: FusionObservation, to: FusionObservation) =>
+    from.agency === to.agency && from.cell === to.cell && from !== to;
+  const recalled = (each: FusionObservation) =>
+    each.type !== 'Recall' && present.some((by) => by.recalls === each.id && reaches(by, each));
+  const superseded = (each: FusionObservation) =>
+    present.some(
+      (by) => by.supersedes === each.id && reaches(by, each) && by.marking === each.marking && !recalled(by),
+    );
+  return present.filter((each) => !recalled(each) && !superseded(each));
+}
+
+function lineagesOf(live: readonly FusionObservation[]) {
+  const classOf = (each: FusionObservation) =>
+    each.sourceToken === null ? `id ${each.id}` : `token ${each.sourceToken}`;
+  const classesOfId = (id: string) => {
+    const found = live.filter((each) => each.id === id).map(classOf);
+    return found.length === 0 ? [`id ${id}`] : found;
+  };
+  const links = live.filter(({ lineageLink }) => lineageLink !== undefined);
+  const parentsOf = (each: FusionObservation) => [
+    ...each.derivedFrom,
+    ...links
+      .filter((link) => link.lineageLink!.child === each.id && (!link.tenant || link.agency === each.agency))
+      .map((link) => link.lineageLink!.parent),
+  ];
+  const byId = new Map<string, Set<string>>();
+  for (const each of live) for (const parent of parentsOf(each)) addTo(byId, each.id, parent);
+  const inCycle = (child: string, parent: string) => child === parent || reach(byId, parent).has(child);
+  const edges = new Map<string, Set<string>>();
+  for (const each of live)
+    for (const parent of parentsOf(each))
+      if (!inCycle(each.id, parent))
+        for (const to of classesOfId(parent)) if (to !== classOf(each)) addTo(edges, classOf(each), to);
+  const holders = (name: string) => live.filter((each) => classOf(each) === name);
+  const leastOf = (names: readonly string[]) =>
+    [...names].sort((a, b) => {
+      const [x, y] = [holders(a).sort(byAnchor)[0], holders(b).sort(byAnchor)[0]];
+      return x && y ? byAnchor(x, y) : x ? -1 : y ? 1 : text(a, b);
+    })[0]!;
+  const terminalOf = (name: string) => {
+    const reached = reach(edges, name).add(name);
+    const groups = [...reached].map((each) =>
+      [...reach(edges, each).add(each)].filter((x) => reach(edges, x).add(x).has(each)),
+    );
+    const terminal = groups.filter((group) => group.every((x) => [...reach(edges, x)].every((y) => group.includes(y))));
+    const root = leastOf(terminal.map(leastOf));
+    const merged = terminal.find((group) => group.includes(root))!.length > 1;
+    return { root, bare: !merged && root.startsWith('id ') && holders(root).length > 0 };
+  };
+  const rootOf = new Map(live.map((each) => [each, terminalOf(classOf(each)).root]));
+  const rootless = new Set(live.filter((each) => terminalOf(classOf(each)).bare));
+  return { rootOf, rootless };
+}
+
+interface NaiveValue {
+  readonly df: number;
+  readonly hub: boolean;
+}
+
+function valuesOf(
+  rules: Rules,
+  members: readonly FusionObservation[],
+  rootOf: ReadonlyMap<FusionObservation, string>,
+): Map<string, NaiveValue> {
+  const carriers = new Map<string, FusionObservation[]>();
+  for (const each of members)
+    for (const name of namesOf(rules, each)) carriers.set(name, [...(carriers.get(name) ?? []), each]);
+  return new Map(
+    [...carriers].map(([name, those]) => {
+      const government = new Set(those.filter(({ tenant }) => !tenant).map((each) => rootOf.get(each)!));
+      const others = those.filter((each) => each.tenant && !government.has(rootOf.get(each)!));
+      const perTenant = groupBy(others, ({ agency }) => agency).map(
+        (own) => new Set(own.map((each) => rootOf.get(each)!)).size,
+      );
+      const quota = perTenant.reduce((sum, own) => sum + Math.min(rules.tenantLineages, own), 0);
+      const distinct = new Set(others.map((each) => rootOf.get(each)!)).size;
+      const df = Math.min(rules.hubCap + 1, government.size + Math.min(distinct, quota));
+      return [name, { df, hub: df > rules.hubCap || those.length > rules.volumeCap }];
+    }),
+  );
+}
+
+const namesOf = (rules: Rules, each: FusionObservation) => [
+  ...new Set(
+    each.features.filter(({ kind }) => rules.kinds.includes(kind)).map(({ kind, value }) => `${kind} ${value}`),
+  ),
+];
+
+function scoreOf(
+  rules: Rules,
+  values: ReadonlyMap<string, NaiveValue>,
+  a: FusionObservation,
+  b: FusionObservation,
+): number {
+  const [mine, theirs] = [namesOf(rules, a), namesOf(rules, b)];
+  const shared = mine.filter((name) => theirs.includes(name) && !values.get(name)!.hub);
+  const score = shared.reduce((sum, name) => {
+    const weight = Math.round(rules.weights[rules.kinds.indexOf(name.split(' ')[0]!)]! * 1e6);
+    return sum + Math.floor((weight * (16 - Math.floor(Math.log2(values.get(name)!.df)))) / 15);
+  }, 0);
+  const large = Math.max(mine.length, theirs.length) > rules.largeReportFeatures;
+  const contained = !large || shared.length * 1e6 >= rules.containmentMicro * Math.min(mine.length, theirs.length);
+  return score >= rules.thresholdMicro && contained ? score : 0;
+}
+
+function closure(
+  members: readonly FusionObservation[],
+  pairs: readonly (readonly [FusionObservation, FusionObservation])[],
+): FusionObservation[][] {
+  const groups = members.map((each) => new Set([each]));
+  for (const [a, b] of pairs) {
+    const [x, y] = [groups.findIndex((group) => group.has(a)), groups.findIndex((group) => group.has(b))];
+    if (x === y) continue;
+    groups[y]!.forEach((each) => groups[x]!.add(each));
+    groups.splice(y, 1);
+  }
+  return groups.map((group) => [...group]);
+}
+
+function reach(edges: ReadonlyMap<string, ReadonlySet<string>>, from: string): Set<string> {
+  const reached = new Set<string>();
+  const open = [...(edges.get(from) ?? [])];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (reached.has(at)) continue;
+    reached.add(at);
+    open.push(...(edges.get(at) ?? []));
+  }
+  return reached;
+}
+
+function named(groups: readonly (readonly FusionObservation[])[]): string[][] {
+  return groups.map((group) => group.map(nameOf).sort(text)).sort((a, b) => text(a[0]!, b[0]!));
+}
+
+function groupBy<K>(
+  members: readonly FusionObservation[],
+  keyOf: (each: FusionObservation) => K,
+): FusionObservation[][] {
+  const groups = new Map<K, FusionObservation[]>();
+  for (const each of members) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
+  return [...groups.values()];
+}
+
+function addTo(into: Map<string, Set<string>>, key: string, value: string): void {
+  into.set(key, (into.get(key) ?? new Set()).add(value));
+}

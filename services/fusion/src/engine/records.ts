@@ -1,0 +1,283 @@
+// The observations of one view as columns: a record is a whole number, its parts are places in typed arrays.
+// Holds: identity is (agency, cell, id); of two contents of one identity the one with the lesser content hash counts,
+// whichever came first; nothing is ever renumbered, so a number may stand in other tables. Source: README.md#identity
+
+import type { Marking } from '@sitebus/marking';
+import { MarkingTable } from './marking-table.ts';
+import type { CommonValue, Facets, FusionObservation, PositionContent } from './observation.ts';
+import { TextTable, grown } from './text-table.ts';
+
+const GRADES = 'ABCDEF';
+
+/** Bits of `flags`. */
+export const REPORT = 1;
+export const DENIES = 2;
+export const TENANT = 4;
+/** The record's content is the one that counts for its identity. */
+export const PRESENT = 8;
+/** Present, and neither recalled nor superseded. */
+export const LIVE = 16;
+/** An AgencyPosition, LineageLink or Recall: says something about others, is never a member. */
+export const ATTACHED = 32;
+
+const NO_CONTEXT: readonly CommonValue[] = Object.freeze([]);
+
+/** All records ever admitted, by number from 1. */
+export class RecordTable {
+  readonly ids: TextTable;
+  readonly tokens: TextTable;
+  readonly names: TextTable;
+  readonly markings = new MarkingTable();
+  flags = new Uint8Array(1_024);
+  agency = new Int32Array(1_024);
+  cell = new Int32Array(1_024);
+  type = new Int32Array(1_024);
+  /** Number of the id; several identities may share it. */
+  id = new Int32Array(1_024);
+  /** Number of the source token, 0 for none. */
+  token = new Int32Array(1_024);
+  /** The first record of this identity: stands for the identity in other tables. */
+  identity = new Int32Array(1_024);
+  hashHigh = new Int32Array(1_024);
+  hashLow = new Int32Array(1_024);
+  marking = new Int32Array(1_024);
+  facets = new Int32Array(1_024);
+  context = new Int32Array(1_024);
+  /** Source grade (0 to 5) × 8 + information grade (1 to 6). */
+  grades = new Uint8Array(1_024);
+  lifetimeDays = new Int32Array(1_024);
+  observedAt = new Float64Array(1_024);
+  firstSeen = new Float64Array(1_024);
+  lastSeen = new Float64Array(1_024);
+  /** Where its feature numbers lie in `featurePool`, ascending. */
+  featureStart = new Int32Array(1_024);
+  featureCount = new Int32Array(1_024);
+  featurePool = new Int32Array(4_096);
+  /** Next record with the same id; 0 ends. */
+  nextWithId = new Int32Array(1_024);
+  readonly positions = new Map<number, PositionContent>();
+  readonly recalls = new Map<number, number>();
+  readonly supersedes = new Map<number, number>();
+  readonly parents = new Map<number, readonly number[]>();
+  readonly links = new Map<number, { readonly child: number; readonly parent: number }>();
+  /** Identity → its present record, where that is not the identity's first. */
+  readonly #replaced = new Map<number, number>();
+  readonly #facetNumbers = new Map<string, number>();
+  readonly #facets: Facets[] = [];
+  readonly #contextNumbers = new Map<string, number>();
+  readonly #contexts: (readonly CommonValue[])[] = [NO_CONTEXT];
+  #firstWithId = new Int32Array(1_024);
+  #count = 0;
+  #pooled = 0;
+
+  constructor(seed: number) {
+    this.ids = new TextTable(seed);
+    this.tokens = new TextTable(seed);
+    this.names = new TextTable(seed, 64);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The present record of the identity, or 0. */
+  presentOf(observation: FusionObservation): number {
+    const { names } = this;
+    const first = this.firstOf(observation.id, names.find(0, observation.agency), names.find(0, observation.cell));
+    return first === 0 ? 0 : (this.#replaced.get(first) ?? first);
+  }
+
+  /** The record that counts for an identity, given by its first record. */
+  presentRecord(identity: number): number {
+    return this.#replaced.get(identity) ?? identity;
+  }
+
+  /** The identity's first record, or 0. */
+  firstOf(id: string, agency: number, cell: number): number {
+    const number = this.ids.find(0, id);
+    for (let record = number === 0 ? 0 : this.firstWithId(number); record !== 0; record = this.nextWithId[record]!)
+      if (this.agency[record] === agency && this.cell[record] === cell) return this.identity[record]!;
+    return 0;
+  }
+
+  firstWithId(id: number): number {
+    return id < this.#firstWithId.length ? this.#firstWithId[id]! : 0;
+  }
+
+  /** Less than 0 when `contentHash` precedes that of the record, 0 when it is the same. */
+  compareHash(contentHash: string, record: number): number {
+    const high = parseInt(contentHash.slice(0, 8), 16) - (this.hashHigh[record]! >>> 0);
+    return high !== 0 ? high : parseInt(contentHash.slice(8, 16), 16) - (this.hashLow[record]! >>> 0);
+  }
+
+  /** Adds a record as the present one of its identity; `features` are its feature numbers, in any order, distinct. */
+  add(observation: FusionObservation, features: readonly number[], lifetimeDays: number): number {
+    const record = (this.#count += 1);
+    if (record >= this.flags.length) this.#grow();
+    this.agency[record] = this.names.intern(0, observation.agency);
+    this.cell[record] = this.names.intern(0, observation.cell);
+    const first = this.firstOf(observation.id, this.agency[record]!, this.cell[record]!);
+    const id = this.ids.intern(0, observation.id);
+    if (id >= this.#firstWithId.length) this.#firstWithId = grown(this.#firstWithId, new Int32Array(id * 2));
+    this.id[record] = id;
+    this.nextWithId[record] = this.#firstWithId[id]!;
+    this.#firstWithId[id] = record;
+    this.identity[record] = first === 0 ? record : first;
+    if (first !== 0) {
+      this.flags[this.#replaced.get(first) ?? first]! &= ~PRESENT;
+      this.#replaced.set(first, record);
+    }
+    this.type[record] = this.names.intern(0, observation.type);
+    this.token[record] = observation.sourceToken === null ? 0 : this.tokens.intern(0, observation.sourceToken);
+    this.hashHigh[record] = parseInt(observation.contentHash.slice(0, 8), 16);
+    this.hashLow[record] = parseInt(observation.contentHash.slice(8, 16), 16);
+    this.marking[record] = this.markings.numberOf(observation.marking);
+    this.context[record] = this.#contextNumber(observation.context);
+    this.facets[record] = observation.facets === null ? 0 : this.#facetNumber(observation.facets);
+    this.grades[record] = GRADES.indexOf(observation.sourceGrade) * 8 + observation.infoGrade;
+    this.lifetimeDays[record] = lifetimeDays;
+    this.observedAt[record] = observation.observedAt;
+    this.firstSeen[record] = observation.firstSeen;
+    this.lastSeen[record] = observation.lastSeen;
+    this.#keepFeatures(record, features);
+    this.flags[record] = flagsOf(observation);
+    this.#keepReferences(record, observation);
+    return record;
+  }
+
+  is(record: number, flag: number): boolean {
+    return (this.flags[record]! & flag) !== 0;
+  }
+
+  idOf(record: number): string {
+    return this.ids.textOf(this.id[record]!);
+  }
+
+  agencyOf(record: number): string {
+    return this.names.textOf(this.agency[record]!);
+  }
+
+  cellOf(record: number): string {
+    return this.names.textOf(this.cell[record]!);
+  }
+
+  typeOf(record: number): string {
+    return this.names.textOf(this.type[record]!);
+  }
+
+  contextOf(record: number): readonly CommonValue[] {
+    return this.#contexts[this.context[record]!]!;
+  }
+
+  /** Undefined for a record without `report`. */
+  facetsOf(record: number): Facets | undefined {
+    return this.facets[record] === 0 ? undefined : this.#facets[this.facets[record]! - 1];
+  }
+
+  markingOf(record: number): Marking {
+    return this.markings.markingOf(this.marking[record]!);
+  }
+
+  /** Canonical order of members: (observedAt, id, agency, cell). */
+  compare(a: number, b: number): number {
+    const difference = this.observedAt[a]! - this.observedAt[b]!;
+    if (difference !== 0) return difference;
+    if (a === b) return 0;
+    return (
+      compareText(this.idOf(a), this.idOf(b)) ||
+      compareText(this.agencyOf(a), this.agencyOf(b)) ||
+      compareText(this.cellOf(a), this.cellOf(b))
+    );
+  }
+
+  /** Order of anchors: any government record before any tenant's, then as members. */
+  compareAnchors(a: number, b: number): number {
+    return (this.flags[a]! & TENANT) - (this.flags[b]! & TENANT) || this.compare(a, b);
+  }
+
+  #keepFeatures(record: number, features: readonly number[]): void {
+    const end = this.#pooled + features.length;
+    if (end > this.featurePool.length)
+      this.featurePool = grown(this.featurePool, new Int32Array(Math.max(end, this.featurePool.length * 2)));
+    for (let at = 0; at < features.length; at += 1) this.featurePool[this.#pooled + at] = features[at]!;
+    if (features.length > 1) this.featurePool.subarray(this.#pooled, end).sort();
+    this.featureStart[record] = this.#pooled;
+    this.featureCount[record] = features.length;
+    this.#pooled = end;
+  }
+
+  #keepReferences(record: number, observation: FusionObservation): void {
+    const { recalls, supersedes, derivedFrom, lineageLink, position } = observation;
+    if (recalls !== null) this.recalls.set(record, this.ids.intern(0, recalls));
+    if (supersedes !== null) this.supersedes.set(record, this.ids.intern(0, supersedes));
+    if (derivedFrom.length > 0)
+      this.parents.set(record, [...new Set(derivedFrom.map((parent) => this.ids.intern(0, parent)))]);
+    if (lineageLink)
+      this.links.set(record, {
+        child: this.ids.intern(0, lineageLink.child),
+        parent: this.ids.intern(0, lineageLink.parent),
+      });
+    if (position) {
+      this.positions.set(record, position);
+      this.ids.intern(0, position.about);
+    }
+  }
+
+  #facetNumber(facets: Facets): number {
+    const { category, tools, targets, ridings, platforms, gaps } = facets;
+    const plain = tools.length + targets.length + ridings.length + platforms.length + gaps.length === 0;
+    const key = plain ? category : JSON.stringify([category, tools, targets, ridings, platforms, gaps]);
+    let number = this.#facetNumbers.get(key);
+    if (number === undefined) {
+      number = this.#facets.push(facets);
+      this.#facetNumbers.set(key, number);
+    }
+    return number;
+  }
+
+  #contextNumber(context: readonly CommonValue[]): number {
+    if (context.length === 0) return 0;
+    const key = JSON.stringify(context);
+    let number = this.#contextNumbers.get(key);
+    if (number === undefined) {
+      number = this.#contexts.push(context) - 1;
+      this.#contextNumbers.set(key, number);
+    }
+    return number;
+  }
+
+  #grow(): void {
+    const length = this.flags.length * 2;
+    const wider = (column: Int32Array<ArrayBuffer>) => grown(column, new Int32Array(length));
+    this.flags = grown(this.flags, new Uint8Array(length));
+    this.grades = grown(this.grades, new Uint8Array(length));
+    this.agency = wider(this.agency);
+    this.cell = wider(this.cell);
+    this.type = wider(this.type);
+    this.id = wider(this.id);
+    this.token = wider(this.token);
+    this.identity = wider(this.identity);
+    this.hashHigh = wider(this.hashHigh);
+    this.hashLow = wider(this.hashLow);
+    this.marking = wider(this.marking);
+    this.facets = wider(this.facets);
+    this.context = wider(this.context);
+    this.lifetimeDays = wider(this.lifetimeDays);
+    this.featureStart = wider(this.featureStart);
+    this.featureCount = wider(this.featureCount);
+    this.nextWithId = wider(this.nextWithId);
+    this.observedAt = grown(this.observedAt, new Float64Array(length));
+    this.firstSeen = grown(this.firstSeen, new Float64Array(length));
+    this.lastSeen = grown(this.lastSeen, new Float64Array(length));
+  }
+}
+
+/** Order of UTF-16 code units, as RFC 8785 sorts. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function flagsOf({ facets, denies, tenant, type, position, lineageLink }: FusionObservation): number {
+  const attached = type === 'Recall' || position !== undefined || lineageLink !== undefined;
+  return (
+    PRESENT | (facets === null ? 0 : REPORT) | (denies ? DENIES : 0) | (tenant ? TENANT : 0) | (attached ? ATTACHED : 0)
+  );
+}

@@ -1,0 +1,94 @@
+// The detection rules of policy as integer tables: what the engine reads instead of numbers with a fraction.
+// Holds: everything is a whole number of micro-units, so that sums are exact and no order of arrival can change them;
+// a kind without a weight never links. Source: README.md#rules
+
+import type { Detection, Policy } from '@sitebus/sdk';
+
+export const MICRO = 1_000_000;
+const DAY_MS = 86_400_000;
+const DECAY_STEPS = 1_024;
+/** Records of one value beyond this many times the hub cap make it a hub whatever their lineages: pairs grow with the square. */
+const VOLUME_FACTOR = 16;
+
+/** The rules of one view's fusion; frozen, shared by all its parts. */
+export interface Rules {
+  readonly ruleVersion: number;
+  readonly policyVersion: number;
+  /** Kinds that can link, sorted; a kind's number in the engine is its place here. */
+  readonly kinds: readonly string[];
+  readonly kindNumbers: ReadonlyMap<string, number>;
+  /** By kind number, as in policy (0 to 1). */
+  readonly weights: readonly number[];
+  /** By kind number, then df bucket; micro-units. */
+  readonly contributionsMicro: readonly Int32Array[];
+  /** By kind number, days. */
+  readonly lifetimeDays: readonly number[];
+  readonly defaultLifetimeDays: number;
+  readonly thresholdMicro: number;
+  readonly hubCap: number;
+  readonly volumeCap: number;
+  readonly tenantLineages: number;
+  readonly largeReportFeatures: number;
+  readonly containmentMicro: number;
+  readonly baseRateMicro: number;
+  readonly priorMicro: number;
+  readonly impact: ReadonlyMap<string, number>;
+  /** decay at t/τ = i / 1,024 (micro); the last entry, for t ≥ τ, is 0. */
+  readonly decayMicro: Int32Array;
+}
+
+/** The rules that policy states. `population` must be a power of two; anything else is rounded down to one. */
+export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>): Rules {
+  const { detection } = policy;
+  const kinds = Object.keys(detection.weights).sort();
+  const weights = kinds.map((kind) => detection.weights[kind] ?? 0);
+  const defaultLifetimeDays = detection.lifetimeDays['default'] ?? 180;
+  return Object.freeze({
+    ruleVersion: detection.ruleVersion,
+    policyVersion: policy.version,
+    kinds: Object.freeze(kinds),
+    kindNumbers: new Map(kinds.map((kind, number) => [kind, number])),
+    weights: Object.freeze(weights),
+    contributionsMicro: Object.freeze(weights.map((weight) => contributionsOf(weight, detection.population))),
+    lifetimeDays: Object.freeze(kinds.map((kind) => detection.lifetimeDays[kind] ?? defaultLifetimeDays)),
+    defaultLifetimeDays,
+    thresholdMicro: toMicro(detection.linkThreshold),
+    hubCap: detection.hubCap,
+    volumeCap: detection.hubCap * VOLUME_FACTOR,
+    tenantLineages: detection.tenantLineagesPerValue,
+    largeReportFeatures: detection.largeReportFeatures,
+    containmentMicro: toMicro(detection.containmentMin),
+    baseRateMicro: toMicro(detection.baseRate),
+    priorMicro: toMicro(detection.priorWeight),
+    impact: new Map(Object.entries(policy.impact ?? {})),
+    decayMicro: decayTable(detection),
+  });
+}
+
+/** decay(t) = 1 − (t/τ)^(1/δ) in micro-units, from the table; a record from the future has age 0. */
+export function decayAt(rules: Rules, ageMs: number, lifetimeDays: number): number {
+  if (ageMs <= 0) return MICRO;
+  const step = Math.floor((ageMs * DECAY_STEPS) / (lifetimeDays * DAY_MS));
+  return step >= DECAY_STEPS ? 0 : rules.decayMicro[step]!;
+}
+
+/** The df bucket: floor of log2. `df` is at least 1. */
+export const bucketOf = (df: number): number => 31 - Math.clz32(df);
+
+function contributionsOf(weight: number, population: number): Int32Array {
+  const bits = bucketOf(population);
+  const weightMicro = toMicro(weight);
+  return Int32Array.from({ length: 32 }, (_, bucket) =>
+    Math.floor((weightMicro * Math.max(0, bits - bucket)) / (bits - 1)),
+  );
+}
+
+function decayTable({ decayDelta }: Detection): Int32Array {
+  return Int32Array.from({ length: DECAY_STEPS + 1 }, (_, step) =>
+    toMicro(1 - Math.pow(step / DECAY_STEPS, 1 / decayDelta)),
+  );
+}
+
+function toMicro(value: number): number {
+  return Math.round(value * MICRO);
+}

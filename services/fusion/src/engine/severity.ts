@@ -1,0 +1,33 @@
+// How bad a matter would be: Σ impact_(i)/i^1.5, the worst lineage first, times the nearness of the election.
+// Holds: kept apart from how likely it is; one lineage counts once, however many copies report it; inputs are shown.
+// Source: README.md#severity
+
+/** A lineage and the worst category it reports. */
+export interface LineageImpact {
+  readonly category: string;
+  /** 0 to 100. */
+  readonly impact: number;
+}
+
+export interface Severity {
+  readonly score: number;
+  readonly inputs: readonly { readonly name: string; readonly value: number }[];
+}
+
+/** 1/i^1.5 in millionths, i from 1; the rest adds too little to show. */
+const SHARES_MICRO = Object.freeze(Array.from({ length: 32 }, (_, place) => Math.round(1e6 / (place + 1) ** 1.5)));
+
+/** @param proximityPercent multiplier of the electoral calendar; 100 outside it. Categories without impact add nothing. */
+export function severityOf(lineages: readonly LineageImpact[], proximityPercent = 100): Severity {
+  const worst = lineages
+    .filter(({ impact }) => impact > 0)
+    .sort((a, b) => b.impact - a.impact || (a.category < b.category ? -1 : a.category > b.category ? 1 : 0))
+    .slice(0, SHARES_MICRO.length);
+  const sumMicro = worst.reduce((sum, { impact }, place) => sum + impact * SHARES_MICRO[place]!, 0);
+  const inputs = worst.map(({ category, impact }) => ({ name: category, value: impact }));
+  const score = Math.round((sumMicro * proximityPercent) / 100e6);
+  return {
+    score,
+    inputs: proximityPercent === 100 ? inputs : [...inputs, { name: 'PROXIMITY', value: proximityPercent }],
+  };
+}

@@ -1,0 +1,125 @@
+// Everything a view's engine remembers: what is linked, and what was published.
+// Holds: `linked` (records, lineages, index, components) is a function of the live set, whatever its order; `issued` is
+// what the cuts made of it. One state belongs to one view and one caller. Source: README.md#engine
+
+import { createHash } from 'node:crypto';
+import { canonicalJson } from './assessment.ts';
+import { Components } from './components.ts';
+import { FeatureIndex } from './feature-index.ts';
+import { IssuedTable } from './issued.ts';
+import { Lineages } from './lineage.ts';
+import { Liveness } from './liveness.ts';
+import { ATTACHED, LIVE, RecordTable, compareText } from './records.ts';
+import type { Rules } from './rules.ts';
+
+export interface EngineState {
+  readonly view: { readonly id: string; readonly namespace: string };
+  readonly rules: Rules;
+  readonly records: RecordTable;
+  readonly liveness: Liveness;
+  readonly lineages: Lineages;
+  readonly index: FeatureIndex;
+  readonly components: Components;
+  readonly issued: IssuedTable;
+  /** Id number → live AgencyPositions about it. */
+  readonly positionsAbout: Map<number, Set<number>>;
+  /** Whole days since 1970 of the last cut; -1 before the first. */
+  day: number;
+}
+
+/**
+ * An empty state. `seed` moves hash slots and nothing that leaves the engine: give a secret one where input is hostile.
+ */
+export function createState(view: EngineState['view'], rules: Rules, seed = 0): EngineState {
+  const records = new RecordTable(seed);
+  return {
+    view,
+    rules,
+    records,
+    liveness: new Liveness(records),
+    lineages: new Lineages(records),
+    index: new FeatureIndex(rules, seed),
+    components: new Components(records),
+    issued: new IssuedTable(),
+    positionsAbout: new Map(),
+    day: -1,
+  };
+}
+
+/** What is linked, in names and sorted: for tests and for comparing two instances. Cost: the whole state. */
+export function linkedOf(state: EngineState): LinkedImage {
+  const { records, components, index, lineages, rules } = state;
+  const live = liveRecords(state).sort((a, b) => compareText(nameOf(state, a), nameOf(state, b)));
+  const members = live.filter((record) => !records.is(record, ATTACHED));
+  const lineage = groups(
+    live,
+    (record) => lineages.lineageOf(record),
+    (record) => nameOf(state, record),
+  );
+  return {
+    live: live.map((record) => nameOf(state, record)),
+    rootless: live.filter((record) => lineages.isRootless(record)).map((record) => nameOf(state, record)),
+    lineages: lineage,
+    components: groups(
+      members,
+      (record) => components.find(record),
+      (record) => nameOf(state, record),
+    ),
+    anchors: members
+      .filter((record) => components.anchorOf(components.find(record)) === record)
+      .map((record) => nameOf(state, record)),
+    links: members
+      .flatMap((a) => components.neighboursOf(a).map((b) => `${nameOf(state, a)} ${nameOf(state, b)}`))
+      .sort(compareText),
+    values: Array.from({ length: index.values.size }, (_, at) => at + 1)
+      .filter((feature) => index.countOf(feature) > 0)
+      .map((feature) => {
+        const name = `${rules.kinds[index.values.kindOf(feature)]} ${index.values.textOf(feature)}`;
+        return `${name} ${index.isHub(feature) ? 'HUB' : index.dfOf(feature)}`;
+      })
+      .sort(compareText),
+  };
+}
+
+/** A comparable picture of what is linked. Records are named `agency/cell/id/hash`. */
+export interface LinkedImage {
+  readonly live: readonly string[];
+  readonly rootless: readonly string[];
+  readonly lineages: readonly (readonly string[])[];
+  readonly components: readonly (readonly string[])[];
+  readonly anchors: readonly string[];
+  readonly links: readonly string[];
+  readonly values: readonly string[];
+}
+
+/** SHA-256 of the linked image; equal for equal live sets, in whatever order they came. */
+export function hashOfLinked(state: EngineState): string {
+  return createHash('sha256')
+    .update(canonicalJson(linkedOf(state)))
+    .digest('hex');
+}
+
+function liveRecords({ records }: EngineState): number[] {
+  return Array.from({ length: records.count }, (_, at) => at + 1).filter((record) => records.is(record, LIVE));
+}
+
+function nameOf({ records }: EngineState, record: number): string {
+  const hash = [records.hashHigh[record]!, records.hashLow[record]!].map((half) =>
+    (half >>> 0).toString(16).padStart(8, '0'),
+  );
+  return `${records.agencyOf(record)}/${records.cellOf(record)}/${records.idOf(record)}/${hash.join('')}`;
+}
+
+function groups(
+  members: readonly number[],
+  keyOf: (record: number) => number,
+  name: (record: number) => string,
+): string[][] {
+  const byKey = new Map<number, string[]>();
+  for (const member of members) {
+    const group = byKey.get(keyOf(member)) ?? [];
+    group.push(name(member));
+    byKey.set(keyOf(member), group);
+  }
+  return [...byKey.values()].sort((a, b) => compareText(a[0]!, b[0]!));
+}

@@ -1,0 +1,199 @@
+// Laws of the engine over small universes in which everything collides.
+
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Assessment } from '@sitebus/sdk';
+import { naiveImage } from './naive-oracle.ts';
+import type { FusionObservation } from './observation.ts';
+import { createState, hashOfLinked, linkedOf, type EngineState } from './state.ts';
+import { step } from './step.ts';
+import { NOW, VIEW, collidingObservation, someRules } from './test-observations.ts';
+
+/** Two hundred lineages would not fit the universe; four make a hub in it. */
+const RULES = someRules({ hubCap: 4 });
+const observations = fc.array(collidingObservation(), { minLength: 1, maxLength: 28 });
+const cutSizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 28, maxLength: 28 });
+const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 50) };
+
+test('any order of arrival with duplicates, cut anyhow, gives the same linked state', () => {
+  fc.assert(
+    fc.property(observations, fc.infiniteStream(fc.nat()), cutSizes, (given, choices, sizes) => {
+      const shuffled = shuffle([...given, ...given.filter((_, at) => at % 3 === 0)], choices);
+      expect(hashOfLinked(feed(given, [1]).state)).toBe(hashOfLinked(feed(shuffled, sizes).state));
+    }),
+    runs,
+  );
+});
+
+test('after every cut the state equals a naive computation over all that has come', () => {
+  fc.assert(
+    fc.property(observations, cutSizes, (given, sizes) => {
+      const state = createState(VIEW, RULES);
+      const seen: FusionObservation[] = [];
+      for (const cut of cuts(given, sizes)) {
+        seen.push(...cut);
+        step(state, { now: NOW, observations: cut });
+        expect(linkedOf(state)).toEqual(naiveImage(RULES, seen));
+      }
+    }),
+    runs,
+  );
+});
+
+test('what is published at the end is what one cut of the same records would publish', () => {
+  fc.assert(
+    fc.property(observations, cutSizes, (given, sizes) => {
+      const [grown, whole] = [feed(given, sizes), feed(given, [given.length])];
+      expect(liveContent(grown.published)).toEqual(liveContent(whole.published));
+    }),
+    runs,
+  );
+});
+
+test('a recalled record leaves live products as if it had never come', () => {
+  fc.assert(
+    fc.property(observations, fc.nat(), cutSizes, (given, at, sizes) => {
+      const target = given.filter(({ type }) => type !== 'Recall')[at % given.length];
+      fc.pre(target !== undefined && target.recalls === null);
+      const recall = {
+        ...target!,
+        id: '00000000-0000-4000-8000-ffffffffffff',
+        type: 'Recall',
+        recalls: target!.id,
+        ...BARE,
+      };
+      const without = given.filter(
+        (each) => each.id !== target!.id || each.agency !== target!.agency || each.cell !== target!.cell,
+      );
+      const retracted = feed([...given, recall], sizes);
+      const never = feed([...without, recall], sizes);
+      expect(liveContent(retracted.published)).toEqual(liveContent(never.published));
+    }),
+    runs,
+  );
+});
+
+test('every id ever published resolves in one step to a live product or to a closed tombstone', () => {
+  fc.assert(
+    fc.property(observations, cutSizes, (given, sizes) => {
+      const { published } = feed(given, sizes);
+      for (const { status, redirectTo, version } of published.values()) {
+        expect(version).toBeGreaterThan(0);
+        if (status === 'REDIRECTED') expect(published.get(redirectTo!)?.status).not.toBe('REDIRECTED');
+        if (status === 'REDIRECTED') expect(published.has(redirectTo!)).toBe(true);
+      }
+    }),
+    runs,
+  );
+});
+
+test('live products hold every live sighting exactly once', () => {
+  fc.assert(
+    fc.property(observations, cutSizes, (given, sizes) => {
+      const { published, state } = feed(given, sizes);
+      const inProducts = [...published.values()]
+        .filter(({ status }) => status === 'LIVE')
+        .flatMap(({ members }) => members.map(({ id, agency }) => `${agency}/${id}`));
+      const { components } = linkedOf(state);
+      const nonTrivial = components.filter((group) => group.length > 1).flat();
+      const expected = [
+        ...nonTrivial,
+        ...components
+          .filter((group) => group.length === 1)
+          .flat()
+          .filter((name) => isSighting(given, name)),
+      ];
+      expect(inProducts.sort()).toEqual(expected.map((name) => `${name.split('/')[0]}/${name.split('/')[2]}`).sort());
+    }),
+    runs,
+  );
+});
+
+test('versions of an id rise by one, and no two consecutive live versions have the same content', () => {
+  fc.assert(
+    fc.property(observations, cutSizes, (given, sizes) => {
+      const last = new Map<string, Assessment>();
+      for (const assessment of feed(given, sizes).history) {
+        const before = last.get(assessment.id);
+        expect(assessment.version).toBe((before?.version ?? 0) + 1);
+        if (before?.status === 'LIVE' && assessment.status === 'LIVE')
+          expect(assessment.contentHash).not.toBe(before.contentHash);
+        last.set(assessment.id, assessment);
+      }
+    }),
+    runs,
+  );
+});
+
+test('a seed of the tables changes no byte of what is published', () => {
+  fc.assert(
+    fc.property(observations, cutSizes, fc.integer(), (given, sizes, seed) => {
+      expect(feed(given, sizes, seed).history).toEqual(feed(given, sizes).history);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+const BARE = {
+  contentHash: 'ffffffffffffffff',
+  facets: null,
+  features: [],
+  derivedFrom: [],
+  sourceToken: null,
+  supersedes: null,
+} as const;
+
+interface Fed {
+  readonly state: EngineState;
+  readonly published: ReadonlyMap<string, Assessment>;
+  readonly history: readonly Assessment[];
+}
+
+function feed(given: readonly FusionObservation[], sizes: readonly number[], seed = 0): Fed {
+  const state = createState(VIEW, RULES, seed);
+  const published = new Map<string, Assessment>();
+  const history: Assessment[] = [];
+  for (const cut of cuts(given, sizes)) {
+    const { changes } = step(state, { now: NOW, observations: cut });
+    for (const assessment of changes.assessments) {
+      published.set(assessment.id, assessment);
+      history.push(assessment);
+    }
+  }
+  return { state, published, history };
+}
+
+function cuts(given: readonly FusionObservation[], sizes: readonly number[]): FusionObservation[][] {
+  const made: FusionObservation[][] = [];
+  for (let at = 0, turn = 0; at < given.length; turn += 1) {
+    const size = sizes[turn % sizes.length]!;
+    made.push(given.slice(at, at + size));
+    at += size;
+  }
+  return made;
+}
+
+function shuffle<T>(given: readonly T[], choices: fc.Stream<number>): T[] {
+  const shuffled = [...given];
+  for (let at = shuffled.length - 1; at > 0; at -= 1) {
+    const other = (choices.next().value as number) % (at + 1);
+    [shuffled[at], shuffled[other]] = [shuffled[other]!, shuffled[at]!];
+  }
+  return shuffled;
+}
+
+/** Live products by id: their content, without what history adds. */
+function liveContent(published: ReadonlyMap<string, Assessment>): Record<string, unknown> {
+  const live = [...published.values()].filter(({ status }) => status === 'LIVE');
+  return Object.fromEntries(
+    live
+      .map(({ version: _, splitFrom: _from, ...content }) => [content.id, content])
+      .sort(([a], [b]) => (a! < b! ? -1 : 1)),
+  );
+}
+
+function isSighting(given: readonly FusionObservation[], name: string): boolean {
+  return given.some(
+    (each) => `${each.agency}/${each.cell}/${each.id}/${each.contentHash}` === name && each.facets !== null,
+  );
+}

@@ -1,0 +1,33 @@
+// One step of a view's fusion: a cut of admitted records in, the assessments and alerts that changed out.
+// Holds: synchronous, no clock but the cut's, no randomness; the same cuts give the same bytes; what is published is
+// sorted by id. The state is handed over and handed back: whoever calls must not use the old one. Source: README.md#engine
+
+import type { Alert, Assessment } from '@sitebus/sdk';
+import type { FusionObservation } from './observation.ts';
+import { admitAll } from './admit-all.ts';
+import { relink } from './relink.ts';
+import { publish } from './publish.ts';
+import { withAged } from './ageing.ts';
+import type { EngineState } from './state.ts';
+
+/** A sorted batch with its time. */
+export interface EngineCut {
+  /** UTC milliseconds; never less than in the cut before. */
+  readonly now: number;
+  /** In the order of (topic, partition, offset); the order decides nothing. */
+  readonly observations: readonly FusionObservation[];
+}
+
+/** What a step publishes. Sorted by assessment id. */
+export interface Changes {
+  readonly assessments: readonly Assessment[];
+  readonly alerts: readonly Alert[];
+}
+
+/** Applies one cut. Cost: the new records, and the components they touch. */
+export function step(state: EngineState, cut: EngineCut): { readonly state: EngineState; readonly changes: Changes } {
+  const turned = admitAll(state, cut.observations);
+  const affected = relink(state, turned);
+  withAged(state, cut.now, affected);
+  return { state, changes: publish(state, affected, turned.removed, cut.now) };
+}
