@@ -1,0 +1,80 @@
+// Who may use which route: role and route alone, decided before any look-up.
+// Holds: default deny: a route that is not in this table cannot be registered, and a test compares the table with the
+// routes both ways. Clearance is another matter, and both must hold. Source: README.md#routes
+
+import type { Role } from '@sitebus/sdk';
+import { notAuthenticated, roleNotAllowed } from './errors.ts';
+import type { Subject } from './subject.ts';
+
+/** `anyone`: token or not. `any-token`: every role. Else one of the roles. */
+export type Who = 'anyone' | 'any-token' | readonly Role[];
+
+const READERS: readonly Role[] = ['analyst', 'operator', 'panel-member', 'secretariat', 'partner-admin', 'reviewer'];
+const PUBLISHERS: readonly Role[] = ['operator', 'analyst', 'partner-admin'];
+
+const IMPORTERS: readonly Role[] = ['operator', 'partner-admin'];
+const SOURCE_READERS: readonly Role[] = [
+  'analyst',
+  'operator',
+  'secretariat',
+  'partner-admin',
+  'reviewer',
+  'administrator',
+];
+
+/** By `METHOD /path`, the path as Fastify has it. */
+export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string, Who>>({
+  'POST /v1/observations': PUBLISHERS,
+  'POST /v1/observations/bulk': PUBLISHERS,
+  'POST /v1/observations/preview': PUBLISHERS,
+  'POST /v1/imports/:format': IMPORTERS,
+  'GET /v1/observations': READERS,
+  'GET /v1/observations/:id': READERS,
+  'GET /v1/observations/:id/assessments': READERS,
+  'POST /v1/features/lookup': PUBLISHERS,
+  'GET /v1/assessments': READERS,
+  'GET /v1/assessments/:id': READERS,
+  'GET /v1/assessments/:id/explain': READERS,
+  'GET /v1/redirects/:id': READERS,
+  'GET /v1/alerts': READERS,
+  'GET /v1/alerts/:id': READERS,
+  'GET /v1/alerts/stream': READERS,
+  'GET /v1/sources': SOURCE_READERS,
+  'GET /v1/me': 'any-token',
+  'GET /v1/policy': 'any-token',
+  'GET /v1/schemas': 'any-token',
+  'GET /v1/schemas/:name': 'any-token',
+  'POST /v1/markings/parse': 'any-token',
+  'POST /v1/markings/join': 'any-token',
+  'POST /v1/markings/check': 'any-token',
+  'GET /version': 'anyone',
+  'GET /openapi.json': 'anyone',
+  'GET /docs': 'anyone',
+  'GET /docs/': 'anyone',
+  'GET /docs/json': 'anyone',
+  'GET /docs/yaml': 'anyone',
+  'GET /docs/static/index.html': 'anyone',
+  'GET /docs/static/swagger-initializer.js': 'anyone',
+  'GET /docs/static/*': 'anyone',
+  'POST /dev/token': 'anyone',
+});
+
+/** True for the routes of the documentation's own plug-in, whose files hold no record. */
+export function isDocumentation(path: string | undefined): boolean {
+  return path === '/docs' || (path ?? '').startsWith('/docs/');
+}
+
+/** True where the route reads or writes within a view, so that its reader must be able to enter it. */
+export function needsView(who: Who): boolean {
+  return typeof who !== 'string';
+}
+
+/** Throws `not-authenticated` without a token where one is needed, `role-not-allowed` where the role or key does not fit. */
+export function checkAccess(route: string, subject: Subject): void {
+  const who = ACCESS[route];
+  if (who === 'anyone') return;
+  if (subject.identity === undefined) throw notAuthenticated({ expired: false });
+  const hasRole = who === 'any-token' || (who ?? []).some((role) => subject.roles.includes(role));
+  const hasRoute = subject.routes.includes('*') || subject.routes.includes(route);
+  if (!hasRole || !hasRoute) throw roleNotAllowed({});
+}

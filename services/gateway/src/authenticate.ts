@@ -1,0 +1,55 @@
+// Who is asking: the Authorization header as an identity, or none.
+// Holds: no header is nobody in particular; a header that cannot be proved is refused, never read as nobody.
+// Every refusal has one form. Source: README.md#identity
+
+import type { Clock } from '@sitebus/sdk';
+import { isKey, keyName } from './api-keys.ts';
+import { notAuthenticated } from './errors.ts';
+import type { Registry } from './registry/reader.ts';
+import { createVerifyToken } from './tokens.ts';
+import type { Narrowing, TrustedIssuer } from './tokens.ts';
+
+/** A proved credential. What its holder may do is looked up anew each time, in subject.ts. */
+export type Identity =
+  | {
+      readonly kind: 'token';
+      readonly issuer: string;
+      readonly subject: string;
+      readonly expiresAt: number;
+      readonly narrow?: Narrowing;
+    }
+  | {
+      readonly kind: 'key';
+      readonly name: string;
+      readonly sha256: string;
+      readonly person: string;
+      readonly expiresAt: number;
+    };
+
+/** @returns undefined for a request without credential. Throws `not-authenticated` or `fail-closed`. */
+export type Authenticate = (authorization: string | undefined) => Promise<Identity | undefined>;
+
+/** Makes the check of the Authorization header. */
+export function createAuthenticate(parts: {
+  readonly registry: Registry;
+  readonly issuers: readonly TrustedIssuer[];
+  readonly clock: Clock;
+}): Authenticate {
+  const verifyToken = createVerifyToken(parts.issuers, parts.clock);
+  return async (authorization) => {
+    if (authorization === undefined) return undefined;
+    const token = /^bearer +([^\s]+) *$/i.exec(authorization)?.[1];
+    if (token === undefined || token.length > MAX_TOKEN_CHARS) throw notAuthenticated({ expired: false });
+    if (token.startsWith('sbk_')) return identityOfKey(token, parts.registry, parts.clock.now());
+    return { kind: 'token', ...(await verifyToken(token)) };
+  };
+}
+
+const MAX_TOKEN_CHARS = 8_192;
+
+function identityOfKey(token: string, registry: Registry, nowMs: number): Identity {
+  const row = registry.keyNamed(keyName(token) ?? '');
+  if (!isKey(token, row?.sha256) || row === undefined) throw notAuthenticated({ expired: false });
+  if (nowMs >= row.expiresAt) throw notAuthenticated({ expired: true });
+  return { kind: 'key', name: row.name, sha256: row.sha256, person: row.person, expiresAt: row.expiresAt };
+}

@@ -1,0 +1,130 @@
+// Cursors: a position in a list or a stream, sealed.
+// Holds: fixed length whatever it says; unreadable and unforgeable without the key; bound to reader, view and resource
+// (and for list pages to the filter); a position, never a permission: what it leads to is judged anew.
+// Source: NIST SP 800-38D (AES-GCM); README.md#cursors
+
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { cursorInvalid } from './errors.ts';
+
+/** Where a reader is. Lists use `atMs` and `id`, alerts `offset`; unused parts are zero. */
+export interface CursorPosition {
+  /** Offset in alert.<view>. */
+  readonly offset: bigint;
+  /** UTC milliseconds. */
+  readonly atMs: number;
+  /** Canonical UUID. */
+  readonly id: string;
+  /** The reader's epoch when it was issued. */
+  readonly epoch: number;
+}
+
+/** Whose cursor, where: must be the same when it is used. */
+export interface CursorScope {
+  readonly person: string;
+  readonly view: string;
+  readonly resource: string;
+}
+
+/** A key of 32 bytes under a number of 0 to 255; the first seals, all open. */
+export interface CursorKey {
+  readonly id: number;
+  readonly key: Buffer;
+}
+
+export interface Cursors {
+  /** `filter` is absent on streams, which take any cursor of their resource. */
+  seal(scope: CursorScope, position: Partial<CursorPosition>, filter?: unknown): string;
+  /** Throws `cursor-invalid` for anything not sealed here for this scope; with `filter`, for another filter too. */
+  open(scope: CursorScope, cursor: string, filter?: unknown): CursorPosition;
+}
+
+/** Makes cursors. Keys come from configuration, so that cursors survive a restart and are shared by replicas. */
+export function createCursors(keys: readonly CursorKey[]): Cursors {
+  const [sealing] = keys;
+  if (sealing === undefined || keys.some(({ key, id }) => key.length !== KEY_BYTES || id < 0 || id > 255))
+    throw new RangeError('cursor keys are 32 bytes each, numbered 0 to 255, at least one');
+  return {
+    seal(scope, position, filter) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', sealing.key, nonce).setAAD(boundTo(scope));
+      const sealed = Buffer.concat([cipher.update(toBytes(position, filter)), cipher.final()]);
+      return Buffer.concat([Buffer.of(sealing.id), nonce, sealed, cipher.getAuthTag()]).toString('base64url');
+    },
+    open(scope, cursor, filter) {
+      if (!/^[A-Za-z0-9_-]+$/.test(cursor) || cursor.length !== CURSOR_CHARS) throw cursorInvalid({});
+      const bytes = Buffer.from(cursor, 'base64url');
+      // Spare bits of the last character are not sealed: only the canonical spelling is a cursor.
+      if (bytes.toString('base64url') !== cursor) throw cursorInvalid({});
+      const plain = unsealed(
+        bytes,
+        keys.find(({ id }) => id === bytes[0]),
+        scope,
+      );
+      if (plain === undefined || plain[0] !== VERSION) throw cursorInvalid({});
+      if (filter !== undefined && !plain.subarray(FILTER_AT, FILTER_AT + FILTER_BYTES).equals(filterHash(filter)))
+        throw cursorInvalid({});
+      return fromBytes(plain);
+    },
+  };
+}
+
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const VERSION = 1;
+// version 1 · offset 8 · atMs 8 · id 16 · epoch 4 · filter 8
+const OFFSET_AT = 1;
+const TIME_AT = 9;
+const ID_AT = 17;
+const EPOCH_AT = 33;
+const FILTER_AT = 37;
+const FILTER_BYTES = 8;
+const PLAIN_BYTES = FILTER_AT + FILTER_BYTES;
+const CURSOR_CHARS = Math.ceil(((1 + NONCE_BYTES + PLAIN_BYTES + TAG_BYTES) * 4) / 3);
+
+function toBytes({ offset = 0n, atMs = 0, id = '', epoch = 0 }: Partial<CursorPosition>, filter: unknown): Buffer {
+  const plain = Buffer.alloc(PLAIN_BYTES);
+  plain[0] = VERSION;
+  plain.writeBigInt64BE(offset, OFFSET_AT);
+  plain.writeDoubleBE(atMs, TIME_AT);
+  Buffer.from(id.replaceAll('-', ''), 'hex').copy(plain, ID_AT, 0, 16);
+  plain.writeUInt32BE(epoch % 2 ** 32, EPOCH_AT);
+  if (filter !== undefined) filterHash(filter).copy(plain, FILTER_AT);
+  return plain;
+}
+
+function fromBytes(plain: Buffer): CursorPosition {
+  const hex = plain.subarray(ID_AT, EPOCH_AT).toString('hex');
+  return {
+    offset: plain.readBigInt64BE(OFFSET_AT),
+    atMs: plain.readDoubleBE(TIME_AT),
+    id: hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+    epoch: plain.readUInt32BE(EPOCH_AT),
+  };
+}
+
+function unsealed(bytes: Buffer, key: CursorKey | undefined, scope: CursorScope): Buffer | undefined {
+  if (key === undefined) return undefined;
+  const nonce = bytes.subarray(1, 1 + NONCE_BYTES);
+  const sealed = bytes.subarray(1 + NONCE_BYTES, bytes.length - TAG_BYTES);
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key.key, nonce, { authTagLength: TAG_BYTES })
+      .setAAD(boundTo(scope))
+      .setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+    return Buffer.concat([decipher.update(sealed), decipher.final()]);
+  } catch {
+    return undefined; // altered, or another reader's, view's or resource's: the caller refuses, whichever it was
+  }
+}
+
+function boundTo({ person, view, resource }: CursorScope): Buffer {
+  return Buffer.from(JSON.stringify([person, view, resource]), 'utf8');
+}
+
+/** Filters are flat objects of the query; their keys are sorted so that order in the URL does not matter. */
+function filterHash(filter: unknown): Buffer {
+  const sorted = Object.entries(filter as object)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest().subarray(0, FILTER_BYTES);
+}

@@ -1,0 +1,20 @@
+// The public names of @sitebus/gateway, listed one by one; package.json lets nothing else be imported.
+
+export { createGatewayService } from './service.ts';
+export type { GatewayService, GatewayServiceParts } from './service.ts';
+export { createFrontDoor } from './front-door.ts';
+export type { FrontDoor } from './front-door.ts';
+export { loadConfig, parseConfig } from './config.ts';
+export type { GatewayConfig } from './config.ts';
+export { createAuthenticate } from './authenticate.ts';
+export type { Authenticate, Identity } from './authenticate.ts';
+export { createRegistryReader } from './registry/reader.ts';
+export type { Registry, RegistryReader, RegistryState } from './registry/reader.ts';
+export { createRegistryWriter } from './registry/writer.ts';
+export type { RegistryWriter } from './registry/writer.ts';
+export type { KeyRow, PersonRow } from './registry/rows.ts';
+export { createLocalIssuer, isLoopback, LOCAL_ISSUER } from './local-issuer.ts';
+export type { LocalIssuer } from './local-issuer.ts';
+export type { TrustedIssuer } from './tokens.ts';
+export { ACCESS } from './access.ts';
+export { PUBLIC_VIEW } from './subject.ts';

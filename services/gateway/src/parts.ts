@@ -1,0 +1,45 @@
+// What the routes of one gateway are given: each takes the two or three it uses.
+
+import type { FastifyPluginAsync, FastifyTypeProvider, RawServerDefault } from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import type { AgencyIntake } from '@sitebus/kit';
+import type { Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
+import type { StreamLimits } from './config.ts';
+import type { Cursors } from './cursor.ts';
+import type { IdempotencyStore } from './idempotency.ts';
+import type { LocalIssuer } from './local-issuer.ts';
+import type { ReadModel } from './read-model/model.ts';
+import type { Registry } from './registry/reader.ts';
+import type { Monitor, Released } from './release.ts';
+import type { Subjects } from './subject.ts';
+
+export interface GatewayParts {
+  readonly view: View;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: Registry;
+  readonly subjects: Subjects;
+  readonly monitor: Monitor;
+  readonly cursors: Cursors;
+  readonly readModel: ReadModel;
+  readonly idempotency: IdempotencyStore;
+  /** The agency's own service, where it can be reached. */
+  readonly intakes: (agency: string) => AgencyIntake | undefined;
+  readonly streamLimits: StreamLimits;
+  readonly requestsPerMinute: number;
+  /** What does not work just now, in words safe for every reader; empty when all does. */
+  readonly degraded: () => readonly string[];
+  /** Only in the local stack. */
+  readonly localIssuer?: LocalIssuer;
+}
+
+/** Types a request from its schemas, and lets a handler return nothing but a Released. */
+export interface ReleasedTypeProvider extends FastifyTypeProvider {
+  readonly validator: this['schema'] extends TSchema ? Static<this['schema']> : unknown;
+  readonly serializer: Released<unknown>;
+}
+
+/** A file of routes. */
+export type Routes = FastifyPluginAsync<GatewayParts, RawServerDefault, ReleasedTypeProvider>;

@@ -1,0 +1,118 @@
+// What the gateway keeps of the bus, as it was decoded, and the questions routes ask of it.
+// Holds: nothing here has been judged: a Stored value goes to a reader only through release.ts. Positions are functions
+// of the records alone (append time and id, or offset), so they survive a rebuild. Source: README.md#read-model
+
+import type { Marking } from '@sitebus/marking';
+import type { Alert, Assessment, Envelope, Report } from '@sitebus/sdk';
+
+/** Place in a list: append time at the broker (UTC milliseconds), then id. */
+export interface Position {
+  readonly atMs: number;
+  /** Canonical UUID. */
+  readonly id: string;
+}
+
+/** An observation that says something of another: recalls it, supersedes it. */
+export interface Successor {
+  readonly id: string;
+  readonly marking: Marking;
+}
+
+/** One observation, as accepted first. */
+export interface StoredObservation extends Position {
+  readonly kind: 'observation';
+  /** Short record type. */
+  readonly type: string;
+  /** Full Avro name. */
+  readonly subject: string;
+  readonly agency: string;
+  readonly cell: string;
+  readonly marking: Marking;
+  readonly value: ObservationValue;
+  /** Normalised values that link. */
+  readonly features: readonly { readonly kind: string; readonly value: string }[];
+  readonly recalledBy: readonly Successor[];
+  readonly supersededBy: readonly Successor[];
+  /** Ids it cites, with the markings under which the store has them; an id that the store lacks is absent. */
+  readonly cited: ReadonlyMap<string, readonly Marking[]>;
+  /** Assessments of this view that list it as a member, now. */
+  readonly assessments: readonly StoredAssessment[];
+}
+
+/** Any observation: envelope first, a report where it is a sighting, then its own fields. */
+export interface ObservationValue {
+  readonly envelope: Envelope;
+  readonly report?: Report;
+  readonly [field: string]: unknown;
+}
+
+/** The newest version of an assessment. */
+export interface StoredAssessment extends Position {
+  readonly kind: 'assessment';
+  readonly marking: Marking;
+  readonly value: Assessment;
+}
+
+/** One alert, with the assessment it is about as the store has it now. */
+export interface StoredAlert {
+  readonly kind: 'alert';
+  readonly id: string;
+  /** In alert.<view>, which has one partition. */
+  readonly offset: bigint;
+  readonly atMs: number;
+  readonly marking: Marking;
+  readonly value: Alert;
+  readonly assessment: StoredAssessment | undefined;
+}
+
+/** What has been heard from one agency in one cell; counts only what the view's own clearance dominates. */
+export interface StoredSource {
+  readonly kind: 'source';
+  /** `<cell>.<agency>`. */
+  readonly id: string;
+  readonly agency: string;
+  readonly cell: string;
+  /** Join of everything counted. */
+  readonly marking: Marking;
+  readonly observations: number;
+  readonly lastEventMs: number;
+  /** Median of the last hundred intervals between events, milliseconds; undefined before the second event. */
+  readonly usualIntervalMs?: number;
+  /** Events of the last 24 hours before the last event. */
+  readonly lastDay: number;
+  /** From recording at the agency to the bus, over the last thousand. */
+  readonly lagMs: { readonly p50: number; readonly p99: number };
+}
+
+export type Stored = StoredObservation | StoredAssessment | StoredAlert | StoredSource;
+
+/** Questions of the routes. Answers are unjudged; lists come newest first, lazily, and skip nothing. */
+export interface ReadModel {
+  /** All with this id, one per agency and cell, oldest first: an id is unique only within those. */
+  observation(id: string): Promise<readonly StoredObservation[]>;
+  /** Those before the position, or from the newest. */
+  observations(before?: Position): AsyncIterable<StoredObservation>;
+  assessment(id: string): Promise<StoredAssessment | undefined>;
+  assessments(before?: Position): AsyncIterable<StoredAssessment>;
+  alert(id: string): Promise<StoredAlert | undefined>;
+  /** Those with an offset below `before`, or from the newest. */
+  alerts(before?: bigint): AsyncIterable<StoredAlert>;
+  /** Observations with this normalised value, newest first. */
+  withFeature(kind: string, value: string): AsyncIterable<StoredObservation>;
+  /** Values this view's assessments show as context, with the assessments that say so. */
+  contextOf(kind: string, value: string): Promise<readonly StoredAssessment[]>;
+  sources(): Promise<readonly StoredSource[]>;
+  readonly alertLog: AlertLog;
+}
+
+/** The order of alert.<view>, for streams. */
+export interface AlertLog {
+  /** The first offset that still exists, and the one the next alert gets. */
+  ends(): { readonly earliest: bigint; readonly next: bigint };
+  /** At most `limit` alerts with offset ≥ `from`, in order, each beside an assessment of at least its version where that comes in time. */
+  read(from: bigint, limit: number): Promise<readonly StoredAlert[]>;
+  /** The first offset appended at or after the time; `next` where there is none. */
+  offsetAt(timeMs: number): bigint;
+  /** Resolves when an alert at or after `from` exists, or the signal aborts. */
+  arrival(from: bigint, signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,169 @@
+// Feeds the read model from the bus: the view's assessments and alerts, and the observations of its cells.
+// Holds: nothing is answered before every partition has been read up to the end it had at start; a record that is not
+// admitted is left out, never repaired; an unknown schema stops its partition, and says so, until it is known.
+// Source: README.md#read-model
+
+import { cellsOf } from '@sitebus/marking';
+import { alertTopic, assessTopic, fromObsTopic, obsTopic, writerOf } from '@sitebus/sdk';
+import type {
+  Alert,
+  Assessment,
+  BusBatch,
+  BusConsumer,
+  BusPort,
+  BusRecord,
+  Clock,
+  Codec,
+  Log,
+  Policy,
+  View,
+} from '@sitebus/sdk';
+import type { InMemoryReadModel, ObservationEntry } from './in-memory.ts';
+
+/** What admission says of one record of `obs.*`. */
+export type Admission =
+  { readonly admitted: ObservationEntry } | { readonly refused: string } | { readonly unknownSchema: number };
+
+/** The running rebuild. */
+export interface Rebuild {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** `ok` once caught up and nothing is paused, else why not. */
+  state(): 'ok' | string;
+  readonly fatal: Promise<Error>;
+}
+
+/**
+ * Silence after which a partition counts as read although offsets are left: the last ones may be markers of
+ * transactions, which no consumer sees.
+ */
+const QUIET_MS = 2_000;
+/** How long an unknown schema is left before the registry is asked again. */
+const SCHEMA_RETRY_MS = 5_000;
+
+/** @returns the topics a gateway of the view reads, sorted. */
+export function topicsOf(view: View, policy: Policy): readonly string[] {
+  const cells = cellsOf(view.clearance, policy.cells).map(({ id }) => id);
+  const observations = policy.agencies.flatMap((agency) =>
+    agency.cells.filter((cell) => cells.includes(cell)).map((cell) => obsTopic(cell, writerOf(agency.id))),
+  );
+  return [...new Set([assessTopic(view.id), alertTopic(view.id), ...observations])].sort();
+}
+
+/** Makes the feed of one view's model. */
+export function createRebuild(parts: {
+  readonly bus: BusPort;
+  readonly view: View;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  readonly model: InMemoryReadModel;
+  /** Checks a record of `obs.*` anew (origin, cell, schema). */
+  readonly admit: (record: BusRecord) => Admission;
+  readonly groupId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Rebuild {
+  const { bus, view, policy, codec, model, log } = parts;
+  const open = new Map<string, bigint>(); // partitions not yet read to the end they had at start
+  const paused = new Map<string, number>(); // partition → the schema id it waits for
+  const timers = new Set<NodeJS.Timeout>();
+  let consumer: BusConsumer | undefined;
+  let started = false;
+  let lastBatchMs = 0;
+  let died: (cause: Error) => void = () => {};
+  const fatal = new Promise<Error>((resolve) => (died = resolve));
+
+  const apply = (record: BusRecord): 'ok' | number => {
+    if (record.value === null) return 'ok'; // a purge; what was sent stays on the ledger
+    if (fromObsTopic(record.topic) === undefined) return applyProduct(record, record.value);
+    const admission = parts.admit(record);
+    if ('unknownSchema' in admission) return admission.unknownSchema;
+    if ('admitted' in admission) model.addObservation(admission.admitted);
+    else
+      log.warn(
+        { topic: record.topic, partition: record.partition, offset: String(record.offset), code: admission.refused },
+        'record left out',
+      );
+    return 'ok';
+  };
+  const applyProduct = (record: BusRecord, value: Buffer): 'ok' | number => {
+    try {
+      const decoded = codec.decode(value);
+      if (record.topic === alertTopic(view.id))
+        model.addAlert(decoded.value as Alert, record.offset, record.timestampMs);
+      else model.addAssessment(decoded.value as Assessment, record.timestampMs);
+      return 'ok';
+    } catch (cause) {
+      const { code, details } = cause as { code?: string; details?: { schemaId?: number } };
+      if (code === 'SCHEMA_UNKNOWN' && details?.schemaId !== undefined) return details.schemaId;
+      log.error(
+        { topic: record.topic, partition: record.partition, offset: String(record.offset), code },
+        'record left out',
+      );
+      return 'ok';
+    }
+  };
+
+  const onBatch = async (batch: BusBatch): Promise<void> => {
+    const at = `${batch.topic}/${batch.partition}`;
+    lastBatchMs = parts.clock.now();
+    for (const record of batch.records) {
+      for (let outcome = apply(record); outcome !== 'ok'; outcome = apply(record)) {
+        const known = await codec.ensure(outcome).catch(() => 'unknown' as const);
+        if (known === 'denied') break;
+        if (known === 'unknown') return wait(batch, record.offset, outcome);
+      }
+      const end = open.get(at);
+      // The last offset of a transaction is its marker, one past the last record that anyone sees.
+      if (end !== undefined && record.offset + 2n >= end) open.delete(at);
+    }
+  };
+  const wait = (batch: BusBatch, offset: bigint, schemaId: number): void => {
+    const { topic, partition } = batch;
+    paused.set(`${topic}/${partition}`, schemaId);
+    log.error({ topic, partition, offset: String(offset), schemaId }, 'partition paused: schema unknown');
+    consumer?.pause([{ topic, partition }]);
+    consumer?.seek({ topic, partition }, offset);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      paused.delete(`${topic}/${partition}`);
+      consumer?.resume([{ topic, partition }]);
+    }, SCHEMA_RETRY_MS);
+    timers.add(timer);
+  };
+
+  return {
+    fatal,
+    async start() {
+      const topics = topicsOf(view, policy);
+      for (const topic of topics) {
+        for (const { partition, earliest, next } of await bus.inspect.ends(topic)) {
+          if (topic === alertTopic(view.id)) model.setAlertEnds({ earliest, next });
+          if (earliest < next) open.set(`${topic}/${partition}`, next);
+        }
+      }
+      consumer = await bus.createConsumer({
+        groupId: parts.groupId,
+        topics,
+        from: 'earliest',
+        commit: 'never',
+        onBatch,
+      });
+      void consumer.fatal.then(died);
+      await consumer.assigned;
+      lastBatchMs = parts.clock.now();
+      started = true;
+    },
+    async stop() {
+      for (const timer of timers) clearTimeout(timer);
+      await consumer?.close();
+    },
+    state() {
+      if (!started) return 'not started';
+      if (open.size > 0 && parts.clock.now() - lastBatchMs > QUIET_MS && paused.size === 0) open.clear();
+      if (open.size > 0) return `reading ${open.size} partitions`;
+      const [first] = paused;
+      return first === undefined ? 'ok' : `${first[0]} waits for schema ${first[1]}`;
+    },
+  };
+}

@@ -1,0 +1,161 @@
+// What of a record a reader gets, once its marking has been judged: content, references and status.
+// Holds: pure; every reference names only what the same reader sees; what is left out looks like what was never there;
+// source tokens and suppressed identities never leave. Source: README.md#redaction
+
+import type { Marking } from '@sitebus/marking';
+import { headlineOf } from './headline.ts';
+import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
+import type { Stored, StoredAlert, StoredAssessment, StoredObservation, StoredSource } from './read-model/model.ts';
+
+/** Whether the reader, at this moment, dominates a marking. */
+export type Sees = (marking: Marking) => boolean;
+
+/** A body: JSON, and the marking every resource carries. */
+export type Body = JsonObject & { readonly marking?: Json };
+
+/** Renders what was decoded, and markings that were computed. */
+export interface Rendering {
+  readonly toJson: ToJson;
+  readonly toMarkingJson: (marking: Marking) => MarkingJson;
+  /** UTC milliseconds; only a source's silence depends on it. */
+  readonly nowMs: number;
+}
+
+const ASSESSMENT_SUBJECT = 'ca.sitebus.fusion.Assessment';
+const ALERT_SUBJECT = 'ca.sitebus.fusion.Alert';
+/** Fields of an observation, beside its envelope, that cite other observations. */
+const CITING_FIELDS = ['about', 'child', 'parent', 'replacement'] as const;
+const MAX_WHY_LINKS = 10;
+const MAX_LISTED_MEMBERS = 20;
+const MIN_SILENCE_MS = 15 * 60 * 1000;
+
+/** @returns what of the record goes out. The caller has established that the reader dominates `record.marking`. */
+export function redact(record: Stored, sees: Sees, rendering: Rendering): Body {
+  switch (record.kind) {
+    case 'observation':
+      return observationBody(record, sees, rendering);
+    case 'assessment':
+      return assessmentBody(record, rendering);
+    case 'alert':
+      return alertBody(record, sees, rendering);
+    case 'source':
+      return sourceBody(record, rendering);
+  }
+}
+
+/** @returns the state of an observation for this reader; what they do not see changes nothing of it. */
+export function statusOf(
+  record: StoredObservation,
+  sees: Sees,
+): 'RELEASED' | 'CORROBORATED' | 'CONTESTED' | 'SUPERSEDED' | 'RECALLED' {
+  if (record.recalledBy.some(({ marking }) => sees(marking))) return 'RECALLED';
+  if (record.supersededBy.some(({ marking }) => sees(marking))) return 'SUPERSEDED';
+  const live = record.assessments.filter(({ marking, value }) => value.status === 'LIVE' && sees(marking));
+  if (live.some(({ value }) => value.dissents.length > 0)) return 'CONTESTED';
+  return live.some(({ value }) => value.independentRoots >= 2) ? 'CORROBORATED' : 'RELEASED';
+}
+
+function observationBody(record: StoredObservation, sees: Sees, { toJson }: Rendering): Body {
+  const status = statusOf(record, sees);
+  const json = toJson(record.subject, record.value);
+  const { envelope, report, ...fields } = json;
+  const { marking, lineage, supersedes, recalls, ...rest } = envelope as JsonObject;
+  const supersededBy = record.supersededBy.find((by) => sees(by.marking))?.id;
+  const successor = supersededBy === undefined ? {} : { supersededBy };
+  if (status === 'RECALLED') return { id: record.id, status, ...successor, ...present('marking', marking) };
+
+  const mayCite = (id: Json | undefined): id is string =>
+    typeof id === 'string' && (record.cited.get(id) ?? []).some((citedMarking) => sees(citedMarking));
+  const derivedFrom = (((lineage as JsonObject)['derivedFrom'] ?? []) as Json[]).filter((id) => mayCite(id));
+  const kept = Object.entries(fields).filter(([name, value]) => !isCiting(name) || mayCite(value));
+  return {
+    type: record.type,
+    id: record.id,
+    status,
+    ...successor,
+    ...present('marking', marking),
+    envelope: {
+      ...rest,
+      ...present('marking', marking),
+      lineage: { derivedFrom },
+      ...(mayCite(supersedes) ? { supersedes } : {}),
+      ...(mayCite(recalls) ? { recalls } : {}),
+    },
+    ...(report === undefined ? {} : { report: withoutIdentities(report as JsonObject) }),
+    ...Object.fromEntries(kept),
+  };
+}
+
+function assessmentBody(record: StoredAssessment, { toJson }: Rendering): Body {
+  return { ...withoutIdentities(toJson(ASSESSMENT_SUBJECT, record.value)), headline: headlineOf(record.value) };
+}
+
+function alertBody(record: StoredAlert, sees: Sees, { toJson }: Rendering): Body {
+  const { assessment } = record;
+  const shown = assessment !== undefined && sees(assessment.marking) ? assessment.value : undefined;
+  return {
+    ...toJson(ALERT_SUBJECT, record.value),
+    ...(shown === undefined
+      ? { why: [] }
+      : {
+          headline: headlineOf(shown),
+          ...about(toJson(ASSESSMENT_SUBJECT, shown)),
+          members: shown.members.slice(0, MAX_LISTED_MEMBERS).map(({ id, agency, type }) => ({ id, agency, type })),
+          memberCount: shown.members.length,
+          why: shown.links.slice(0, MAX_WHY_LINKS).map(({ a, b, features }) => ({
+            a,
+            b,
+            features: features.map(({ kind, value }) => ({ kind, value })),
+          })),
+        }),
+  };
+}
+
+/** What a reader sorts and filters alerts by; the assessment itself is one request away. */
+function about({
+  status,
+  confidence,
+  likelihood,
+  severity,
+  categories,
+  tools,
+  ridings,
+  platforms,
+}: JsonObject): JsonObject {
+  return { status, confidence, likelihood, severity, categories, tools, ridings, platforms };
+}
+
+function sourceBody(record: StoredSource, { toMarkingJson, nowMs }: Rendering): Body {
+  const { agency, cell, observations, lastEventMs, usualIntervalMs, lastDay, lagMs } = record;
+  const patienceMs = Math.max(3 * (usualIntervalMs ?? Number.POSITIVE_INFINITY), MIN_SILENCE_MS);
+  return {
+    id: record.id,
+    agency,
+    cell,
+    observations,
+    lastEvent: new Date(lastEventMs).toISOString(),
+    ...(usualIntervalMs === undefined ? {} : { usualIntervalMs }),
+    ratePerDay: lastDay,
+    lagMs: { p50: lagMs.p50, p99: lagMs.p99 },
+    ...(nowMs - lastEventMs > patienceMs ? { silentSince: new Date(lastEventMs).toISOString() } : {}),
+    marking: toMarkingJson(record.marking) as unknown as JsonObject,
+  };
+}
+
+/** Targets whose identity is suppressed keep their printed name alone. */
+function withoutIdentities(body: JsonObject): JsonObject {
+  const targets = body['targets'];
+  if (!Array.isArray(targets)) return body;
+  const kept = (targets as readonly JsonObject[]).map(({ ref, ...target }) =>
+    target['suppressedAs'] === undefined ? { ref, ...target } : target,
+  );
+  return { ...body, targets: kept };
+}
+
+function isCiting(name: string): boolean {
+  return (CITING_FIELDS as readonly string[]).includes(name);
+}
+
+function present(name: string, value: Json | undefined): JsonObject {
+  return value === undefined ? {} : { [name]: value };
+}

@@ -1,0 +1,126 @@
+// The rows of the topic `people`: persons, API keys and the writer's heartbeat, each JSON under a key of its own.
+// Holds: a row is whole or refused, nothing is filled in by default; secrets never lie in a row, only their SHA-256.
+// Source: README.md#registry
+
+import type { Clearance } from '@sitebus/marking';
+import { CLASSIFIED, PROTECTED, TLP } from '@sitebus/marking';
+import type { Person } from '@sitebus/sdk';
+
+/** A person, keyed by (issuer, subject); `clearance.epoch` rises with every change of the row. */
+export type PersonRow = Person;
+
+/** An API key: whose it is, what it opens, until when. The key itself is shown once and kept nowhere. */
+export interface KeyRow {
+  readonly name: string;
+  /** `Person.person` of its owner. */
+  readonly person: string;
+  /** SHA-256 of the whole key, hexadecimal. */
+  readonly sha256: string;
+  /** Routes it opens, as `METHOD /path` patterns of the route table; `*` opens all its owner's roles allow. */
+  readonly routes: readonly string[];
+  /** UTC milliseconds; exclusive. */
+  readonly expiresAt: number;
+}
+
+/** Written every 500 ms: what the copy of a reader is measured against. */
+export interface Heartbeat {
+  /** The writer's clock, UTC milliseconds. */
+  readonly at: number;
+  /** Rows (persons and keys) that a complete copy has at this point of the topic. */
+  readonly rows: number;
+}
+
+export const HEARTBEAT_KEY = 'heartbeat';
+export const personKey = (issuer: string, subject: string): string => `person:${issuer} ${subject}`;
+export const keyKey = (name: string): string => `key:${name}`;
+
+/** What one record of the topic says; `refused` stands for a row that is not whole. */
+export type Row =
+  | { readonly kind: 'person'; readonly row: PersonRow }
+  | { readonly kind: 'key'; readonly row: KeyRow }
+  | { readonly kind: 'heartbeat'; readonly row: Heartbeat }
+  | { readonly kind: 'removed' }
+  | { readonly kind: 'refused' };
+
+/** Reads one record of the topic. Never throws: what cannot be read is `refused`, and denies whom it is about. */
+export function rowOf(key: string, value: Buffer | null): Row {
+  if (value === null) return { kind: 'removed' };
+  const row = jsonOf(value);
+  if (key === HEARTBEAT_KEY) return isHeartbeat(row) ? { kind: 'heartbeat', row } : { kind: 'refused' };
+  if (key.startsWith('person:')) {
+    const whole = isPersonRow(row) && key === personKey(row.issuer, row.subject);
+    return whole ? { kind: 'person', row } : { kind: 'refused' };
+  }
+  if (key.startsWith('key:')) {
+    return isKeyRow(row) && key === keyKey(row.name) ? { kind: 'key', row } : { kind: 'refused' };
+  }
+  return { kind: 'refused' };
+}
+
+/** True for a row with every field a decision needs. */
+export function isPersonRow(row: unknown): row is PersonRow {
+  return (
+    isObject(row) &&
+    ['person', 'name', 'issuer', 'subject', 'homeView'].every((field) => isText(row[field])) &&
+    isTexts(row['roles']) &&
+    row['roles'].length > 0 &&
+    ['agency', 'party', 'seat'].every((field) => row[field] === undefined || isText(row[field])) &&
+    isClearance(row['clearance'])
+  );
+}
+
+/** True for a clearance with every axis; an empty list of nations is none. */
+export function isClearance(value: unknown): value is Clearance {
+  return (
+    isObject(value) &&
+    (CLASSIFIED as readonly unknown[]).includes(value['classified']) &&
+    (PROTECTED as readonly unknown[]).includes(value['protected']) &&
+    (TLP as readonly unknown[]).includes(value['maxTlp']) &&
+    isTexts(value['compartments']) &&
+    isTexts(value['nations']) &&
+    value['nations'].length > 0 &&
+    isTexts(value['groups']) &&
+    isWhole(value['validUntil']) &&
+    isWhole(value['epoch'])
+  );
+}
+
+function isKeyRow(row: unknown): row is KeyRow {
+  return (
+    isObject(row) &&
+    isText(row['name']) &&
+    isText(row['person']) &&
+    typeof row['sha256'] === 'string' &&
+    /^[0-9a-f]{64}$/.test(row['sha256']) &&
+    isTexts(row['routes']) &&
+    isWhole(row['expiresAt'])
+  );
+}
+
+function isHeartbeat(row: unknown): row is Heartbeat {
+  return isObject(row) && isWhole(row['at']) && isWhole(row['rows']);
+}
+
+function jsonOf(value: Buffer): unknown {
+  try {
+    return JSON.parse(value.toString('utf8'));
+  } catch {
+    return undefined; // not JSON: refused by every check above
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0;
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value);
+}

@@ -1,0 +1,184 @@
+// The reference monitor: the one place where a record becomes something that may be sent.
+// Holds: clearance is read anew for every record; the leaf is acknowledged before a Released exists; a Released cannot
+// be made anywhere else, and nothing else can be serialised; hidden and absent take one path. Source: README.md#release
+
+import { createHash } from 'node:crypto';
+import { createMarking, dominates, joinAll, print } from '@sitebus/marking';
+import type { Marking } from '@sitebus/marking';
+import { toWire } from '@sitebus/sdk';
+import type { Clock, Policy } from '@sitebus/sdk';
+import { markingJson } from './avro-json.ts';
+import type { ToJson } from './avro-json.ts';
+import type { LeafContent, LeafPlace, Ledger } from './ledger.ts';
+import type { Stored } from './read-model/model.ts';
+import { redact } from './redact.ts';
+import type { Body, Sees } from './redact.ts';
+import type { Subject, Subjects } from './subject.ts';
+
+/** Something a reader may be sent. Only this file makes one; `open` is for the serialiser. */
+class ReleasedValue<T> {
+  readonly #body: T;
+  readonly #banner: string;
+  readonly #leaf: LeafPlace | undefined;
+
+  constructor(body: T, banner: string, leaf?: LeafPlace) {
+    this.#body = body;
+    this.#banner = banner;
+    this.#leaf = leaf;
+  }
+
+  static opened<T>(released: ReleasedValue<T>): Opened<T> {
+    return { body: released.#body, banner: released.#banner, leaf: released.#leaf };
+  }
+
+  static is(value: unknown): value is ReleasedValue<unknown> {
+    return typeof value === 'object' && value !== null && #body in value;
+  }
+}
+
+export type Released<T> = ReleasedValue<T>;
+
+/** A Released, opened for writing: body, banner of its content, and its leaf where it has records. */
+export interface Opened<T> {
+  readonly body: T;
+  readonly banner: string;
+  readonly leaf: LeafPlace | undefined;
+}
+
+/** Not visible to this reader, or not there: one value for both. */
+export interface Withheld {
+  readonly withheld: true;
+}
+
+/** A record this reader may see, redacted, before its leaf: it can be filtered on, not sent. */
+export interface Judged {
+  readonly record: Stored;
+  readonly body: Body;
+  readonly marking: Marking;
+}
+
+/** Decides, redacts, writes the leaf. */
+export interface Monitor {
+  /** Judges without releasing, for filters and pages. Throws `fail-closed` or `not-authenticated`. */
+  judge(record: Stored | undefined, subject: Subject): Judged | Withheld;
+  /** One record: judged, on the ledger, released in `shape` (default: as redacted). `asked` is the id the reader named. */
+  release<T = Body>(
+    record: Stored | undefined,
+    subject: Subject,
+    asked: string,
+    shape?: (body: Body) => T,
+  ): Promise<Released<T> | Withheld>;
+  /** Several judged records under one leaf; without records, no leaf. */
+  releaseAll<T>(
+    judged: readonly Judged[],
+    subject: Subject,
+    reason: 'READ' | 'LIST' | 'STREAM',
+    shape: (bodies: readonly Body[], leaf: LeafPlace | undefined) => T,
+  ): Promise<Released<T>>;
+}
+
+const WITHHELD: Withheld = Object.freeze({ withheld: true });
+
+/** True for what must be answered as not found. */
+export function isWithheld(outcome: object): outcome is Withheld {
+  return outcome === WITHHELD;
+}
+
+/** True for what `open` takes. */
+export function isReleased(value: unknown): value is Released<unknown> {
+  return ReleasedValue.is(value);
+}
+
+/** For serialisers: opens what may be sent. */
+export function open<T>(released: Released<T>): Opened<T> {
+  return ReleasedValue.opened(released);
+}
+
+/**
+ * An answer that holds no record and depends on none: what the caller just sent, policy, themselves, the API's own
+ * description. Not for anything read from the read model.
+ */
+export function statement<T>(body: T): Released<T> {
+  return new ReleasedValue(body, UNMARKED_BANNER);
+}
+
+/** The marking of an answer without records. */
+export const UNMARKED: Marking = createMarking({ classified: 'UNCLASSIFIED' });
+/** Its printed form: the `Sitebus-Marking` of every answer without records. */
+export const UNMARKED_BANNER = print(UNMARKED, { homeNation: 'CAN' }); // its print does not depend on the nation: relTo is ALL
+
+/** Makes the monitor of one gateway. */
+export function createMonitor(parts: {
+  readonly subjects: Subjects;
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+  readonly toJson: ToJson;
+  readonly clock: Clock;
+}): Monitor {
+  const { subjects, ledger, policy, toJson, clock } = parts;
+  const { homeNation } = policy;
+  const toMarkingJson = (marking: Marking) => markingJson(toWire(marking), homeNation);
+
+  const judge: Monitor['judge'] = (record, subject) => {
+    const { clearance, mayEnter } = subjects.current(subject.identity);
+    const nowMs = clock.now();
+    const sees: Sees = (marking) => mayEnter && dominates(clearance, marking, nowMs);
+    if (record === undefined || !sees(record.marking)) return WITHHELD;
+    return { record, body: redact(record, sees, { toJson, toMarkingJson, nowMs }), marking: record.marking };
+  };
+
+  /** The public view is ledgered where it is published, not per anonymous reader. */
+  const append = async (leaf: LeafContent, subject: Subject): Promise<LeafPlace | undefined> =>
+    subject.identity === undefined ? undefined : ledger.append(leaf);
+
+  const leafOf = (subject: Subject): Pick<LeafContent, 'who' | 'onBehalfOf' | 'epoch'> => ({
+    who: subject.person,
+    ...(subject.agency === undefined ? {} : { onBehalfOf: subject.agency }),
+    epoch: subject.epoch,
+  });
+
+  const releaseAll: Monitor['releaseAll'] = async (judged, subject, reason, shape) => {
+    if (judged.length === 0) return new ReleasedValue(shape([], undefined), UNMARKED_BANNER);
+    const marking = print(joinAll(judged.map((each) => each.marking)), { homeNation });
+    const texts = judged.map(({ body }) => JSON.stringify(body));
+    const leaf = await append(
+      {
+        ...leafOf(subject),
+        decision: 'RELEASED',
+        reason,
+        marking,
+        records: judged.map(({ record }, at) => ({ id: record.id, contentHash: sha256(texts[at] ?? '') })),
+        bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+      },
+      subject,
+    );
+    return new ReleasedValue(
+      shape(
+        judged.map(({ body }) => body),
+        leaf,
+      ),
+      marking,
+      leaf,
+    );
+  };
+
+  return {
+    judge,
+    releaseAll,
+    async release(record, subject, asked, shape = (body) => body as never) {
+      const judged = judge(record, subject);
+      if (isWithheld(judged)) {
+        await append(
+          { ...leafOf(subject), decision: 'WITHHELD', reason: 'NOT_VISIBLE', records: [{ id: asked }], bytes: 0 },
+          subject,
+        );
+        return WITHHELD;
+      }
+      return releaseAll([judged], subject, 'READ', ([body]) => shape(body as Body));
+    },
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex');
+}

@@ -1,0 +1,111 @@
+// GET /v1/assessments, /v1/assessments/{id}, …/explain, /v1/redirects/{id}
+// Holds: a hidden and an absent id take one path to one 404; every id ever issued resolves: to the assessment, to its
+// survivor (307, the tombstone in the body), or to a closed tombstone. Source: README.md#routes
+
+import { Type } from 'typebox';
+import { notFound } from '../errors.ts';
+import { AssessmentFilter, filterOf, matches } from '../filter.ts';
+import { answerPage, pageBody, paging, query } from '../page.ts';
+import type { GatewayParts, Routes } from '../parts.ts';
+import { isWithheld } from '../release.ts';
+import type { StoredAssessment } from '../read-model/model.ts';
+import { AssessmentBody, ById, ExplanationBody } from '../shapes/bodies.ts';
+import { explain } from '../explain.ts';
+
+/** Routes of assessments. */
+export const assessmentRoutes: Routes = async (app, { readModel, monitor, cursors, view }) => {
+  app.get('/v1/assessments', { schema: list }, async (request, reply) =>
+    answerPage<StoredAssessment>({ monitor, cursors }, request, reply, {
+      subject: request.subject,
+      scope: { person: request.subject.person, view: view.id, resource: 'assessments' },
+      filter: filterOf(request.query),
+      from: (cursor) => readModel.assessments(cursor),
+      keep: ({ body }) => matches(body, filterOf(request.query)),
+      positionOf: ({ atMs, id }) => ({ atMs, id }),
+    }),
+  );
+
+  app.get('/v1/assessments/:id', { schema: one, config: { etag: true } }, async (request, reply) => {
+    const { id } = request.params;
+    const assessment = await readModel.assessment(id);
+    const outcome = await monitor.release(assessment, request.subject, id);
+    if (isWithheld(outcome)) throw notFound({});
+    if (assessment?.value.status === 'REDIRECTED' && request.query.follow !== false) {
+      const [survivor] = (await redirectsOf(readModel, id)).slice(-1);
+      if (survivor !== undefined && !isWithheld(monitor.judge(survivor, request.subject))) {
+        const inView = request.query.view === undefined ? '' : `?view=${encodeURIComponent(view.id)}`;
+        reply.code(307).headers({ location: `/v1/assessments/${survivor.id}${inView}`, 'cache-control': 'no-store' });
+      }
+    }
+    return outcome;
+  });
+
+  app.get('/v1/assessments/:id/explain', { schema: explained, config: { etag: true } }, async (request) => {
+    const { id } = request.params;
+    const outcome = await monitor.release(await readModel.assessment(id), request.subject, id, explain);
+    if (isWithheld(outcome)) throw notFound({});
+    return outcome;
+  });
+
+  app.get('/v1/redirects/:id', { schema: redirects }, async (request) => {
+    const { id } = request.params;
+    const chain = await redirectsOf(readModel, id);
+    const judged = chain
+      .map((each) => monitor.judge(each, request.subject))
+      .flatMap((each) => (isWithheld(each) ? [] : [each]));
+    const [first] = judged;
+    if (first?.record.id !== id) {
+      await monitor.release(undefined, request.subject, id); // leaves the leaf that any absent id leaves
+      throw notFound({});
+    }
+    return monitor.releaseAll(judged, request.subject, 'READ', () => ({
+      chain: judged.map(({ record }) => record.id),
+      resolvesTo: judged.at(-1)?.record.id,
+    }));
+  });
+};
+
+/** @returns the assessment and what it was merged into, one after the other; ends at a live or closed one. */
+async function redirectsOf(readModel: GatewayParts['readModel'], id: string): Promise<readonly StoredAssessment[]> {
+  const chain: StoredAssessment[] = [];
+  for (let next: string | null = id; next !== null && chain.length < MAX_CHAIN;) {
+    const assessment: StoredAssessment | undefined = await readModel.assessment(next);
+    if (assessment === undefined || chain.some((each) => each.id === assessment.id)) break;
+    chain.push(assessment);
+    next = assessment.value.status === 'REDIRECTED' ? assessment.value.redirectTo : null;
+  }
+  return chain;
+}
+
+/** Fusion compresses chains; longer ones can only be a defect. */
+const MAX_CHAIN = 100;
+
+const list = {
+  summary: 'Assessments, the most recently changed first',
+  tags: ['assessments'],
+  querystring: query({ ...AssessmentFilter, ...paging }),
+  response: { 200: pageBody(AssessmentBody) },
+};
+const one = {
+  summary: 'One assessment; a merged one answers 307 with its tombstone',
+  tags: ['assessments'],
+  params: ById,
+  querystring: query({
+    follow: Type.Optional(Type.Boolean({ description: 'false: the tombstone itself, with 200.' })),
+  }),
+  response: { 200: AssessmentBody, 307: AssessmentBody },
+};
+const explained = {
+  summary: 'Why it is linked, and why this likely',
+  tags: ['assessments'],
+  params: ById,
+  querystring: query({}),
+  response: { 200: ExplanationBody },
+};
+const redirects = {
+  summary: 'What an id resolves to',
+  tags: ['assessments'],
+  params: ById,
+  querystring: query({}),
+  response: { 200: Type.Object({ chain: Type.Array(Type.String()), resolvesTo: Type.String() }) },
+};

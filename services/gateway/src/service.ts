@@ -1,0 +1,126 @@
+// The gateway of one view as a service: wires the parts, decides nothing.
+
+import type { FastifyInstance } from 'fastify';
+import type { AgencyIntake, Readiness, Service } from '@sitebus/kit';
+import { gatewayPrincipal, groupOf } from '@sitebus/sdk';
+import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
+import { randomUUID } from 'node:crypto';
+import { createApp } from './app.ts';
+import { createAuthenticate } from './authenticate.ts';
+import type { Authenticate } from './authenticate.ts';
+import { createToJson } from './avro-json.ts';
+import { cursorKeysOf } from './config.ts';
+import type { GatewayConfig } from './config.ts';
+import { createCursors } from './cursor.ts';
+import { failClosed } from './errors.ts';
+import { createIdempotencyStore } from './idempotency.ts';
+import { createBusLedger } from './ledger.ts';
+import type { LocalIssuer } from './local-issuer.ts';
+import { createMeter } from './meter.ts';
+import { createAdmission } from './read-model/admission.ts';
+import { createInMemoryReadModel } from './read-model/in-memory.ts';
+import type { ReadModel } from './read-model/model.ts';
+import { createRebuild } from './read-model/rebuild.ts';
+import { createRegistryReader } from './registry/reader.ts';
+import { createMonitor } from './release.ts';
+import { createSubjects } from './subject.ts';
+import type { TrustedIssuer } from './tokens.ts';
+
+/** A gateway: its service face, its application, and its check of credentials for the front door. */
+export interface GatewayService extends Service {
+  readonly view: string;
+  readonly app: FastifyInstance;
+  readonly authenticate: Authenticate;
+  /** Where it listens, once started with a listener of its own. */
+  address(): string | undefined;
+  /** Metrics in Prometheus' text form. */
+  metrics(): Promise<string>;
+}
+
+export interface GatewayServiceParts {
+  readonly config: GatewayConfig;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  /** As this view's gateway principal sees it. */
+  readonly bus: BusPort;
+  /** The service of an agency, where it can be reached. */
+  readonly intakes: (agency: string) => AgencyIntake | undefined;
+  readonly issuerKeys: readonly TrustedIssuer[];
+  readonly localIssuer?: LocalIssuer;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Makes the gateway of `config.view`. */
+export function createGatewayService(parts: GatewayServiceParts): GatewayService {
+  const { config, policy, codec, bus, clock, log } = parts;
+  const view = policy.views.find(({ id }) => id === config.view);
+  if (view === undefined) throw new Error(`policy has no view ${config.view}`);
+  const instance = randomUUID().slice(0, 8);
+  const group = (purpose: string): string => groupOf(gatewayPrincipal(view.id), `${purpose}.${instance}`);
+
+  const registry = createRegistryReader({ bus, clock, log, groupId: group('people') });
+  const subjects = createSubjects({ registry, view, clock });
+  const ledger = createBusLedger({
+    bus, view: view.id, clock, policyVersion: policy.version, salt: Buffer.from(config.ledgerSalt, 'base64url'),
+  }); // prettier-ignore
+  const model = createInMemoryReadModel({ viewClearance: view.clearance, clock });
+  const admit = createAdmission(codec, policy);
+  const rebuild = createRebuild({ bus, view, policy, codec, model, admit, groupId: group('read-model'), clock, log });
+  const meter = createMeter(view.id);
+  const authenticate = createAuthenticate({ registry, issuers: parts.issuerKeys, clock });
+
+  const states = (): Readiness['parts'] => ({
+    policy: 'ok',
+    registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
+    store: rebuild.state(),
+    ledger: ledger.state(),
+  });
+  const degraded = (): readonly string[] =>
+    Object.entries(states()).flatMap(([part, state]) => (state === 'ok' ? [] : [part]));
+
+  const app = createApp({
+    view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded,
+    monitor: createMonitor({ subjects, ledger, policy, clock, toJson: createToJson(codec.lock, policy.homeNation) }),
+    cursors: createCursors(cursorKeysOf(config.cursorKeys)),
+    readModel: whenRead(model, () => rebuild.state() === 'ok' || !rebuild.state().startsWith('reading')),
+    idempotency: createIdempotencyStore(clock),
+    intakes: parts.intakes,
+    streamLimits: config.stream,
+    requestsPerMinute: config.requestsPerMinute,
+    maxEventLoopDelayMs: config.maxEventLoopDelayMs,
+    ...(parts.localIssuer === undefined ? {} : { localIssuer: parts.localIssuer }),
+  }); // prettier-ignore
+
+  let address: string | undefined;
+  return {
+    view: view.id,
+    app,
+    authenticate,
+    address: () => address,
+    metrics: () => meter.metrics.metrics(),
+    fatal: Promise.race([registry.fatal, rebuild.fatal]),
+    async start() {
+      await Promise.all([registry.start(), ledger.start(), rebuild.start(), app.ready()]);
+      if (config.listen !== undefined) address = await app.listen(config.listen);
+    },
+    async stop() {
+      await app.close(); // ends streams, waits for what is being answered
+      await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop()]);
+    },
+    ready() {
+      const all = states();
+      return { ready: Object.values(all).every((state) => state === 'ok'), parts: all };
+    },
+  };
+}
+
+/** The model, closed until it has been read once: half a store answers some questions wrongly. */
+function whenRead(model: ReadModel, isRead: () => boolean): ReadModel {
+  return new Proxy(model, {
+    get(target, name, receiver) {
+      if (!isRead()) throw failClosed({ part: 'store' });
+      return Reflect.get(target, name, receiver) as unknown;
+    },
+  });
+}

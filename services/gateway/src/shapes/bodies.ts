@@ -1,0 +1,109 @@
+// The JSON of the API as schemas: what OpenAPI prints and what tests validate answers against.
+// Holds: records keep the names of schemas/avro; of those the fields every reader relies on are spelled out, the rest is
+// open, because a new record type or field needs no change here. Source: README.md#shapes
+
+import { Type } from 'typebox';
+
+const strings = Type.Array(Type.String());
+const Bilingual = Type.Object({ en: Type.String(), fr: Type.String() });
+
+/** A marking and its banner. */
+export const MarkingBody = Type.Object({
+  classified: Type.String(),
+  protected: Type.String(),
+  compartments: strings,
+  relToAll: Type.Boolean(),
+  relTo: strings,
+  tlp: Type.String(),
+  orcon: Type.Boolean(),
+  owners: strings,
+  origins: strings,
+  needToKnow: Type.Array(strings),
+  banner: Type.String(),
+});
+
+/** An observation; recalled, only id, status, marking and successor are left. */
+export const ObservationBody = Type.Object({
+  id: Type.String(),
+  type: Type.Optional(Type.String()),
+  status: Type.String(),
+  supersededBy: Type.Optional(Type.String()),
+  marking: MarkingBody,
+  envelope: Type.Optional(Type.Object({ id: Type.String(), agency: Type.String(), marking: MarkingBody })),
+});
+
+export const AssessmentBody = Type.Object({
+  id: Type.String(),
+  view: Type.String(),
+  version: Type.Integer(),
+  status: Type.String(),
+  redirectTo: Type.Optional(Type.String()),
+  marking: MarkingBody,
+  headline: Bilingual,
+  members: Type.Array(Type.Object({ id: Type.String(), agency: Type.String(), type: Type.String() })),
+  likelihood: Type.Object({ pMicro: Type.Integer(), uMicro: Type.Integer(), lo: Type.Integer(), hi: Type.Integer() }),
+  confidence: Type.String(),
+});
+
+export const AlertBody = Type.Object({
+  id: Type.String(),
+  view: Type.String(),
+  assessmentId: Type.String(),
+  version: Type.Integer(),
+  reason: Type.String(),
+  precedence: Type.String(),
+  at: Type.String(),
+  marking: MarkingBody,
+  headline: Type.Optional(Bilingual),
+  why: Type.Array(
+    Type.Object({
+      a: Type.String(),
+      b: Type.String(),
+      features: Type.Array(Type.Object({ kind: Type.String(), value: Type.String() })),
+    }),
+  ),
+});
+
+/** Enough of an assessment to recompute it by hand. */
+export const ExplanationBody = Type.Object({
+  id: Type.String(),
+  version: Type.Integer(),
+  marking: MarkingBody,
+  members: Type.Array(Type.Object({ id: Type.String() })),
+  links: Type.Array(Type.Object({ a: Type.String(), b: Type.String() })),
+  contextValues: Type.Array(Type.Object({ kind: Type.String(), value: Type.String(), why: Type.String() })),
+  likelihood: Type.Object({ pMicro: Type.Integer() }),
+  evidence: Type.Array(Type.Object({ agency: Type.String() })),
+  confidence: Type.String(),
+  confidenceCaps: Type.Array(Type.Object({ cap: Type.String() })),
+  ruleVersion: Type.Integer(),
+  policyVersion: Type.Integer(),
+});
+
+export const SourceBody = Type.Object({
+  id: Type.String(),
+  agency: Type.String(),
+  cell: Type.String(),
+  observations: Type.Integer(),
+  lastEvent: Type.String(),
+  usualIntervalMs: Type.Optional(Type.Number()),
+  ratePerDay: Type.Integer(),
+  lagMs: Type.Object({ p50: Type.Number(), p99: Type.Number() }),
+  silentSince: Type.Optional(Type.String()),
+  marking: MarkingBody,
+});
+
+/** A normalised value. */
+export const FeatureBody = Type.Object({ kind: Type.String(), value: Type.String() });
+
+/** One fault in what the caller sent. */
+export const FaultBody = Type.Object({
+  pointer: Type.Optional(Type.String()),
+  index: Type.Optional(Type.Integer()),
+  code: Type.String(),
+  detail: Type.String(),
+  hint: Type.Optional(Type.String()),
+});
+
+/** The path parameter of things with ids: any text, since an id that cannot exist is just absent. */
+export const ById = Type.Object({ id: Type.String() });

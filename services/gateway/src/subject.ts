@@ -1,0 +1,120 @@
+// On whose behalf something is released: a person as the registry has them this moment, as far as this view and this
+// credential let them see. Holds: effective clearance = person ⊓ credential ⊓ gateway; a claim narrows, never widens; a
+// reader enters a view only if their own clearance dominates the view's. Source: README.md#identity
+
+import { clearanceDominates, meet } from '@sitebus/marking';
+import type { Clearance } from '@sitebus/marking';
+import type { Clock, Role, View } from '@sitebus/sdk';
+import type { Identity } from './authenticate.ts';
+import { notAuthenticated } from './errors.ts';
+import type { Registry } from './registry/reader.ts';
+import type { PersonRow } from './registry/rows.ts';
+import type { Narrowing } from './tokens.ts';
+
+/** The view of people without a token. */
+export const PUBLIC_VIEW = 'public';
+
+/** A reader at one moment. Frozen; ask `current` again before the next release. */
+export interface Subject {
+  readonly person: string;
+  readonly name: string;
+  readonly agency?: string;
+  readonly party?: string;
+  readonly seat?: string;
+  readonly roles: readonly Role[];
+  readonly homeView: string;
+  /** Absent: nobody in particular. */
+  readonly identity?: Identity;
+  /** Of the registry's row; raised by every change. */
+  readonly epoch: number;
+  /** Person ⊓ credential: decides which views may be entered. */
+  readonly held: Clearance;
+  /** Person ⊓ credential ⊓ this gateway: decides each record. */
+  readonly clearance: Clearance;
+  /** Whether this gateway's view is one of theirs. */
+  readonly mayEnter: boolean;
+  /** When the credential ends, UTC milliseconds; undefined without one. */
+  readonly expiresAt?: number;
+  /** Routes an API key is limited to; `*` for all. */
+  readonly routes: readonly string[];
+}
+
+/** Looks subjects up. */
+export interface Subjects {
+  /** @returns the identity's subject as of now. Throws `not-authenticated` (ended, unknown, not whole) or `fail-closed`. */
+  current(identity: Identity | undefined): Subject;
+}
+
+/** Makes the look-up of one gateway. */
+export function createSubjects(parts: {
+  readonly registry: Registry;
+  readonly view: View;
+  readonly clock: Clock;
+}): Subjects {
+  const { registry, view, clock } = parts;
+  return {
+    current(identity) {
+      if (identity === undefined) return nobody(view);
+      const nowMs = clock.now();
+      if (nowMs >= identity.expiresAt + (identity.kind === 'token' ? SKEW_MS : 0))
+        throw notAuthenticated({ expired: true });
+      const key = identity.kind === 'key' ? registry.keyNamed(identity.name) : undefined;
+      if (identity.kind === 'key' && key?.sha256 !== identity.sha256) throw notAuthenticated({ expired: false });
+      const row =
+        identity.kind === 'key'
+          ? registry.personNamed(identity.person)
+          : registry.personOf(identity.issuer, identity.subject);
+      if (row === undefined || nowMs >= row.clearance.validUntil) throw notAuthenticated({ expired: false });
+      return subjectOf(row, identity, view, key?.routes ?? ['*']);
+    },
+  };
+}
+
+/** @returns what of the view a holder of `held` may see. Pure. */
+export function effectiveClearance(held: Clearance, view: View): Clearance {
+  // Cells bound the mandatory axes; need-to-know stays the person's own, or records for a narrower group than the
+  // view's would reach nobody (README.md#non-obvious).
+  return meet(held, { ...view.clearance, groups: held.groups, validUntil: held.validUntil, epoch: held.epoch });
+}
+
+/** @returns the clearance that a credential leaves of a person's. Pure; wider claims change nothing. */
+export function heldClearance(clearance: Clearance, narrow: Narrowing | undefined): Clearance {
+  return narrow === undefined ? clearance : meet(clearance, { ...clearance, ...narrow });
+}
+
+const SKEW_MS = 5_000;
+
+function subjectOf(row: PersonRow, identity: Identity, view: View, routes: readonly string[]): Subject {
+  const held = heldClearance(row.clearance, identity.kind === 'token' ? identity.narrow : undefined);
+  const { person, name, agency, party, seat, roles, homeView } = row;
+  return Object.freeze({
+    person,
+    name,
+    ...(agency === undefined ? {} : { agency }),
+    ...(party === undefined ? {} : { party }),
+    ...(seat === undefined ? {} : { seat }),
+    roles,
+    homeView,
+    identity,
+    epoch: row.clearance.epoch,
+    held,
+    clearance: effectiveClearance(held, view),
+    mayEnter: clearanceDominates(held, view.clearance),
+    expiresAt: identity.expiresAt,
+    routes,
+  });
+}
+
+function nobody(view: View): Subject {
+  return Object.freeze({
+    person: 'public',
+    name: 'public',
+    roles: ['public'] as const,
+    homeView: PUBLIC_VIEW,
+    epoch: 0,
+    held: view.clearance,
+    clearance: view.clearance,
+    mayEnter: view.id === PUBLIC_VIEW,
+    routes: ['*'],
+  });
+}

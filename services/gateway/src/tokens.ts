@@ -1,0 +1,88 @@
+// Short-lived tokens: who is asking, never what they may see.
+// Holds: ES256 or EdDSA alone, typ at+jwt, a known issuer, aud sitebus, at most 5 minutes of life, 5 s of skew; an unknown
+// `crit`, a wrong key, a missing claim refuse. `sitebus_narrow` may only lower. Source: RFC 9068; README.md#identity
+
+import { createLocalJWKSet, decodeJwt, errors as jose, jwtVerify } from 'jose';
+import type { JSONWebKeySet, JWTPayload } from 'jose';
+import type { Clearance } from '@sitebus/marking';
+import type { Clock } from '@sitebus/sdk';
+import { notAuthenticated } from './errors.ts';
+
+/** An issuer this gateway believes, and the keys it signs with. */
+export interface TrustedIssuer {
+  readonly issuer: string;
+  readonly jwks: JSONWebKeySet;
+}
+
+/** What a good token says. */
+export interface VerifiedToken {
+  readonly issuer: string;
+  readonly subject: string;
+  /** UTC milliseconds. */
+  readonly expiresAt: number;
+  /** Axes the token lowers for itself; absent axes stay as they are. */
+  readonly narrow?: Narrowing;
+}
+
+export type Narrowing = Partial<
+  Pick<Clearance, 'classified' | 'protected' | 'compartments' | 'nations' | 'maxTlp' | 'groups'>
+>;
+
+const AUDIENCE = 'sitebus';
+const MAX_LIFE_SECONDS = 300;
+const SKEW_SECONDS = 5;
+const NARROW_AXES = ['classified', 'protected', 'compartments', 'nations', 'maxTlp', 'groups'] as const;
+
+/** Makes the check of a compact JWS. It throws `not-authenticated`, saying no more than whether it had expired. */
+export function createVerifyToken(
+  issuers: readonly TrustedIssuer[],
+  clock: Clock,
+): (token: string) => Promise<VerifiedToken> {
+  const keysOf = new Map(issuers.map(({ issuer, jwks }) => [issuer, createLocalJWKSet(jwks)]));
+  return async (token) => {
+    try {
+      const keys = keysOf.get(issuerOf(token));
+      if (keys === undefined) throw notAuthenticated({ expired: false });
+      const { payload } = await jwtVerify(token, keys, {
+        algorithms: ['ES256', 'EdDSA'],
+        typ: 'at+jwt',
+        audience: AUDIENCE,
+        issuer: [...keysOf.keys()],
+        requiredClaims: ['sub', 'iss', 'aud', 'exp', 'iat'],
+        clockTolerance: SKEW_SECONDS,
+        currentDate: new Date(clock.now()),
+      });
+      return verified(payload, clock.now());
+    } catch (cause) {
+      throw notAuthenticated({ expired: cause instanceof jose.JWTExpired }, cause);
+    }
+  };
+}
+
+function issuerOf(token: string): string {
+  return decodeJwt(token).iss ?? ''; // only chooses the key set; jwtVerify checks it again under the signature
+}
+
+function verified(payload: JWTPayload, nowMs: number): VerifiedToken {
+  const { iss = '', sub = '', exp = 0, iat = 0 } = payload;
+  const nowSeconds = nowMs / 1000;
+  const tooLong = exp - iat > MAX_LIFE_SECONDS || exp > nowSeconds + MAX_LIFE_SECONDS + SKEW_SECONDS;
+  const fromFuture = iat > nowSeconds + SKEW_SECONDS;
+  if (sub === '' || tooLong || fromFuture) throw notAuthenticated({ expired: false });
+  const narrow = narrowingOf(payload['sitebus_narrow']);
+  return { issuer: iss, subject: sub, expiresAt: exp * 1000, ...(narrow === undefined ? {} : { narrow }) };
+}
+
+/** An axis that is not known, or not of its kind, refuses the token: ignoring it would widen. */
+function narrowingOf(claim: unknown): Narrowing | undefined {
+  if (claim === undefined) return undefined;
+  if (typeof claim !== 'object' || claim === null || Array.isArray(claim)) throw notAuthenticated({ expired: false });
+  for (const [axis, value] of Object.entries(claim)) {
+    const known = (NARROW_AXES as readonly string[]).includes(axis);
+    const list = Array.isArray(value) && value.every((item) => typeof item === 'string');
+    const isList = axis === 'compartments' || axis === 'nations' || axis === 'groups';
+    if (!known || (isList ? !list : typeof value !== 'string')) throw notAuthenticated({ expired: false });
+    if (axis === 'nations' && (value as unknown[]).length === 0) throw notAuthenticated({ expired: false });
+  }
+  return claim as Narrowing;
+}
