@@ -32,7 +32,7 @@ function fetchParts() {
 function runJest() {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   // The names of projects end the line: jest takes every word after --selectProjects for one.
-  const jestArgs = [...rest, '--passWithNoTests', '--selectProjects', ...levels];
+  const jestArgs = [...rest, '--selectProjects', ...levels];
   const child = spawn(
     process.execPath,
     ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', jest, ...jestArgs],

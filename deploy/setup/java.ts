@@ -166,7 +166,7 @@ async function fetchRuntime(folders: CacheFolders): Promise<string | undefined> 
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
       const { stderr = '', message } = error as { stderr?: string; message: string };
-      return stderr.trim().split('\n').at(-1) || message;
+      return /^ERROR.*/m.exec(stderr)?.[0] ?? message;
     }
     await rename(temporary, folders.jre);
     return undefined;

@@ -1,6 +1,7 @@
 // jest globalSetup of every level that needs a real broker: one broker and one registry a jest run.
 // Holds: the order of the README (configured address, local child process, containers, loud failure), never a
 // silent skip; data is fresh and thrown away; the test workers find the addresses in their environment.
+import { writeSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,16 +26,14 @@ const PORT_RACES = 3;
 
 /** Brings the broker up, unless this run (or the caller) already has one, and exports its addresses. */
 export default async function brokerUp(): Promise<void> {
-  if (process.env['BUS_BOOTSTRAP']) {
-    requireTheRest();
-    return;
-  }
   try {
-    await startLocally().catch(startInContainersAfter);
+    if (process.env['BUS_BOOTSTRAP']) requireTheRest();
+    else await startLocally().catch(startInContainersAfter);
   } catch (error) {
     process.stderr.write(`\n${error instanceof SetupError ? error.lines.join('\n') : String(error)}\n`);
     // jest reports nothing when its setup fails, and whoever reads the last line must not find an older one.
-    process.once('exit', () => process.stdout.write('0 passed, 1 failed\n'));
+    // Not stdout.write: on its way out jest has already closed that.
+    process.once('exit', () => writeSync(1, '0 passed, 1 failed\n'));
     throw error;
   }
 }

@@ -48,7 +48,7 @@ export interface Processes {
   readonly recovered: boolean;
   /** Resolves (never rejects) with the cause when one of them ends without having been asked to. */
   readonly fatal: Promise<Error>;
-  /** Registry first, broker last; resolves when both are gone, with those that had to be killed. */
+  /** Ends both at once (neither needs the other); resolves when they are gone, naming those that had to be killed. */
   stop(withinMs?: number): Promise<readonly string[]>;
 }
 
@@ -127,9 +127,10 @@ function watch(children: readonly Child[]): Pick<Processes, 'fatal' | 'stop'> {
   });
   const stop = async (withinMs?: number): Promise<readonly string[]> => {
     stopping = true;
-    const killed: string[] = [];
-    for (const child of children) if ((await child.stop(withinMs)) === 'killed') killed.push(child.name);
-    return killed;
+    const ends = await Promise.all(
+      children.map(async (child) => ({ name: child.name, how: await child.stop(withinMs) })),
+    );
+    return ends.filter(({ how }) => how === 'killed').map(({ name }) => name);
   };
   return { fatal, stop };
 }
