@@ -92,7 +92,7 @@ export interface Alert {
      */
     readonly version: number;
     /**
-     * What was crossed; where several were, the first in this order: RECALLED, SPLIT, NEW, DISSENT, BAND, CONFIDENCE, SEVERITY, MERGED.
+     * What was crossed; where several were, the first in this order: RECALLED, SPLIT, DISSENT, BAND, CONFIDENCE, SEVERITY, MERGED, NEW.
      */
     readonly reason: AlertReason;
     /**
@@ -625,6 +625,11 @@ export interface Assessment {
 }
 
 /**
+ * STEP: input was applied. CLAIM: an instance took the lead; all cuts before it are final.
+ */
+export type CutKind = "STEP" | "CLAIM";
+
+/**
  * How far one partition has been read.
  */
 export interface CutInput {
@@ -636,6 +641,10 @@ export interface CutInput {
      * Partition.
      */
     readonly partition: number;
+    /**
+     * First offset that this step could read: where the step before stopped, or the first that existed.
+     */
+    readonly from: number;
     /**
      * First offset that this step did not read.
      */
@@ -651,7 +660,15 @@ export interface Cut {
      */
     readonly view: string;
     /**
-     * 1 for the first cut of the view, then one more each.
+     * What this record is.
+     */
+    readonly kind: CutKind;
+    /**
+     * The instance and its term of leadership that wrote it.
+     */
+    readonly by: string;
+    /**
+     * 1 for the first step of the view, then one more each; a claim repeats the number of the last step its writer knew.
      */
     readonly seq: number;
     /**
@@ -691,9 +708,9 @@ export interface Cut {
      */
     readonly commonValuesVersion: string;
     /**
-     * SHA-256 of the engine state after this step, where it was taken; a replay that differs says so.
+     * SHA-256, hex, of id, version and content hash of every assessment and of the id of every alert of this step: a replay that differs says so.
      */
-    readonly stateHash: null | string;
+    readonly outputsHash: string;
 }
 
 /**
