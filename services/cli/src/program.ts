@@ -3,37 +3,32 @@
 // stdout when asked for and to stderr when it answers a mistake.
 
 import { Command, CommanderError } from 'commander';
-import { registerDoctor } from './commands/doctor.ts';
-import { registerExplain } from './commands/explain.ts';
-import { registerImport } from './commands/import.ts';
-import { registerLookup } from './commands/lookup.ts';
-import { registerMarking } from './commands/marking.ts';
-import { registerPublish } from './commands/publish.ts';
-import { registerRead } from './commands/read.ts';
-import { registerSessionCommands } from './commands/session-commands.ts';
-import { registerSources } from './commands/sources.ts';
-import { registerTail } from './commands/tail.ts';
+import type { Registration } from './commands/command.ts';
 import type { CliContext, GlobalFlags } from './context.ts';
 import { CliError, EXIT, renderError } from './errors.ts';
 
-const COMMANDS = [
-  registerSessionCommands,
-  registerPublish,
-  registerImport,
-  registerTail,
-  registerRead,
-  registerLookup,
-  registerExplain,
-  registerSources,
-  registerMarking,
-  registerDoctor,
+/** Commands by the file that has them; a file is loaded when one of its names is typed, so that `token` answers at once. */
+const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () => Promise<Registration> }[] = [
+  {
+    names: ['card', 'token', 'whoami', 'version'],
+    load: async () => (await import('./commands/session-commands.ts')).registerSessionCommands,
+  },
+  { names: ['publish', 'preview'], load: async () => (await import('./commands/publish.ts')).registerPublish },
+  { names: ['import'], load: async () => (await import('./commands/import.ts')).registerImport },
+  { names: ['tail'], load: async () => (await import('./commands/tail.ts')).registerTail },
+  { names: ['list', 'get'], load: async () => (await import('./commands/read.ts')).registerRead },
+  { names: ['lookup'], load: async () => (await import('./commands/lookup.ts')).registerLookup },
+  { names: ['explain'], load: async () => (await import('./commands/explain.ts')).registerExplain },
+  { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
+  { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
+  { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).registerDoctor },
 ];
 
 /** Runs one command line (without program names). @returns the exit code; throws only on a bug. */
 export async function runCommandLine(argv: readonly string[], context: CliContext): Promise<number> {
   let exitCode: number = EXIT.usage;
   const program = createProgram(context);
-  for (const register of COMMANDS) {
+  for (const register of await commandsFor(argv)) {
     register(program, async (action) => {
       exitCode = await action(context, program.opts<GlobalFlags>());
     });
@@ -50,6 +45,12 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
     if (error.exitCode !== EXIT.interrupted) context.err(renderError(error, program.opts<GlobalFlags>().json ?? false));
     return error.exitCode;
   }
+}
+
+/** Every file whose name occurs; all of them where none does, for help and for suggestions. */
+function commandsFor(argv: readonly string[]): Promise<readonly Registration[]> {
+  const typed = COMMANDS.filter(({ names }) => names.some((name) => argv.includes(name)));
+  return Promise.all((typed.length > 0 ? typed : COMMANDS).map(({ load }) => load()));
 }
 
 function createProgram(context: CliContext): Command {

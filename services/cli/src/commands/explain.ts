@@ -11,27 +11,46 @@ import type { Registration } from './command.ts';
 interface Feature {
   readonly kind: string;
   readonly value: string;
-  readonly weight?: number;
-  readonly dfBucket?: number;
+  readonly dfBucket: number;
+  readonly contributionMicro: number;
 }
 
 interface Link {
   readonly a: string;
   readonly b: string;
+  readonly scoreMicro: number;
   readonly features: readonly Feature[];
-  readonly marking?: { readonly banner?: string };
+}
+
+interface Evidence {
+  readonly agency: string;
+  readonly rMicro: number;
+  readonly sMicro: number;
+  readonly pMicro: number;
+  readonly uMicro: number;
+  readonly roots?: readonly {
+    readonly root?: string;
+    readonly member: string;
+    readonly rMicro: number;
+    readonly sMicro: number;
+  }[];
 }
 
 interface Explanation extends ReleasedRecord {
   readonly members?: readonly {
     readonly id: string;
-    readonly agency?: string;
-    readonly type?: string;
+    readonly agency: string;
+    readonly type: string;
     readonly root?: string;
-    readonly discounted?: unknown;
+    readonly discounted?: string;
   }[];
   readonly links?: readonly Link[];
   readonly contextValues?: readonly { readonly kind: string; readonly value: string; readonly why: string }[];
+  readonly likelihood?: { readonly pMicro: number; readonly uMicro: number; readonly lo: number; readonly hi: number };
+  readonly evidence?: readonly Evidence[];
+  readonly confidence?: string;
+  readonly confidenceCaps?: readonly { readonly cap: string; readonly atMost: string }[];
+  readonly dissents?: readonly { readonly a: string; readonly b: string; readonly degreeMicro: number }[];
 }
 
 /** Registers explain. */
@@ -53,31 +72,60 @@ export const registerExplain: Registration = (program, run) => {
     );
 };
 
-/** Renders an explanation: members, links with their weights, what did not count, then everything else by name. */
-export function renderExplanation({ members = [], links = [], contextValues = [], ...rest }: Explanation): string[] {
-  const agencyOf = new Map(members.map(({ id, agency }) => [id, agency ?? '?']));
-  const strongestFirst = [...links].sort((x, y) => weightOf(y) - weightOf(x));
+/** Renders an explanation under its two questions; a field without a place of its own comes last, by name. */
+export function renderExplanation(explanation: Explanation): string[] {
+  const { members = [], links = [], contextValues = [], likelihood, evidence = [], ...others } = explanation;
+  const { confidence, confidenceCaps = [], dissents = [], ...rest } = others;
   return [
     'Members',
-    ...members.map(({ id, agency, type, root, discounted }) =>
-      `  ${id}  ${agency ?? '?'}  ${type ?? ''}${root === undefined || root === id ? '' : `  copy of ${root}`}${discounted ? '  discounted' : ''}`.trimEnd(),
-    ),
-    ...(members.length === 0 ? ['  none that you may see'] : []),
+    ...members.map(memberLine),
     'Why linked',
-    ...strongestFirst.flatMap((link) => [
-      `  ${agencyOf.get(link.a) ?? '?'} – ${agencyOf.get(link.b) ?? '?'}  weight ${weightOf(link).toFixed(2)}  ${link.marking?.banner === undefined ? '' : `[${link.marking.banner}]`}`.trimEnd(),
-      `    ${link.a} – ${link.b}`,
-      ...link.features.map(
-        ({ kind, value, weight, dfBucket }) =>
-          `    ${kind} ${value}${weight === undefined ? '' : `  weight ${weight.toFixed(2)}`}${dfBucket === undefined ? '' : `  seen in about ${2 ** dfBucket} observations`}`,
-      ),
-    ]),
-    ...(links.length === 0 ? ['  a single observation: nothing to link'] : []),
+    ...whyLinked(links, new Map(members.map(({ id, agency }) => [id, agency]))),
     ...(contextValues.length === 0 ? [] : ['Seen, and not counted']),
     ...contextValues.map(({ kind, value, why }) => `  ${kind} ${value}  ${why}`),
     'Why this likelihood',
+    ...(likelihood === undefined
+      ? []
+      : [
+          `  ${percent(likelihood.pMicro)}, between ${likelihood.lo} and ${likelihood.hi} %; ${percent(likelihood.uMicro)} of it unknown`,
+        ]),
+    ...evidence.flatMap(evidenceLines),
+    'Confidence',
+    `  ${confidence ?? 'not stated'}`,
+    ...confidenceCaps.map(({ cap, atMost }) => `  at most ${atMost}: ${cap}`),
+    ...(dissents.length === 0 ? [] : ['Dissent']),
+    ...dissents.map(({ a, b, degreeMicro }) => `  ${a} and ${b} disagree by ${percent(degreeMicro)}`),
+    'Also',
     ...blockOf(rest).map((line) => `  ${line}`),
   ];
 }
 
-const weightOf = ({ features }: Link): number => features.reduce((sum, { weight }) => sum + (weight ?? 0), 0);
+function memberLine({ id, agency, type, root, discounted }: NonNullable<Explanation['members']>[number]): string {
+  const lineage = root === undefined ? 'unknown provenance' : root === id ? '' : `from ${root}`;
+  return `  ${[id, agency, type, lineage, discounted === undefined ? '' : `discounted: ${discounted}`].filter((word) => word !== '').join('  ')}`;
+}
+
+function whyLinked(links: readonly Link[], agencyOf: ReadonlyMap<string, string>): string[] {
+  if (links.length === 0) return ['  a single observation: nothing to link'];
+  const strongestFirst = [...links].sort((x, y) => y.scoreMicro - x.scoreMicro);
+  return strongestFirst.flatMap(({ a, b, scoreMicro, features }) => [
+    `  ${agencyOf.get(a) ?? '?'} – ${agencyOf.get(b) ?? '?'}  score ${unit(scoreMicro)}  ${a} – ${b}`,
+    ...features.map(
+      ({ kind, value, dfBucket, contributionMicro }) =>
+        `    ${kind} ${value}  adds ${unit(contributionMicro)}, in at least ${2 ** dfBucket} lineages`,
+    ),
+  ]);
+}
+
+function evidenceLines({ agency, rMicro, sMicro, pMicro, roots = [] }: Evidence): string[] {
+  return [
+    `  ${agency}  for ${unit(rMicro)}, against ${unit(sMicro)}: alone ${percent(pMicro)}`,
+    ...roots.map(
+      ({ root, member, rMicro: r, sMicro: s }) =>
+        `    ${root ?? 'unknown provenance'}  by ${member}  for ${unit(r)}, against ${unit(s)}`,
+    ),
+  ];
+}
+
+const unit = (micro: number): string => (micro / 1_000_000).toFixed(3);
+const percent = (micro: number): string => `${(micro / 10_000).toFixed(0)} %`;

@@ -16,14 +16,6 @@ export const LISTS: Readonly<Record<string, string>> = {
   observations: '/v1/observations',
   assessments: '/v1/assessments',
   alerts: '/v1/alerts',
-  notices: '/v1/notices',
-  cases: '/v1/cases',
-  ceipp: '/v1/cases',
-  cripp: '/v1/cases',
-  sources: '/v1/sources',
-  subscriptions: '/v1/subscriptions',
-  people: '/v1/people',
-  ads: '/v1/ads',
 };
 
 interface Page {

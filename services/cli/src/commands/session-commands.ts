@@ -11,12 +11,13 @@ import type { Registration } from './command.ts';
 
 interface Me {
   readonly person?: string;
+  readonly name?: string;
   readonly roles?: readonly string[];
   readonly agency?: string;
   readonly clearance?: Readonly<Record<string, unknown>>;
   readonly views?: readonly (string | { readonly id: string })[];
   readonly homeView?: string;
-  readonly validUntil?: string;
+  readonly credentialUntil?: string;
   readonly degraded?: readonly string[];
 }
 
@@ -94,11 +95,11 @@ function meLines(me: Me, gateway: string): string[] {
   const views = (me.views ?? []).map((view) => (typeof view === 'string' ? view : view.id));
   return [
     `gateway    ${gateway}`,
-    `person     ${me.person ?? 'nobody (public)'}${me.agency === undefined ? '' : ` of ${me.agency}`}`,
+    `person     ${me.name ?? 'nobody'} (${me.person ?? 'public'})${me.agency === undefined ? '' : ` of ${me.agency}`}`,
     `roles      ${(me.roles ?? []).join(', ')}`,
     `clearance  ${clearanceText(me.clearance ?? {})}`,
     `views      ${views.join(', ')}${me.homeView === undefined ? '' : ` (home ${me.homeView})`}`,
-    ...(me.validUntil === undefined ? [] : [`until      ${me.validUntil}`]),
+    ...(me.credentialUntil === undefined ? [] : [`until      ${me.credentialUntil}`]),
     ...(me.degraded ?? []).map((part) => `degraded   ${part}`),
   ];
 }

@@ -8,13 +8,14 @@ import type { Registration } from './command.ts';
 
 interface Source {
   readonly id: string;
+  readonly agency: string;
+  readonly cell: string;
+  readonly observations: number;
   readonly lastEvent?: string;
-  readonly usualInterval?: number | string;
-  readonly rate?: number;
-  readonly refusedRate?: number;
-  readonly lagMs?: { readonly p50?: number; readonly p99?: number };
+  readonly usualIntervalMs?: number;
+  readonly ratePerDay: number;
+  readonly lagMs?: { readonly p50: number; readonly p99: number };
   readonly silentSince?: string;
-  readonly gaps?: readonly unknown[];
 }
 
 /** Registers sources. */
@@ -39,16 +40,17 @@ export const registerSources: Registration = (program, run) => {
                 of: ({ silentSince }) => (silentSince === undefined ? 'ok' : `silent since ${silentSince}`),
               },
               { heading: 'LAST', of: ({ lastEvent }) => lastEvent ?? 'never' },
-              { heading: 'RATE', of: ({ rate }) => (rate === undefined ? '' : rate.toFixed(2)) },
               {
-                heading: 'REFUSED',
-                of: ({ refusedRate }) => (refusedRate === undefined ? '' : `${(refusedRate * 100).toFixed(1)} %`),
+                heading: 'USUALLY',
+                of: ({ usualIntervalMs }) =>
+                  usualIntervalMs === undefined ? '' : `every ${durationText(usualIntervalMs)}`,
               },
+              { heading: 'PER DAY', of: ({ ratePerDay }) => String(ratePerDay) },
               {
                 heading: 'LAG p50/p99 ms',
-                of: ({ lagMs }) => (lagMs === undefined ? '' : `${lagMs.p50 ?? '–'}/${lagMs.p99 ?? '–'}`),
+                of: ({ lagMs }) => (lagMs === undefined ? '' : `${Math.round(lagMs.p50)}/${Math.round(lagMs.p99)}`),
               },
-              { heading: 'GAPS', of: ({ gaps }) => String(gaps?.length ?? 0) },
+              { heading: 'OBSERVATIONS', of: ({ observations }) => String(observations) },
             ],
             context.columns,
           ),
@@ -57,3 +59,9 @@ export const registerSources: Registration = (program, run) => {
       }),
     );
 };
+
+function durationText(ms: number): string {
+  const minutes = ms / 60_000;
+  if (minutes < 1) return `${Math.round(ms / 1_000)} s`;
+  return minutes < 120 ? `${Math.round(minutes)} min` : `${Math.round(minutes / 60)} h`;
+}

@@ -8,7 +8,7 @@ export type ReleasedRecord = Readonly<Record<string, unknown>>;
 /** One line: what a list shows. Kinds are the routes' own words. */
 export function lineOf(kind: string, record: ReleasedRecord): string {
   const line = LINES[kind]?.(record) ?? [text(record['id']), text(record['title'] ?? record['name'])];
-  return [...line, `[${bannerOf(record) ?? '?'}]`].filter((word) => word !== '').join('  ');
+  return [`[${bannerOf(record) ?? '?'}]`, ...line].filter((word) => word !== '').join('  '); // first: a cut never takes it
 }
 
 /** The marking's text, wherever the record carries it; undefined when it has none. */
@@ -28,9 +28,9 @@ const LINES: Readonly<Record<string, (record: ReleasedRecord) => string[]>> = {
   alerts: (alert) => [
     text(alert['precedence']),
     text(alert['reason']),
-    `${text(alert['assessmentId'])} v${text(alert['version'])}`,
     headlineOf(alert),
     whyOf(alert['why']),
+    `${text(alert['assessmentId'])} v${text(alert['version'])}`,
   ],
   assessments: (assessment) => [
     text(assessment['status']),
@@ -59,15 +59,20 @@ function headlineOf(record: ReleasedRecord): string {
 }
 
 function likelihoodOf(likelihood: unknown): string {
-  const { term, lo, hi, pMicro } = (likelihood ?? {}) as ReleasedRecord;
-  if (term !== undefined) return `${text(term)}${lo === undefined ? '' : ` (${text(lo)}–${text(hi)} %)`}`;
-  return typeof pMicro === 'number' ? `P ${(pMicro / 1_000_000).toFixed(2)}` : '';
+  const { pMicro, lo, hi } = (likelihood ?? {}) as ReleasedRecord;
+  return typeof pMicro === 'number' ? `${(pMicro / 10_000).toFixed(0)} % (${text(lo)}–${text(hi)})` : '';
 }
 
+/** `domain x.example links <id> and <id>`: what is shared, then who shares it. */
 function whyOf(why: unknown): string {
-  return Array.isArray(why)
-    ? why.map((part) => (typeof part === 'string' ? part : inline(part))).join('; ')
-    : text(why);
+  const links = Array.isArray(why) ? (why as readonly ReleasedRecord[]) : [];
+  return links
+    .map((link) => {
+      const features = (link['features'] ?? []) as readonly ReleasedRecord[];
+      const shared = features.map(({ kind, value }) => `${text(kind)} ${text(value)}`).join(', ');
+      return `${shared} links ${text(link['a'])} and ${text(link['b'])}`;
+    })
+    .join('; ');
 }
 
 function entryLines(name: string, value: unknown, indent: string): string[] {
