@@ -9,9 +9,9 @@ import { CLASSIFIED, PROTECTED, TLP, type Clearance } from './model.ts';
 import { UNKNOWN_NATION } from './nations.ts';
 import { compareText, intersection, isSubset, union } from './sorted-list.ts';
 
-const CLEARANCE_FIELDS: readonly string[] = [
+const CLEARANCE_FIELDS: ReadonlySet<string> = new Set([
   'classified', 'protected', 'compartments', 'nations', 'maxTlp', 'groups', 'validUntil', 'epoch',
-]; // prettier-ignore
+]); // prettier-ignore
 
 /**
  * Makes a clearance from all of its fields; none has a default. Compartments are closed: SI-G brings SI.

@@ -11,9 +11,9 @@ export type MarkingFields = { readonly [Field in keyof Marking]?: Marking[Field]
   readonly classified: Classified;
 };
 
-const MARKING_FIELDS: readonly string[] = [
+const MARKING_FIELDS: ReadonlySet<string> = new Set([
   'classified', 'protected', 'compartments', 'relTo', 'tlp', 'orcon', 'owners', 'origins', 'needToKnow',
-]; // prettier-ignore
+]); // prettier-ignore
 
 /**
  * Makes a marking. `relTo` left out is ALL on an unclassified marking and refused on a classified one: a record without

@@ -106,7 +106,8 @@ function take(item: Item, said: Statements, groups: NationGroups): void {
 
 /** Statements about release are joined: each of them must allow a nation. */
 function narrow(said: Statements, nations: readonly string[]): void {
-  said.relTo = said.relTo === undefined ? nations : said.relTo.filter((nation) => nations.includes(nation));
+  const allowed = new Set(nations);
+  said.relTo = said.relTo === undefined ? nations : said.relTo.filter((nation) => allowed.has(nation));
 }
 
 function expand(list: Item, groups: NationGroups): readonly string[] {

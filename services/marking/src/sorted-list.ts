@@ -20,9 +20,12 @@ export const compareLists: Compare<readonly string[]> = (a, b) => {
 
 /** A frozen, sorted copy without duplicates. */
 export function toSorted<T>(members: readonly T[], compare: Compare<T>): readonly T[] {
+  if (members.length === 0) return NONE;
   const sorted = [...members].sort(compare);
   return Object.freeze(sorted.filter((member, at) => at === 0 || compare(sorted[at - 1]!, member) !== 0));
 }
+
+const NONE: readonly never[] = Object.freeze([]); // most lists of most records
 
 /** True when every member of `part` is in `whole`; an empty `part` is in everything. */
 export function isSubset(part: readonly string[], whole: readonly string[]): boolean {
