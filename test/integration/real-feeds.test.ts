@@ -10,7 +10,10 @@ import { createCseService } from '@sitebus/cse';
 import { createGacService } from '@sitebus/gac';
 import { createImportBench, importAll } from '@sitebus/imports/testing';
 
-const feeds = join(process.env['SITEBUS_SHARED'] ?? fileURLToPath(new URL('../../../shared', import.meta.url)), 'data/feeds');
+const feeds = join(
+  process.env['SITEBUS_SHARED'] ?? fileURLToPath(new URL('../../../shared', import.meta.url)),
+  'data/feeds',
+);
 
 interface Feed {
   readonly file: string;
@@ -20,23 +23,53 @@ interface Feed {
 }
 
 const filesIn = (folder: string, pattern: RegExp): string[] =>
-  readdirSync(join(feeds, folder)).filter((name) => pattern.test(name)).sort().map((name) => join(folder, name));
+  readdirSync(join(feeds, folder))
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 
 /** Which agency takes a file in, and from which source of policy. */
 function feedsFound(): readonly Feed[] {
   if (!existsSync(feeds)) return [];
   return [
-    ...filesIn('cse-misp', /\.json$/).map((file): Feed => ({ file, agency: 'cse', format: 'misp', source: 'open-reports' })),
-    ...filesIn('cse-stix', /\.(json|stix2)$/).map((file): Feed => ({ file, agency: file.includes('viginum') ? 'gac' : 'cse', format: 'stix', source: 'open-reports' })),
-    ...filesIn('gac-domains', /\.csv$/).map((file): Feed => ({ file, agency: 'gac', format: 'domains', source: file.includes('sites') ? 'open-sites' : 'open-lists' })),
-    { file: 'gac-state-media/Hamilton_Account_List2024.csv', agency: 'gac', format: 'accounts', source: 'open-monitor-accounts' },
-    { file: 'gac-state-media/State_Media_Matrix.csv', agency: 'gac', format: 'accounts', source: 'open-outlet-accounts' },
+    ...filesIn('cse-misp', /\.json$/).map((file): Feed => ({
+      file,
+      agency: 'cse',
+      format: 'misp',
+      source: 'open-reports',
+    })),
+    ...filesIn('cse-stix', /\.(json|stix2)$/).map((file): Feed => ({
+      file,
+      agency: file.includes('viginum') ? 'gac' : 'cse',
+      format: 'stix',
+      source: 'open-reports',
+    })),
+    ...filesIn('gac-domains', /\.csv$/).map((file): Feed => ({
+      file,
+      agency: 'gac',
+      format: 'domains',
+      source: file.includes('sites') ? 'open-sites' : 'open-lists',
+    })),
+    {
+      file: 'gac-state-media/Hamilton_Account_List2024.csv',
+      agency: 'gac',
+      format: 'accounts',
+      source: 'open-monitor-accounts',
+    },
+    {
+      file: 'gac-state-media/State_Media_Matrix.csv',
+      agency: 'gac',
+      format: 'accounts',
+      source: 'open-outlet-accounts',
+    },
   ];
 }
 
 const found = feedsFound();
 if (found.length === 0) {
-  console.warn(`SKIPPED: real feeds were not tested, because ${feeds} does not exist; set SITEBUS_SHARED to the shared folder`);
+  console.warn(
+    `SKIPPED: real feeds were not tested, because ${feeds} does not exist; set SITEBUS_SHARED to the shared folder`,
+  );
   test.skip('real feeds are taken in with every item accounted for', () => undefined);
 } else {
   const lines: string[] = [];
@@ -53,7 +86,11 @@ if (found.length === 0) {
       const second = await importAll(service, feed.format, feed.source, content);
 
       const { items, accepted, refused, skipped } = first.summary;
-      lines.push([basename(feed.file).slice(0, 60).padEnd(60), items, accepted, refused, skipped, observations.length].join('\t'));
+      lines.push(
+        [basename(feed.file).slice(0, 60).padEnd(60), items, accepted, refused, skipped, observations.length].join(
+          '\t',
+        ),
+      );
       expect(items).toBeGreaterThan(0);
       expect(first.answers).toHaveLength(items);
       expect(accepted + refused + skipped).toBe(items);
@@ -61,7 +98,10 @@ if (found.length === 0) {
       const ids = new Set(observations.map(({ value }) => value.envelope.id));
       const named = first.answers.flatMap((answer) => (answer.status === 'accepted' ? answer.id : []));
       expect(named.filter((id) => !ids.has(id))).toEqual([]);
-      const unexplained = first.answers.filter((answer) => answer.status !== 'accepted' && [answer.code, answer.reason, answer.fix].some((text) => text === ''));
+      const unexplained = first.answers.filter(
+        (answer) =>
+          answer.status !== 'accepted' && [answer.code, answer.reason, answer.fix].some((text) => text === ''),
+      );
       expect(unexplained).toEqual([]);
       expect(bench.observations()).toHaveLength(observations.length);
       expect(second.summary).toEqual(first.summary);
@@ -71,7 +111,9 @@ if (found.length === 0) {
   }
 
   test('the counts of all files', () => {
-    process.stdout.write(`${'file'.padEnd(60)}\titems\taccepted\trefused\tskipped\tobservations\n${lines.join('\n')}\n`);
+    process.stdout.write(
+      `${'file'.padEnd(60)}\titems\taccepted\trefused\tskipped\tobservations\n${lines.join('\n')}\n`,
+    );
     expect(lines).toHaveLength(found.length);
   });
 }

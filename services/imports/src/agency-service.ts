@@ -20,7 +20,12 @@ export interface AgencyServiceParts {
   readonly signerKey: Buffer;
   readonly readers: readonly FormatReader[];
   /** The file drop; without one, files come over HTTP alone. */
-  readonly inbox?: { readonly dir: string; readonly rules: readonly DropRule[]; readonly stableMs?: number; readonly retryMs?: number };
+  readonly inbox?: {
+    readonly dir: string;
+    readonly rules: readonly DropRule[];
+    readonly stableMs?: number;
+    readonly retryMs?: number;
+  };
   /** File of the journal; without one it is in memory, and a restart knows nothing of earlier imports. */
   readonly journalPath?: string;
   readonly clock: Clock;
@@ -56,7 +61,8 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       release();
     }
   };
-  const inbox = parts.inbox === undefined ? undefined : createInbox({ ...parts.inbox, take: importNow, log }, fatal.resolve);
+  const inbox =
+    parts.inbox === undefined ? undefined : createInbox({ ...parts.inbox, take: importNow, log }, fatal.resolve);
   return {
     agency,
     fatal: fatal.promise,

@@ -4,10 +4,25 @@
 
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { isRefusal, type BatchSummary, type Clock, type Fault, type ItemAnswer, type Log, type Policy } from '@sitebus/sdk';
+import {
+  isRefusal,
+  type BatchSummary,
+  type Clock,
+  type Fault,
+  type ItemAnswer,
+  type Log,
+  type Policy,
+} from '@sitebus/sdk';
 import type { Journal } from './journal.ts';
 import { findMapping } from './mapping.ts';
-import { planDrafts, planLeftovers, planWithdrawal, type DraftPlan, type PlannedRecord, type PlanParts } from './plan.ts';
+import {
+  planDrafts,
+  planLeftovers,
+  planWithdrawal,
+  type DraftPlan,
+  type PlannedRecord,
+  type PlanParts,
+} from './plan.ts';
 import { cellsOfAgency, type CheckedObservation, type PublishPort } from './publish-port.ts';
 import type { FormatReader, ImportDraft, ItemFate, ItemPlace, Reading } from './reading.ts';
 import { createTally, type NotCarriedReason } from './tally.ts';
@@ -34,13 +49,25 @@ const MAX_IN_FLIGHT = 500;
  * Takes in one file. Rejects with UNREACHABLE, NOT_DURABLE or TIMEOUT (retriable) when the bus does not answer: what was
  * written by then is known at the next try, and nothing doubles.
  */
-export async function* importFile(format: string, source: string, content: Buffer, parts: ImportParts): AsyncGenerator<ImportAnswer> {
+export async function* importFile(
+  format: string,
+  source: string,
+  content: Buffer,
+  parts: ImportParts,
+): AsyncGenerator<ImportAnswer> {
   const reading = readFile(format, source, content, parts);
   const planParts: PlanParts = { ...parts, nowMs: parts.clock.now() };
   const drafts = draftsIn(reading);
   const plans = planDrafts(drafts, planParts);
-  const withdrawals = new Map(reading.fates.flatMap((fate) => (fate.status === 'withdrawn' ? [[fate, planWithdrawal(fate.withdrawal, planParts)]] : [])));
-  const outcomes = await writeAll(recordsOf(plans, [...withdrawals.values()].flat(), planLeftovers(drafts, plans, planParts)), parts);
+  const withdrawals = new Map(
+    reading.fates.flatMap((fate) =>
+      fate.status === 'withdrawn' ? [[fate, planWithdrawal(fate.withdrawal, planParts)]] : [],
+    ),
+  );
+  const outcomes = await writeAll(
+    recordsOf(plans, [...withdrawals.values()].flat(), planLeftovers(drafts, plans, planParts)),
+    parts,
+  );
   const answers = reading.fates.map((fate) => answerFor(fate, plans, withdrawals, outcomes));
   await keepRefused(format, source, content, answers, parts);
   yield* answers;
@@ -61,11 +88,30 @@ function readFile(format: string, source: string, content: Buffer, parts: Import
   };
   const { agency, policy, journal } = parts;
   const reader = parts.readers.find((each) => each.format === format);
-  if (reader === undefined) return refuse({ code: 'FORMAT_UNKNOWN', reason: 'this agency reads no such format', fix: `send one of ${parts.readers.map((each) => each.format).join(', ')}` });
-  if (content.length > MAX_FILE_BYTES) return refuse({ code: 'TOO_LARGE', reason: `the file is larger than ${MAX_FILE_BYTES} bytes`, fix: 'divide it' });
+  if (reader === undefined)
+    return refuse({
+      code: 'FORMAT_UNKNOWN',
+      reason: 'this agency reads no such format',
+      fix: `send one of ${parts.readers.map((each) => each.format).join(', ')}`,
+    });
+  if (content.length > MAX_FILE_BYTES)
+    return refuse({ code: 'TOO_LARGE', reason: `the file is larger than ${MAX_FILE_BYTES} bytes`, fix: 'divide it' });
   const mapping = findMapping(policy, agency, source);
-  if (mapping === undefined) return refuse({ code: 'MAPPING_REQUIRED', reason: 'policy has no mapping for this source', fix: 'name a known source, or have a mapping for it signed' });
-  return reader.read(content, { agency, source, format, policy, mapping, nowMs: parts.clock.now(), isListed: (account) => journal.latestOf('accounts', account, '1') !== undefined });
+  if (mapping === undefined)
+    return refuse({
+      code: 'MAPPING_REQUIRED',
+      reason: 'policy has no mapping for this source',
+      fix: 'name a known source, or have a mapping for it signed',
+    });
+  return reader.read(content, {
+    agency,
+    source,
+    format,
+    policy,
+    mapping,
+    nowMs: parts.clock.now(),
+    isListed: (account) => journal.latestOf('accounts', account, '1') !== undefined,
+  });
 }
 
 function draftsIn({ fates }: Reading): readonly ImportDraft[] {
@@ -73,18 +119,31 @@ function draftsIn({ fates }: Reading): readonly ImportDraft[] {
 }
 
 /** Recalls come after what replaces them, so that no view shows neither. */
-function recordsOf(plans: ReadonlyMap<ImportDraft, DraftPlan>, withdrawn: readonly PlannedRecord[], leftovers: readonly PlannedRecord[]): readonly PlannedRecord[] {
+function recordsOf(
+  plans: ReadonlyMap<ImportDraft, DraftPlan>,
+  withdrawn: readonly PlannedRecord[],
+  leftovers: readonly PlannedRecord[],
+): readonly PlannedRecord[] {
   const writes = [...new Set(plans.values())].filter((plan) => plan.kind === 'write');
-  const all = [...writes.map(({ record }) => record), ...writes.flatMap(({ recalls }) => recalls), ...withdrawn, ...leftovers];
+  const all = [
+    ...writes.map(({ record }) => record),
+    ...writes.flatMap(({ recalls }) => recalls),
+    ...withdrawn,
+    ...leftovers,
+  ];
   return [...new Map(all.map((record) => [record.entry.id, record])).values()];
 }
 
 type Outcome = { readonly cell: string } | NotCarriedReason;
 
 /** Checks, journals and writes; an outcome for every record, by id. */
-async function writeAll(records: readonly PlannedRecord[], { publisher, journal }: ImportParts): Promise<ReadonlyMap<string, Outcome>> {
+async function writeAll(
+  records: readonly PlannedRecord[],
+  { publisher, journal }: ImportParts,
+): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
-  const checked: { readonly id: string; readonly entry: PlannedRecord['entry']; readonly ready: CheckedObservation }[] = [];
+  const checked: { readonly id: string; readonly entry: PlannedRecord['entry']; readonly ready: CheckedObservation }[] =
+    [];
   for (const { observation, entry } of records) {
     const ready = publisher.check(observation);
     if ('faults' in ready) outcomes.set(entry.id, fromFault(ready.faults));
@@ -92,7 +151,11 @@ async function writeAll(records: readonly PlannedRecord[], { publisher, journal 
   }
   await journal.begin(checked.map(({ entry }) => entry).filter(({ id }) => journal.entryOf(id) === undefined));
   for (let index = 0; index < checked.length; index += MAX_IN_FLIGHT) {
-    const written = await Promise.all(checked.slice(index, index + MAX_IN_FLIGHT).map(async ({ id, ready }) => ({ id, outcome: await writeOne(ready, publisher) })));
+    const written = await Promise.all(
+      checked
+        .slice(index, index + MAX_IN_FLIGHT)
+        .map(async ({ id, ready }) => ({ id, outcome: await writeOne(ready, publisher) })),
+    );
     await journal.accept(written.flatMap(({ id, outcome }) => ('cell' in outcome ? id : [])));
     for (const { id, outcome } of written) outcomes.set(id, outcome);
   }
@@ -106,24 +169,50 @@ async function writeOne(ready: CheckedObservation, publisher: PublishPort): Prom
     return { cell: ready.cell };
   } catch (cause) {
     if (!isRefusal(cause) || cause.retriable) throw cause;
-    return { code: cause.code, reason: 'the bus refused the record', fix: cause.code === 'TOO_LARGE' ? 'divide the report' : 'ask an operator for the rights of this agency' };
+    return {
+      code: cause.code,
+      reason: 'the bus refused the record',
+      fix: cause.code === 'TOO_LARGE' ? 'divide the report' : 'ask an operator for the rights of this agency',
+    };
   }
 }
 
 function fromFault(faults: readonly Fault[]): NotCarriedReason {
   const [first] = faults;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : '';
-  return { code: first?.code ?? 'INVALID_OBSERVATION', reason: `${first?.pointer ?? ''} ${first?.detail ?? 'is not valid'}${more}`.trim(), fix: first?.hint ?? 'correct it at its source' };
+  return {
+    code: first?.code ?? 'INVALID_OBSERVATION',
+    reason: `${first?.pointer ?? ''} ${first?.detail ?? 'is not valid'}${more}`.trim(),
+    fix: first?.hint ?? 'correct it at its source',
+  };
 }
 
-function answerFor(fate: ItemFate, plans: ReadonlyMap<ImportDraft, DraftPlan>, withdrawals: ReadonlyMap<ItemFate, readonly PlannedRecord[]>, outcomes: ReadonlyMap<string, Outcome>): ItemAnswer {
+function answerFor(
+  fate: ItemFate,
+  plans: ReadonlyMap<ImportDraft, DraftPlan>,
+  withdrawals: ReadonlyMap<ItemFate, readonly PlannedRecord[]>,
+  outcomes: ReadonlyMap<string, Outcome>,
+): ItemAnswer {
   switch (fate.status) {
     case 'carried':
-      return carriedAnswer(fate, fate.drafts.map((draft) => draftOutcome(plans.get(draft), outcomes)), fate.warnings);
+      return carriedAnswer(
+        fate,
+        fate.drafts.map((draft) => draftOutcome(plans.get(draft), outcomes)),
+        fate.warnings,
+      );
     case 'withdrawn': {
       const recalls = withdrawals.get(fate) ?? [];
-      if (recalls.length === 0) return notAccepted(fate, 'skipped', { code: 'NOTHING_TO_RECALL', reason: 'nothing of it was taken in', fix: 'nothing' });
-      return carriedAnswer(fate, recalls.map(({ entry }) => written(entry.id, outcomes)), []);
+      if (recalls.length === 0)
+        return notAccepted(fate, 'skipped', {
+          code: 'NOTHING_TO_RECALL',
+          reason: 'nothing of it was taken in',
+          fix: 'nothing',
+        });
+      return carriedAnswer(
+        fate,
+        recalls.map(({ entry }) => written(entry.id, outcomes)),
+        [],
+      );
     }
     default:
       return fate;
@@ -172,8 +261,16 @@ function notAccepted({ line, pointer }: ItemPlace, status: 'refused' | 'skipped'
 }
 
 /** Keeps the file when something in it was refused that a redrive could mend; a private person's data is no such thing. */
-async function keepRefused(format: string, source: string, content: Buffer, answers: readonly ItemAnswer[], parts: ImportParts): Promise<void> {
-  const codes = new Set(answers.flatMap((answer) => (answer.status === 'refused' && answer.code !== 'PERSONAL_DATA' ? answer.code : [])));
+async function keepRefused(
+  format: string,
+  source: string,
+  content: Buffer,
+  answers: readonly ItemAnswer[],
+  parts: ImportParts,
+): Promise<void> {
+  const codes = new Set(
+    answers.flatMap((answer) => (answer.status === 'refused' && answer.code !== 'PERSONAL_DATA' ? answer.code : [])),
+  );
   const cell = cellsOfAgency(parts.policy, parts.agency).at(-1);
   if (codes.size === 0 || cell === undefined) return;
   const sha256 = createHash('sha256').update(content).digest('hex');

@@ -22,7 +22,11 @@ export interface InboxParts {
   /** The agency's own folder; made when absent. */
   readonly dir: string;
   readonly rules: readonly DropRule[];
-  readonly take: (format: string, source: string, content: Buffer) => AsyncIterable<ItemAnswer | { readonly summary: BatchSummary }>;
+  readonly take: (
+    format: string,
+    source: string,
+    content: Buffer,
+  ) => AsyncIterable<ItemAnswer | { readonly summary: BatchSummary }>;
   readonly log: Log;
   /** How long a file must not grow before it counts as whole, ms. */
   readonly stableMs?: number;
@@ -64,7 +68,10 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
   }
   function retryLater(path: string, code: string): void {
     parts.log.warn({ code }, 'a dropped file waits for the bus');
-    retries.set(path, setTimeout(() => (retries.delete(path), enqueue(path)), parts.retryMs ?? 2_000));
+    retries.set(
+      path,
+      setTimeout(() => (retries.delete(path), enqueue(path)), parts.retryMs ?? 2_000),
+    );
   }
   return {
     async start() {
@@ -103,12 +110,26 @@ async function takeFile(path: string, { dir, rules, take }: InboxParts): Promise
   const rule = ruleFor(path, dir, rules);
   const answers: ItemAnswer[] = [];
   let summary: BatchSummary = { items: 1, accepted: 0, refused: 1, skipped: 0 };
-  if (rule === undefined) answers.push({ line: 1, pointer: '', status: 'refused', code: 'FORMAT_UNKNOWN', reason: 'the name of the file tells no format', fix: `end it with one of ${rules.map(({ suffix }) => suffix).join(' ')}` });
-  else for await (const answer of take(rule.format, rule.source, content)) {
-    if ('summary' in answer) ({ summary } = answer);
-    else answers.push(answer);
-  }
-  const told = { file: basename(path), ...(rule !== undefined && { format: rule.format, source: rule.source }), summary, answers };
+  if (rule === undefined)
+    answers.push({
+      line: 1,
+      pointer: '',
+      status: 'refused',
+      code: 'FORMAT_UNKNOWN',
+      reason: 'the name of the file tells no format',
+      fix: `end it with one of ${rules.map(({ suffix }) => suffix).join(' ')}`,
+    });
+  else
+    for await (const answer of take(rule.format, rule.source, content)) {
+      if ('summary' in answer) ({ summary } = answer);
+      else answers.push(answer);
+    }
+  const told = {
+    file: basename(path),
+    ...(rule !== undefined && { format: rule.format, source: rule.source }),
+    summary,
+    answers,
+  };
   await writeFile(`${path}${ANSWER}.part`, `${JSON.stringify(told, null, 2)}\n`);
   await rename(`${path}${ANSWER}.part`, `${path}${ANSWER}`);
   // Named by content: the same file again overwrites itself, another file of that name does not.
@@ -120,7 +141,9 @@ async function takeFile(path: string, { dir, rules, take }: InboxParts): Promise
 function isIgnored(inside: string): boolean {
   const parts = inside.split(sep);
   const name = basename(inside);
-  return parts[0] === DONE || name.endsWith(ANSWER) || name.endsWith('.part') || (name.startsWith('.') && inside !== '');
+  return (
+    parts[0] === DONE || name.endsWith(ANSWER) || name.endsWith('.part') || (name.startsWith('.') && inside !== '')
+  );
 }
 
 function isGone(cause: unknown): boolean {

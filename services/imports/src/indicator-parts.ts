@@ -43,14 +43,25 @@ export interface IndicatorSource {
 const MAX_VALUES_PER_PART = 1_000; // README.md#parts
 
 /** Makes the parts and tells every item which of them carry it. A source without values gives one part of text. */
-export function dealIntoParts(source: IndicatorSource, entries: readonly IndicatorEntry[], facts: readonly MarkedFact[]): ImportDraft[] {
+export function dealIntoParts(
+  source: IndicatorSource,
+  entries: readonly IndicatorEntry[],
+  facts: readonly MarkedFact[],
+): ImportDraft[] {
   const covered = [...entries, ...facts].map((each) => join(source.marking, each.marking));
   const markings = distinct([...(entries.length === 0 ? [source.marking] : []), ...covered]);
   return markings.flatMap((marking) => partsOf(source, marking, entries, facts));
 }
 
-function partsOf(source: IndicatorSource, marking: Marking, entries: readonly IndicatorEntry[], facts: readonly MarkedFact[]): ImportDraft[] {
-  const own = entries.filter((entry) => isSameMarking(join(source.marking, entry.marking), marking)).sort(byFieldAndValue);
+function partsOf(
+  source: IndicatorSource,
+  marking: Marking,
+  entries: readonly IndicatorEntry[],
+  facts: readonly MarkedFact[],
+): ImportDraft[] {
+  const own = entries
+    .filter((entry) => isSameMarking(join(source.marking, entry.marking), marking))
+    .sort(byFieldAndValue);
   const said = facts.filter((fact) => isSameMarking(join(marking, fact.marking), marking));
   const chunks = chunksOf(own);
   return chunks.map((chunk, index) => {
@@ -61,10 +72,18 @@ function partsOf(source: IndicatorSource, marking: Marking, entries: readonly In
   });
 }
 
-function draftOf(source: IndicatorSource, marking: Marking, chunk: readonly IndicatorEntry[], said: readonly MarkedFact[], part: number, parts: number): ImportDraft {
+function draftOf(
+  source: IndicatorSource,
+  marking: Marking,
+  chunk: readonly IndicatorEntry[],
+  said: readonly MarkedFact[],
+  part: number,
+  parts: number,
+): ImportDraft {
   const chain = isSameMarking(marking, source.marking) ? '' : `${contentName([JSON.stringify(marking)]).slice(0, 16)}/`;
   const facts = said.map(({ fact }) => fact);
-  const list = (field: IndicatorField): string[] => distinct(chunk.flatMap((entry) => (entry.field === field ? entry.value : [])));
+  const list = (field: IndicatorField): string[] =>
+    distinct(chunk.flatMap((entry) => (entry.field === field ? entry.value : [])));
   return {
     type: 'IndicatorReport',
     native: { ...source.native, part: `${chain}${part}` },

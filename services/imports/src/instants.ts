@@ -18,7 +18,9 @@ export function toDayMs(text: string, format: DateFormat): number | undefined {
   if (groups === undefined) return undefined;
   const [y, m, d] = [Number(groups['y']), Number(groups['m']), Number(groups['d'])];
   const date = new Date(Date.UTC(y, m - 1, d));
-  return date.getUTCFullYear() === y && date.getUTCMonth() === m - 1 && date.getUTCDate() === d ? date.getTime() : undefined;
+  return date.getUTCFullYear() === y && date.getUTCMonth() === m - 1 && date.getUTCDate() === d
+    ? date.getTime()
+    : undefined;
 }
 
 /** An instant with its offset (RFC 3339, or with the offset's colon left out), UTC milliseconds. */

@@ -57,7 +57,10 @@ export async function openFileJournal(path: string): Promise<Journal> {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   if (whole.length < text.length) await appendFile(path, '\n', { flush: true }); // ends the torn line, which is skipped
   const lines = text.split('\n').flatMap(toLine);
-  return journalOver((added) => appendFile(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''), { flush: true }), lines);
+  return journalOver(
+    (added) => appendFile(path, added.map((line) => `${JSON.stringify(line)}\n`).join(''), { flush: true }),
+    lines,
+  );
 }
 
 function toLine(text: string): Line[] {
@@ -88,13 +91,16 @@ function journalOver(write: (lines: readonly Line[]) => Promise<void>, known: re
     await write(lines);
     lines.forEach(apply);
   };
-  const latestOf = (format: string, nativeId: string, part: string): JournalEntry | undefined => entries.get(things.get(thingName(format, nativeId))?.get(part) ?? '');
+  const latestOf = (format: string, nativeId: string, part: string): JournalEntry | undefined =>
+    entries.get(things.get(thingName(format, nativeId))?.get(part) ?? '');
   return {
     entryOf: (id) => entries.get(id),
     isAccepted: (id) => accepted.has(id),
     latestOf,
     liveOf: (format, nativeId) =>
-      [...(things.get(thingName(format, nativeId))?.values() ?? [])].flatMap((id) => (recalled.has(id) ? [] : (entries.get(id) ?? []))),
+      [...(things.get(thingName(format, nativeId))?.values() ?? [])].flatMap((id) =>
+        recalled.has(id) ? [] : (entries.get(id) ?? []),
+      ),
     begin: (added) => add(added.map((begun) => ({ begun }))),
     accept: (ids) => add(ids.map((id) => ({ accepted: id }))),
   };

@@ -17,7 +17,11 @@ export interface ReadRecord {
 }
 
 /** Reads one record by its self-contained schema; nullable fields that are absent become null. */
-export function readRecord(json: Readonly<Record<string, unknown>>, schema: AvroObject, homeNation: string): ReadRecord {
+export function readRecord(
+  json: Readonly<Record<string, unknown>>,
+  schema: AvroObject,
+  homeNation: string,
+): ReadRecord {
   const faults: Fault[] = [];
   const walk = createWalk(homeNation, faults);
   const value = walk(json, schema, '', []) as Readonly<Record<string, unknown>>; // a record schema and an object give an object
@@ -35,7 +39,9 @@ function createWalk(homeNation: string, faults: Fault[]): Walk {
     }
     if (isUnion(schema)) {
       const [branch] = schema.filter((each) => each !== 'null');
-      return value === null || value === undefined || branch === undefined ? (value ?? null) : walk(value, branch, namespace, path);
+      return value === null || value === undefined || branch === undefined
+        ? (value ?? null)
+        : walk(value, branch, namespace, path);
     }
     const inner = schema.namespace ?? namespace;
     const name = schema.name === undefined ? '' : schema.name.includes('.') ? schema.name : `${inner}.${schema.name}`;
@@ -54,10 +60,21 @@ function createWalk(homeNation: string, faults: Fault[]): Walk {
 }
 
 /** Fields of the schema in its order, so that named types are met before they are used; undeclared ones after them. */
-function recordOf(value: Readonly<Record<string, unknown>>, schema: AvroObject, namespace: string, path: readonly (string | number)[], walk: Walk): Record<string, unknown> {
+function recordOf(
+  value: Readonly<Record<string, unknown>>,
+  schema: AvroObject,
+  namespace: string,
+  path: readonly (string | number)[],
+  walk: Walk,
+): Record<string, unknown> {
   const declared = (schema.fields ?? []).flatMap((field) => {
-    const read = walk(Object.hasOwn(value, field.name) ? value[field.name] : undefined, field.type, namespace, [...path, field.name]);
-    return read === undefined || (read === null && !Object.hasOwn(value, field.name) && field.default !== undefined) ? [] : [[field.name, read] as const];
+    const read = walk(Object.hasOwn(value, field.name) ? value[field.name] : undefined, field.type, namespace, [
+      ...path,
+      field.name,
+    ]);
+    return read === undefined || (read === null && !Object.hasOwn(value, field.name) && field.default !== undefined)
+      ? []
+      : [[field.name, read] as const];
   });
   const known = new Set((schema.fields ?? []).map(({ name }) => name));
   return Object.fromEntries([...declared, ...Object.entries(value).filter(([key]) => !known.has(key))]);
@@ -65,13 +82,20 @@ function recordOf(value: Readonly<Record<string, unknown>>, schema: AvroObject, 
 
 function instant(text: string, path: readonly (string | number)[], faults: Fault[]): unknown {
   const ms = toInstantMs(text);
-  if (ms === undefined) faults.push({ pointer: toPointer(path), code: 'BAD_INSTANT', detail: 'must be an instant with an offset, or milliseconds', hint: '2031-10-02T14:05:15.000Z' });
+  if (ms === undefined)
+    faults.push({
+      pointer: toPointer(path),
+      code: 'BAD_INSTANT',
+      detail: 'must be an instant with an offset, or milliseconds',
+      hint: '2031-10-02T14:05:15.000Z',
+    });
   return ms ?? 0;
 }
 
 function day(text: string, path: readonly (string | number)[], faults: Fault[]): unknown {
   const ms = toDayMs(text, 'yyyy-mm-dd');
-  if (ms === undefined) faults.push({ pointer: toPointer(path), code: 'BAD_DAY', detail: 'must be a day', hint: '2031-10-02' });
+  if (ms === undefined)
+    faults.push({ pointer: toPointer(path), code: 'BAD_DAY', detail: 'must be a day', hint: '2031-10-02' });
   return (ms ?? 0) / DAY_MS;
 }
 
@@ -89,7 +113,12 @@ function fromText(text: string, path: readonly (string | number)[], homeNation: 
   } catch (cause) {
     if (!(cause instanceof MarkingError)) throw cause;
     const place = cause.index === undefined ? '' : `, at character ${cause.index}`;
-    faults.push({ pointer: toPointer(path), code: 'INVALID_MARKING', detail: `is no marking: ${cause.code}${place}`, hint: 'UNCLASSIFIED//TLP:AMBER' });
+    faults.push({
+      pointer: toPointer(path),
+      code: 'INVALID_MARKING',
+      detail: `is no marking: ${cause.code}${place}`,
+      hint: 'UNCLASSIFIED//TLP:AMBER',
+    });
     return undefined;
   }
 }

@@ -39,7 +39,12 @@ export function isMarkingRefused(outcome: Marking | MarkingRefused): outcome is 
  * Decides the marking of one item.
  * @returns the marking with this agency among its origins and the home nation as owner unless the item names others.
  */
-export function decideMarking(stated: StatedMarking, from: MarkingSource, policy: Policy, nowMs: number): Marking | MarkingRefused {
+export function decideMarking(
+  stated: StatedMarking,
+  from: MarkingSource,
+  policy: Policy,
+  nowMs: number,
+): Marking | MarkingRefused {
   if (stated.unreadable !== undefined) return unreadable(stated.unreadable);
   if (stated.full !== undefined) return owned(withTlp(stated.full, stated.tlp), from.agency, policy);
   const condition = stated.tlp === undefined ? 'UNMARKED' : 'TLP_ONLY';
@@ -60,7 +65,12 @@ export function joinStated(all: readonly StatedMarking[]): StatedMarking {
   };
 }
 
-function decides(decision: ImportDecision, from: MarkingSource, condition: ImportDecision['condition'], nowMs: number): boolean {
+function decides(
+  decision: ImportDecision,
+  from: MarkingSource,
+  condition: ImportDecision['condition'],
+  nowMs: number,
+): boolean {
   return (
     decision.agency === from.agency &&
     decision.source === from.source &&
@@ -97,7 +107,8 @@ function unreadable(reason: string): MarkingRefused {
 }
 
 function required(from: MarkingSource, condition: ImportDecision['condition']): MarkingRefused {
-  const said = condition === 'UNMARKED' ? 'carries no marking' : 'carries a TLP colour only, which is no classification';
+  const said =
+    condition === 'UNMARKED' ? 'carries no marking' : 'carries a TLP colour only, which is no classification';
   return {
     code: 'MARKING_REQUIRED',
     reason: `the item ${said}, and policy has no ${condition} decision in force for ${from.agency}, source ${from.source}, format ${from.format}`,

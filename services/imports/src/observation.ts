@@ -26,14 +26,22 @@ export interface EnvelopeParts {
 }
 
 /** Puts the envelope before the fields. */
-export function finish(type: ObservationType, fields: Readonly<Record<string, unknown>>, parts: EnvelopeParts, signerKey: Buffer): FinishedObservation {
+export function finish(
+  type: ObservationType,
+  fields: Readonly<Record<string, unknown>>,
+  parts: EnvelopeParts,
+  signerKey: Buffer,
+): FinishedObservation {
   const envelope: Observation['envelope'] = {
     id: parts.id,
     agency: parts.agency,
     observedAt: parts.observedAtMs,
     recordedAt: parts.recordedAtMs,
     marking: toWire(parts.marking),
-    lineage: { derivedFrom: [...(parts.derivedFrom ?? [])], sourceToken: parts.origin === undefined ? null : sourceTokenOf(signerKey, parts.origin) },
+    lineage: {
+      derivedFrom: [...(parts.derivedFrom ?? [])],
+      sourceToken: parts.origin === undefined ? null : sourceTokenOf(signerKey, parts.origin),
+    },
     sourceGrade: parts.sourceGrade,
     infoGrade: parts.infoGrade,
     supersedes: parts.supersedes ?? null,

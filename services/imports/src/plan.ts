@@ -48,12 +48,19 @@ export function planDrafts(drafts: readonly ImportDraft[], parts: PlanParts): Re
 }
 
 /** Recalls for the parts of a thing that its newest revision no longer has. */
-export function planLeftovers(drafts: readonly ImportDraft[], plans: ReadonlyMap<ImportDraft, DraftPlan>, parts: PlanParts): readonly PlannedRecord[] {
+export function planLeftovers(
+  drafts: readonly ImportDraft[],
+  plans: ReadonlyMap<ImportDraft, DraftPlan>,
+  parts: PlanParts,
+): readonly PlannedRecord[] {
   const written = drafts.filter((draft) => plans.get(draft)?.kind === 'write');
   const things = new Map(written.map(({ native }) => [`${native.format}\u001f${native.nativeId}`, native]));
   const present = new Set(drafts.map(({ native }) => partName(native)));
   return [...things.values()].flatMap(({ format, nativeId }) =>
-    parts.journal.liveOf(format, nativeId).filter((entry) => !present.has(partName(entry))).map((entry) => planRecall(entry, 'absent from the newer revision', parts)),
+    parts.journal
+      .liveOf(format, nativeId)
+      .filter((entry) => !present.has(partName(entry)))
+      .map((entry) => planRecall(entry, 'absent from the newer revision', parts)),
   );
 }
 
@@ -62,13 +69,21 @@ export function planWithdrawal({ format, nativeId, reason }: Withdrawal, parts: 
   return parts.journal.liveOf(format, nativeId).map((entry) => planRecall(entry, reason, parts));
 }
 
-function planDraft(id: string, draft: ImportDraft, inFile: ReadonlyMap<string, JournalEntry>, parts: PlanParts): DraftPlan {
+function planDraft(
+  id: string,
+  draft: ImportDraft,
+  inFile: ReadonlyMap<string, JournalEntry>,
+  parts: PlanParts,
+): DraftPlan {
   const contentHash = contentHashOf(draft);
   const begun = parts.journal.entryOf(id);
-  if (begun !== undefined && begun.contentHash !== contentHash) return { kind: 'not', status: 'refused', why: sameRevision };
+  if (begun !== undefined && begun.contentHash !== contentHash)
+    return { kind: 'not', status: 'refused', why: sameRevision };
   if (begun !== undefined && parts.journal.isAccepted(id)) return { kind: 'known', id, cell: begun.cell };
   if (begun !== undefined) return writePlan(draft, begun, [], parts); // a crash came between: the same bytes again
-  const prior = inFile.get(partName(draft.native)) ?? parts.journal.latestOf(draft.native.format, draft.native.nativeId, draft.native.part);
+  const prior =
+    inFile.get(partName(draft.native)) ??
+    parts.journal.latestOf(draft.native.format, draft.native.nativeId, draft.native.part);
   if (prior !== undefined && isOlder(draft, prior)) return { kind: 'not', status: 'skipped', why: olderRevision };
   const superseding = prior !== undefined && isSameMarking(fromWire(prior.marking), draft.marking);
   const entry: JournalEntry = {
@@ -86,11 +101,33 @@ function planDraft(id: string, draft: ImportDraft, inFile: ReadonlyMap<string, J
     supersedes: superseding ? prior.id : null,
     recalls: null,
   };
-  return writePlan(draft, entry, prior !== undefined && !superseding ? [planRecall(prior, 'replaced under another marking', parts)] : [], parts);
+  return writePlan(
+    draft,
+    entry,
+    prior !== undefined && !superseding ? [planRecall(prior, 'replaced under another marking', parts)] : [],
+    parts,
+  );
 }
 
-function writePlan(draft: ImportDraft, entry: JournalEntry, recalls: readonly PlannedRecord[], parts: PlanParts): DraftPlan {
-  const observation = finish(draft.type, draft.fields, { ...draft, ...entry, agency: parts.agency, marking: draft.marking, supersedes: entry.supersedes ?? undefined, recalls: undefined }, parts.signerKey);
+function writePlan(
+  draft: ImportDraft,
+  entry: JournalEntry,
+  recalls: readonly PlannedRecord[],
+  parts: PlanParts,
+): DraftPlan {
+  const observation = finish(
+    draft.type,
+    draft.fields,
+    {
+      ...draft,
+      ...entry,
+      agency: parts.agency,
+      marking: draft.marking,
+      supersedes: entry.supersedes ?? undefined,
+      recalls: undefined,
+    },
+    parts.signerKey,
+  );
   return { kind: 'write', record: { observation, entry }, recalls };
 }
 
@@ -108,13 +145,44 @@ function planRecall(target: JournalEntry, reason: string, parts: PlanParts): Pla
     supersedes: null,
     recalls: target.id,
   };
-  const envelope = { id, agency: parts.agency, observedAtMs: entry.observedAtMs, recordedAtMs: entry.recordedAtMs, marking, sourceGrade: 'F', infoGrade: 6, recalls: target.id } as const;
+  const envelope = {
+    id,
+    agency: parts.agency,
+    observedAtMs: entry.observedAtMs,
+    recordedAtMs: entry.recordedAtMs,
+    marking,
+    sourceGrade: 'F',
+    infoGrade: 6,
+    recalls: target.id,
+  } as const;
   return { entry, observation: finish('Recall', { reason, replacement: null }, envelope, parts.signerKey) };
 }
 
 /** Everything a reader decides, and nothing the service gives. */
-function contentHashOf({ type, fields, marking, observedAtMs, sourceGrade, infoGrade, origin, derivedFrom }: ImportDraft): string {
-  return createHash('sha256').update(sortedJson([type, fields, marking, observedAtMs ?? null, sourceGrade, infoGrade, origin ?? null, derivedFrom ?? []])).digest('hex');
+function contentHashOf({
+  type,
+  fields,
+  marking,
+  observedAtMs,
+  sourceGrade,
+  infoGrade,
+  origin,
+  derivedFrom,
+}: ImportDraft): string {
+  return createHash('sha256')
+    .update(
+      sortedJson([
+        type,
+        fields,
+        marking,
+        observedAtMs ?? null,
+        sourceGrade,
+        infoGrade,
+        origin ?? null,
+        derivedFrom ?? [],
+      ]),
+    )
+    .digest('hex');
 }
 
 function isOlder(draft: ImportDraft, prior: JournalEntry): boolean {
@@ -122,9 +190,21 @@ function isOlder(draft: ImportDraft, prior: JournalEntry): boolean {
   return revisedAtMs !== undefined && prior.revisedAtMs !== null && revisedAtMs < prior.revisedAtMs;
 }
 
-function partName({ format, nativeId, part }: { readonly format: string; readonly nativeId: string; readonly part: string }): string {
+function partName({
+  format,
+  nativeId,
+  part,
+}: {
+  readonly format: string;
+  readonly nativeId: string;
+  readonly part: string;
+}): string {
   return [format, nativeId, part].join('\u001f');
 }
 
-const sameRevision = { code: 'SAME_REVISION_OTHER_CONTENT', reason: 'this revision was taken in before with other content', fix: 'raise the revision at its source, then send it again' };
+const sameRevision = {
+  code: 'SAME_REVISION_OTHER_CONTENT',
+  reason: 'this revision was taken in before with other content',
+  fix: 'raise the revision at its source, then send it again',
+};
 const olderRevision = { code: 'OLDER_REVISION', reason: 'a newer revision was taken in before', fix: 'nothing' };

@@ -5,7 +5,20 @@
 import { createHash } from 'node:crypto';
 import { cellOf, print } from '@sitebus/marking';
 import {
-  checkObservation, deadTopic, isRefusal, noCell, obsTopic, observationSubject, unreachable, type BusPort, type BusProducer, type Clock, type Codec, type Fault, type OutgoingRecord, type Policy,
+  checkObservation,
+  deadTopic,
+  isRefusal,
+  noCell,
+  obsTopic,
+  observationSubject,
+  unreachable,
+  type BusPort,
+  type BusProducer,
+  type Clock,
+  type Codec,
+  type Fault,
+  type OutgoingRecord,
+  type Policy,
 } from '@sitebus/sdk';
 import type { FinishedObservation } from './observation.ts';
 
@@ -68,17 +81,30 @@ export function createBusPublisher({ agency, policy, codec, connect, clock }: Bu
 /** The cells an agency may write, lowest first. */
 export function cellsOfAgency(policy: Policy, agency: string): readonly string[] {
   const may = policy.agencies.find(({ id }) => id === agency)?.cells ?? [];
-  return [...policy.cells].sort((a, b) => a.rank - b.rank).map(({ id }) => id).filter((id) => may.includes(id));
+  return [...policy.cells]
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ id }) => id)
+    .filter((id) => may.includes(id));
 }
 
-function checkRecord(observation: FinishedObservation, agency: string, policy: Policy, codec: Codec, nowMs: number): CheckedObservation | { readonly faults: readonly Fault[] } {
+function checkRecord(
+  observation: FinishedObservation,
+  agency: string,
+  policy: Policy,
+  codec: Codec,
+  nowMs: number,
+): CheckedObservation | { readonly faults: readonly Fault[] } {
   const { type, value, marking } = observation;
   const faults = checkObservation(type, value, policy, { agency, nowMs });
   if (faults.length > 0) return { faults };
   const cell = cellOf(marking, policy.cells)?.id;
   if (cell === undefined) throw noCell({ marking: print(marking, { homeNation: policy.homeNation }) }); // checkObservation has refused it
   try {
-    return { observation, cell, record: toRecord(obsTopic(cell, agency), observation, codec.encode(observationSubject(type), value)) };
+    return {
+      observation,
+      cell,
+      record: toRecord(obsTopic(cell, agency), observation, codec.encode(observationSubject(type), value)),
+    };
   } catch (cause) {
     const found = isRefusal(cause) ? faultsOf(cause.details['faults']) : [];
     if (found.length === 0) throw cause;

@@ -34,12 +34,21 @@ export interface ReportParts {
 export function buildReport(parts: ReportParts, mapping: ImportMapping): Report {
   const of = <K extends ReportFact['kind']>(kind: K): Extract<ReportFact, { kind: K }>[] =>
     parts.facts.filter((fact): fact is Extract<ReportFact, { kind: K }> => fact.kind === kind);
-  const portions = of('portion').map(({ text, lang }) => ({ text: cut(text, MAX_PORTION_CHARS), lang: lang ?? 'und', marking: toWire(parts.marking) }));
-  const seen = of('seen').flatMap(({ firstMs, lastMs }) => [firstMs, lastMs]).filter((ms) => ms !== undefined);
+  const portions = of('portion').map(({ text, lang }) => ({
+    text: cut(text, MAX_PORTION_CHARS),
+    lang: lang ?? 'und',
+    marking: toWire(parts.marking),
+  }));
+  const seen = of('seen')
+    .flatMap(({ firstMs, lastMs }) => [firstMs, lastMs])
+    .filter((ms) => ms !== undefined);
   return {
     title: cut(parts.title, MAX_TITLE_CHARS),
     category: parts.category ?? mapping.category,
-    portions: (portions.length > 0 ? portions : [{ text: parts.title, lang: 'und', marking: toWire(parts.marking) }]).slice(0, MAX_PORTIONS),
+    portions: (portions.length > 0
+      ? portions
+      : [{ text: parts.title, lang: 'und', marking: toWire(parts.marking) }]
+    ).slice(0, MAX_PORTIONS),
     stance: 'ASSERTS',
     sourceKind: mapping.sourceKind,
     mandateBasis: mapping.mandateBasis,
@@ -48,7 +57,14 @@ export function buildReport(parts: ReportParts, mapping: ImportMapping): Report 
     lastSeen: seen.length > 0 ? Math.max(...seen) : null,
     tools: [],
     ttps: distinct(of('ttp').map(({ ttp }) => ({ framework: ttp.framework, version: '', id: ttp.id }))),
-    actorClaims: distinct(of('actor').map(({ actor, responsibility }) => ({ actor, responsibility: responsibilityOf(responsibility), basis: 'RELAYED', portion: 0 }))),
+    actorClaims: distinct(
+      of('actor').map(({ actor, responsibility }) => ({
+        actor,
+        responsibility: responsibilityOf(responsibility),
+        basis: 'RELAYED',
+        portion: 0,
+      })),
+    ),
     targets: distinct(of('target').map(({ targetKind, ref }) => ({ kind: targetKind, ref, suppressedAs: null }))),
     ridings: distinct(parts.ridings ?? []),
     platforms: distinct(parts.platforms ?? []),
@@ -76,8 +92,16 @@ export function cut(text: string, maxChars: number): string {
 }
 
 const RESPONSIBILITIES: readonly string[] = [
-  'STATE_PROHIBITED', 'STATE_PROHIBITED_BUT_INADEQUATE', 'STATE_IGNORED', 'STATE_ENCOURAGED', 'STATE_SHAPED',
-  'STATE_COORDINATED', 'STATE_ORDERED', 'STATE_ROGUE_CONDUCTED', 'STATE_EXECUTED', 'STATE_INTEGRATED',
+  'STATE_PROHIBITED',
+  'STATE_PROHIBITED_BUT_INADEQUATE',
+  'STATE_IGNORED',
+  'STATE_ENCOURAGED',
+  'STATE_SHAPED',
+  'STATE_COORDINATED',
+  'STATE_ORDERED',
+  'STATE_ROGUE_CONDUCTED',
+  'STATE_EXECUTED',
+  'STATE_INTEGRATED',
 ];
 
 type Responsibility = Report['actorClaims'][number]['responsibility'];

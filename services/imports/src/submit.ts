@@ -5,7 +5,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createMarking, isWithin, type Marking } from '@sitebus/marking';
 import {
-  fromWire, isRefusal, newestOf, observationSubject, sourceTokenOf, toWire, type AvroObject, type Codec, type Fault, type ItemAnswer, type ObservationType,
+  fromWire,
+  isRefusal,
+  newestOf,
+  observationSubject,
+  sourceTokenOf,
+  toWire,
+  type AvroObject,
+  type Codec,
+  type Fault,
+  type ItemAnswer,
+  type ObservationType,
 } from '@sitebus/sdk';
 import type { ObservationJson } from '@sitebus/kit';
 import type { ImportParts } from './import-file.ts';
@@ -87,10 +97,24 @@ interface ReadOne {
 function readOne(item: ObservationJson, parts: SubmitParts): ReadOne | { readonly faults: readonly Fault[] } {
   const type = textAt(item, 'type');
   const locked = type === undefined ? undefined : newestOf(parts.codec.lock, observationSubject(type));
-  if (type === undefined || locked === undefined) return { faults: [{ pointer: '/type', code: 'UNKNOWN_TYPE', detail: 'must be a record type of this system', hint: 'IndicatorReport' }] };
+  if (type === undefined || locked === undefined)
+    return {
+      faults: [
+        {
+          pointer: '/type',
+          code: 'UNKNOWN_TYPE',
+          detail: 'must be a record type of this system',
+          hint: 'IndicatorReport',
+        },
+      ],
+    };
   const faults = ownFaults(item, parts.agency);
   const completed = complete(item, parts);
-  const { value, faults: shape } = readRecord(completed, JSON.parse(locked.schema) as AvroObject, parts.policy.homeNation); // the lock's own text
+  const { value, faults: shape } = readRecord(
+    completed,
+    JSON.parse(locked.schema) as AvroObject,
+    parts.policy.homeNation,
+  ); // the lock's own text
   const marking = markingOf(value, parts);
   const all = [...faults, ...shape, ...('faults' in marking ? marking.faults : [])];
   if (all.length > 0 || 'faults' in marking) return { faults: all };
@@ -99,21 +123,60 @@ function readOne(item: ObservationJson, parts: SubmitParts): ReadOne | { readonl
   const { recordedAt: _recordedAt, ...lasting } = envelope as Record<string, unknown>;
   return {
     observation: { type: type as ObservationType, value: finished, marking }, // locked, so it is one
-    name: createHash('sha256').update(sortedJson([type, { ...finished, envelope: lasting }])).digest('hex'),
+    name: createHash('sha256')
+      .update(sortedJson([type, { ...finished, envelope: lasting }]))
+      .digest('hex'),
   };
 }
 
 /** What only this door refuses. */
 function ownFaults(item: ObservationJson, agency: string): Fault[] {
   const envelope = objectAt(item, 'envelope');
-  if (envelope === undefined) return [{ pointer: '/envelope', code: 'ENVELOPE_REQUIRED', detail: 'must be an object', hint: 'give at least observedAt and marking' }];
+  if (envelope === undefined)
+    return [
+      {
+        pointer: '/envelope',
+        code: 'ENVELOPE_REQUIRED',
+        detail: 'must be an object',
+        hint: 'give at least observedAt and marking',
+      },
+    ];
   const named = envelope['agency'];
   const token = objectAt(envelope, 'lineage')?.['sourceToken'];
   return [
-    ...(envelope['marking'] === undefined ? [{ pointer: '/envelope/marking', code: 'MARKING_REQUIRED', detail: 'must be given; there is no default', hint: 'UNCLASSIFIED//TLP:AMBER' }] : []),
-    ...(envelope['observedAt'] === undefined ? [{ pointer: '/envelope/observedAt', code: 'OBSERVED_AT_REQUIRED', detail: 'must be given', hint: '2031-10-02T14:05:15.000Z' }] : []),
-    ...(named !== undefined && named !== agency ? [{ pointer: '/envelope/agency', code: 'NOT_YOUR_AGENCY', detail: 'must be the agency that publishes' }] : []),
-    ...(token !== undefined && token !== null ? [{ pointer: '/envelope/lineage/sourceToken', code: 'TOKEN_NOT_ALLOWED', detail: 'is made here, from `origin`', hint: 'state the canonical origin as the property origin' }] : []),
+    ...(envelope['marking'] === undefined
+      ? [
+          {
+            pointer: '/envelope/marking',
+            code: 'MARKING_REQUIRED',
+            detail: 'must be given; there is no default',
+            hint: 'UNCLASSIFIED//TLP:AMBER',
+          },
+        ]
+      : []),
+    ...(envelope['observedAt'] === undefined
+      ? [
+          {
+            pointer: '/envelope/observedAt',
+            code: 'OBSERVED_AT_REQUIRED',
+            detail: 'must be given',
+            hint: '2031-10-02T14:05:15.000Z',
+          },
+        ]
+      : []),
+    ...(named !== undefined && named !== agency
+      ? [{ pointer: '/envelope/agency', code: 'NOT_YOUR_AGENCY', detail: 'must be the agency that publishes' }]
+      : []),
+    ...(token !== undefined && token !== null
+      ? [
+          {
+            pointer: '/envelope/lineage/sourceToken',
+            code: 'TOKEN_NOT_ALLOWED',
+            detail: 'is made here, from `origin`',
+            hint: 'state the canonical origin as the property origin',
+          },
+        ]
+      : []),
   ];
 }
 
@@ -140,7 +203,10 @@ function complete(item: ObservationJson, { agency, clock, signerKey }: SubmitPar
 }
 
 /** The marking with the agency as origin and the home nation as owner unless it names others. */
-function markingOf(value: Readonly<Record<string, unknown>>, { agency, policy }: SubmitParts): Marking | { readonly faults: readonly Fault[] } {
+function markingOf(
+  value: Readonly<Record<string, unknown>>,
+  { agency, policy }: SubmitParts,
+): Marking | { readonly faults: readonly Fault[] } {
   try {
     const marking = fromWire(objectAt(value, 'envelope')?.['marking'] as Parameters<typeof fromWire>[0]); // fromWire checks each field
     return createMarking({
@@ -150,23 +216,55 @@ function markingOf(value: Readonly<Record<string, unknown>>, { agency, policy }:
     });
   } catch (cause) {
     const reason = isRefusal(cause) ? String(cause.details['reason']) : 'MALFORMED';
-    return { faults: [{ pointer: '/envelope/marking', code: 'INVALID_MARKING', detail: `is no marking: ${reason}`, hint: 'UNCLASSIFIED//TLP:AMBER' }] };
+    return {
+      faults: [
+        {
+          pointer: '/envelope/marking',
+          code: 'INVALID_MARKING',
+          detail: `is no marking: ${reason}`,
+          hint: 'UNCLASSIFIED//TLP:AMBER',
+        },
+      ],
+    };
   }
 }
 
 /** Keeps the bytes where the item's marking says, else in the highest cell this agency may write; they can be redriven. */
-async function refuse(item: ObservationJson, line: number, faults: readonly Fault[], parts: SubmitParts): Promise<ItemAnswer> {
+async function refuse(
+  item: ObservationJson,
+  line: number,
+  faults: readonly Fault[],
+  parts: SubmitParts,
+): Promise<ItemAnswer> {
   const [first] = faults;
   if (first === undefined) throw new Error('a refusal has a fault');
   const bytes = Buffer.from(JSON.stringify(item), 'utf8');
   const cell = cellFor(item, parts);
   const headers = { format: 'observation', codes: [...new Set(faults.map(({ code }) => code))].sort().join(' ') };
   if (cell !== undefined) await keep(cell, bytes, headers, parts);
-  const more = faults.length > 1 ? `; ${faults.length - 1} more: ${faults.slice(1).map(({ pointer, code }) => `${pointer} ${code}`).join(', ')}` : '';
-  return { line, status: 'refused', code: first.code, pointer: first.pointer, reason: `${first.detail}${more}`, fix: first.hint ?? 'correct it and send it again' };
+  const more =
+    faults.length > 1
+      ? `; ${faults.length - 1} more: ${faults
+          .slice(1)
+          .map(({ pointer, code }) => `${pointer} ${code}`)
+          .join(', ')}`
+      : '';
+  return {
+    line,
+    status: 'refused',
+    code: first.code,
+    pointer: first.pointer,
+    reason: `${first.detail}${more}`,
+    fix: first.hint ?? 'correct it and send it again',
+  };
 }
 
-async function keep(cell: string, bytes: Buffer, headers: Readonly<Record<string, string>>, { publisher, log, agency }: SubmitParts): Promise<void> {
+async function keep(
+  cell: string,
+  bytes: Buffer,
+  headers: Readonly<Record<string, string>>,
+  { publisher, log, agency }: SubmitParts,
+): Promise<void> {
   try {
     await publisher.keepRefused(cell, { key: createHash('sha256').update(bytes).digest('hex'), value: bytes, headers });
   } catch (cause) {
@@ -177,10 +275,16 @@ async function keep(cell: string, bytes: Buffer, headers: Readonly<Record<string
 
 function cellFor(item: ObservationJson, parts: SubmitParts): string | undefined {
   const cells = cellsOfAgency(parts.policy, parts.agency);
-  const read = readRecord({ envelope: { marking: objectAt(item, 'envelope')?.['marking'] } }, MARKED, parts.policy.homeNation);
+  const read = readRecord(
+    { envelope: { marking: objectAt(item, 'envelope')?.['marking'] } },
+    MARKED,
+    parts.policy.homeNation,
+  );
   const marking = markingOf(read.value, parts);
   if ('faults' in marking) return cells.at(-1);
-  const fitting = cells.find((id) => parts.policy.cells.some((cell) => cell.id === id && isWithin(marking, cell.ceiling)));
+  const fitting = cells.find((id) =>
+    parts.policy.cells.some((cell) => cell.id === id && isWithin(marking, cell.ceiling)),
+  );
   return fitting ?? cells.at(-1);
 }
 
@@ -188,5 +292,14 @@ function cellFor(item: ObservationJson, parts: SubmitParts): string | undefined 
 const MARKED: AvroObject = {
   type: 'record',
   name: 'Marked',
-  fields: [{ name: 'envelope', type: { type: 'record', name: 'MarkedEnvelope', fields: [{ name: 'marking', type: { type: 'record', name: 'ca.sitebus.observation.Marking', fields: [] } }] } }],
+  fields: [
+    {
+      name: 'envelope',
+      type: {
+        type: 'record',
+        name: 'MarkedEnvelope',
+        fields: [{ name: 'marking', type: { type: 'record', name: 'ca.sitebus.observation.Marking', fields: [] } }],
+      },
+    },
+  ],
 };

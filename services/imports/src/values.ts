@@ -52,7 +52,10 @@ const PLATFORM_OF_HOST: ReadonlyMap<string, string> = new Map([
  * @returns undefined for anything else, a longer path included: that is a page, not an account.
  */
 export function toChannel(name: string): FieldValue | undefined {
-  const bare = refang(name.trim()).replace(/^https?:\/\//i, '').replace(/^www\./i, '').replace(/\/$/, '');
+  const bare = refang(name.trim())
+    .replace(/^https?:\/\//i, '')
+    .replace(/^www\./i, '')
+    .replace(/\/$/, '');
   const [host = '', handle, rest] = bare.split('/');
   if (rest !== undefined || /\s/.test(bare)) return undefined;
   if (handle === undefined) return toFieldValue('domains', host);

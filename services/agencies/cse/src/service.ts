@@ -1,7 +1,14 @@
 // The cyber agency's service: which formats it reads, and which source a dropped file comes from.
 // Holds: wires, decides nothing; markings, mappings and rights are policy.
 
-import { createAgencyService, mispReader, stixReader, type AgencyService, type AgencyServiceParts, type DropRule } from '@sitebus/imports';
+import {
+  createAgencyService,
+  mispReader,
+  stixReader,
+  type AgencyService,
+  type AgencyServiceParts,
+  type DropRule,
+} from '@sitebus/imports';
 
 /** What the host gives: everything but what makes this agency this agency. */
 export interface CseParts extends Omit<AgencyServiceParts, 'agency' | 'readers' | 'inbox'> {
@@ -9,10 +16,10 @@ export interface CseParts extends Omit<AgencyServiceParts, 'agency' | 'readers' 
   readonly inboxDir?: string;
 }
 
-/** Endings of dropped files; a folder below the inbox names another source. */
+/** How names of dropped files end (`1.01.cse-misp.json`); a folder below the inbox names another source. */
 export const CSE_DROPS: readonly DropRule[] = Object.freeze([
-  { suffix: '.misp.json', format: 'misp', source: 'cse-misp' },
-  { suffix: '.stix.json', format: 'stix', source: 'cse-stix' },
+  { suffix: 'misp.json', format: 'misp', source: 'cse-misp' },
+  { suffix: 'stix.json', format: 'stix', source: 'cse-stix' },
   { suffix: '.stix2', format: 'stix', source: 'cse-stix' },
 ]);
 

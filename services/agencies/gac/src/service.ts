@@ -20,15 +20,17 @@ export interface GacParts extends Omit<AgencyServiceParts, 'agency' | 'readers' 
   readonly inboxDir?: string;
 }
 
-/** Endings of dropped files; a folder below the inbox names another source. */
+/** How names of dropped files end (`1.01.cse-misp.json`); a folder below the inbox names another source. */
 export const GAC_DROPS: readonly DropRule[] = Object.freeze([
-  { suffix: '.influence.json', format: 'influence', source: 'gac-influence' },
-  { suffix: '.posts.json', format: 'posts', source: 'gac-posts' },
-  { suffix: '.posts.csv', format: 'posts', source: 'gac-posts' },
-  { suffix: '.accounts.csv', format: 'accounts', source: 'gac-accounts' },
-  { suffix: '.domains.csv', format: 'domains', source: 'gac-domains' },
-  { suffix: '.coshare.csv', format: 'coshare', source: 'gac-co-share' },
-  { suffix: '.stix.json', format: 'stix', source: 'gac-opencti' },
+  { suffix: 'influence.json', format: 'influence', source: 'gac-influence' },
+  { suffix: 'posts.json', format: 'posts', source: 'gac-posts' },
+  { suffix: 'posts.csv', format: 'posts', source: 'gac-posts' },
+  { suffix: 'accounts.csv', format: 'accounts', source: 'gac-accounts' },
+  { suffix: 'domains.csv', format: 'domains', source: 'gac-domains' },
+  { suffix: 'coshare.csv', format: 'coshare', source: 'gac-co-share' },
+  { suffix: 'co-share.csv', format: 'coshare', source: 'gac-co-share' },
+  { suffix: 'opencti.json', format: 'stix', source: 'gac-opencti' },
+  { suffix: 'stix.json', format: 'stix', source: 'gac-opencti' },
 ]);
 
 /** Makes the service; nothing connects before `start`. */

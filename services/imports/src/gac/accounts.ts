@@ -28,37 +28,87 @@ export const accountsReader: FormatReader = {
     const table = readTable(content, context.mapping.columns);
     const platforms = table.header.filter((name) => name.startsWith(PLATFORM));
     if (platforms.length === 0) {
-      tally.item('', 1).refuse({ code: 'NO_PLATFORM_COLUMN', reason: 'no column of this file is known as a platform', fix: 'declare the columns of this source in its mapping' });
+      tally
+        .item('', 1)
+        .refuse({
+          code: 'NO_PLATFORM_COLUMN',
+          reason: 'no column of this file is known as a platform',
+          fix: 'declare the columns of this source in its mapping',
+        });
       return tally.reading();
     }
     for (const row of table.rows) readRow(row, platforms, tally, context);
-    if (table.brokenAtLine !== undefined) tally.item('', table.brokenAtLine).refuse({ code: 'BROKEN_TABLE', reason: 'from this line on the file is no CSV: a quote does not close', fix: 'close the quote' });
+    if (table.brokenAtLine !== undefined)
+      tally
+        .item('', table.brokenAtLine)
+        .refuse({
+          code: 'BROKEN_TABLE',
+          reason: 'from this line on the file is no CSV: a quote does not close',
+          fix: 'close the quote',
+        });
     return tally.reading();
   },
 };
 
 function readRow(row: TableRow, platforms: readonly string[], tally: Tally, context: ReadingContext): void {
   const filled = platforms.filter((name) => row.columns.has(name));
-  if (filled.length === 0) return tally.item('', row.line).skip({ code: 'NO_ACCOUNT', reason: 'the row names no account', fix: 'nothing' });
+  if (filled.length === 0)
+    return tally.item('', row.line).skip({ code: 'NO_ACCOUNT', reason: 'the row names no account', fix: 'nothing' });
   for (const column of filled) readAccount(row, column, tally.item(column.slice(PLATFORM.length), row.line), context);
 }
 
 function readAccount(row: TableRow, column: string, item: ItemEntry, context: ReadingContext): void {
   const account = accountOf(column.slice(PLATFORM.length), row.columns.get(column) ?? '');
-  if (account === undefined) return item.refuse({ code: 'BAD_ACCOUNT', reason: 'the column holds no handle and no address of an account', fix: 'give the handle' });
+  if (account === undefined)
+    return item.refuse({
+      code: 'BAD_ACCOUNT',
+      reason: 'the column holds no handle and no address of an account',
+      fix: 'give the handle',
+    });
   const stateClass = CLASSES.get((row.columns.get('class') ?? 'media').toLowerCase());
-  if (stateClass === undefined) return item.refuse({ code: 'BAD_CLASS', reason: 'the class is neither media nor diplomatic or government', fix: 'correct the class' });
+  if (stateClass === undefined)
+    return item.refuse({
+      code: 'BAD_CLASS',
+      reason: 'the class is neither media nor diplomatic or government',
+      fix: 'correct the class',
+    });
   const country = row.columns.get('country');
-  if (country === undefined) return item.refuse({ code: 'MISSING_COLUMN', reason: 'country is empty', fix: 'give the country' });
+  if (country === undefined)
+    return item.refuse({ code: 'MISSING_COLUMN', reason: 'country is empty', fix: 'give the country' });
   const attributionBasis = row.columns.get('attribution_basis') ?? context.mapping.attributionBasis;
   const evidenceUrl = row.columns.get('evidence_url') ?? context.mapping.evidenceUrl;
-  if (attributionBasis === undefined || evidenceUrl === undefined) return item.refuse({ code: 'NO_BASIS', reason: 'an account enters only with the basis of its attribution and evidence of it', fix: 'give attribution_basis and evidence_url' });
-  const marking = decideWritten({ marking: row.columns.get('marking'), tlp: row.columns.get('tlp'), groups: [] }, context);
+  if (attributionBasis === undefined || evidenceUrl === undefined)
+    return item.refuse({
+      code: 'NO_BASIS',
+      reason: 'an account enters only with the basis of its attribution and evidence of it',
+      fix: 'give attribution_basis and evidence_url',
+    });
+  const marking = decideWritten(
+    { marking: row.columns.get('marking'), tlp: row.columns.get('tlp'), groups: [] },
+    context,
+  );
   if (isMarkingRefused(marking)) return item.refuse(marking);
-  item.carriedBy(draftOf({ account, country, class: stateClass, typology: row.columns.get('typology') ?? null, attributionBasis, evidenceUrl, from: null, to: null }, marking));
+  item.carriedBy(
+    draftOf(
+      {
+        account,
+        country,
+        class: stateClass,
+        typology: row.columns.get('typology') ?? null,
+        attributionBasis,
+        evidenceUrl,
+        from: null,
+        to: null,
+      },
+      marking,
+    ),
+  );
 }
 
-function draftOf(fields: Readonly<Record<string, unknown>> & { readonly account: string }, marking: ImportDraft['marking']): ImportDraft {
+function draftOf(
+  fields: Readonly<Record<string, unknown>> & { readonly account: string },
+  marking: ImportDraft['marking'],
+): ImportDraft {
   return {
     type: 'StateMediaAccount',
     native: { format: 'accounts', nativeId: fields.account, revision: contentName([sortedJson(fields)]), part: '1' },
@@ -75,7 +125,10 @@ function accountOf(platform: string, text: string): string | undefined {
   if (number !== undefined) return toAccount(platform, number)?.value;
   if (!/^https?:\/\//i.test(text)) return toAccount(platform, text.replace(/^@/, ''))?.value ?? toChannel(text)?.value;
   if (!URL.canParse(text)) return undefined;
-  const handle = new URL(text).pathname.split('/').filter((part) => part !== '').at(-1);
+  const handle = new URL(text).pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .at(-1);
   return handle === undefined ? undefined : toAccount(platform, decoded(handle))?.value;
 }
 

@@ -35,24 +35,57 @@ export const coShareReader: FormatReader = {
     const table = readTable(content, context.mapping.columns);
     const { burstSeconds } = context.mapping;
     const shares = table.rows.flatMap((row) => readRow(row, tally.item('', row.line), context, burstSeconds));
-    if (table.brokenAtLine !== undefined) tally.item('', table.brokenAtLine).refuse({ code: 'BROKEN_TABLE', reason: 'from this line on the file is no CSV: a quote does not close', fix: 'close the quote' });
+    if (table.brokenAtLine !== undefined)
+      tally
+        .item('', table.brokenAtLine)
+        .refuse({
+          code: 'BROKEN_TABLE',
+          reason: 'from this line on the file is no CSV: a quote does not close',
+          fix: 'close the quote',
+        });
     for (const burst of burstsOf(shares, (burstSeconds ?? 0) * 1000)) carry(burst, context);
     return tally.reading();
   },
 };
 
-function readRow({ columns }: TableRow, item: ItemEntry, context: ReadingContext, burstSeconds: number | undefined): Share[] {
+function readRow(
+  { columns }: TableRow,
+  item: ItemEntry,
+  context: ReadingContext,
+  burstSeconds: number | undefined,
+): Share[] {
   const refuse = (why: NotCarriedReason): Share[] => (item.refuse(why), []);
-  if (burstSeconds === undefined) return refuse({ code: 'MAPPING_REQUIRED', reason: 'policy does not say how long a burst of this source is', fix: 'have burstSeconds set in the mapping of this source' });
+  if (burstSeconds === undefined)
+    return refuse({
+      code: 'MAPPING_REQUIRED',
+      reason: 'policy does not say how long a burst of this source is',
+      fix: 'have burstSeconds set in the mapping of this source',
+    });
   const missing = ['platform', 'account', 'object', 'shared_at'].find((column) => !columns.has(column));
-  if (missing !== undefined) return refuse({ code: 'MISSING_COLUMN', reason: `${missing} is empty`, fix: `give ${missing}` });
+  if (missing !== undefined)
+    return refuse({ code: 'MISSING_COLUMN', reason: `${missing} is empty`, fix: `give ${missing}` });
   const atMs = toInstantMs(columns.get('shared_at') ?? '');
-  if (atMs === undefined) return refuse({ code: 'BAD_INSTANT', reason: 'shared_at is an instant with an offset', fix: 'write it as 2031-10-02T14:05:15Z' });
+  if (atMs === undefined)
+    return refuse({
+      code: 'BAD_INSTANT',
+      reason: 'shared_at is an instant with an offset',
+      fix: 'write it as 2031-10-02T14:05:15Z',
+    });
   const platform = (columns.get('platform') ?? '').toLowerCase();
   const account = toAccount(platform, columns.get('account') ?? '')?.value;
-  if (account === undefined) return refuse({ code: 'BAD_ACCOUNT', reason: 'platform and account make no account', fix: 'give the platform and the handle' });
+  if (account === undefined)
+    return refuse({
+      code: 'BAD_ACCOUNT',
+      reason: 'platform and account make no account',
+      fix: 'give the platform and the handle',
+    });
   const object = objectOf(columns.get('object') ?? '');
-  if (object === undefined) return refuse({ code: 'BAD_OBJECT', reason: 'the object is neither an address nor a media hash with its scheme', fix: 'give the address that was shared' });
+  if (object === undefined)
+    return refuse({
+      code: 'BAD_OBJECT',
+      reason: 'the object is neither an address nor a media hash with its scheme',
+      fix: 'give the address that was shared',
+    });
   const marking = decideWritten({ marking: columns.get('marking'), tlp: columns.get('tlp'), groups: [] }, context);
   return isMarkingRefused(marking) ? refuse(marking) : [{ ...object, platform, account, atMs, marking, item }];
 }
@@ -85,7 +118,14 @@ function byObjectTimeAccount(a: Share, b: Share): number {
 
 function carry(burst: readonly Share[], context: ReadingContext): void {
   const participants = new Set(burst.map(({ account }) => account)).size;
-  if (participants < MIN_PARTICIPANTS) return burst.forEach(({ item }) => item.skip({ code: 'NOT_COORDINATED', reason: 'one account alone shared the object in this burst', fix: 'nothing' }));
+  if (participants < MIN_PARTICIPANTS)
+    return burst.forEach(({ item }) =>
+      item.skip({
+        code: 'NOT_COORDINATED',
+        reason: 'one account alone shared the object in this burst',
+        fix: 'nothing',
+      }),
+    );
   const draft = draftOf(burst, participants, context);
   for (const { item } of burst) item.carriedBy(draft);
 }
@@ -101,7 +141,18 @@ function draftOf(burst: readonly Share[], participants: number, context: Reading
     type: 'CoordinatedSharing',
     native: { format: 'coshare', nativeId: name, revision: '0', part: '1' },
     fields: {
-      report: buildReport({ title, marking, facts: [{ kind: 'portion', text: title, lang: 'en' }, { kind: 'seen', firstMs: first.atMs, lastMs: last.atMs }], platforms: burst.map(({ platform }) => platform) }, context.mapping),
+      report: buildReport(
+        {
+          title,
+          marking,
+          facts: [
+            { kind: 'portion', text: title, lang: 'en' },
+            { kind: 'seen', firstMs: first.atMs, lastMs: last.atMs },
+          ],
+          platforms: burst.map(({ platform }) => platform),
+        },
+        context.mapping,
+      ),
       shares,
       accounts: distinct(burst.map(({ account }) => account)),
       urls: first.isMedia ? [] : [first.object],

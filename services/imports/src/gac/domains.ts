@@ -22,11 +22,24 @@ export const domainsReader: FormatReader = {
     const tally = createTally();
     const table = readTable(content, context.mapping.columns);
     if (!table.header.includes('domain')) {
-      tally.item('', 1).refuse({ code: 'MISSING_COLUMN', reason: 'the file has no column `domain`', fix: 'name the column, or declare it in the mapping of this source' });
+      tally
+        .item('', 1)
+        .refuse({
+          code: 'MISSING_COLUMN',
+          reason: 'the file has no column `domain`',
+          fix: 'name the column, or declare it in the mapping of this source',
+        });
       return tally.reading();
     }
     const read = table.rows.flatMap((row) => readRow(row, tally.item('domain', row.line), context));
-    if (table.brokenAtLine !== undefined) tally.item('', table.brokenAtLine).refuse({ code: 'BROKEN_TABLE', reason: 'from this line on the file is no CSV: a quote does not close', fix: 'close the quote' });
+    if (table.brokenAtLine !== undefined)
+      tally
+        .item('', table.brokenAtLine)
+        .refuse({
+          code: 'BROKEN_TABLE',
+          reason: 'from this line on the file is no CSV: a quote does not close',
+          fix: 'close the quote',
+        });
     dealOut(read, context);
     return tally.reading();
   },
@@ -38,15 +51,33 @@ interface ReadRow extends IndicatorEntry {
 
 function readRow({ columns }: TableRow, item: ItemEntry, context: ReadingContext): ReadRow[] {
   const written = columns.get('domain');
-  if (written === undefined) return none(item.skip({ code: 'BLANK_ROW', reason: 'the row has no domain', fix: 'nothing' }));
+  if (written === undefined)
+    return none(item.skip({ code: 'BLANK_ROW', reason: 'the row has no domain', fix: 'nothing' }));
   const dayTexts = DAY_COLUMNS.flatMap((column) => columns.get(column) ?? []);
   const { dateFormat } = context.mapping;
-  if (dayTexts.length > 0 && dateFormat === undefined) return none(item.refuse({ code: 'NO_DATE_FORMAT', reason: 'the source declares no date format, and 03/04 has no meaning of its own', fix: 'declare dateFormat in the mapping of this source' }));
+  if (dayTexts.length > 0 && dateFormat === undefined)
+    return none(
+      item.refuse({
+        code: 'NO_DATE_FORMAT',
+        reason: 'the source declares no date format, and 03/04 has no meaning of its own',
+        fix: 'declare dateFormat in the mapping of this source',
+      }),
+    );
   const days = dayTexts.map((text) => toDayMs(text, dateFormat ?? 'yyyy-mm-dd'));
-  if (days.includes(undefined)) return none(item.refuse({ code: 'BAD_DAY', reason: `a day is not in the declared format ${dateFormat ?? ''}`, fix: 'correct the day' }));
+  if (days.includes(undefined))
+    return none(
+      item.refuse({
+        code: 'BAD_DAY',
+        reason: `a day is not in the declared format ${dateFormat ?? ''}`,
+        fix: 'correct the day',
+      }),
+    );
   const marking = decideWritten({ marking: columns.get('marking'), tlp: columns.get('tlp'), groups: [] }, context);
   if (isMarkingRefused(marking)) return none(item.refuse(marking));
-  const dayMs = days.filter((day) => day !== undefined).sort((a, b) => a - b).at(-1);
+  const dayMs = days
+    .filter((day) => day !== undefined)
+    .sort((a, b) => a - b)
+    .at(-1);
   return [{ ...valueOf(written), marking, item, dayMs }];
 }
 
@@ -60,7 +91,11 @@ function dealOut(rows: readonly ReadRow[], context: ReadingContext): void {
   if (first === undefined) return;
   const name = contentName(rows.map(({ field, value, dayMs }) => `${field} ${value} ${dayMs ?? ''}`).sort());
   const days = rows.flatMap(({ dayMs }) => dayMs ?? []);
-  const facts: MarkedFact[] = rows.flatMap((row) => (row.dayMs === undefined ? [] : [{ fact: { kind: 'seen', firstMs: row.dayMs, lastMs: row.dayMs }, marking: row.marking, item: row.item }]));
+  const facts: MarkedFact[] = rows.flatMap((row) =>
+    row.dayMs === undefined
+      ? []
+      : [{ fact: { kind: 'seen', firstMs: row.dayMs, lastMs: row.dayMs }, marking: row.marking, item: row.item }],
+  );
   dealIntoParts(
     {
       title: `Domain list of source ${context.source}`,

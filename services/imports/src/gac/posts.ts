@@ -26,7 +26,10 @@ export const postsReader: FormatReader = {
   format: 'posts',
   read(content, context) {
     const tally = createTally();
-    const start = content.toString('utf8', 0, 64).replace(/^\ufeff/, '').trimStart();
+    const start = content
+      .toString('utf8', 0, 64)
+      .replace(/^\ufeff/, '')
+      .trimStart();
     if (start.startsWith('[') || start.startsWith('{')) {
       const posts = parsePosts(content);
       if (posts === undefined) return unreadableFile('the file is not JSON', 'send a list of posts, or CSV');
@@ -67,32 +70,62 @@ function parts(text: string | undefined): string[] {
 }
 
 function readPost(post: WrittenPost | undefined, item: ItemEntry, context: ReadingContext): void {
-  if (post === undefined) return item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a post is a JSON object', fix: 'correct the export' });
+  if (post === undefined)
+    return item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a post is a JSON object', fix: 'correct the export' });
   const fault = faultOf(post, context);
   if (fault !== undefined) return item.refuse(fault);
-  const marking = decideWritten({ marking: post.text('marking'), tlp: post.text('tlp'), groups: post.list('groups') }, context);
+  const marking = decideWritten(
+    { marking: post.text('marking'), tlp: post.text('tlp'), groups: post.list('groups') },
+    context,
+  );
   if (isMarkingRefused(marking)) return item.refuse(marking);
   item.carriedBy(draftOf(post, marking, context));
 }
 
-function faultOf(post: WrittenPost, context: ReadingContext): (NotCarriedReason & { readonly pointer?: string }) | undefined {
-  const missing = ['platform', 'account', 'post_id', 'posted_at', 'collected_at'].find((column) => post.text(column) === undefined);
+function faultOf(
+  post: WrittenPost,
+  context: ReadingContext,
+): (NotCarriedReason & { readonly pointer?: string }) | undefined {
+  const missing = ['platform', 'account', 'post_id', 'posted_at', 'collected_at'].find(
+    (column) => post.text(column) === undefined,
+  );
   if (missing !== undefined) return { code: 'MISSING_COLUMN', reason: `${missing} is empty`, fix: `give ${missing}` };
   const [posted, collected] = [toInstantMs(post.text('posted_at') ?? ''), toInstantMs(post.text('collected_at') ?? '')];
-  if (posted === undefined || collected === undefined) return { code: 'BAD_INSTANT', reason: 'posted_at and collected_at are instants with an offset', fix: 'write them as 2031-10-02T14:05:15Z' };
-  if (Math.max(posted, collected) > context.nowMs + MAX_CLOCK_AHEAD_MS) return { code: 'FUTURE', reason: 'the post is dated after now', fix: 'correct the time' };
+  if (posted === undefined || collected === undefined)
+    return {
+      code: 'BAD_INSTANT',
+      reason: 'posted_at and collected_at are instants with an offset',
+      fix: 'write them as 2031-10-02T14:05:15Z',
+    };
+  if (Math.max(posted, collected) > context.nowMs + MAX_CLOCK_AHEAD_MS)
+    return { code: 'FUTURE', reason: 'the post is dated after now', fix: 'correct the time' };
   const account = toAccount(post.text('platform') ?? '', post.text('account') ?? '');
-  if (account === undefined) return { code: 'BAD_ACCOUNT', reason: 'platform and account make no account', fix: 'give the platform and the handle' };
-  if (!context.isListed(account.value)) return { code: 'UNLISTED_ACCOUNT', reason: 'the account was not entered as a state-media account', fix: 'enter it with its basis and evidence, then redrive' };
+  if (account === undefined)
+    return {
+      code: 'BAD_ACCOUNT',
+      reason: 'platform and account make no account',
+      fix: 'give the platform and the handle',
+    };
+  if (!context.isListed(account.value))
+    return {
+      code: 'UNLISTED_ACCOUNT',
+      reason: 'the account was not entered as a state-media account',
+      fix: 'enter it with its basis and evidence, then redrive',
+    };
   return undefined;
 }
 
 function draftOf(post: WrittenPost, marking: ImportDraft['marking'], context: ReadingContext): ImportDraft {
   const account = toAccount(post.text('platform') ?? '', post.text('account') ?? '')?.value ?? '';
-  const [postedAt, collectedAt] = [toInstantMs(post.text('posted_at') ?? '') ?? 0, toInstantMs(post.text('collected_at') ?? '') ?? 0];
+  const [postedAt, collectedAt] = [
+    toInstantMs(post.text('posted_at') ?? '') ?? 0,
+    toInstantMs(post.text('collected_at') ?? '') ?? 0,
+  ];
   const lang = post.text('lang') ?? 'und';
   const text = post.text('text');
-  const urls = [...post.list('url'), ...post.list('shared_urls')].flatMap((url) => toFieldValue('urls', url)?.value ?? []);
+  const urls = [...post.list('url'), ...post.list('shared_urls')].flatMap(
+    (url) => toFieldValue('urls', url)?.value ?? [],
+  );
   const fields = {
     account,
     postId: post.text('post_id') ?? '',
@@ -111,7 +144,13 @@ function draftOf(post: WrittenPost, marking: ImportDraft['marking'], context: Re
   };
   return {
     type: 'StateMediaPost',
-    native: { format: 'posts', nativeId: `${account}/${fields.postId}`, revision: contentName([sortedJson(fields)]), revisedAtMs: collectedAt, part: '1' },
+    native: {
+      format: 'posts',
+      nativeId: `${account}/${fields.postId}`,
+      revision: contentName([sortedJson(fields)]),
+      revisedAtMs: collectedAt,
+      part: '1',
+    },
     fields,
     marking,
     observedAtMs: postedAt,
@@ -129,4 +168,8 @@ function toCount(text: string | undefined): number | null {
   return /^\d{1,15}$/.test(text ?? '') ? Number(text) : null;
 }
 
-const brokenTable = { code: 'BROKEN_TABLE', reason: 'from this line on the file is no CSV: a quote does not close', fix: 'close the quote' };
+const brokenTable = {
+  code: 'BROKEN_TABLE',
+  reason: 'from this line on the file is no CSV: a quote does not close',
+  fix: 'close the quote',
+};

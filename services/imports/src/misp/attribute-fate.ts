@@ -23,7 +23,11 @@ export interface AttributeRules {
 }
 
 export type AttributeOutcome =
-  | { readonly kind: 'value'; readonly field: ValueField | 'fuzzyHashes' | 'references' | 'context'; readonly value: string }
+  | {
+      readonly kind: 'value';
+      readonly field: ValueField | 'fuzzyHashes' | 'references' | 'context';
+      readonly value: string;
+    }
   | { readonly kind: 'target'; readonly ref: string }
   | { readonly kind: 'actor'; readonly actor: string }
   | { readonly kind: 'personal' }
@@ -58,14 +62,43 @@ const SIDES: ReadonlyMap<string, Sides> = new Map<string, Sides>([
 ]);
 
 const FUZZY = new Set(['ssdeep', 'tlsh', 'imphash', 'impfuzzy', 'pehash', 'telfhash']);
-const WALLET_SCHEMES: ReadonlyMap<string, string> = new Map([['btc', 'btc'], ['xmr', 'xmr'], ['iban', 'iban'], ['bank-account-nr', 'bank']]);
-const ACCOUNT_PLATFORMS: ReadonlyMap<string, string> = new Map([['twitter-id', 'twitter'], ['github-username', 'github'], ['jabber-id', 'jabber']]);
+const WALLET_SCHEMES: ReadonlyMap<string, string> = new Map([
+  ['btc', 'btc'],
+  ['xmr', 'xmr'],
+  ['iban', 'iban'],
+  ['bank-account-nr', 'bank'],
+]);
+const ACCOUNT_PLATFORMS: ReadonlyMap<string, string> = new Map([
+  ['twitter-id', 'twitter'],
+  ['github-username', 'github'],
+  ['jabber-id', 'jabber'],
+]);
 const CLAIMS = new Set(['threat-actor', 'campaign-name']);
 const REFERENCE_CATEGORIES = new Set(['external analysis', 'internal reference']);
 const CONTEXT_TYPES = new Set([
-  'AS', 'filename', 'regkey', 'regkey|value', 'mutex', 'pdb', 'port', 'user-agent', 'vulnerability', 'yara', 'sigma',
-  'mac-address', 'mac-eui-64', 'text', 'comment', 'other', 'datetime', 'size-in-bytes', 'float', 'counter', 'mime-type',
-  'ja3-fingerprint-md5', 'jarm-fingerprint',
+  'AS',
+  'filename',
+  'regkey',
+  'regkey|value',
+  'mutex',
+  'pdb',
+  'port',
+  'user-agent',
+  'vulnerability',
+  'yara',
+  'sigma',
+  'mac-address',
+  'mac-eui-64',
+  'text',
+  'comment',
+  'other',
+  'datetime',
+  'size-in-bytes',
+  'float',
+  'counter',
+  'mime-type',
+  'ja3-fingerprint-md5',
+  'jarm-fingerprint',
 ]);
 
 const MAX_CONTEXT_CHARS = 4_000;
@@ -76,8 +109,14 @@ export function fateOf(attribute: AttributeFacts, rules: AttributeRules): readon
   if (attribute.category.toLowerCase() === 'person') return [{ kind: 'personal' }];
   if (type === 'email-dst' || type.startsWith('target-')) return [{ kind: 'target', ref: value }];
   if (CLAIMS.has(type)) return [{ kind: 'actor', actor: value }];
-  if (type === 'link' || isReference(attribute)) return [{ kind: 'value', field: 'references', value: cut(value, MAX_CONTEXT_CHARS) }];
-  if (attribute.relation !== undefined && rules.trackingRelations.includes(attribute.relation) && !attribute.contextOnly) return [asFeature('trackers', attribute, value)];
+  if (type === 'link' || isReference(attribute))
+    return [{ kind: 'value', field: 'references', value: cut(value, MAX_CONTEXT_CHARS) }];
+  if (
+    attribute.relation !== undefined &&
+    rules.trackingRelations.includes(attribute.relation) &&
+    !attribute.contextOnly
+  )
+    return [asFeature('trackers', attribute, value)];
   if (!isKnown(type, rules)) return [{ kind: 'unmapped' }];
   if (attribute.contextOnly) return [asContext(type, value)];
   return known(attribute);
@@ -86,7 +125,15 @@ export function fateOf(attribute: AttributeFacts, rules: AttributeRules): readon
 /** True when a value of this type can be carried at all. */
 function isKnown(type: string, rules: AttributeRules): boolean {
   const patterned = type.startsWith('pattern-') || type.startsWith('mac-') || type.startsWith('regkey');
-  return SIDES.has(type) || FUZZY.has(type) || WALLET_SCHEMES.has(type) || ACCOUNT_PLATFORMS.has(type) || CONTEXT_TYPES.has(type) || patterned || rules.contextTypes.includes(type);
+  return (
+    SIDES.has(type) ||
+    FUZZY.has(type) ||
+    WALLET_SCHEMES.has(type) ||
+    ACCOUNT_PLATFORMS.has(type) ||
+    CONTEXT_TYPES.has(type) ||
+    patterned ||
+    rules.contextTypes.includes(type)
+  );
 }
 
 function known(attribute: AttributeFacts): readonly AttributeOutcome[] {

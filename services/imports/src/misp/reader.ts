@@ -11,7 +11,18 @@ import type { FormatReader, ReadingContext } from '../reading.ts';
 import type { ReportFact } from '../report.ts';
 import { readTags, type TagFacts } from '../tags.ts';
 import { createTally, unreadableFile, type ItemEntry, type Tally } from '../tally.ts';
-import { at, isNo, isObject, isYes, listAt, objectAt, sortedJson, textAt, toScalarText, type JsonObject } from '../untrusted.ts';
+import {
+  at,
+  isNo,
+  isObject,
+  isYes,
+  listAt,
+  objectAt,
+  sortedJson,
+  textAt,
+  toScalarText,
+  type JsonObject,
+} from '../untrusted.ts';
 import { createMarking } from '@sitebus/marking';
 import { fateOf, type AttributeOutcome } from './attribute-fate.ts';
 
@@ -22,7 +33,11 @@ export const mispReader: FormatReader = {
     const parsed = parseJson(content);
     if (parsed === undefined) return unreadableFile('the file is not JSON', 'export the event as MISP JSON');
     const events = eventsIn(parsed);
-    if (events.length === 0) return unreadableFile('the file holds no MISP event', 'expected {"Event": …}, {"response": […]}, a list of events or an attribute container');
+    if (events.length === 0)
+      return unreadableFile(
+        'the file holds no MISP event',
+        'expected {"Event": …}, {"response": […]}, a list of events or an attribute container',
+      );
     const tally = createTally();
     for (const { event, pointer } of events) readEvent(event, pointer, tally, context);
     return tally.reading();
@@ -66,7 +81,8 @@ function readEvent(event: unknown, pointer: string, tally: Tally, context: Readi
   const item = tally.item(pointer);
   if (!isObject(event)) return item.refuse(notAnObject);
   const attributes = attributesOf(event, pointer, tally);
-  const refuseAll = (why: Parameters<ItemEntry['refuse']>[0]): void => [item, ...attributes.map((each) => each.item)].forEach((each) => each.refuse(why));
+  const refuseAll = (why: Parameters<ItemEntry['refuse']>[0]): void =>
+    [item, ...attributes.map((each) => each.item)].forEach((each) => each.refuse(why));
   const tags = tagsOf(event, context);
   if (tags.unmappedGrade !== undefined) return refuseAll(unmappedGrade(tags.unmappedGrade));
   const marking = markingOf(event, tags, context);
@@ -75,12 +91,18 @@ function readEvent(event: unknown, pointer: string, tally: Tally, context: Readi
   const source = sourceOf(event, attributes, tags, marking, context);
   const read = attributes.flatMap((each) => readAttribute(each, marking, context));
   const entries = read.flatMap((each) => ('field' in each ? each : []));
-  const facts: MarkedFact[] = [...eventFacts(event, tags).map((fact) => ({ fact, marking, item })), ...read.flatMap((each) => ('fact' in each ? each : []))];
+  const facts: MarkedFact[] = [
+    ...eventFacts(event, tags).map((fact) => ({ fact, marking, item })),
+    ...read.flatMap((each) => ('fact' in each ? each : [])),
+  ];
   for (const draft of dealIntoParts(source, entries, facts)) item.carriedBy(draft);
 }
 
 function attributesOf(event: JsonObject, pointer: string, tally: Tally): PlacedAttribute[] {
-  const own = listAt(event, 'Attribute').map((attribute, index) => ({ attribute, item: tally.item(`${pointer}/Attribute/${index}`) }));
+  const own = listAt(event, 'Attribute').map((attribute, index) => ({
+    attribute,
+    item: tally.item(`${pointer}/Attribute/${index}`),
+  }));
   const inObjects = listAt(event, 'Object').flatMap((object, outer) =>
     listAt(object, 'Attribute').map((attribute, index) => ({
       attribute: isObject(attribute) && isYes(at(object, 'deleted')) ? { ...attribute, deleted: true } : attribute,
@@ -91,16 +113,25 @@ function attributesOf(event: JsonObject, pointer: string, tally: Tally): PlacedA
 }
 
 function tagsOf(holder: unknown, context: ReadingContext): TagFacts {
-  return readTags(listAt(holder, 'Tag').flatMap((tag) => textAt(tag, 'name') ?? []), context.mapping.grades);
+  return readTags(
+    listAt(holder, 'Tag').flatMap((tag) => textAt(tag, 'name') ?? []),
+    context.mapping.grades,
+  );
 }
 
 /** What a sharing group may see is a need-to-know group of ours only where policy says so. */
 function markingOf(event: JsonObject, tags: TagFacts, context: ReadingContext): Marking | MarkingRefused {
   const marking = decideMarking(tags.marking, context, context.policy, context.nowMs);
-  const group = textAt(event, 'distribution') === '4' || event['distribution'] === 4 ? sharingGroupOf(event) : undefined;
+  const group =
+    textAt(event, 'distribution') === '4' || event['distribution'] === 4 ? sharingGroupOf(event) : undefined;
   if (group === undefined || isMarkingRefused(marking)) return marking;
   const ours = context.mapping.sharingGroups?.[group];
-  if (ours === undefined) return { code: 'MARKING_REQUIRED', reason: 'the event is for a sharing group that policy maps to no need-to-know group', fix: 'have the sharing group mapped for this source' };
+  if (ours === undefined)
+    return {
+      code: 'MARKING_REQUIRED',
+      reason: 'the event is for a sharing group that policy maps to no need-to-know group',
+      fix: 'have the sharing group mapped for this source',
+    };
   return createMarking({ ...marking, needToKnow: [...marking.needToKnow, [ours]] });
 }
 
@@ -108,7 +139,13 @@ function sharingGroupOf(event: JsonObject): string {
   return textAt(objectAt(event, 'SharingGroup'), 'uuid') ?? toScalarText(event['sharing_group_id']) ?? '';
 }
 
-function sourceOf(event: JsonObject, attributes: readonly PlacedAttribute[], tags: TagFacts, marking: Marking, context: ReadingContext): IndicatorSource {
+function sourceOf(
+  event: JsonObject,
+  attributes: readonly PlacedAttribute[],
+  tags: TagFacts,
+  marking: Marking,
+  context: ReadingContext,
+): IndicatorSource {
   const uuid = textAt(event, 'uuid')?.toLowerCase();
   const seenMs = attributes.flatMap(({ attribute }) => lastSeenOf(attribute) ?? []);
   const revisedAtMs = toEpochMs(toScalarText(event['timestamp']));
@@ -142,7 +179,8 @@ function eventFacts(event: JsonObject, tags: TagFacts): ReportFact[] {
 
 /** A responsibility belongs to the actors named beside it; without one it stays a label. */
 function factsOf(tags: TagFacts): ReportFact[] {
-  const orphan = tags.responsibility !== undefined && tags.actors.length === 0 ? [`responsibility:${tags.responsibility}`] : [];
+  const orphan =
+    tags.responsibility !== undefined && tags.actors.length === 0 ? [`responsibility:${tags.responsibility}`] : [];
   return [
     ...tags.actors.map((actor): ReportFact => ({ kind: 'actor', actor, responsibility: tags.responsibility })),
     ...tags.ttps.map((ttp): ReportFact => ({ kind: 'ttp', ttp })),
@@ -150,21 +188,48 @@ function factsOf(tags: TagFacts): ReportFact[] {
   ];
 }
 
-function readAttribute({ attribute, item }: PlacedAttribute, eventMarking: Marking, context: ReadingContext): readonly (IndicatorEntry | MarkedFact)[] {
+function readAttribute(
+  { attribute, item }: PlacedAttribute,
+  eventMarking: Marking,
+  context: ReadingContext,
+): readonly (IndicatorEntry | MarkedFact)[] {
   const marking = attributeMarking(attribute, item, eventMarking, context);
   if (marking === undefined || !isObject(attribute)) return [];
   const value = toScalarText(attribute['value']);
-  if (value === undefined) return settled(item.skip({ code: 'NO_VALUE', reason: 'the attribute has no value', fix: 'nothing, unless the value was lost on the way' }));
-  const outcomes = fateOf(attributeFacts(attribute, value, context), { contextTypes: context.mapping.contextTypes ?? [], trackingRelations: context.mapping.trackingRelations ?? [] });
+  if (value === undefined)
+    return settled(
+      item.skip({
+        code: 'NO_VALUE',
+        reason: 'the attribute has no value',
+        fix: 'nothing, unless the value was lost on the way',
+      }),
+    );
+  const outcomes = fateOf(attributeFacts(attribute, value, context), {
+    contextTypes: context.mapping.contextTypes ?? [],
+    trackingRelations: context.mapping.trackingRelations ?? [],
+  });
   if (outcomes.some(({ kind }) => kind === 'personal')) return settled(item.refuse(personalData));
-  if (outcomes.some(({ kind }) => kind === 'unmapped')) return settled(item.skip(unmappedType(textAt(attribute, 'type'))));
+  if (outcomes.some(({ kind }) => kind === 'unmapped'))
+    return settled(item.skip(unmappedType(textAt(attribute, 'type'))));
   const tagFacts = factsOf(tagsOf(attribute, context));
-  const seen: ReportFact = { kind: 'seen', firstMs: toInstantMs(textAt(attribute, 'first_seen') ?? ''), lastMs: lastSeenOf(attribute) };
-  return [...outcomes.map((outcome) => placed(outcome, marking, item)), ...[...tagFacts, seen].map((fact) => ({ fact, marking, item }))];
+  const seen: ReportFact = {
+    kind: 'seen',
+    firstMs: toInstantMs(textAt(attribute, 'first_seen') ?? ''),
+    lastMs: lastSeenOf(attribute),
+  };
+  return [
+    ...outcomes.map((outcome) => placed(outcome, marking, item)),
+    ...[...tagFacts, seen].map((fact) => ({ fact, marking, item })),
+  ];
 }
 
 /** The attribute's own colour joins the event's: the event's text travels with it. */
-function attributeMarking(attribute: unknown, item: ItemEntry, eventMarking: Marking, context: ReadingContext): Marking | undefined {
+function attributeMarking(
+  attribute: unknown,
+  item: ItemEntry,
+  eventMarking: Marking,
+  context: ReadingContext,
+): Marking | undefined {
   if (!isObject(attribute)) return void item.refuse(notAnObject);
   if (isYes(attribute['deleted'])) return void item.skip(deleted);
   const stated = joinStated([tagsOf(attribute, context).marking]);
@@ -197,7 +262,12 @@ function placed(outcome: AttributeOutcome, marking: Marking, item: ItemEntry): I
   }
 }
 
-function withdraw(event: JsonObject, item: ItemEntry, attributes: readonly PlacedAttribute[], context: ReadingContext): void {
+function withdraw(
+  event: JsonObject,
+  item: ItemEntry,
+  attributes: readonly PlacedAttribute[],
+  context: ReadingContext,
+): void {
   for (const each of attributes) each.item.skip(deleted);
   const nativeId = textAt(event, 'uuid')?.toLowerCase();
   if (nativeId === undefined) return item.skip(deleted);
@@ -208,6 +278,18 @@ const settled = (_outcome: void): readonly never[] => [];
 
 const notAnObject = { code: 'NOT_AN_OBJECT', reason: 'a JSON object is expected here', fix: 'correct the export' };
 const deleted = { code: 'DELETED', reason: 'its producer has deleted it', fix: 'nothing: it is treated as absent' };
-const personalData = { code: 'PERSONAL_DATA', reason: 'data of a private person is not taken in', fix: 'remove it, or refer to the person by a token' };
-const unmappedGrade = (grade: string) => ({ code: 'GRADE_UNMAPPED', reason: `the source reliability ${grade} has no place on our scale`, fix: 'have the grade mapped for this source' });
-const unmappedType = (type: string | undefined) => ({ code: 'UNMAPPED_TYPE', reason: `no rule for the attribute type ${type ?? '(none)'}`, fix: 'list the type in the mapping of this source' });
+const personalData = {
+  code: 'PERSONAL_DATA',
+  reason: 'data of a private person is not taken in',
+  fix: 'remove it, or refer to the person by a token',
+};
+const unmappedGrade = (grade: string) => ({
+  code: 'GRADE_UNMAPPED',
+  reason: `the source reliability ${grade} has no place on our scale`,
+  fix: 'have the grade mapped for this source',
+});
+const unmappedType = (type: string | undefined) => ({
+  code: 'UNMAPPED_TYPE',
+  reason: `no rule for the attribute type ${type ?? '(none)'}`,
+  fix: 'list the type in the mapping of this source',
+});

@@ -22,10 +22,16 @@ const ACTOR_TYPES = ['campaign', 'intrusion-set', 'threat-actor'];
 const OPERATION_TYPES = ['identity', ...ACTOR_TYPES];
 
 /** The source of a group's observations; `undefined` tags refuse nothing, an unmapped grade does. */
-export function sourceOfGroup(group: StixGroup, context: ReadingContext): { readonly source: IndicatorSource; readonly tags: TagFacts } {
+export function sourceOfGroup(
+  group: StixGroup,
+  context: ReadingContext,
+): { readonly source: IndicatorSource; readonly tags: TagFacts } {
   const { container, members } = group;
   const tags = readTags(container === undefined ? [] : textsAt(container.object, 'labels'), context.mapping.grades);
-  const revisedAtMs = Math.max(...[container, ...members, ...group.edges.map(({ node }) => node)].map((node) => node?.modifiedMs ?? 0), 0);
+  const revisedAtMs = Math.max(
+    ...[container, ...members, ...group.edges.map(({ node }) => node)].map((node) => node?.modifiedMs ?? 0),
+    0,
+  );
   const source: IndicatorSource = {
     title: container === undefined ? 'STIX objects in no container' : titleOf(container),
     native: {
@@ -38,7 +44,8 @@ export function sourceOfGroup(group: StixGroup, context: ReadingContext): { read
     observedAtMs: observedAt(group) ?? (revisedAtMs > 0 ? revisedAtMs : undefined),
     sourceGrade: tags.sourceGrade ?? reliabilityOf(container) ?? 'F',
     infoGrade: tags.infoGrade ?? 6,
-    origin: container === undefined ? undefined : `stix:${textAt(container.object, 'created_by_ref') ?? '-'}/${container.id}`,
+    origin:
+      container === undefined ? undefined : `stix:${textAt(container.object, 'created_by_ref') ?? '-'}/${container.id}`,
     category: container === undefined ? undefined : categoryOf(container.object),
     mapping: context.mapping,
   };
@@ -53,9 +60,20 @@ export function categoryOf(object: JsonObject): string | undefined {
 /** Everything a group says beside its values. */
 export function factsOfGroup(group: StixGroup, tags: TagFacts, objects: ReadonlyMap<string, JsonObject>): MarkedFact[] {
   const { container } = group;
-  const own = container === undefined ? [] : [...containerFacts(container), ...tagFacts(tags)].map((fact) => ({ fact, marking: container.marking, item: container.item }));
-  const stated = group.members.flatMap((node) => nodeFacts(node, objects).map((fact) => ({ fact, marking: node.marking, item: node.item })));
-  const related = group.edges.flatMap((edge) => edgeFacts(edge).map((fact) => ({ fact, marking: edge.node.marking, item: edge.node.item })));
+  const own =
+    container === undefined
+      ? []
+      : [...containerFacts(container), ...tagFacts(tags)].map((fact) => ({
+          fact,
+          marking: container.marking,
+          item: container.item,
+        }));
+  const stated = group.members.flatMap((node) =>
+    nodeFacts(node, objects).map((fact) => ({ fact, marking: node.marking, item: node.item })),
+  );
+  const related = group.edges.flatMap((edge) =>
+    edgeFacts(edge).map((fact) => ({ fact, marking: edge.node.marking, item: edge.node.item })),
+  );
   return [...own, ...stated, ...related];
 }
 
@@ -66,12 +84,22 @@ export function statesFact(edge: StixEdge): boolean {
 
 /** The name by which an operation is known, for a thing that is `part-of` or `belongs-to` it. */
 export function operationOf(node: StixNode, edges: readonly StixEdge[]): string | undefined {
-  return edges.filter((edge) => edge.source === node && isOperation(edge)).map(({ target }) => nameOf(target)).sort()[0];
+  return edges
+    .filter((edge) => edge.source === node && isOperation(edge))
+    .map(({ target }) => nameOf(target))
+    .sort()[0];
 }
 
 /** The name of an object for people. */
 export function nameOf({ object, id }: StixNode): string {
-  return textAt(object, 'name') ?? textAt(object, 'title') ?? textAt(object, 'value') ?? textAt(object, 'account_login') ?? textAt(object, 'user_id') ?? id;
+  return (
+    textAt(object, 'name') ??
+    textAt(object, 'title') ??
+    textAt(object, 'value') ??
+    textAt(object, 'account_login') ??
+    textAt(object, 'user_id') ??
+    id
+  );
 }
 
 /** The lowest marking, for the title of objects in no container, which says nothing. */
@@ -81,13 +109,19 @@ function lowest(context: ReadingContext): Marking {
 
 function titleOf(container: StixNode): string {
   const { object, type } = container;
-  return textAt(object, 'name') ?? textAt(object, 'abstract') ?? textAt(object, 'content')?.split('\n')[0] ?? `STIX ${type}`;
+  return (
+    textAt(object, 'name') ?? textAt(object, 'abstract') ?? textAt(object, 'content')?.split('\n')[0] ?? `STIX ${type}`
+  );
 }
 
 function observedAt({ container, members }: StixGroup): number | undefined {
-  const observed = [container, ...members].flatMap((node) => (node?.type === 'observed-data' ? (toInstantMs(textAt(node.object, 'last_observed') ?? '') ?? []) : []));
+  const observed = [container, ...members].flatMap((node) =>
+    node?.type === 'observed-data' ? (toInstantMs(textAt(node.object, 'last_observed') ?? '') ?? []) : [],
+  );
   if (observed.length > 0) return Math.max(...observed);
-  return toInstantMs(textAt(container?.object, 'published') ?? '') ?? toInstantMs(textAt(container?.object, 'created') ?? '');
+  return (
+    toInstantMs(textAt(container?.object, 'published') ?? '') ?? toInstantMs(textAt(container?.object, 'created') ?? '')
+  );
 }
 
 /** OpenCTI writes the Admiralty letter before its meaning: `B - Usually reliable`. */
@@ -97,7 +131,9 @@ function reliabilityOf(container: StixNode | undefined): IndicatorSource['source
 }
 
 function containerFacts({ object }: StixNode): ReportFact[] {
-  const texts = [textAt(object, 'description'), textAt(object, 'content'), textAt(object, 'explanation')].filter((text) => text !== undefined);
+  const texts = [textAt(object, 'description'), textAt(object, 'content'), textAt(object, 'explanation')].filter(
+    (text) => text !== undefined,
+  );
   const [firstMs, lastMs] = ['first_observed', 'last_observed'].map((key) => toInstantMs(textAt(object, key) ?? ''));
   const portions = texts.map((text): ReportFact => ({ kind: 'portion', text, lang: textAt(object, 'lang') }));
   return [...portions, { kind: 'seen', firstMs, lastMs }];
@@ -116,24 +152,38 @@ function nodeFacts(node: StixNode, objects: ReadonlyMap<string, JsonObject>): Re
   if (CONTAINER_TYPES.includes(type)) return containerFacts(node);
   if (ACTOR_TYPES.includes(type)) return [{ kind: 'actor', actor: nameOf(node) }];
   if (type === 'attack-pattern') return [techniqueOf(node)];
-  if (type === 'email-message') return recipientsOf(object, objects).map((ref) => ({ kind: 'target', targetKind: 'OTHER', ref }));
+  if (type === 'email-message')
+    return recipientsOf(object, objects).map((ref) => ({ kind: 'target', targetKind: 'OTHER', ref }));
   return [];
 }
 
 /** The id's shape decides: DISARM techniques are often labelled `mitre-attack`. */
 function techniqueOf(node: StixNode): ReportFact {
-  const ids = [textAt(node.object, 'x_mitre_id'), ...listAt(node.object, 'external_references').map((each) => textAt(each, 'external_id'))];
+  const ids = [
+    textAt(node.object, 'x_mitre_id'),
+    ...listAt(node.object, 'external_references').map((each) => textAt(each, 'external_id')),
+  ];
   const ttp = ids.flatMap((id) => (id === undefined ? [] : (toTtp(id) ?? [])))[0];
   return ttp === undefined ? { kind: 'label', label: nameOf(node) } : { kind: 'ttp', ttp };
 }
 
 function edgeFacts(edge: StixEdge): ReportFact[] {
   const { kind, target, node } = edge;
-  if (kind === 'sighting') return [{ kind: 'seen', firstMs: toInstantMs(textAt(node.object, 'first_seen') ?? ''), lastMs: toInstantMs(textAt(node.object, 'last_seen') ?? '') }];
+  if (kind === 'sighting')
+    return [
+      {
+        kind: 'seen',
+        firstMs: toInstantMs(textAt(node.object, 'first_seen') ?? ''),
+        lastMs: toInstantMs(textAt(node.object, 'last_seen') ?? ''),
+      },
+    ];
   if (kind === 'attributed-to') return [{ kind: 'actor', actor: nameOf(target) }];
-  if (kind === 'targets' && target.type === 'identity') return [{ kind: 'target', targetKind: 'OTHER', ref: `org:${slug(nameOf(target))}` }];
-  if (kind === 'targets' && target.type === 'location') return [{ kind: 'target', targetKind: 'OTHER', ref: `country:${countryOf(target)}` }];
-  if (kind === 'located-at' && target.type === 'location') return [{ kind: 'label', label: `country:${countryOf(target)}` }];
+  if (kind === 'targets' && target.type === 'identity')
+    return [{ kind: 'target', targetKind: 'OTHER', ref: `org:${slug(nameOf(target))}` }];
+  if (kind === 'targets' && target.type === 'location')
+    return [{ kind: 'target', targetKind: 'OTHER', ref: `country:${countryOf(target)}` }];
+  if (kind === 'located-at' && target.type === 'location')
+    return [{ kind: 'label', label: `country:${countryOf(target)}` }];
   if (isOperation(edge)) return [{ kind: 'label', label: `operation:${nameOf(target)}` }];
   return [];
 }
@@ -148,5 +198,10 @@ function countryOf(node: StixNode): string {
 
 /** Lower case, accents off, everything else a hyphen; a name in another script keeps its letters. */
 function slug(name: string): string {
-  return name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+  return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
 }

@@ -43,7 +43,8 @@ function outermost(graph: StixGraph): Map<StixNode, string[]> {
   const containers = [...graph.nodes.values()].filter(({ type }) => CONTAINER_TYPES.includes(type));
   const below = new Map(containers.map((container) => [container.id, new Set<string>()]));
   const inner = new Set<string>();
-  for (const container of containers) for (const ref of liveRefs(container, graph)) place(container, ref, graph, below, inner);
+  for (const container of containers)
+    for (const ref of liveRefs(container, graph)) place(container, ref, graph, below, inner);
   const tops = new Map<StixNode, string[]>();
   const reached = new Set<string>();
   // A ring of containers has no outermost one: the first by id stands for it.
@@ -51,13 +52,22 @@ function outermost(graph: StixGraph): Map<StixNode, string[]> {
     if (reached.has(container.id)) continue;
     const ids = reach(container.id, below);
     ids.forEach((id) => reached.add(id));
-    tops.set(container, [...ids].filter((id) => id !== container.id));
+    tops.set(
+      container,
+      [...ids].filter((id) => id !== container.id),
+    );
   }
   return tops;
 }
 
 /** A note about a report is part of the report, not the reverse: the higher container holds the lower. */
-function place(container: StixNode, ref: string, graph: StixGraph, below: Map<string, Set<string>>, inner: Set<string>): void {
+function place(
+  container: StixNode,
+  ref: string,
+  graph: StixGraph,
+  below: Map<string, Set<string>>,
+  inner: Set<string>,
+): void {
   const other = graph.nodes.get(ref);
   const upward = other !== undefined && CONTAINER_TYPES.indexOf(other.type) > CONTAINER_TYPES.indexOf(container.type);
   const [outer, lower] = upward ? [ref, container.id] : [container.id, ref];
@@ -100,7 +110,8 @@ function withEdges(graph: StixGraph, drafts: readonly Draft[]): StixGroup[] {
   const edgesOf = new Map<Draft, StixEdge[]>(drafts.map((draft) => [draft, []]));
   const homesOf = new Map<string, Draft[]>();
   for (const draft of drafts) for (const id of draft.ids) homesOf.set(id, [...(homesOf.get(id) ?? []), draft]);
-  for (const edge of graph.edges) for (const home of homesOf.get(edge.node.id) ?? homesOf.get(edge.source.id) ?? []) edgesOf.get(home)?.push(edge);
+  for (const edge of graph.edges)
+    for (const home of homesOf.get(edge.node.id) ?? homesOf.get(edge.source.id) ?? []) edgesOf.get(home)?.push(edge);
   return drafts.map((draft) => ({
     container: draft.container,
     members: [...draft.ids].sort().flatMap((id) => (id === draft.container?.id ? [] : (graph.nodes.get(id) ?? []))),

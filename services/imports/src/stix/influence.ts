@@ -37,16 +37,24 @@ export interface Influence {
 /** Makes the group's InfluenceActivities and tells every object and relation in them. */
 export function influenceDrafts(group: StixGroup, source: IndicatorSource, facts: readonly MarkedFact[]): Influence {
   const pieces = piecesOf(group);
-  const drafts = pieces.flatMap((piece) => chainsOf(piece, source).flatMap((chain) => draftsOf(piece, chain, group, source, facts)));
+  const drafts = pieces.flatMap((piece) =>
+    chainsOf(piece, source).flatMap((chain) => draftsOf(piece, chain, group, source, facts)),
+  );
   return { drafts, attached: new Set(pieces.flatMap(({ edges }) => edges)) };
 }
 
 function piecesOf({ members, edges }: StixGroup): Piece[] {
   const neighbours = neighboursOf(edges.filter(({ kind }) => ATTACHING.includes(kind)));
-  const narratives = members.filter(({ type }) => type === 'narrative').map((node) => pieceOf(node, 'NARRATIVE', neighbours, ['channel', 'media-content', 'user-account']));
+  const narratives = members
+    .filter(({ type }) => type === 'narrative')
+    .map((node) => pieceOf(node, 'NARRATIVE', neighbours, ['channel', 'media-content', 'user-account']));
   const held = new Set(narratives.flatMap(({ attached }) => attached));
-  const channels = members.filter((node) => node.type === 'channel' && !held.has(node)).map((node) => pieceOf(node, 'CHANNEL', amplified(edges), ['channel']));
-  const published = members.filter((node) => node.type === 'media-content' && !held.has(node)).map((node) => pieceOf(node, 'CONTENT', neighbours, ['channel', 'user-account']));
+  const channels = members
+    .filter((node) => node.type === 'channel' && !held.has(node))
+    .map((node) => pieceOf(node, 'CHANNEL', amplified(edges), ['channel']));
+  const published = members
+    .filter((node) => node.type === 'media-content' && !held.has(node))
+    .map((node) => pieceOf(node, 'CONTENT', neighbours, ['channel', 'user-account']));
   const events = members.filter(({ type }) => type === 'event').map((node) => pieceOf(node, 'EVENT', new Map(), []));
   return [...narratives, ...channels, ...published, ...events];
 }
@@ -96,36 +104,69 @@ function chainsOf(piece: Piece, source: IndicatorSource): Chain[] {
     return edges.reduce((marking, edge) => join(marking, edge.node.marking), join(own, node.marking));
   };
   const marked = piece.attached.map((node) => ({ node, marking: markingOf(node) }));
-  const markings = [own, ...distinct(marked.map(({ marking }) => marking)).filter((marking) => !isSameMarking(marking, own))];
+  const markings = [
+    own,
+    ...distinct(marked.map(({ marking }) => marking)).filter((marking) => !isSameMarking(marking, own)),
+  ];
   return markings.map((marking) => {
     const attached = marked.filter((each) => isSameMarking(each.marking, marking)).map(({ node }) => node);
-    return { marking, attached, edges: piece.edges.filter((edge) => attached.includes(edge.source) || attached.includes(edge.target)) };
+    return {
+      marking,
+      attached,
+      edges: piece.edges.filter((edge) => attached.includes(edge.source) || attached.includes(edge.target)),
+    };
   });
 }
 
-function draftsOf(piece: Piece, chain: Chain, group: StixGroup, source: IndicatorSource, facts: readonly MarkedFact[]): ImportDraft[] {
+function draftsOf(
+  piece: Piece,
+  chain: Chain,
+  group: StixGroup,
+  source: IndicatorSource,
+  facts: readonly MarkedFact[],
+): ImportDraft[] {
   const parts = Math.max(1, Math.ceil(chain.attached.length / MAX_CHANNELS_PER_PART));
   const said = facts.filter((fact) => isSameMarking(join(chain.marking, fact.marking), chain.marking));
   return Array.from({ length: parts }, (_, index) => {
     const attached = chain.attached.slice(index * MAX_CHANNELS_PER_PART, (index + 1) * MAX_CHANNELS_PER_PART);
     const draft = draftOf(piece, chain, attached, index + 1, group, source, said);
     for (const { item } of [piece.about, ...attached, ...said]) item.carriedBy(draft);
-    for (const edge of chain.edges) if (attached.includes(edge.source) || attached.includes(edge.target)) edge.node.item.carriedBy(draft);
+    for (const edge of chain.edges)
+      if (attached.includes(edge.source) || attached.includes(edge.target)) edge.node.item.carriedBy(draft);
     return draft;
   });
 }
 
-function draftOf(piece: Piece, chain: Chain, attached: readonly StixNode[], part: number, group: StixGroup, source: IndicatorSource, said: readonly MarkedFact[]): ImportDraft {
+function draftOf(
+  piece: Piece,
+  chain: Chain,
+  attached: readonly StixNode[],
+  part: number,
+  group: StixGroup,
+  source: IndicatorSource,
+  said: readonly MarkedFact[],
+): ImportDraft {
   const { about, kind } = piece;
   const nodes = [about, ...attached];
   const values = nodes.flatMap(valuesOf);
-  const list = (field: FieldValue['field']): string[] => distinct(values.flatMap((each) => (each.field === field ? each.value : [])));
-  const chainName = isSameMarking(chain.marking, join(source.marking, about.marking)) ? '' : `${contentName([JSON.stringify(chain.marking)]).slice(0, 16)}/`;
+  const list = (field: FieldValue['field']): string[] =>
+    distinct(values.flatMap((each) => (each.field === field ? each.value : [])));
+  const chainName = isSameMarking(chain.marking, join(source.marking, about.marking))
+    ? ''
+    : `${contentName([JSON.stringify(chain.marking)]).slice(0, 16)}/`;
   return {
     type: 'InfluenceActivity',
     native: { ...source.native, part: `${about.id}/${chainName}${part}` },
     fields: {
-      report: buildReport({ title: nameOf(about), marking: chain.marking, facts: [...said.map(({ fact }) => fact), ...unreadAddresses(nodes)], category: source.category }, source.mapping),
+      report: buildReport(
+        {
+          title: nameOf(about),
+          marking: chain.marking,
+          facts: [...said.map(({ fact }) => fact), ...unreadAddresses(nodes)],
+          category: source.category,
+        },
+        source.mapping,
+      ),
       kind,
       texts: distinct(nodes.flatMap(textsOf)),
       accounts: list('accounts'),
@@ -171,12 +212,21 @@ function addressOf(text: string | undefined): FieldValue[] | undefined {
 
 /** What should have been a value and is none stays readable, as a label. */
 function unreadAddresses(nodes: readonly StixNode[]): { kind: 'label'; label: string }[] {
-  return nodes.flatMap((node) => (['channel', 'user-account', 'media-content'].includes(node.type) && valuesOf(node).length === 0 ? [{ kind: 'label' as const, label: `${node.type}:${nameOf(node)}` }] : []));
+  return nodes.flatMap((node) =>
+    ['channel', 'user-account', 'media-content'].includes(node.type) && valuesOf(node).length === 0
+      ? [{ kind: 'label' as const, label: `${node.type}:${nameOf(node)}` }]
+      : [],
+  );
 }
 
 /** Texts that spread: a narrative's or event's own, and a medium's; a channel's name is no text. */
 function textsOf({ type, object }: StixNode): { text: string; lang: string }[] {
-  const keys = type === 'media-content' ? ['title', 'content'] : type === 'narrative' || type === 'event' ? ['name', 'description'] : [];
+  const keys =
+    type === 'media-content'
+      ? ['title', 'content']
+      : type === 'narrative' || type === 'event'
+        ? ['name', 'description']
+        : [];
   const lang = textAt(object, 'lang') ?? 'und';
   return keys.flatMap((key) => textAt(object, key) ?? []).map((text) => ({ text, lang }));
 }

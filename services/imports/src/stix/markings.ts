@@ -28,7 +28,8 @@ function resolve(ref: string, byId: ReadonlyMap<string, JsonObject>, policy: Pol
   const ours = objectAt(definition['extensions'], MARKING_EXTENSION);
   if (ours !== undefined) return readOurs(ours, policy);
   const tlp2 = textAt(objectAt(definition['extensions'], TLP_2_EXTENSION), 'tlp_2_0');
-  const tlp = tlp2 ?? (textAt(definition, 'definition_type') === 'tlp' ? textAt(definition['definition'], 'tlp') : undefined);
+  const tlp =
+    tlp2 ?? (textAt(definition, 'definition_type') === 'tlp' ? textAt(definition['definition'], 'tlp') : undefined);
   if (tlp !== undefined) return tlpOf(tlp);
   if (textAt(definition, 'definition_type') === 'statement') return UNMARKED;
   return { unreadable: 'a marking definition is of a kind that is not read' };
@@ -44,7 +45,8 @@ function readOurs(ours: JsonObject, policy: Policy): StatedMarking {
   try {
     const marking = fromExtension(ours);
     const banner = textAt(ours, 'banner');
-    if (banner !== undefined && !agree(parse(banner, { homeNation: policy.homeNation }), marking)) return { unreadable: 'the banner of a marking contradicts its fields' };
+    if (banner !== undefined && !agree(parse(banner, { homeNation: policy.homeNation }), marking))
+      return { unreadable: 'the banner of a marking contradicts its fields' };
     return { full: marking };
   } catch {
     return { unreadable: 'a marking definition of ours does not hold a valid marking' }; // MarkingError: its text could quote the value
@@ -71,7 +73,8 @@ function fromExtension(ours: JsonObject): Marking {
 }
 
 function agree(banner: Marking, fields: Marking): boolean {
-  const visible = (m: Marking): string => JSON.stringify([m.classified, m.protected, m.compartments, m.relTo, m.tlp, m.orcon]);
+  const visible = (m: Marking): string =>
+    JSON.stringify([m.classified, m.protected, m.compartments, m.relTo, m.tlp, m.orcon]);
   return visible(banner) === visible(fields);
 }
 

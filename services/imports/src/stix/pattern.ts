@@ -18,9 +18,12 @@ const TOKEN = /'(?:[^'\\]|\\.)*'|[A-Za-z0-9_.:*-]+|!=|<=|>=|\S/gs;
 
 /** The equalities of a pattern, in order; empty when there are none. */
 export function equalitiesIn(pattern: string): readonly PatternEquality[] {
-  const tokens = [...pattern.matchAll(TOKEN)].map(([text], index, all): Token => ({ text, start: all[index]?.index ?? 0 }));
+  const tokens = [...pattern.matchAll(TOKEN)].map(([text], index, all): Token => ({
+    text,
+    start: all[index]?.index ?? 0,
+  }));
   const found: PatternEquality[] = [];
-  for (let index = 0; index < tokens.length; ) {
+  for (let index = 0; index < tokens.length;) {
     const path = pathAt(tokens, index);
     const next = index + Math.max(path.length, 1);
     const value = path.length > 0 && tokens[next]?.text === '=' ? quoted(tokens[next + 1]?.text) : undefined;
@@ -38,7 +41,12 @@ function pathAt(tokens: readonly Token[], start: number): readonly Token[] {
   let open = false; // a closing bracket after no opening one ends the comparison, not the path
   for (let last = first; ; end += 1) {
     const token = tokens[end];
-    if (token === undefined || token.start !== last.start + last.text.length || !/^(?:'|[A-Za-z0-9_.*-]|\[|\])/.test(token.text)) break;
+    if (
+      token === undefined ||
+      token.start !== last.start + last.text.length ||
+      !/^(?:'|[A-Za-z0-9_.*-]|\[|\])/.test(token.text)
+    )
+      break;
     if (token.text === ']' && !open) break;
     open ||= token.text === '[';
     last = token;
@@ -47,7 +55,9 @@ function pathAt(tokens: readonly Token[], start: number): readonly Token[] {
 }
 
 function quoted(text: string | undefined): string | undefined {
-  return text !== undefined && text.length >= 2 && text.startsWith("'") && text.endsWith("'") ? unquote(text) : undefined;
+  return text !== undefined && text.length >= 2 && text.startsWith("'") && text.endsWith("'")
+    ? unquote(text)
+    : undefined;
 }
 
 function unquote(text: string): string {

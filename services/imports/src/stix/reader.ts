@@ -7,8 +7,8 @@ import { dealIntoParts, type IndicatorSource, type MarkedFact } from '../indicat
 import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
 import { cut } from '../report.ts';
 import { createTally, unreadableFile } from '../tally.ts';
-import { at, isObject, toScalarText, type JsonObject } from '../untrusted.ts';
-import { CONTAINER_TYPES, readGraph, type StixEdge, type StixGraph } from './graph.ts';
+import { at, isObject, textAt, toScalarText, type JsonObject } from '../untrusted.ts';
+import { CONTAINER_TYPES, readGraph, type StixEdge, type StixGraph, type StixNode } from './graph.ts';
 import { groupsOf, type StixGroup } from './groups.ts';
 import { factsOfGroup, nameOf, sourceOfGroup, statesFact } from './group-source.ts';
 import { incidentDrafts, type NodeEntry } from './incident.ts';
@@ -17,14 +17,23 @@ import { valuesOf } from './object-values.ts';
 
 const MAX_CONTEXT_CHARS = 4_000;
 /** Types whose objects speak as facts alone. */
-const FACT_TYPES = ['campaign', 'intrusion-set', 'threat-actor', 'attack-pattern', 'incident', ...INFLUENCE_TYPES, ...CONTAINER_TYPES];
+const FACT_TYPES = [
+  'campaign',
+  'intrusion-set',
+  'threat-actor',
+  'attack-pattern',
+  'incident',
+  ...INFLUENCE_TYPES,
+  ...CONTAINER_TYPES,
+];
 
 /** Reads STIX 2.1: a bundle, or a bare list of objects. */
 export const stixReader: FormatReader = {
   format: 'stix',
   read(content, context) {
     const found = objectsIn(content);
-    if (found === undefined) return unreadableFile('the file is no STIX bundle', 'expected {"type": "bundle", "objects": […]}');
+    if (found === undefined)
+      return unreadableFile('the file is no STIX bundle', 'expected {"type": "bundle", "objects": […]}');
     const tally = createTally();
     const graph = readGraph(found.objects, found.pointer, tally, context);
     for (const group of groupsOf(graph)) readGroup(group, graph, context);
@@ -36,7 +45,9 @@ function objectsIn(content: Buffer): { readonly objects: readonly unknown[]; rea
   const parsed = parseJson(content);
   if (Array.isArray(parsed)) return { objects: parsed, pointer: '' };
   const objects = at(parsed, 'objects');
-  return isObject(parsed) && parsed['type'] === 'bundle' && Array.isArray(objects) ? { objects, pointer: '/objects' } : undefined;
+  return isObject(parsed) && parsed['type'] === 'bundle' && Array.isArray(objects)
+    ? { objects, pointer: '/objects' }
+    : undefined;
 }
 
 function parseJson(content: Buffer): unknown {
@@ -54,30 +65,75 @@ function readGroup(group: StixGroup, graph: StixGraph, context: ReadingContext):
   const { drafts: influence, attached } = influenceDrafts(group, source, facts);
   const entries = entriesOf(group, attached, graph.objects);
   const { drafts: incidents, taken } = incidentDrafts(group, source, entries, facts);
-  const indicators = indicatorDrafts(source, entries.filter((entry) => !taken.has(entry)), facts, [...influence, ...incidents]);
-  for (const draft of [...influence, ...incidents, ...indicators]) group.container?.item.carriedBy(draft);
+  const indicators = indicatorDrafts(
+    source,
+    entries.filter((entry) => !taken.has(entry)),
+    facts,
+    [...influence, ...incidents],
+  );
+  for (const draft of [...influence, ...incidents, ...indicators]) {
+    group.container?.item.carriedBy(draft);
+    for (const creator of creatorsOf(group)) creator.item.carriedBy(draft); // it stands behind the origin, and is no value
+  }
 }
 
 function refuseGroup({ container, members, edges }: StixGroup, grade: string): void {
-  const why = { code: 'GRADE_UNMAPPED', reason: `the source reliability ${grade} has no place on our scale`, fix: 'have the grade mapped for this source' };
+  const why = {
+    code: 'GRADE_UNMAPPED',
+    reason: `the source reliability ${grade} has no place on our scale`,
+    fix: 'have the grade mapped for this source',
+  };
   for (const node of [container, ...members, ...edges.map((edge) => edge.node)]) node?.item.refuse(why);
 }
 
-function entriesOf({ members, edges }: StixGroup, attached: ReadonlySet<StixEdge>, objects: ReadonlyMap<string, JsonObject>): NodeEntry[] {
-  const stated = members.filter(({ type }) => !FACT_TYPES.includes(type)).flatMap((node) => valuesOf(node.object, objects).map((value) => ({ ...value, node, item: node.item, marking: node.marking })));
-  const related = edges.flatMap((edge) => contextOf(edge, attached).map((value) => ({ field: 'context' as const, value, node: edge.node, item: edge.node.item, marking: edge.node.marking })));
+/** Identities that made something in the group. */
+function creatorsOf({ container, members }: StixGroup): StixNode[] {
+  const creators = new Set([container, ...members].flatMap((node) => textAt(node?.object, 'created_by_ref') ?? []));
+  return members.filter(({ id, type }) => type === 'identity' && creators.has(id));
+}
+
+function entriesOf(
+  group: StixGroup,
+  attached: ReadonlySet<StixEdge>,
+  objects: ReadonlyMap<string, JsonObject>,
+): NodeEntry[] {
+  const { members, edges } = group;
+  const creators = creatorsOf(group);
+  const stated = members
+    .filter((node) => !FACT_TYPES.includes(node.type) && !creators.includes(node))
+    .flatMap((node) =>
+      valuesOf(node.object, objects).map((value) => ({ ...value, node, item: node.item, marking: node.marking })),
+    );
+  const related = edges.flatMap((edge) =>
+    contextOf(edge, attached).map((value) => ({
+      field: 'context' as const,
+      value,
+      node: edge.node,
+      edge,
+      item: edge.node.item,
+      marking: edge.node.marking,
+    })),
+  );
   return [...stated, ...related];
 }
 
 /** A relation that no rule reads stays as a line; one that is in an observation already needs none. */
 function contextOf(edge: StixEdge, attached: ReadonlySet<StixEdge>): string[] {
-  if (edge.kind === 'sighting') return [`sighting: ${nameOf(edge.target)}, count ${toScalarText(edge.node.object['count']) ?? '1'}`];
+  if (edge.kind === 'sighting')
+    return [`sighting: ${nameOf(edge.target)}, count ${toScalarText(edge.node.object['count']) ?? '1'}`];
   if (statesFact(edge) || attached.has(edge)) return [];
   return [cut(`${edge.kind}: ${nameOf(edge.source)} → ${nameOf(edge.target)}`, MAX_CONTEXT_CHARS)];
 }
 
-function indicatorDrafts(source: IndicatorSource, entries: readonly NodeEntry[], facts: readonly MarkedFact[], others: readonly ImportDraft[]): ImportDraft[] {
+function indicatorDrafts(
+  source: IndicatorSource,
+  entries: readonly NodeEntry[],
+  facts: readonly MarkedFact[],
+  others: readonly ImportDraft[],
+): ImportDraft[] {
   if (entries.length > 0 || others.length === 0) return dealIntoParts(source, entries, facts);
-  const uncovered = facts.filter((fact) => !others.some(({ marking }) => isSameMarking(join(marking, fact.marking), marking)));
+  const uncovered = facts.filter(
+    (fact) => !others.some(({ marking }) => isSameMarking(join(marking, fact.marking), marking)),
+  );
   return uncovered.length === 0 ? [] : dealIntoParts(source, [], uncovered);
 }

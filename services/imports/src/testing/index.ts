@@ -2,7 +2,20 @@
 // Holds: nothing outside this process is touched; the clock stands at the scenario's polling day.
 
 import { fileURLToPath } from 'node:url';
-import { createCodec, loadPolicy, loadSchemaSet, silentLog, toSchemaLock, type BatchSummary, type BusPort, type Codec, type Decoded, type ItemAnswer, type Log, type Policy } from '@sitebus/sdk';
+import {
+  createCodec,
+  loadPolicy,
+  loadSchemaSet,
+  silentLog,
+  toSchemaLock,
+  type BatchSummary,
+  type BusPort,
+  type Codec,
+  type Decoded,
+  type ItemAnswer,
+  type Log,
+  type Policy,
+} from '@sitebus/sdk';
 import { createTestBus, createTestClock, type TestBus, type TestClock } from '@sitebus/sdk/testing';
 import type { OnBehalfOf } from '@sitebus/kit';
 import type { AgencyService } from '../agency-service.ts';
@@ -43,7 +56,11 @@ export async function createImportBench(): Promise<ImportBench> {
     signerKey: Buffer.alloc(32, 7),
     connect: () => bus.connect.bus,
     observations: () =>
-      bus.records().flatMap(({ topic, value }) => (topic.startsWith('obs.') && value !== null ? (codec.decode(value) as Decoded<ObservationRecord>) : [])),
+      bus
+        .records()
+        .flatMap(({ topic, value }) =>
+          topic.startsWith('obs.') && value !== null ? (codec.decode(value) as Decoded<ObservationRecord>) : [],
+        ),
   };
 }
 
@@ -54,7 +71,12 @@ export interface ImportOutcome {
 }
 
 /** Imports a file on behalf of somebody of the service's own agency. */
-export async function importAll(service: AgencyService, format: string, source: string, content: string | Buffer): Promise<ImportOutcome> {
+export async function importAll(
+  service: AgencyService,
+  format: string,
+  source: string,
+  content: string | Buffer,
+): Promise<ImportOutcome> {
   const answers: ItemAnswer[] = [];
   let summary: BatchSummary | undefined;
   for await (const answer of service.importFile(format, source, Buffer.from(content), somebodyOf(service.agency))) {
