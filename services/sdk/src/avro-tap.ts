@@ -6,6 +6,9 @@
 import { isUtf8 } from 'node:buffer';
 import avro from 'avsc';
 
+/** What `toString('utf8', …)` calls after looking at its arguments; present on every Node, absent from its types. */
+const { utf8Slice } = Buffer.prototype as unknown as { utf8Slice(this: Buffer, start: number, end: number): string };
+
 /** What was wrong with the bytes, in words that name no value of theirs. */
 export class BadBytes extends Error {}
 
@@ -65,7 +68,7 @@ export class StrictTap {
 
   readString(): string {
     const start = this.#advance(this.readLong());
-    const text = this.buf.toString('utf8', start, this.pos);
+    const text = utf8Slice.call(this.buf, start, this.pos);
     // U+FFFD is what the decoder puts for bytes it cannot read, and also a character of its own: only then look closer.
     if (text.includes('\uFFFD') && !isUtf8(this.buf.subarray(start, this.pos)))
       throw new BadBytes('a string is not UTF-8');

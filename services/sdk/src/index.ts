@@ -156,7 +156,7 @@ export type { FeatureAnnotation, FeatureKind } from './features/annotations.ts';
 export { extractorOf, featuresOf } from './features/extract.ts';
 export type { ContextFeature, Extracted, Feature } from './features/extract.ts';
 export { MAX_TEXT_CHARS, MAX_VALUE_CHARS, normalise, normaliseOrExplain, refang } from './features/normalise.ts';
-export type { ContextCause, Normalised } from './features/normalise.ts';
+export type { ContextCause, Normalised, UrlHost } from './features/normalise.ts';
 export { fromWire, toWire } from './marking-wire.ts';
 export { sourceTokenOf } from './source-token.ts';
 

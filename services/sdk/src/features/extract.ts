@@ -6,7 +6,7 @@
 import type { Codec, Decoded } from '../avro-codec.ts';
 import { newestFeaturesOf, type SchemaLock } from '../schema-lock.ts';
 import type { FeatureAnnotation, FeatureKind } from './annotations.ts';
-import { hostOf, normaliseOrExplain, type ContextCause, type Normalised } from './normalise.ts';
+import { normaliseOrExplain, type ContextCause, type Normalised } from './normalise.ts';
 
 /** A typed value by which observations link; equal features are equal strings. */
 export interface Feature {
@@ -89,10 +89,8 @@ function enter(
     context.set(`${kind} ${raw}`, { kind, value: raw, reason: outcome.reason });
     return;
   }
-  const { value } = outcome;
+  const { value, host } = outcome;
   features.set(`${kind} ${value}`, { kind, value });
-  if (kind !== 'url') return;
-  const host = hostOf(new URL(value));
   if (host !== undefined) features.set(`${host.kind} ${host.value}`, host);
 }
 

@@ -25,6 +25,8 @@ const CANONICAL: readonly (readonly [string, string, string])[] = [
   ['url', 'http://leak-river.example./x', 'http://leak-river.example/x'],
   ['url', 'https://élection.example/vote', 'https://xn--lection-9xa.example/vote'],
   ['url', 'http://203.0.113.44:8080/x', 'http://203.0.113.44:8080/x'],
+  ['url', 'https://leak-river.example/x#', 'https://leak-river.example/x'],
+  ['url', 'https://leak-river.example/a#b#c', 'https://leak-river.example/a'],
   ['hash', 'D41D8CD98F00B204E9800998ECF8427E', 'd41d8cd98f00b204e9800998ecf8427e'],
   ['hash', `${'A'.repeat(40)} `, 'a'.repeat(40)],
   ['hash', 'b'.repeat(128), 'b'.repeat(128)],

@@ -11,7 +11,13 @@ import type { FeatureKind } from './annotations.ts';
 /** Why a value links nothing. */
 export type ContextCause = 'INVALID' | 'TOO_LONG' | 'RANGE' | 'PUBLIC_SUFFIX' | 'COMMON';
 
-export type Normalised = { readonly value: string } | { readonly reason: ContextCause };
+/** A URL brings its host along, as a value of its own kind. */
+export type Normalised = { readonly value: string; readonly host?: UrlHost } | { readonly reason: ContextCause };
+
+export interface UrlHost {
+  readonly kind: 'domain' | 'ip';
+  readonly value: string;
+}
 
 /** Characters a value may have; a longer one is context. Texts may have more. */
 export const MAX_VALUE_CHARS = 2_048;
@@ -36,6 +42,7 @@ export function normaliseOrExplain(kind: string, raw: string): Normalised {
 
 /** Undoes what people do to links so that nobody clicks them: `hxxp`, `[.]`, `(dot)`, `[at]`, `[:]`. */
 export function refang(text: string): string {
+  if (!DEFANGED.test(text)) return text;
   return text
     .replace(/^(?:h[xX*]{2}p|hXXp|HXXP)(?=s?(?::|\[:))/i, 'http')
     .replace(/\s*[[({]\s*(?:\.|dot)\s*[\])}]\s*/gi, '.')
@@ -43,6 +50,9 @@ export function refang(text: string): string {
     .replace(/[[({]\s*:\/\/\s*[\])}]/g, '://')
     .replace(/[[({]\s*:\s*[\])}]/g, ':');
 }
+
+/** Looked for first: most values are not defanged, and five replacements cost more than all else here. */
+const DEFANGED = /[[({]|^h[x*]{2}p/i;
 
 const INVALID = Object.freeze({ reason: 'INVALID' } as const);
 const TOO_LONG = Object.freeze({ reason: 'TOO_LONG' } as const);
@@ -106,10 +116,13 @@ function toIp(tidy: string): Normalised {
   return { value: parsed.text };
 }
 
+/** A zone (%eth0) belongs to one machine alone. Looked at first because the library's own test is slow on host names. */
+const IPV6_CHARS = /^[0-9a-f:.]*:[0-9a-f:.]*$/i;
+
 /** Decimal dotted IPv4 only: octal and short forms mean different addresses to different readers. */
 function toAddress(text: string): { readonly text: string; readonly bits: number } | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { text, bits: 32 };
-  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+  if (!IPV6_CHARS.test(text) || !ipaddr.IPv6.isValid(text)) return undefined;
   const address = ipaddr.IPv6.parse(text);
   return address.isIPv4MappedAddress()
     ? { text: address.toIPv4Address().toString(), bits: 128 }
@@ -120,20 +133,29 @@ const WEB_SCHEMES = new Set(['http:', 'https:', 'ftp:', 'ws:', 'wss:']);
 
 function toUrl(tidy: string): Normalised {
   const text = refang(tidy);
-  const url = CONTROL.test(text) || !URL.canParse(text) ? undefined : new URL(text);
+  const url = CONTROL.test(text) ? undefined : parseUrl(text);
   if (url === undefined || !WEB_SCHEMES.has(url.protocol)) return INVALID;
-  const host = hostOf(url);
+  const host = hostOf(url.hostname);
   if (host === undefined) return INVALID;
-  url.hostname = host.kind === 'ip' && host.value.includes(':') ? `[${host.value}]` : host.value;
-  url.hash = '';
-  return url.href.length > MAX_VALUE_CHARS ? TOO_LONG : { value: url.href };
+  const hostname = host.kind === 'ip' && host.value.includes(':') ? `[${host.value}]` : host.value;
+  if (url.hostname !== hostname) url.hostname = hostname;
+  if (url.hash !== '' || url.href.endsWith('#')) url.hash = '';
+  const value = url.href;
+  return value.length > MAX_VALUE_CHARS ? TOO_LONG : { value, host };
 }
 
-/** @returns the host of a normalised URL as a feature of its own. */
-export function hostOf(url: URL): { readonly kind: 'domain' | 'ip'; readonly value: string } | undefined {
-  const ip = toIp(url.hostname);
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined; // no URL: to the caller that is an answer
+  }
+}
+
+function hostOf(hostname: string): UrlHost | undefined {
+  const ip = toIp(hostname);
   if ('value' in ip) return { kind: 'ip', value: ip.value };
-  const domain = toDomain(url.hostname);
+  const domain = toDomain(hostname);
   return 'value' in domain ? { kind: 'domain', value: domain.value } : undefined;
 }
 
