@@ -20,19 +20,30 @@ export class SetupError extends Error {
   }
 }
 
-/** The codes of `SetupError`: a missing part, a refused part, or a process that did not come up. */
-export type SetupCode =
-  | 'NETWORK_OFF'
-  | 'CHECKSUM_MISMATCH'
-  | 'JAVA_NOT_FOUND'
-  | 'PORT_TAKEN'
-  | 'FORMAT_FAILED'
-  | 'PROCESS_DIED'
-  | 'PROCESS_NOT_READY'
-  | 'REGISTRY_RULES_MISSING'
-  | 'STALE_PROCESS'
-  | 'DATA_DIR_IN_USE'
-  | 'LOCK_TIMEOUT'
-  | 'BUNDLE_REFUSED';
+/** Every code of `SetupError`: a missing part, a refused part, or a process that did not come up. README has the meanings. */
+export const SETUP_CODES = [
+  'NETWORK_OFF',
+  'CHECKSUM_MISMATCH',
+  'JAVA_NOT_FOUND',
+  'PORT_TAKEN',
+  'DISK_FULL',
+  'FORMAT_FAILED',
+  'PROCESS_DIED',
+  'PROCESS_NOT_READY',
+  'REGISTRY_RULES_MISSING',
+  'STALE_PROCESS',
+  'DATA_DIR_IN_USE',
+  'LOCK_TIMEOUT',
+  'BUNDLE_REFUSED',
+] as const;
 
-const RETRIABLE: ReadonlySet<SetupCode> = new Set(['NETWORK_OFF', 'PORT_TAKEN', 'PROCESS_NOT_READY', 'LOCK_TIMEOUT']);
+/** One of `SETUP_CODES`. */
+export type SetupCode = (typeof SETUP_CODES)[number];
+
+const RETRIABLE: ReadonlySet<SetupCode> = new Set([
+  'NETWORK_OFF',
+  'PORT_TAKEN',
+  'DISK_FULL',
+  'PROCESS_NOT_READY',
+  'LOCK_TIMEOUT',
+]);

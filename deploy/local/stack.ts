@@ -1,0 +1,218 @@
+// All services of sitebus in one process, on a broker and a registry that run already: the embedded default.
+// Holds: the same factories as processes of their own use, each on the credentials of its own principal;
+// nothing listens before provisioning has succeeded, and what was started is stopped in the opposite order.
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFusionService, loadCommonValues } from '@sitebus/fusion';
+import {
+  createAuthenticate, createFrontDoor, createGatewayService, createLocalIssuer, createRegistryReader, createRegistryWriter,
+  parseConfig,
+  type GatewayService, type RegistryWriter,
+} from '@sitebus/gateway'; // prettier-ignore
+import type { AgencyService } from '@sitebus/imports';
+import { createAdminServer, type Service } from '@sitebus/kit';
+import {
+  type BusPort, type Clock, type Codec, type Log, type Person, type Policy, agencyPrincipal, createCodec,
+  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, loadPolicy, loadSchemaLock, REGISTRY_PRINCIPAL,
+  systemClock, writerOf,
+} from '@sitebus/sdk'; // prettier-ignore
+import { createKafkaBus } from '@sitebus/sdk/kafka';
+import { type Counts, provision } from '../provision/index.ts';
+import { createServiceOf, hasInbox } from './agencies.ts';
+import { loadSecrets, saveSecrets, type Secrets } from './secrets.ts';
+
+export interface StackOptions {
+  readonly bootstrap: string;
+  /** The registry's ccompat root. */
+  readonly registryUrl: string;
+  readonly admin: { readonly user: string; readonly password: string };
+  readonly dataDir: string;
+  /** The folder with `avro/` and `policy/`. */
+  readonly schemasDir: string;
+  /** File drops, one folder an agency; absent: none. */
+  readonly inboxDir?: string;
+  readonly host: string;
+  readonly gatewayPort: number;
+  readonly healthPort: number;
+  readonly clock?: Clock;
+  readonly log: Log;
+  /** Told as each phase ends. */
+  readonly onProvisioned?: (counts: Counts) => void;
+}
+
+/** A running stack. */
+export interface Stack {
+  readonly policy: Policy;
+  /** `http://host:port` of the front door. */
+  readonly gateway: string;
+  readonly health: string;
+  /** A key a person, by the name the card prints: the role for the first person who has it, else the person's id. */
+  readonly tokens: readonly { readonly role: string; readonly person: Person; readonly token: string }[];
+  readonly counts: Counts;
+  readonly services: { readonly fusion: number; readonly gateways: number; readonly agencies: number };
+  readonly agencies: ReadonlyMap<string, AgencyService>;
+  readonly gateways: ReadonlyMap<string, GatewayService>;
+  readonly registry: RegistryWriter;
+  /** Resolves (never rejects) when a service cannot go on, with its name and the cause. */
+  readonly fatal: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+/** Provisions and starts everything; rejects with the first failure after stopping what had started. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir, schemasDir, registryUrl, log, host, clock = systemClock } = options;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const provisioned = await provision(options);
+  options.onProvisioned?.(provisioned.counts);
+  const [policy, lock, secrets] = await Promise.all([
+    loadPolicy(join(schemasDir, 'policy')),
+    loadSchemaLock(provisioned.lockPath),
+    loadSecrets(dataDir),
+  ]);
+  const codec = createCodec({ lock, registry: createConfluentRegistry({ url: registryUrl }) });
+  const buses = createBuses(options, provisioned.credentials);
+  const parts = { policy, codec, clock, log };
+
+  const registry = createRegistryWriter({ bus: buses.as(REGISTRY_PRINCIPAL), people: policy.people, clock, log });
+  const agencies = createAgencies(options, parts, buses, secrets);
+  const commonValues = await loadCommonValues(join(schemasDir, 'policy', 'common-values'));
+  const fusions = policy.views.map((view) =>
+    createFusionService({ ...parts, config: { view: view.id }, bus: buses.as(fusionPrincipal(view.id)), commonValues }),
+  );
+  const issuer = await createLocalIssuer({ listeners: [host], keyFile: join(dataDir, 'issuer.json'), clock });
+  const gateways = new Map(
+    policy.views.map((view) => [
+      view.id,
+      createGatewayService({
+        ...parts,
+        config: parseConfig({ view: view.id, cursorKeys: secrets.cursorKeys, ledgerSalt: secrets.ledgerSalt }),
+        bus: buses.as(gatewayPrincipal(view.id)),
+        intakes: (agency) => agencies.get(agency),
+        issuerKeys: [issuer.trusted],
+        localIssuer: issuer,
+      }),
+    ]),
+  );
+  const doorBus = buses.as(gatewayPrincipal('public'));
+  const doorRegistry = createRegistryReader({
+    bus: doorBus,
+    clock,
+    log,
+    groupId: groupOf(gatewayPrincipal('public'), 'front-door'),
+  });
+  const door = createFrontDoor({
+    gateways, policy, clock,
+    registry: doorRegistry,
+    authenticate: createAuthenticate({ registry: doorRegistry, issuers: [issuer.trusted], clock }),
+    listen: { host, port: options.gatewayPort },
+  }); // prettier-ignore
+
+  const named: readonly (readonly [string, Pick<Service, 'start' | 'stop' | 'fatal'> & Partial<Service>])[] = [
+    ['registry', registry],
+    ...[...agencies].map(([id, service]) => [`agency ${id}`, service] as const),
+    ...fusions.map((service, i) => [`fusion ${policy.views[i]?.id ?? ''}`, service] as const),
+    ...[...gateways].map(([view, service]) => [`gateway ${view}`, service] as const),
+    ['front door registry', doorRegistry],
+  ];
+  const admin = createAdminServer({
+    services: named.flatMap(([name, service]) => (service.ready ? [{ name, ready: () => service.ready!() }] : [])),
+    metrics: async () => (await Promise.all([...gateways.values()].map((g) => g.metrics()))).join('\n'),
+    listen: { host, port: options.healthPort },
+  });
+  const stop = stopper([...named.map(([, service]) => service), door, admin], buses);
+  try {
+    await registry.start(); // first: readers of the registry answer nothing before its heartbeat
+    await Promise.all([...named.slice(1).map(([, service]) => service.start()), admin.start()]);
+    await door.start();
+    const tokens = await issueKeys(registry, policy.people, secrets, dataDir);
+    return {
+      policy, tokens, agencies, gateways, registry, stop,
+      gateway: door.address() ?? '',
+      health: `http://${host}:${options.healthPort}`,
+      counts: provisioned.counts,
+      services: { fusion: fusions.length, gateways: gateways.size, agencies: agencies.size },
+      fatal: Promise.race(named.map(([name, service]) => service.fatal.then((cause) => new Error(`${name} ended: ${cause.message}`, { cause })))),
+    }; // prettier-ignore
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Buses {
+  as(principal: string): BusPort;
+  close(): Promise<void>;
+}
+
+/** One port a principal, made when first asked for. */
+function createBuses(
+  { bootstrap, log }: StackOptions,
+  credentials: Readonly<Record<string, { readonly username: string; readonly password: string }>>,
+): Buses {
+  const made = new Map<string, BusPort>();
+  return {
+    as(principal) {
+      const sasl = credentials[principal];
+      if (sasl === undefined) throw new Error(`policy gives no principal ${principal}`);
+      const bus =
+        made.get(principal) ?? createKafkaBus({ brokers: bootstrap.split(','), sasl, clientId: principal, log });
+      made.set(principal, bus);
+      return bus;
+    },
+    async close() {
+      await Promise.allSettled([...made.values()].map((bus) => bus.close()));
+    },
+  };
+}
+
+function createAgencies(
+  { dataDir, inboxDir }: StackOptions,
+  parts: { readonly policy: Policy; readonly codec: Codec; readonly clock: Clock; readonly log: Log },
+  buses: Buses,
+  secrets: Secrets,
+): ReadonlyMap<string, AgencyService> {
+  return new Map(
+    parts.policy.agencies.map((agency) => [
+      agency.id,
+      createServiceOf(agency, {
+        ...parts,
+        connect: (cell) => buses.as(agencyPrincipal(writerOf(agency.id), cell)),
+        signerKey: Buffer.from(secrets.signerKey, 'base64url'),
+        journalPath: join(dataDir, 'journal', `${agency.id}.jsonl`),
+        ...(inboxDir !== undefined && hasInbox(agency.id) ? { inboxDir: join(inboxDir, agency.id) } : {}),
+      }),
+    ]),
+  );
+}
+
+/** One key a person, made once: the registry keeps its hash, the data folder the key. */
+async function issueKeys(
+  registry: RegistryWriter,
+  people: readonly Person[],
+  secrets: Secrets,
+  dataDir: string,
+): Promise<Stack['tokens']> {
+  const apiKeys: Record<string, string> = { ...secrets.apiKeys };
+  const taken = new Set<string>();
+  const tokens: { role: string; person: Person; token: string }[] = [];
+  for (const person of people) {
+    const role = person.roles.find((held) => !taken.has(held));
+    const name = role ?? person.person;
+    if (role !== undefined) taken.add(role);
+    apiKeys[name] ??= await registry.issueKey({ name, person: person.person });
+    tokens.push({ role: name, person, token: apiKeys[name] });
+  }
+  await saveSecrets(dataDir, { ...secrets, apiKeys });
+  return tokens;
+}
+
+/** Stops in the opposite order of starting; what fails to stop does not keep the rest running. */
+function stopper(services: readonly Pick<Service, 'stop'>[], buses: Buses): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  return () =>
+    (stopped ??= (async () => {
+      for (const service of [...services].reverse()) await service.stop().catch(() => undefined);
+      await buses.close();
+    })());
+}
