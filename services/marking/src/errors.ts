@@ -29,31 +29,53 @@ function refusal<D extends Readonly<Record<string, unknown>> = Readonly<Record<s
 }
 
 // Values
+/** There is no object to make a marking or a clearance of. */
 export const markingMissing = refusal({ code: 'MARKING_MISSING', retriable: false });
+/** A field that the value does not have. */
 export const unknownField = refusal<{ field: string }>({ code: 'UNKNOWN_FIELD', retriable: false });
+/** A field of the wrong type, or absent where none may be. */
 export const malformedField = refusal<{ field: string }>({ code: 'MALFORMED_FIELD', retriable: false });
+/** A list longer than its bound. */
 export const tooMany = refusal<{ field: string; max: number }>({ code: 'TOO_MANY', retriable: false });
+/** A need-to-know set without a group. */
 export const anyOfEmpty = refusal<{ field: string }>({ code: 'ANY_OF_EMPTY', retriable: false });
+/** A clearance with no nation behind it. */
 export const nationsEmpty = refusal<{ field: string }>({ code: 'NATIONS_EMPTY', retriable: false });
+/** The join of no marking. */
 export const nothingToJoin = refusal({ code: 'NOTHING_TO_JOIN', retriable: false });
 
 // Values and text
+/** A word that is not on its ladder. */
 export const unknownLevel = refusal<{ field: string }>({ code: 'UNKNOWN_LEVEL', retriable: false });
+/** A code that is not assigned. */
 export const unknownNation = refusal<{ field: string }>({ code: 'UNKNOWN_NATION', retriable: false });
+/** A compartment that the grammar does not have. */
 export const malformedCompartment = refusal<{ field: string }>({ code: 'MALFORMED_COMPARTMENT', retriable: false });
+/** Classified, and releasable to ALL or to no list. */
 export const releaseMissing = refusal({ code: 'RELEASE_MISSING', retriable: false });
 
 // Text
+/** Longer than any marking. */
 export const textTooLong = refusal<{ maxChars: number }>({ code: 'TEXT_TOO_LONG', retriable: false });
+/** A part, or an item of one, that the text form does not have. */
 export const unknownPart = refusal({ code: 'UNKNOWN_PART', retriable: false });
+/** Not a colour of TLP 2.0. */
 export const unknownColour = refusal({ code: 'UNKNOWN_COLOUR', retriable: false });
+/** Something where the marking ends or goes on. */
 export const unexpectedText = refusal({ code: 'UNEXPECTED_TEXT', retriable: false });
+/** Right words in the wrong order. */
 export const disorder = refusal({ code: 'DISORDER', retriable: false });
+/** Said twice. */
 export const duplicate = refusal({ code: 'DUPLICATE', retriable: false });
+/** Another spelling than the one that is read. */
 export const notCanonical = refusal<{ expected: string }>({ code: 'NOT_CANONICAL', retriable: false });
+/** Neither classified nor PROTECTED, and no colour. */
 export const tlpMissing = refusal({ code: 'TLP_MISSING', retriable: false });
+/** No portion mark, or one that is not closed. */
 export const portionMissing = refusal({ code: 'PORTION_MISSING', retriable: false });
 
 // Import
+/** A colour without a classification. */
 export const levelMissing = refusal({ code: 'LEVEL_MISSING', retriable: false });
+/** Classified, no release marking, and nobody knows whose. */
 export const ownerMissing = refusal({ code: 'OWNER_MISSING', retriable: false });

@@ -9,14 +9,20 @@ export const PROTECTED = Object.freeze(['NONE', 'A', 'B', 'C'] as const);
 /** TLP 2.0 colours, ascending. On the wire AMBER+STRICT is spelled AMBER_STRICT. */
 export const TLP = Object.freeze(['CLEAR', 'GREEN', 'AMBER', 'AMBER+STRICT', 'RED'] as const);
 
+/** A level of CLASSIFIED. */
 export type Classified = (typeof CLASSIFIED)[number];
+/** A level of PROTECTED. */
 export type Protected = (typeof PROTECTED)[number];
+/** A colour of TLP. */
 export type Tlp = (typeof TLP)[number];
 
+/** The label on a record or a portion. Made by `createMarking`, `parse` and `join`; equal by `markingKey`. */
 export interface Marking {
   readonly classified: Classified;
   readonly protected: Protected;
+  /** Closed: with `SI-G` stands `SI`. */
   readonly compartments: readonly string[];
+  /** ISO 3166-1 alpha-3. `[]` is nobody; `'ALL'` never stands beside a classification. */
   readonly relTo: 'ALL' | readonly string[];
   readonly tlp: Tlp;
   readonly orcon: boolean;
@@ -26,6 +32,7 @@ export interface Marking {
   readonly needToKnow: readonly (readonly string[])[];
 }
 
+/** What a reader, a service or a channel holds. Made by `createClearance` and `meet`. */
 export interface Clearance {
   readonly classified: Classified;
   readonly protected: Protected;

@@ -183,10 +183,15 @@ function readNations(cursor: Cursor, homeNation: string): readonly string[] {
     previous = place;
     nations.push(nation);
   } while (accept(cursor, ', '));
-  const isEyesOnly = homeNation === words.CANADA && nations.length === 1 && nations[0] === homeNation;
+  const isEyesOnly =
+    homeNation === words.CANADA && nations.length === 1 && nations[0] === homeNation && endsPart(cursor);
   if (isEyesOnly) throw refuse.notCanonical({ expected: words.CANADIAN_EYES_ONLY }, start);
   return nations;
 }
+
+/** Where it does not end, what goes on is the fault, not the spelling. */
+const endsPart = (cursor: Cursor): boolean =>
+  cursor.at === cursor.text.length || stands(cursor, '/') || stands(cursor, ')');
 
 function readColour(cursor: Cursor): Tlp {
   accept(cursor, words.TLP_PREFIX);

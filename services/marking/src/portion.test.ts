@@ -41,6 +41,7 @@ test.each<[string, string, string]>([
   ['lower case', '(s//CANADIAN EYES ONLY)', 'UNKNOWN_LEVEL 1'],
   ['a level in full', '(SECRET//CANADIAN EYES ONLY)', 'UNKNOWN_LEVEL 2'],
   ['no release marking', '(S)', 'RELEASE_MISSING 2'],
+  ['REL TO Canada alone', '(S//REL TO CAN)', 'NOT_CANONICAL 4'],
   ['no colour beside U', '(U)', 'TLP_MISSING 2'],
   ['U beside PB', '(U//PB)', 'NOT_CANONICAL 2'],
   ['two PROTECTED levels', '(S//PB//PC//CANADIAN EYES ONLY)', 'UNKNOWN_PART 8'],

@@ -6,9 +6,13 @@ import type { Classified, Protected } from './model.ts';
 /** Longest text that is read, in UTF-16 units: the longest marking that can be created prints shorter. */
 export const MAX_MARKING_CHARS = 2_048;
 
+/** The originator controls onward release. */
 export const ORCON = 'ORCON';
+/** Begins a release list, its space included. */
 export const REL_TO = 'REL TO ';
+/** How the empty list is written: never as nothing. */
 export const REL_TO_NONE = 'REL TO NONE';
+/** Begins a colour. */
 export const TLP_PREFIX = 'TLP:';
 /** How `relTo: ['CAN']` is written at home in Canada, and nowhere else. */
 export const CANADIAN_EYES_ONLY = 'CANADIAN EYES ONLY';
@@ -21,6 +25,7 @@ export interface LevelWords {
   readonly protected: Readonly<Record<Exclude<Protected, 'NONE'>, string>>;
 }
 
+/** Levels in full. */
 export const BANNER: LevelWords = Object.freeze({
   classified: Object.freeze({
     UNCLASSIFIED: 'UNCLASSIFIED',
@@ -31,6 +36,7 @@ export const BANNER: LevelWords = Object.freeze({
   protected: Object.freeze({ A: 'PROTECTED A', B: 'PROTECTED B', C: 'PROTECTED C' }),
 });
 
+/** Levels in short. */
 export const PORTION: LevelWords = Object.freeze({
   classified: Object.freeze({ UNCLASSIFIED: 'U', CONFIDENTIAL: 'C', SECRET: 'S', TOP_SECRET: 'TS' }),
   protected: Object.freeze({ A: 'PA', B: 'PB', C: 'PC' }),
