@@ -56,6 +56,7 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /docs/static/index.html': 'anyone',
   'GET /docs/static/swagger-initializer.js': 'anyone',
   'GET /docs/static/*': 'anyone',
+  'HEAD /docs/static/*': 'anyone',
   'POST /dev/token': 'anyone',
 });
 

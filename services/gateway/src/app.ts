@@ -46,6 +46,10 @@ declare module 'fastify' {
     opened: Opened<unknown> | undefined;
     isProblem: boolean;
   }
+  interface FastifyInstance {
+    /** Methods by path of every route that does something; complete once the application is ready. */
+    readonly routeMethods: ReadonlyMap<string, ReadonlySet<string>>;
+  }
   interface FastifyContextConfig {
     /** Media type of the answer; default application/json. */
     produces?: string;
@@ -86,6 +90,7 @@ export function createApp(
   app.decorateReply('isProblem', false);
 
   const methods = collectRoutes(app as unknown as FastifyInstance);
+  app.decorate('routeMethods', methods);
   addRequestHooks(app as unknown as FastifyInstance, parts);
   addReplyHooks(app as unknown as FastifyInstance, parts);
 

@@ -105,7 +105,10 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       if (config.listen !== undefined) address = await app.listen(config.listen);
     },
     async stop() {
-      await app.close(); // ends streams, waits for what is being answered
+      // Ends streams and waits for what is being answered, but not for longer than it may take.
+      const cut = setTimeout(() => app.server.closeAllConnections(), config.drainMs);
+      await app.close();
+      clearTimeout(cut);
       await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop()]);
     },
     ready() {

@@ -34,7 +34,8 @@ export async function serveStream(
   reply.hijack();
   const { raw } = reply;
   raw.once('close', () => stream.close());
-  raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+  // The connection goes with the stream, or a stopping gateway would wait for it.
+  raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), connection: 'close' });
   raw.write(`retry: ${RETRY_MS}\n\n`);
   try {
     for await (const frame of stream.frames) {

@@ -62,11 +62,11 @@ const BATCH = 100;
 export function createStreams(parts: StreamParts): {
   /** Throws `cursor-invalid` or `rate-limited`. */
   open(subject: Subject, start: StreamStart): AlertStream;
-  /** Ends every open stream. */
-  close(): void;
+  /** Ends every open stream; resolves when the last one is written out. */
+  close(): Promise<void>;
 } {
   const openByPerson = new Map<string, number>();
-  const aborts = new Set<AbortController>();
+  const aborts = new Map<AbortController, Promise<void>>();
   return {
     open(subject, start) {
       const open = openByPerson.get(subject.person) ?? 0;
@@ -74,7 +74,8 @@ export function createStreams(parts: StreamParts): {
       const begin = beginning(parts, subject, start); // may throw, before anything is counted
       openByPerson.set(subject.person, open + 1);
       const abort = new AbortController();
-      aborts.add(abort);
+      let ended: () => void = () => {};
+      aborts.set(abort, new Promise((resolve) => (ended = resolve)));
       const { alertLog } = parts.readModel;
       let marked = alertLog.ends().next;
       return {
@@ -85,14 +86,17 @@ export function createStreams(parts: StreamParts): {
         close() {
           if (!aborts.delete(abort)) return;
           abort.abort();
+          ended();
           const left = (openByPerson.get(subject.person) ?? 1) - 1;
           if (left === 0) openByPerson.delete(subject.person);
           else openByPerson.set(subject.person, left);
         },
       };
     },
-    close() {
-      for (const abort of aborts) abort.abort();
+    async close() {
+      const all = [...aborts];
+      for (const [abort] of all) abort.abort();
+      await Promise.all(all.map(([, ended]) => ended));
     },
   };
 }

@@ -1,0 +1,60 @@
+// Cursors: fixed length, unforgeable, bound.
+
+import { expect, test } from '@jest/globals';
+import { createCursors } from './cursor.ts';
+
+const key = (id: number, fill: number) => ({ id, key: Buffer.alloc(32, fill) });
+const cursors = createCursors([key(1, 7)]);
+const scope = { person: 'ada', view: 's-can', resource: 'alerts' };
+const position = { offset: 41n, atMs: 1_900_000_000_123, id: '0b7c3f64-9f0e-4a51-8a6b-1d7f6f1d2c3e', epoch: 3 };
+
+test('a cursor opens to the position it was sealed with', () => {
+  expect(cursors.open(scope, cursors.seal(scope, position, { agency: 'cse' }), { agency: 'cse' })).toEqual(position);
+});
+
+test('every cursor has one length, and two of one position differ', () => {
+  const positions = [{}, position, { offset: 2n ** 62n }, { offset: -1n }, { atMs: 8.64e15 }];
+  const made = positions.flatMap((each) => [
+    cursors.seal(scope, each),
+    cursors.seal(scope, each, { q: 'x'.repeat(500) }),
+  ]);
+  expect(new Set(made.map(({ length }) => length)).size).toBe(1);
+  expect(new Set(made).size).toBe(made.length);
+  expect(made.every((cursor) => /^[A-Za-z0-9_-]+$/.test(cursor))).toBe(true);
+});
+
+test('changing any one character is refused', () => {
+  const cursor = cursors.seal(scope, position);
+  for (let at = 0; at < cursor.length; at += 1) {
+    const other = cursor[at] === 'A' ? 'B' : 'A';
+    expect(() => cursors.open(scope, `${cursor.slice(0, at)}${other}${cursor.slice(at + 1)}`)).toThrow(
+      'cursor-invalid',
+    );
+  }
+});
+
+test.each([
+  ['another reader', { ...scope, person: 'eve' }],
+  ['another view', { ...scope, view: 'ts-can' }],
+  ['another resource', { ...scope, resource: 'assessments' }],
+])('a cursor of %s is refused', (_whose, other) => {
+  expect(() => cursors.open(other, cursors.seal(scope, position))).toThrow('cursor-invalid');
+});
+
+test('a cursor of another filter is refused on lists, and taken where no filter is bound', () => {
+  const cursor = cursors.seal(scope, position, { agency: 'cse', from: undefined });
+  expect(cursors.open(scope, cursor, { agency: 'cse' }).offset).toBe(41n);
+  expect(() => cursors.open(scope, cursor, { agency: 'gac' })).toThrow('cursor-invalid');
+  expect(() => cursors.open(scope, cursor, {})).toThrow('cursor-invalid');
+  expect(cursors.open(scope, cursor).offset).toBe(41n);
+});
+
+test.each(['', 'x', '=', 'A'.repeat(98), 'é'.repeat(98), `${'A'.repeat(97)}+`])('%j is no cursor', (text) => {
+  expect(() => cursors.open(scope, text)).toThrow('cursor-invalid');
+});
+
+test('an older key still opens what it sealed, a retired one does not', () => {
+  const cursor = createCursors([key(1, 7)]).seal(scope, position);
+  expect(createCursors([key(2, 8), key(1, 7)]).open(scope, cursor).offset).toBe(41n);
+  expect(() => createCursors([key(2, 8)]).open(scope, cursor)).toThrow('cursor-invalid');
+});

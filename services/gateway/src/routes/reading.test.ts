@@ -1,0 +1,221 @@
+// What a reader gets of observations, assessments and alerts, through the whole gateway of a view.
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { GatewayService } from '../service.ts';
+import { anAlert, anAssessment, anIndicatorReport, aRecall, uuidOf } from '../testing/records.ts';
+import { aWorld } from '../testing/world.ts';
+import type { World } from '../testing/world.ts';
+
+let world: World;
+let gateway: GatewayService;
+const open = anIndicatorReport({ id: uuidOf('open'), title: 'open one' });
+const secret = anIndicatorReport({
+  id: uuidOf('secret'),
+  title: 'secret one',
+  marking: 'SECRET//CANADIAN EYES ONLY',
+  derivedFrom: [uuidOf('open'), uuidOf('never sent')],
+  sourceToken: 'a'.repeat(64),
+});
+const forPanel = anIndicatorReport({
+  id: uuidOf('panel'),
+  title: 'narrow one',
+  marking: 'SECRET//CANADIAN EYES ONLY',
+  groups: ['panel'],
+});
+const recalled = anIndicatorReport({ id: uuidOf('recalled'), title: 'wrong one' });
+const assessment = anAssessment({
+  marking: 'SECRET//CANADIAN EYES ONLY',
+  members: [
+    { ...anAssessment().members[0]!, id: uuidOf('open') },
+    { ...anAssessment().members[1]!, id: uuidOf('secret') },
+  ],
+});
+
+beforeAll(async () => {
+  world = await aWorld();
+  gateway = await world.gateway('s-can');
+  await world.observe('IndicatorReport', 'open', open);
+  await world.observe('IndicatorReport', 's-can', secret);
+  await world.observe('IndicatorReport', 's-can', forPanel);
+  await world.observe('IndicatorReport', 'open', recalled);
+  await world.observe('Recall', 'open', aRecall(uuidOf('recalled')));
+  await world.assess(assessment);
+  await world.alert(anAlert(assessment));
+});
+afterAll(async () => world[Symbol.asyncDispose]());
+
+const get = async (url: string, person = 'ama-lindqvist', headers = {}) =>
+  gateway.app.inject({ method: 'GET', url, headers: { ...(await world.as(person)), ...headers } });
+
+describe('observations', () => {
+  test('a reader gets an observation with times in RFC 3339 and its banner, and the header names the marking', async () => {
+    const answer = await get(`/v1/observations/${uuidOf('secret')}`);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({
+      type: 'IndicatorReport',
+      status: 'RELEASED',
+      marking: { banner: 'SECRET//CANADIAN EYES ONLY' },
+      envelope: { agency: 'cse', observedAt: '2031-10-02T13:05:00.000Z', lineage: { derivedFrom: [uuidOf('open')] } },
+      report: { title: 'secret one' },
+      domains: ['mirror-check.example'],
+    });
+    expect(answer.headers['sitebus-marking']).toBe('SECRET//CANADIAN EYES ONLY');
+    expect(answer.headers['cache-control']).toBe('private, no-store');
+  });
+
+  test('the leaf is on the ledger, names the reader and its place, and holds no content', async () => {
+    const before = world.leaves('s-can').length;
+    const answer = await get(`/v1/observations/${uuidOf('open')}`);
+    expect(answer.headers['sitebus-ledger']).toBe(`leaves=${before}-${before}; checkpoint=0`);
+    const leaf = world.leaves('s-can')[before];
+    expect(leaf).toMatchObject({
+      who: 'ama-lindqvist',
+      onBehalfOf: 'cse',
+      decision: 'RELEASED',
+      reason: 'READ',
+      records: 1,
+    });
+    expect(JSON.stringify(leaf)).not.toContain(uuidOf('open'));
+    expect(JSON.stringify(leaf)).not.toContain('mirror-check');
+  });
+
+  test('source tokens, and ids that the reader cannot resolve, are not in any answer', async () => {
+    const { body } = await get(`/v1/observations/${uuidOf('secret')}`);
+    expect(body).toContain(uuidOf('open'));
+    expect(body).not.toContain('a'.repeat(64));
+    expect(body).not.toContain(uuidOf('never sent'));
+  });
+
+  test('a recalled observation is told of without its content', async () => {
+    const answer = await get(`/v1/observations/${uuidOf('recalled')}`);
+    expect(answer.json()).toEqual({
+      id: uuidOf('recalled'),
+      status: 'RECALLED',
+      marking: expect.objectContaining({ banner: 'UNCLASSIFIED//TLP:CLEAR' }),
+    });
+  });
+
+  test('a list is newest first, leaves hidden ones out without a gap, and its pages are exact', async () => {
+    const whole = (await get('/v1/observations')).json() as { items: { id: string }[]; next?: string };
+    expect(whole.items).toHaveLength(4); // open, secret, recalled, the recall: not the panel's
+    expect(whole.items.map(({ id }) => id)).not.toContain(uuidOf('panel'));
+    expect(whole.next).toBeUndefined();
+    const pages: string[] = [];
+    let url = '/v1/observations?limit=1';
+    for (let page = 0; page < 10 && url !== ''; page += 1) {
+      const answer = await get(url);
+      const { items, next } = answer.json() as { items: { id: string }[]; next?: string };
+      expect(items).toHaveLength(1);
+      pages.push(...items.map(({ id }) => id));
+      expect(answer.headers['link'] === undefined).toBe(next === undefined);
+      url = next === undefined ? '' : `/v1/observations?limit=1&cursor=${next}`;
+    }
+    expect(pages).toEqual(whole.items.map(({ id }) => id));
+    expect((await get('/v1/observations', 'marguerite-thorne')).statusCode).toBe(200);
+    expect((await get(`/v1/observations/${uuidOf('panel')}`, 'marguerite-thorne')).statusCode).toBe(200); // it is there
+  });
+
+  test('filters apply to what is released', async () => {
+    const count = async (filter: string) =>
+      ((await get(`/v1/observations?${filter}`)).json() as { items: unknown[] }).items.length;
+    expect(await count('feature=domain:mirror-check.example')).toBe(2); // not the recalled one, not the hidden one
+    expect(await count('q=SECRET%20one')).toBe(1);
+    expect(await count('q=narrow')).toBe(0);
+    expect(await count('type=Recall')).toBe(1);
+    expect(await count('status=RECALLED')).toBe(1);
+    expect(await count('agency=gac')).toBe(0);
+  });
+
+  test('the assessments of an observation are listed', async () => {
+    const answer = await get(`/v1/observations/${uuidOf('open')}/assessments`);
+    expect(answer.json()).toMatchObject({ items: [{ id: assessment.id }] });
+  });
+});
+
+describe('assessments and alerts', () => {
+  test('an assessment carries its headline in both languages and the same ETag for the same bytes', async () => {
+    const first = await get(`/v1/assessments/${assessment.id}`);
+    expect(first.json()).toMatchObject({
+      id: assessment.id,
+      headline: { en: 'Phishing: 2 observations, 2 agencies', fr: 'Hameçonnage : 2 observations, 2 organismes' },
+    });
+    const { etag } = first.headers;
+    expect(etag).toMatch(/^"[\w-]{32}"$/);
+    const again = await get(`/v1/assessments/${assessment.id}`, 'ama-lindqvist', { 'if-none-match': String(etag) });
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+  });
+
+  test('an explanation has what one needs to recompute it', async () => {
+    const { statusCode, body } = await get(`/v1/assessments/${assessment.id}/explain`);
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({
+      links: [{ features: [{ kind: 'domain', weight: 1, dfBucket: 1 }] }],
+      contextValues: [{ why: 'HUB' }],
+      confidenceCaps: [{ cap: 'FEW_ROOTS' }],
+      ruleVersion: 1,
+    });
+  });
+
+  test('a merged assessment answers 307 to its survivor with the tombstone, or 200 when told not to follow', async () => {
+    const merged = anAssessment({
+      id: uuidOf('merged'),
+      status: 'REDIRECTED',
+      redirectTo: assessment.id,
+      marking: 'SECRET//CANADIAN EYES ONLY',
+      members: [],
+      links: [],
+    });
+    await world.assess(merged);
+    const answer = await get(`/v1/assessments/${merged.id}`);
+    expect([answer.statusCode, answer.headers['location'], answer.headers['cache-control']]).toEqual([
+      307,
+      `/v1/assessments/${assessment.id}`,
+      'no-store',
+    ]);
+    expect(answer.json()).toMatchObject({ status: 'REDIRECTED', redirectTo: assessment.id });
+    expect((await get(`/v1/assessments/${merged.id}?follow=false`)).statusCode).toBe(200);
+    expect((await get(`/v1/redirects/${merged.id}`)).json()).toEqual({
+      chain: [merged.id, assessment.id],
+      resolvesTo: assessment.id,
+    });
+  });
+
+  test('an alert says why: the linked observations, their agencies and the shared value', async () => {
+    const { items } = (await get('/v1/alerts?category=PHISHING&agency=rcmp')).json() as {
+      items: Record<string, unknown>[];
+    };
+    expect(items).toMatchObject([
+      {
+        assessmentId: assessment.id,
+        reason: 'NEW',
+        memberCount: 2,
+        why: [{ features: [{ kind: 'domain', value: 'mirror-check.example' }] }],
+      },
+    ]);
+    expect((await get(`/v1/alerts/${String(items[0]?.['id'])}`)).statusCode).toBe(200);
+  });
+
+  test('a look-up answers for released observations alone, with the reason why a value does not link', async () => {
+    const answer = await gateway.app.inject({
+      method: 'POST', url: '/v1/features/lookup', headers: await world.as('ama-lindqvist'),
+      payload: { features: [{ kind: 'domain', value: 'MIRROR-CHECK[.]example' }, { kind: 'ip', value: '192.0.2.10' }, { kind: 'domain', value: 'nobody.example' }] },
+    }); // prettier-ignore
+    expect(answer.json()).toMatchObject({
+      items: [
+        {
+          value: 'mirror-check.example',
+          seen: true,
+          observations: expect.arrayContaining([uuidOf('open'), uuidOf('secret')]),
+        },
+        { seen: false, context: 'HUB' },
+        { value: 'nobody.example', seen: false, observations: [] },
+      ],
+    });
+    expect(answer.body).not.toContain(uuidOf('panel'));
+  });
+
+  test('sources are told by agency and cell', async () => {
+    const { items } = (await get('/v1/sources')).json() as { items: { id: string }[] };
+    expect(items.map(({ id }) => id)).toEqual(['open.cse', 's-can.cse']);
+  });
+});

@@ -1,0 +1,145 @@
+// A small world for the gateway's tests: the committed policy and schemas, an in-memory bus, a registry with its writer,
+// one gateway of a view, keys for its readers. Nothing is mocked; the clock stands until a test moves it.
+
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AgencyIntake } from '@sitebus/kit';
+import {
+  alertTopic,
+  assessTopic,
+  createCodec,
+  ledgerTopic,
+  loadPolicy,
+  loadSchemaSet,
+  obsTopic,
+  observationSubject,
+  silentLog,
+  toSchemaLock,
+} from '@sitebus/sdk';
+import type { Alert, Assessment, Codec, Log, Policy } from '@sitebus/sdk';
+import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
+import type { TestBus, TestClock } from '@sitebus/sdk/testing';
+import { parseConfig } from '../config.ts';
+import { createRegistryWriter } from '../registry/writer.ts';
+import type { RegistryWriter } from '../registry/writer.ts';
+import type { PersonRow } from '../registry/rows.ts';
+import { createGatewayService } from '../service.ts';
+import type { GatewayService } from '../service.ts';
+import type { TrustedIssuer } from '../tokens.ts';
+import { NOW_MS } from './records.ts';
+
+const SCHEMAS = join(dirname(fileURLToPath(import.meta.url)), '../../../../schemas');
+const policyOnce = loadPolicy(join(SCHEMAS, 'policy'));
+const lockOnce = loadSchemaSet(join(SCHEMAS, 'avro')).then((set) => toSchemaLock(set));
+
+/** Settings of a gateway under test. */
+export const testConfig = (view: string, over: Record<string, unknown> = {}) =>
+  parseConfig({
+    view,
+    cursorKeys: `1:${Buffer.alloc(32, 7).toString('base64url')}`,
+    ledgerSalt: Buffer.alloc(32, 9).toString('base64url'),
+    maxEventLoopDelayMs: 0,
+    drainMs: 500,
+    requestsPerMinute: 10_000,
+    ...over,
+  });
+
+export interface World {
+  readonly policy: Policy;
+  readonly codec: Codec;
+  readonly bus: TestBus;
+  readonly clock: TestClock;
+  readonly writer: RegistryWriter;
+  /** A bearer key of the person, by its id in policy/people.json or in `people`. */
+  keyOf(person: string): Promise<string>;
+  /** Headers of a request by the person. */
+  as(person: string): Promise<{ authorization: string }>;
+  /** Starts the gateway of a view; it is ready when this resolves. */
+  gateway(view: string, over?: Record<string, unknown>, log?: Log): Promise<GatewayService>;
+  /** Writes an observation onto the topic of its cell and agency. */
+  observe(type: string, cell: string, value: { envelope: { agency: string; id: string } }): Promise<void>;
+  assess(value: Assessment): Promise<void>;
+  alert(value: Alert): Promise<void>;
+  /** Leaves of the view's ledger, parsed. */
+  leaves(view: string): readonly Record<string, unknown>[];
+  /** Moves the clock and writes a heartbeat at the new time. */
+  pass(ms: number): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Makes a world. Dispose of it, or `await using` it. */
+export async function aWorld(
+  wish: {
+    readonly people?: readonly PersonRow[];
+    readonly issuers?: readonly TrustedIssuer[];
+    readonly intakes?: (agency: string) => AgencyIntake | undefined;
+  } = {},
+): Promise<World> {
+  const [policy, lock] = await Promise.all([policyOnce, lockOnce]);
+  const clock = createTestClock(NOW_MS);
+  const bus = createTestBus({ clock });
+  const codec = createCodec({ lock });
+  const { bus: port } = bus.connect;
+  const people = wish.people ?? policy.people;
+  // Only tests beat: a heartbeat of its own would have to be waited for.
+  const writer = createRegistryWriter({ bus: port, people, clock, log: silentLog, heartbeatMs: 2 ** 30 });
+  await writer.start();
+  const producer = await port.createProducer();
+  const gateways: GatewayService[] = [];
+  const keys = new Map<string, Promise<string>>();
+
+  const world: World = {
+    policy, codec, bus, clock, writer,
+    keyOf(person) {
+      const key = keys.get(person) ?? writer.issueKey({ name: person, person }).then(async (made) => (await writer.beat(), await bus.settled(), made));
+      keys.set(person, key);
+      return key;
+    },
+    as: async (person) => ({ authorization: `Bearer ${await world.keyOf(person)}` }),
+    async gateway(view, over = {}, log = silentLog) {
+      const gateway = createGatewayService({
+        config: testConfig(view, over), policy, codec, bus: port, clock, log,
+        intakes: wish.intakes ?? (() => undefined), issuerKeys: wish.issuers ?? [],
+      });
+      gateways.push(gateway);
+      await gateway.start();
+      await bus.settled();
+      if (!gateway.ready().ready) throw new Error(`not ready: ${JSON.stringify(gateway.ready().parts)}`);
+      return gateway;
+    },
+    async observe(type, cell, value) {
+      await producer.send({ topic: obsTopic(cell, value.envelope.agency), key: value.envelope.id, value: codec.encode(observationSubject(type), value) });
+      await bus.settled();
+    },
+    async assess(value) {
+      await producer.send({ topic: assessTopic(value.view), key: value.id, value: codec.encode('ca.sitebus.fusion.Assessment', value) });
+      await bus.settled();
+    },
+    async alert(value) {
+      await producer.send({ topic: alertTopic(value.view), key: value.assessmentId, value: codec.encode('ca.sitebus.fusion.Alert', value) });
+      await bus.settled();
+    },
+    leaves: (view) => bus.records(ledgerTopic(view)).map(({ value }) => JSON.parse(String(value)) as Record<string, unknown>),
+    async pass(ms) {
+      clock.advance(ms);
+      await writer.beat();
+      await bus.settled();
+    },
+    async [Symbol.asyncDispose]() {
+      for (const gateway of gateways) await gateway.stop();
+      await writer.stop();
+      await bus.close();
+    },
+  }; // prettier-ignore
+  return world;
+}
+
+/** Waits for a condition. */
+export async function eventually(condition: () => boolean, withinMs = 5_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('it did not become true in time');
+    await pause(5);
+  }
+}
