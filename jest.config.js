@@ -5,6 +5,8 @@ const base = {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   modulePathIgnorePatterns: ['/dist/', '/.sitebus/'],
+  // eventsource-parser ships its TypeScript under the same condition `source` that our workspaces use.
+  transformIgnorePatterns: ['/node_modules/(?!eventsource-parser/)'],
   transform: {
     '\\.ts$': [
       '@swc/jest',
@@ -25,7 +27,11 @@ const level = (displayName, extra = {}) => ({
 
 export default {
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/services/**/src/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/services/**/src/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'],
+    },
     level('architecture'),
     level('contract', broker),
     level('integration', broker),

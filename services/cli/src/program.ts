@@ -48,9 +48,11 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
 }
 
 /** Every file whose name occurs; all of them where none does, for help and for suggestions. */
-function commandsFor(argv: readonly string[]): Promise<readonly Registration[]> {
+async function commandsFor(argv: readonly string[]): Promise<readonly Registration[]> {
   const typed = COMMANDS.filter(({ names }) => names.some((name) => argv.includes(name)));
-  return Promise.all((typed.length > 0 ? typed : COMMANDS).map(({ load }) => load()));
+  const registrations: Registration[] = [];
+  for (const { load } of typed.length > 0 ? typed : COMMANDS) registrations.push(await load());
+  return registrations;
 }
 
 function createProgram(context: CliContext): Command {
