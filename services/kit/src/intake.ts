@@ -18,5 +18,10 @@ export interface AgencyIntake {
   /** One answer an item, in input order, after acks=all. Rejects only when nothing could be decided (UNREACHABLE, NOT_DURABLE). */
   submit(items: readonly ObservationJson[], onBehalfOf: OnBehalfOf): Promise<readonly ItemAnswer[]>;
   /** A whole file of `format` (misp, stix, posts, …) from `source`; answers as they are decided, the summary last. */
-  importFile(format: string, source: string, content: Buffer, onBehalfOf: OnBehalfOf): AsyncIterable<ItemAnswer | { readonly summary: BatchSummary }>;
+  importFile(
+    format: string,
+    source: string,
+    content: Buffer,
+    onBehalfOf: OnBehalfOf,
+  ): AsyncIterable<ItemAnswer | { readonly summary: BatchSummary }>;
 }
