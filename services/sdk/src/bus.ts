@@ -36,7 +36,10 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
-/** A partition's ends: `earliest` is the first offset that still exists, `next` the one the next record gets. */
+/**
+ * A partition's ends: `earliest` is the first offset that still exists, `next` the one the next record gets.
+ * While a transaction is open, `next` is where its first record lies: nobody here reads further.
+ */
 export interface PartitionEnds extends TopicPartition {
   readonly earliest: bigint;
   readonly next: bigint;
@@ -53,6 +56,7 @@ export interface BusProducer {
   sendAll(records: readonly OutgoingRecord[]): Promise<readonly PromiseSettledResult<Acknowledged>[]>;
   /** Waits until nothing is in flight; rejects if anything stayed unacknowledged since the last flush. */
   flush(): Promise<void>;
+  /** Takes nothing more, and waits until nothing is in flight. Refusals are for those who sent; it rejects for none of them. */
   close(): Promise<void>;
 }
 
@@ -81,8 +85,13 @@ export interface ConsumerOptions {
   readonly topics: readonly string[];
   /** Where to start in a partition for which neither `startAt` nor a committed offset says otherwise. */
   readonly from: 'earliest' | 'latest';
-  /** Called at every assignment, before any record; offsets given here win over committed ones (next offset to read). */
-  readonly startAt?: (assigned: readonly TopicPartition[]) => Promise<readonly (TopicPartition & { readonly next: bigint })[]>;
+  /**
+   * Called at every assignment, before any record; offsets given here win over committed ones (next offset to read).
+   * Below the oldest record the oldest is read (and logged); past the end the consumer dies with OFFSET_OUT_OF_RANGE.
+   */
+  readonly startAt?: (
+    assigned: readonly TopicPartition[],
+  ) => Promise<readonly (TopicPartition & { readonly next: bigint })[]>;
   /** Called when partitions are taken away. */
   readonly onRevoked?: (revoked: readonly TopicPartition[]) => void;
   /** Whether the group's offsets are committed after each batch. Lanes that keep offsets in their cuts say 'never'. */
@@ -95,7 +104,7 @@ export interface ConsumerOptions {
 
 /** A running consumer. Reads committed records only. */
 export interface BusConsumer {
-  /** Resolves once the group has assigned partitions for the first time. */
+  /** Resolves once the group has assigned partitions for the first time and their positions are set; it may be none. */
   readonly assigned: Promise<readonly TopicPartition[]>;
   /** Resolves (never rejects) with the cause when the consumer has died: onBatch threw, crash, or stalled fetch (watchdog). */
   readonly fatal: Promise<Error>;
@@ -121,6 +130,7 @@ export interface BusInspector {
 export interface BusPort {
   createProducer(): Promise<BusProducer>;
   createTransactionalProducer(transactionalId: string): Promise<TransactionalProducer>;
+  /** Joins the group. Rejects with NOT_ALLOWED (group or topic) or UNREACHABLE (also: no such topic). */
   createConsumer(options: ConsumerOptions): Promise<BusConsumer>;
   readonly inspect: BusInspector;
   /** Closes everything this port made. */

@@ -1,6 +1,7 @@
-// kafkajs 2.2.4 with two defects repaired in memory; the only file that loads it.
+// kafkajs 2.2.4 with three defects repaired in memory; the only file that loads it.
 // Holds: any other version is refused, because the repairs know its private files. Repaired: an idle connection re-armed
-// its throttle timer for ever (2.8 % of a core each, now 0.3 %); grouping a batch by partition was quadratic in its length.
+// its throttle timer for ever (2.8 % of a core each, now 0.3 %); grouping a batch by partition was quadratic in its length; a
+// coordinator's refusal for want of rights was swallowed, and came out as "not found".
 // Source: README.md#the-bus
 
 import { createRequire } from 'node:module';
@@ -13,6 +14,7 @@ if (version !== SUPPORTED_VERSION) {
   throw new Error(`kafkajs ${version} is not ${SUPPORTED_VERSION}: review kafkajs-fixed.ts before upgrading`);
 }
 repairIdleTimer();
+repairCoordinatorRefusal();
 repairGrouping(); // before the main module is loaded, which keeps its own reference
 const loaded = load('kafkajs') as typeof Kafkajs;
 
@@ -63,5 +65,28 @@ function repairGrouping(): void {
     if (partitionMetadata.length === 0) return grouped;
     for (const message of messages) (grouped[partitioner({ topic, partitionMetadata, message })] ??= []).push(message);
     return grouped;
+  };
+}
+
+interface BrokerPool {
+  withBroker(ask: (at: unknown) => Promise<unknown>): Promise<unknown>;
+}
+
+/** Looking for a coordinator asks one broker after another; when all fail, a lack of rights is now said as what it is. */
+function repairCoordinatorRefusal(): void {
+  const { prototype } = load('kafkajs/src/cluster/brokerPool.js') as { prototype: BrokerPool };
+  const original = prototype.withBroker;
+  prototype.withBroker = async function (this: BrokerPool, ask): Promise<unknown> {
+    let unauthorised: unknown;
+    const answer = await original.call(this, async (at) => {
+      try {
+        return await ask(at);
+      } catch (error) {
+        if (/_AUTHORIZATION_FAILED$/.test(String((error as { type?: unknown }).type))) unauthorised = error;
+        throw error;
+      }
+    });
+    if (answer === null && unauthorised !== undefined) throw unauthorised;
+    return answer;
   };
 }

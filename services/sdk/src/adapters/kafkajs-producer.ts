@@ -74,8 +74,7 @@ class KafkaProducer implements BusProducer {
   }
 
   async flush(): Promise<void> {
-    while (this.#unplaced.size > 0) await Promise.all([...this.#unplaced.keys()].map((topic) => this.#place(topic)));
-    await this.#accumulator.flush();
+    await this.#drain();
     const unacknowledged = this.#unacknowledged;
     this.#unacknowledged = 0;
     if (unacknowledged > 0) throw unreachable({ what: `${unacknowledged} unacknowledged` });
@@ -84,12 +83,14 @@ class KafkaProducer implements BusProducer {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    try {
-      await this.flush();
-    } finally {
-      const identity = await this.#identity?.catch(() => undefined); // never connected: nothing to leave
-      await identity?.producer.disconnect();
-    }
+    await this.#drain();
+    const identity = await this.#identity?.catch(() => undefined); // never connected: nothing to leave
+    await identity?.producer.disconnect();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#unplaced.size > 0) await Promise.all([...this.#unplaced.keys()].map((topic) => this.#place(topic)));
+    await this.#accumulator.flush();
   }
 
   #queue(record: OutgoingRecord): Promise<Acknowledged> {
@@ -227,7 +228,12 @@ async function takeIdentity(connection: KafkaConnection): Promise<Identity> {
         message.partition ?? 0, // chosen before batching, always present
     retry: { ...RETRY },
   });
-  await producer.connect();
+  try {
+    await producer.connect();
+  } catch (error) {
+    await producer.disconnect();
+    throw error;
+  }
   return { producer, out: 0, isRetired: false };
 }
 

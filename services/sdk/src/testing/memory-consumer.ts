@@ -127,37 +127,43 @@ class MemoryConsumer implements BusConsumer, GroupMember {
       if (this.#running.has(key) || !this.#mayDeliver(key)) continue;
       this.#running.add(key);
       this.#parts.onBusy();
-      this.#run(place, key)
-        .catch((error: unknown) => this.#die(error))
-        .finally(() => {
-          this.#running.delete(key);
-          this.#tellIfStill();
-          this.#parts.onIdle();
-        });
+      void Promise.resolve() // never inside the call that appended
+        .then(() => this.#run(place, key))
+        .catch((error: unknown) => this.#die(error));
     }
   }
 
   /** Delivers until the partition is read to its end, or may be read no longer. */
   async #run(place: TopicPartition, key: string): Promise<void> {
-    const { log, group, faults } = this.#parts;
-    await Promise.resolve(); // never inside the call that appended
-    for (;;) {
-      if (!this.#mayDeliver(key)) return;
-      const next = this.#positions.get(key) ?? 0n;
-      const records = log.read(place.topic, place.partition, next, BATCH_RECORDS);
-      const last = records.at(-1);
-      if (last === undefined) return;
-      if (faults.take('fetch')) throw unreachable({ what: place.topic });
-      if (faults.take('rebalance')) {
-        void group.divide();
-        return;
+    try {
+      while (this.#mayDeliver(key)) {
+        const next = this.#positions.get(key) ?? 0n;
+        const records = this.#parts.log.read(place.topic, place.partition, next, BATCH_RECORDS);
+        if (records.length === 0 || this.#hasRebalance()) return;
+        await this.#deliver(place, key, records);
       }
-      const sought = this.#sought.get(key);
-      await this.#options.onBatch(this.#toBatch(place, records));
-      if (this.#sought.get(key) !== sought || this.#state === 'over') continue;
-      this.#positions.set(key, last.offset + 1n);
-      if (this.#options.commit === 'after-batch') group.commit(place, last.offset + 1n);
+    } finally {
+      // In the same breath as the last look at the log: after an await, an append in between would wake nobody.
+      this.#running.delete(key);
+      this.#tellIfStill();
+      this.#parts.onIdle();
     }
+  }
+
+  async #deliver(place: TopicPartition, key: string, records: BusBatch['records']): Promise<void> {
+    if (this.#parts.faults.take('fetch')) throw unreachable({ what: place.topic });
+    const sought = this.#sought.get(key);
+    await this.#options.onBatch(this.#toBatch(place, records));
+    if (this.#sought.get(key) !== sought || this.#state === 'over') return;
+    const next = (records.at(-1)?.offset ?? -1n) + 1n;
+    this.#positions.set(key, next);
+    if (this.#options.commit === 'after-batch') this.#parts.group.commit(place, next);
+  }
+
+  #hasRebalance(): boolean {
+    const isOrdered = this.#parts.faults.take('rebalance');
+    if (isOrdered) void this.#parts.group.divide();
+    return isOrdered;
   }
 
   #toBatch(place: TopicPartition, records: BusBatch['records']): BusBatch {

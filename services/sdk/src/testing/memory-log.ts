@@ -8,10 +8,8 @@ import { partitionOf } from '../key-partition.ts';
 
 /** How the bus is laid out. */
 export interface LogOptions {
-  /** Partitions by topic name. */
-  readonly topics: Readonly<Record<string, number>>;
-  /** Partitions of a topic that is not listed; 0 refuses it. */
-  readonly partitionsOfUnlisted: (topic: string) => number;
+  /** Partitions of a topic, asked when it is first used; 0 refuses it. */
+  readonly partitionsOf: (topic: string) => number;
   readonly maxRecordBytes: number;
   readonly now: () => number;
 }
@@ -37,7 +35,6 @@ export class MemoryLog {
 
   constructor(options: LogOptions) {
     this.#options = options;
-    for (const [topic, partitions] of Object.entries(options.topics)) this.#make(topic, partitions);
   }
 
   topics(): readonly string[] {
@@ -127,7 +124,7 @@ export class MemoryLog {
   }
 
   #partitionsOf(topic: string): readonly Partition[] {
-    return this.#topics.get(topic) ?? this.#make(topic, this.#options.partitionsOfUnlisted(topic));
+    return this.#topics.get(topic) ?? this.#make(topic, this.#options.partitionsOf(topic));
   }
 
   #make(topic: string, partitions: number): Partition[] {

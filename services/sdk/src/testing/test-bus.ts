@@ -16,10 +16,8 @@ import { createTestClock } from './test-clock.ts';
 
 /** How a test bus is laid out; every part has a default. */
 export interface TestBusOptions {
-  /** Partitions by topic. Topics that are not listed come into being when first used, laid out as policy does. */
-  readonly topics?: Readonly<Record<string, number>>;
-  /** Refuses topics that are not listed. */
-  readonly strict?: boolean;
+  /** Partitions of a topic, which comes into being when first used; 0 refuses it. Default: 4 for obs and assess, 1 for others. */
+  readonly partitionsOf?: (topic: string) => number;
   /** Largest record, bytes. Default 1 MiB, as a broker's. */
   readonly maxRecordBytes?: number;
   /** Time of appends. Default: a test clock that stands still. */
@@ -51,8 +49,7 @@ const partitionsByKind = (topic: string): number => (/^(obs|assess)\./.test(topi
 export function createTestBus(options: TestBusOptions = {}): TestBus {
   const clock = options.clock ?? createTestClock();
   const log = new MemoryLog({
-    topics: options.topics ?? {},
-    partitionsOfUnlisted: options.strict ? () => 0 : partitionsByKind,
+    partitionsOf: options.partitionsOf ?? partitionsByKind,
     maxRecordBytes: options.maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES,
     now: () => clock.now(),
   });
