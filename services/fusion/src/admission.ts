@@ -1,0 +1,155 @@
+// From a bus record to what the engine takes: the checks of kit, then this view's clearance, then features.
+// Holds: nothing is counted, looked up or linked before the clearance has admitted the record; a record outside it leaves
+// no trace. ORCON needs its originator's word in policy, of which there is none yet, so it is never fused.
+// Source: README.md#admission
+
+import { hash } from 'node:crypto';
+import { dominates, type Marking } from '@sitebus/marking';
+import {
+  extractorOf,
+  type BusRecord,
+  type Codec,
+  type Decoded,
+  type Envelope,
+  type Policy,
+  type Report,
+  type View,
+} from '@sitebus/sdk';
+import type { CommonValues } from './common-values.ts';
+import type { CommonValue, Facets, FusionObservation, LinkingValue } from './engine/observation.ts';
+
+/** What kit's check of a record says. */
+export type AdmitAnswer =
+  | {
+      readonly kind: 'admitted';
+      readonly decoded: Decoded;
+      readonly envelope: Envelope;
+      readonly marking: Marking;
+      readonly cell: string;
+      readonly agency: string;
+    }
+  | { readonly kind: 'quarantined'; readonly code: string }
+  | { readonly kind: 'unknown-schema'; readonly schemaId: number };
+
+/** Kit's check of a record, `admit`. */
+export type Admit = (record: BusRecord, parts: { readonly codec: Codec; readonly policy: Policy }) => AdmitAnswer;
+
+/** What one record is to this view. */
+export type Admission =
+  | { readonly kind: 'observation'; readonly observation: FusionObservation }
+  | { readonly kind: 'refused'; readonly code: string }
+  /** A tombstone, or a record that this view's clearance does not admit. */
+  | { readonly kind: 'nothing' };
+
+/** Everything admission looks at. */
+export interface AdmissionParts {
+  readonly view: View;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  readonly commonValues: CommonValues;
+  readonly admit: Admit;
+}
+
+/** What the record is to this view; `now` is the cut's, for clearances that end. Cost: one decode. */
+export function admission(record: BusRecord, parts: AdmissionParts, now: number): Admission {
+  if (record.value === null) return { kind: 'nothing' };
+  const answer = parts.admit(record, parts);
+  if (answer.kind === 'unknown-schema') return { kind: 'refused', code: 'SCHEMA_DENIED' };
+  if (answer.kind === 'quarantined') return { kind: 'refused', code: answer.code };
+  if (answer.marking.orcon || !dominates(parts.view.clearance, answer.marking, now)) return { kind: 'nothing' };
+  const { codec, commonValues } = parts;
+  const { features, context } = extractorOf(codec.lock, answer.decoded.subject)(answer.decoded.value);
+  const { linking, common } = sorted(commonValues, features, context);
+  return {
+    kind: 'observation',
+    observation: toFusionObservation(answer, hash('sha256', record.value, 'hex'), linking, common),
+  };
+}
+
+function sorted(
+  commonValues: CommonValues,
+  features: readonly LinkingValue[],
+  context: readonly { readonly kind: string; readonly value: string; readonly reason: string }[],
+): { readonly linking: readonly LinkingValue[]; readonly common: readonly CommonValue[] } {
+  const linking: LinkingValue[] = [];
+  const common: CommonValue[] = [];
+  for (const feature of features) {
+    const why = commonValues.reasonFor(feature.kind, feature.value);
+    if (why === undefined) linking.push(feature);
+    else common.push({ kind: feature.kind, value: feature.value, why });
+  }
+  for (const { kind, value, reason } of context)
+    if (reason === 'COMMON' || reason === 'PUBLIC_SUFFIX') common.push({ kind, value, why: 'COMMON' });
+  return { linking, common };
+}
+
+type Admitted = Extract<AdmitAnswer, { kind: 'admitted' }>;
+
+/** Fields of a record as far as the engine looks at them. */
+interface Content {
+  readonly report?: Report;
+  readonly about?: string;
+  readonly stance?: 'CONCUR' | 'DISSENT' | 'ABSTAIN';
+  readonly definitionId?: string;
+  readonly likelihood?: {
+    readonly lexiconId: string;
+    readonly term: string;
+    readonly lo: number;
+    readonly hi: number;
+  } | null;
+  readonly confidence?: 'LOW' | 'MODERATE' | 'HIGH' | null;
+  readonly child?: string;
+  readonly parent?: string;
+}
+
+function toFusionObservation(
+  { decoded, envelope, marking, cell, agency }: Admitted,
+  contentHash: string,
+  features: readonly LinkingValue[],
+  context: readonly CommonValue[],
+): FusionObservation {
+  const content = decoded.value as Content;
+  const { report } = content;
+  return {
+    id: envelope.id,
+    agency,
+    tenant: agency.startsWith('partner-'),
+    cell,
+    contentHash,
+    type: decoded.type,
+    marking,
+    observedAt: envelope.observedAt,
+    derivedFrom: envelope.lineage.derivedFrom,
+    sourceToken: envelope.lineage.sourceToken,
+    sourceGrade: envelope.sourceGrade,
+    infoGrade: envelope.infoGrade,
+    supersedes: envelope.supersedes,
+    recalls: envelope.recalls,
+    denies: report?.stance === 'DENIES',
+    facets: report === undefined ? null : toFacets(report),
+    firstSeen: report?.firstSeen ?? envelope.observedAt,
+    lastSeen: report?.lastSeen ?? envelope.observedAt,
+    features,
+    context,
+    ...attachedContent(decoded.type, content),
+  };
+}
+
+function toFacets({ category, tools, targets, ridings, platforms, metrics }: Report): Facets {
+  return { category, tools, targets, ridings, platforms, gaps: metrics?.coverageGaps ?? [] };
+}
+
+function attachedContent(type: string, content: Content): Pick<FusionObservation, 'position' | 'lineageLink'> {
+  if (type === 'LineageLink') return { lineageLink: { child: content.child!, parent: content.parent! } };
+  if (type !== 'AgencyPosition') return {};
+  const { about, stance, definitionId, likelihood, confidence } = content;
+  return {
+    position: {
+      about: about!,
+      stance: stance!,
+      definitionId: definitionId!,
+      likelihood: likelihood ?? null,
+      confidence: confidence ?? null,
+    },
+  };
+}

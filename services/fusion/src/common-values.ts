@@ -1,0 +1,183 @@
+// Values too common to mean anything, from lists in the shape of MISP warninglists: they never link, and stay visible.
+// Holds: lists of policy itself say COMMON, lists below `warning-lists/` say WARNING_LIST; an unreadable list or one of
+// an unknown type refuses all, because a list that silently matches nothing would link strangers.
+// Source: MISP warninglist format; README.md#common-values
+
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import { commonValuesInvalid } from './errors.ts';
+
+export type CommonReason = 'COMMON' | 'WARNING_LIST';
+
+/** The lists in force. */
+export interface CommonValues {
+  /** SHA-256, hex, of all lists. */
+  readonly version: string;
+  /** Why a normalised feature value never links; undefined where it may. */
+  reasonFor(kind: string, value: string): CommonReason | undefined;
+}
+
+/** One list as MISP publishes it; other properties are ignored. */
+export interface WarningList {
+  readonly type: 'hostname' | 'cidr' | 'string' | 'substring';
+  readonly list: readonly string[];
+}
+
+/** No lists at all. */
+export const NO_COMMON_VALUES: CommonValues = Object.freeze({
+  version: createHash('sha256').digest('hex'),
+  reasonFor: () => undefined,
+});
+
+/**
+ * Reads every `.json` below a folder.
+ * Rejects with COMMON_VALUES_INVALID (not retriable) naming the file. An empty folder is an empty set of lists.
+ */
+export async function loadCommonValues(dir: string): Promise<CommonValues> {
+  const files = (await readdir(dir, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+  const texts = await Promise.all(files.map(async (file) => [file, await readFile(join(dir, file), 'utf8')] as const));
+  return toCommonValues(texts);
+}
+
+/** Like `loadCommonValues`, from (file name, JSON text) in a fixed order. */
+export function toCommonValues(texts: readonly (readonly [file: string, text: string])[]): CommonValues {
+  const digest = createHash('sha256');
+  const own = new Matcher();
+  const published = new Matcher();
+  for (const [file, text] of texts) {
+    digest.update(`${file}\n${text}\n`);
+    (file.startsWith('warning-lists/') ? published : own).add(parseList(file, text));
+  }
+  own.finish();
+  published.finish();
+  return {
+    version: digest.digest('hex'),
+    reasonFor(kind, value) {
+      if (own.matches(kind, value)) return 'COMMON';
+      return published.matches(kind, value) ? 'WARNING_LIST' : undefined;
+    },
+  };
+}
+
+/** Kinds whose whole value a `string` or `substring` entry is compared with. */
+const EXACT_KINDS = new Set(['domain', 'ip', 'hash', 'url', 'email']);
+
+class Matcher {
+  readonly #hosts = new Set<string>();
+  readonly #exact = new Set<string>();
+  readonly #parts: string[] = [];
+  #ranges: Range[] = [];
+
+  add({ type, list }: WarningList): void {
+    for (const raw of list) {
+      const entry = raw.trim().toLowerCase();
+      if (entry === '') continue;
+      if (type === 'hostname') this.#hosts.add(entry.replace(/^\.+|\.+$/g, ''));
+      else if (type === 'string') this.#exact.add(entry);
+      else if (type === 'substring') this.#parts.push(entry);
+      else this.#ranges.push(toRange(entry));
+    }
+  }
+
+  /** Sorts the ranges and merges those that touch; no list may be added afterwards. */
+  finish(): void {
+    const merged: Range[] = [];
+    for (const range of this.#ranges.sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
+      const last = merged[merged.length - 1];
+      if (last !== undefined && range.first <= last.last) {
+        if (range.last > last.last) merged[merged.length - 1] = { first: last.first, last: range.last };
+      } else merged.push(range);
+    }
+    this.#ranges = merged;
+  }
+
+  matches(kind: string, value: string): boolean {
+    if (!EXACT_KINDS.has(kind)) return false;
+    if (kind === 'domain' && this.#isHostOrBelow(value)) return true;
+    if (kind === 'ip' && this.#isInRange(value)) return true;
+    if (this.#exact.size === 0 && this.#parts.length === 0) return false;
+    const lower = value.toLowerCase();
+    return this.#exact.has(lower) || this.#parts.some((part) => lower.includes(part));
+  }
+
+  #isHostOrBelow(host: string): boolean {
+    if (this.#hosts.size === 0) return false;
+    for (let at = 0; ; at = host.indexOf('.', at) + 1) {
+      if (this.#hosts.has(at === 0 ? host : host.slice(at))) return true;
+      if (!host.includes('.', at)) return false;
+    }
+  }
+
+  #isInRange(address: string): boolean {
+    if (this.#ranges.length === 0 || !ipaddr.isValid(address)) return false;
+    const digits = toDigits(ipaddr.parse(address));
+    let low = 0;
+    let high = this.#ranges.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const range = this.#ranges[middle]!;
+      if (digits < range.first) high = middle - 1;
+      else if (digits > range.last) low = middle + 1;
+      else return true;
+    }
+    return false;
+  }
+}
+
+/** Both ends included; addresses as `toDigits` writes them, so that text order is address order. */
+interface Range {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Version digit and the bytes in hexadecimal: IPv4 before IPv6, each in order. */
+function toDigits(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  return (address.kind() === 'ipv4' ? '4' : '6') + Buffer.from(address.toByteArray()).toString('hex');
+}
+
+function toRange(entry: string): Range {
+  const [address, bits] = ipaddr.parseCIDR(
+    entry.includes('/') ? entry : `${entry}/${ipaddr.parse(entry).kind() === 'ipv4' ? 32 : 128}`,
+  );
+  const bytes = address.toByteArray();
+  const masked = (fill: number): string => {
+    const end = bytes.map((byte, place) => {
+      const free = Math.min(8, Math.max(0, (place + 1) * 8 - bits));
+      const mask = (1 << free) - 1;
+      return (byte & ~mask) | (fill & mask);
+    });
+    return (address.kind() === 'ipv4' ? '4' : '6') + Buffer.from(end).toString('hex');
+  };
+  return { first: masked(0x00), last: masked(0xff) };
+}
+
+function parseList(file: string, text: string): WarningList {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw commonValuesInvalid({ file, reason: 'is not JSON' }, cause);
+  }
+  const { type, list } = (value ?? {}) as { type?: unknown; list?: unknown };
+  if (!isType(type)) throw commonValuesInvalid({ file, reason: 'type must be hostname, cidr, string or substring' });
+  if (!Array.isArray(list) || !list.every((entry): entry is string => typeof entry === 'string'))
+    throw commonValuesInvalid({ file, reason: 'list must be a list of strings' });
+  if (type === 'cidr') {
+    const bad = list.findIndex((entry) => !isCidr(entry.trim()));
+    if (bad >= 0) throw commonValuesInvalid({ file, reason: `/list/${bad} is no address range` });
+  }
+  return { type, list };
+}
+
+function isType(type: unknown): type is WarningList['type'] {
+  return type === 'hostname' || type === 'cidr' || type === 'string' || type === 'substring';
+}
+
+function isCidr(entry: string): boolean {
+  return entry === '' || ipaddr.isValidCIDR(entry) || ipaddr.isValid(entry);
+}

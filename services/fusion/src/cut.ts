@@ -1,0 +1,75 @@
+// A cut: which input one step reads, when, and under which versions.
+// Holds: what a step does follows from its cut and the records it names, and from nothing else; partitions are sorted.
+// Source: README.md#lane
+
+import { createHash } from 'node:crypto';
+import type { BusRecord, Cut, CutInput } from '@sitebus/sdk';
+import type { Changes } from './engine/step.ts';
+
+/** Versions of what decides, written into every cut. */
+export interface Versions {
+  readonly policyVersion: number;
+  readonly ruleVersion: number;
+  readonly lockVersion: string;
+  readonly commonValuesVersion: string;
+}
+
+/** A step's input: records sorted by (topic, partition, offset), read between `from` and `next` of each partition. */
+export interface CutDraft {
+  readonly seq: number;
+  readonly now: number;
+  readonly inputs: readonly CutInput[];
+  readonly records: readonly BusRecord[];
+}
+
+/** Sorts as cuts are sorted. */
+export function byTopicAndPartition(a: PartitionName, b: PartitionName): number {
+  return a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition;
+}
+
+interface PartitionName {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** SHA-256 of what a step publishes, by id, version and content. */
+export function outputsHashOf({ assessments, alerts }: Changes): string {
+  const digest = createHash('sha256');
+  for (const { id, version, contentHash } of assessments) digest.update(`${id} ${version} ${contentHash}\n`);
+  for (const { id } of alerts) digest.update(`${id}\n`);
+  return digest.digest('hex');
+}
+
+/** The record of a step. */
+export function toCut(
+  view: string,
+  by: string,
+  { seq, now, inputs, records }: CutDraft,
+  changes: Changes,
+  versions: Versions,
+): Cut {
+  return {
+    view,
+    kind: 'STEP',
+    by,
+    seq,
+    now,
+    inputs,
+    records: records.length,
+    changes: changes.assessments.length,
+    alerts: changes.alerts.length,
+    ...versions,
+    outputsHash: outputsHashOf(changes),
+  };
+}
+
+/** The record by which an instance takes the lead: whatever lies before it is final. */
+export function toClaim(view: string, by: string, seq: number, now: number, versions: Versions): Cut {
+  const none: Changes = { assessments: [], alerts: [] };
+  return { ...toCut(view, by, { seq, now, inputs: [], records: [] }, none, versions), kind: 'CLAIM' };
+}
+
+/** Names of the versions in which a cut differs from now. */
+export function changedVersions(cut: Cut, versions: Versions): string[] {
+  return (Object.keys(versions) as (keyof Versions)[]).filter((name) => cut[name] !== versions[name]);
+}

@@ -1,0 +1,23 @@
+// Every way fusion refuses, one literal a code. README.md has a table of them.
+
+import { refusal } from '@sitebus/sdk';
+
+/** A list of common values cannot be read; fusion does not start without its lists. */
+export const commonValuesInvalid = refusal<{ file: string; reason: string }>({
+  code: 'COMMON_VALUES_INVALID',
+  retriable: false,
+});
+/** Policy has no such view. */
+export const unknownView = refusal<{ view: string }>({ code: 'UNKNOWN_VIEW', retriable: false });
+/** A replay of committed cuts gave other outputs than were committed: other code, rules or lists than then. */
+export const replayDiffers = refusal<{ view: string; seq: number; changed: readonly string[] }>({
+  code: 'REPLAY_DIFFERS',
+  retriable: false,
+});
+/** A cut needs input that the topic no longer has. */
+export const inputGone = refusal<{ topic: string; partition: number; from: string; earliest: string }>({
+  code: 'INPUT_GONE',
+  retriable: false,
+});
+/** A commit failed, its outcome unknown or refused: only a fresh start from the last cut knows. */
+export const commitFailed = refusal<{ view: string; seq: number }>({ code: 'COMMIT_FAILED', retriable: true });

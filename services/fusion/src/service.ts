@@ -1,0 +1,101 @@
+// One view's fusion as a service: wires admission, engine and lane; decides nothing.
+// Holds: no state but the lane's; after `fatal` the host makes a new one, which starts from the committed cuts.
+
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { cellsOf } from '@sitebus/marking';
+import type { Readiness, Service } from '@sitebus/kit';
+import {
+  obsTopic,
+  writerOf,
+  type BusPort,
+  type Clock,
+  type Codec,
+  type Log,
+  type Policy,
+  type SchemaLock,
+  type View,
+} from '@sitebus/sdk';
+import type { Admit } from './admission.ts';
+import { createRecordCheck } from './check-record.ts';
+import type { CommonValues } from './common-values.ts';
+import type { Versions } from './cut.ts';
+import { toRules } from './engine/rules.ts';
+import { createState } from './engine/state.ts';
+import { unknownView } from './errors.ts';
+import { Lane } from './lane.ts';
+
+/** Settings of one instance; all but the view have defaults. */
+export interface FusionConfig {
+  readonly view: string;
+  /** Part of its group's name; must be unlike that of any other instance. Default: random. */
+  readonly instance?: string;
+  /** Least time between two cuts, ms. Default 50. */
+  readonly cutMs?: number;
+  /** Records of one cut. Default 2,000. */
+  readonly maxCutRecords?: number;
+  /** How often the registry is asked again for an unknown schema, ms. Default 5,000. */
+  readonly schemaRetryMs?: number;
+}
+
+/** What fusion is made of. */
+export interface FusionParts {
+  readonly config: FusionConfig;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  /** With the credentials of this view's fusion, no others. */
+  readonly bus: BusPort;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly commonValues: CommonValues;
+  /** The check of a record's origin, cell and schema; default: the one of this room. */
+  readonly admit?: Admit;
+}
+
+/** Fusion of one view. Throws UNKNOWN_VIEW (not retriable). */
+export function createFusionService(parts: FusionParts): Service {
+  const { config, policy, codec, bus, clock, log, commonValues, admit = createRecordCheck() } = parts;
+  const view = policy.views.find(({ id }) => id === config.view);
+  if (view === undefined) throw unknownView({ view: config.view });
+  const rules = toRules(policy);
+  const lane = new Lane({
+    bus,
+    clock,
+    log,
+    admission: { view, policy, codec, commonValues, admit },
+    state: createState(view, rules, randomBytes(4).readInt32BE(0)),
+    versions: versionsOf(policy, codec.lock, commonValues),
+    topics: inputTopicsOf(view, policy),
+    instance: config.instance ?? randomUUID(),
+    cutMs: config.cutMs ?? 50,
+    maxCutRecords: config.maxCutRecords ?? 2_000,
+    schemaRetryMs: config.schemaRetryMs ?? 5_000,
+  });
+  return { start: () => lane.start(), stop: () => lane.stop(), ready: () => readinessOf(lane), fatal: lane.fatal };
+}
+
+/** Topics a view reads: its cells, times everyone who may write them. Sorted. */
+export function inputTopicsOf(view: View, { cells, agencies }: Pick<Policy, 'cells' | 'agencies'>): string[] {
+  const topics = cellsOf(view.clearance, cells).flatMap((cell) =>
+    agencies.filter((agency) => agency.cells.includes(cell.id)).map((agency) => obsTopic(cell.id, writerOf(agency.id))),
+  );
+  return [...new Set(topics)].sort();
+}
+
+function versionsOf(policy: Policy, lock: SchemaLock, commonValues: CommonValues): Versions {
+  const locked = JSON.stringify([lock.entries.map(({ id, subject, sha256 }) => [id, subject, sha256]), lock.denied]);
+  return {
+    policyVersion: policy.version,
+    ruleVersion: policy.detection.ruleVersion,
+    lockVersion: createHash('sha256').update(locked).digest('hex'),
+    commonValuesVersion: commonValues.version,
+  };
+}
+
+function readinessOf(lane: Lane): Readiness {
+  const waiting = lane.blocked.length;
+  const parts = {
+    lane: lane.role === 'starting' ? 'replays its cuts' : 'ok',
+    schemas: waiting === 0 ? 'ok' : `${waiting} partitions wait for a schema`,
+  };
+  return { ready: lane.role !== 'starting', parts };
+}
