@@ -182,8 +182,7 @@ function guarded<V>(bytes: Buffer, read: Read<V>): V {
 }
 
 function encode({ avro, schemaId }: Subject, value: unknown): Buffer {
-  if (!avro.isValid(value, { noUndeclaredFields: true } as never))
-    throw invalidObservation({ faults: faultsOf(avro, value) });
+  if (!avro.isValid(value, { noUndeclaredFields: true })) throw invalidObservation({ faults: faultsOf(avro, value) });
   const body = avro.toBuffer(value);
   const bytes = Buffer.allocUnsafeSlow(HEADER_BYTES + body.length);
   bytes[0] = MAGIC;
@@ -201,7 +200,7 @@ function faultsOf(avro: Type, value: unknown): Fault[] {
     const code = found === undefined ? 'MISSING_FIELD' : 'WRONG_TYPE';
     faults.push({ pointer: toPointer(path), code, detail: `must be ${describe(type)}` });
   };
-  avro.isValid(value, { errorHook } as never);
+  avro.isValid(value, { errorHook });
   return faults;
 }
 

@@ -7,7 +7,9 @@ import { isUtf8 } from 'node:buffer';
 import avro from 'avsc';
 
 /** What `toString('utf8', …)` calls after looking at its arguments; present on every Node, absent from its types. */
-const { utf8Slice } = Buffer.prototype as unknown as { utf8Slice(this: Buffer, start: number, end: number): string };
+const utf8Slice = (Buffer.prototype as unknown as { utf8Slice: Utf8Slice }).utf8Slice;
+
+type Utf8Slice = (this: Buffer, start: number, end: number) => string;
 
 /** What was wrong with the bytes, in words that name no value of theirs. */
 export class BadBytes extends Error {}
@@ -250,7 +252,7 @@ export function toStrictType(schema: unknown): avro.Type {
     if (part.type === 'map') throw new Error('maps are not part of the contract: their keys have no schema');
     if (part.type !== 'array') return undefined;
     if (isWeightless(part.items)) throw new Error('items without bytes are not part of the contract');
-    return new BoundedArrayType(part as never, options as never);
+    return new BoundedArrayType(part as never, options);
   };
-  return avro.Type.forSchema(schema as never, { typeHook, omitRecordMethods: true } as never);
+  return avro.Type.forSchema(schema as never, { typeHook, omitRecordMethods: true });
 }

@@ -127,7 +127,7 @@ function put(value: Json, pointer: string, replacement: unknown): void {
   const path = pointer.split('/').slice(1);
   const last = path.pop() ?? '';
   const holder = path.reduce((inner, key) => inner[key] as Json, value);
-  if (replacement === undefined) delete holder[last];
+  if (replacement === undefined) Reflect.deleteProperty(holder, last);
   else holder[last] = replacement;
 }
 

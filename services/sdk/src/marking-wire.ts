@@ -12,8 +12,9 @@ import type { Marking as WireMarking, Tlp as WireTlp } from './generated/observa
  * kernel refuses, or where `relToAll` stands beside a list.
  */
 export function fromWire(wire: WireMarking): Marking {
+  const given: Readonly<Record<string, unknown>> = { ...wire };
   for (const field of WIRE_FIELDS)
-    if (wire[field] === undefined || wire[field] === null)
+    if (given[field] === undefined || given[field] === null)
       throw invalidMarking({ pointer: `/${field}`, reason: 'MISSING' });
   const { tlp, relToAll, relTo, ...same } = wire;
   if (!Object.hasOwn(FROM_WIRE_TLP, tlp)) throw invalidMarking({ pointer: '/tlp', reason: 'UNKNOWN_LEVEL' });

@@ -17,7 +17,7 @@ import type { Agency, ImportDecision, ImportMapping, Person, Policy, TopicRule, 
 export async function loadPolicy(dir: string): Promise<Policy> {
   const checks = await loadChecks(join(dir, 'schema'));
   const read = async <F>(name: string, check = name): Promise<F> =>
-    checked(await readJson(dir, `${name}.json`), name, checks.get(check));
+    checked(await readJson(dir, `${name}.json`), name, checks.get(check)) as F;
   const { version, homeNation, nationGroups } =
     await read<Pick<Policy, 'version' | 'homeNation' | 'nationGroups'>>('policy');
   const cells = toCells((await read<{ cells: readonly CellRow[] }>('cells')).cells);
@@ -94,10 +94,10 @@ async function readJson(dir: string, file: string): Promise<unknown> {
   }
 }
 
-function checked<F>(content: unknown, name: string, check: ValidateFunction | undefined): F {
+function checked(content: unknown, name: string, check: ValidateFunction | undefined): unknown {
   const file = `${name}.json`;
   if (check === undefined) throw invalidPolicy({ file, pointer: '', reason: 'has no JSON Schema' });
-  if (check(content)) return content as F;
+  if (check(content)) return content;
   const [error] = check.errors ?? [];
   throw invalidPolicy({ file, pointer: error?.instancePath ?? '', reason: reasonOf(error) });
 }

@@ -19,9 +19,7 @@ async function aRegistry(answer: { broken: boolean } = { broken: false }) {
       : found
         ? [200, { id: 1, schema: SCHEMA }]
         : [404, { error_code: 40403 }];
-    response
-      .writeHead(status as number, { 'content-type': 'application/vnd.schemaregistry.v1+json' })
-      .end(JSON.stringify(body));
+    response.writeHead(status, { 'content-type': 'application/vnd.schemaregistry.v1+json' }).end(JSON.stringify(body));
   };
   const started = createServer(listener);
   server = started;

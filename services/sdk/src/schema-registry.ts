@@ -73,8 +73,8 @@ function keepSchemaTexts(into: Map<number, string>): Middleware {
   return () => ({
     response: async (next) => {
       const response = await next();
-      const id: unknown = response.request().params()?.['id'];
-      const { schema } = response.data<{ schema?: unknown }>() ?? {};
+      const id: unknown = response.request().params()['id'];
+      const { schema } = response.data<{ schema?: unknown }>();
       if (typeof id === 'number' && typeof schema === 'string') into.set(id, schema);
       return response;
     },

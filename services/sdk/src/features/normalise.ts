@@ -81,7 +81,6 @@ const FINGERPRINT = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
 const SCHEMED = /^([a-z0-9][a-z0-9._-]*):(\S.*)$/i;
 /** Keyed token of a private person, or the public id of a candidate, an organisation or a party. */
 export const PERSON = /^(?:prs_[0-9a-f]{8,128}|cand:[a-z0-9-]+\/[a-z0-9-]+\/[a-z0-9-]+|(?:org|party):[a-z0-9-]+)$/;
-// eslint-disable-next-line no-control-regex -- these very characters are what must not be there
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 const NOT_IN_HOST = /[\s/?#@:\\*%[\]]/u;

@@ -37,7 +37,7 @@ export function checkText(pointer: string, value: unknown, maxChars = Number.POS
   const text = toText(value);
   if (text === undefined) return [];
   if (text.trim() === '') return [fault('BLANK', pointer)];
-  return [...text].length > maxChars ? [fault('TOO_LONG', pointer, `at most ${maxChars} characters`)] : [];
+  return text.length > maxChars ? [fault('TOO_LONG', pointer, `at most ${maxChars} characters`)] : [];
 }
 
 /** A word of a growing vocabulary; the hint lists the words, which are public. */
