@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { refuserOf as refuserOfFusion } from '@sitebus/fusion';
 import { loadPolicy } from '@sitebus/sdk';
 import type { Policy } from '@sitebus/sdk';
 import { aclKey, cellsOfView, desiredAcls, refuserOf } from './acls.ts';
@@ -87,7 +88,7 @@ test.each([
   expect(cellsOfView(policy, view)).toEqual(cells);
 });
 
-test('each cell has one refuser: the view that reads it and the fewest others', () => {
+test('each cell has one refuser: the lowest view that reads it', () => {
   expect(policy.cells.map(({ id }) => refuserOf(policy, id))).toEqual([
     'public',
     'partner',
@@ -96,6 +97,18 @@ test('each cell has one refuser: the view that reads it and the fewest others', 
     's-can',
     'ts-can',
   ]);
+});
+
+test('fusion names the same refuser as the right to refuse, whichever views there are', () => {
+  const subsets = Array.from({ length: 2 ** policy.views.length }, (_, bits) =>
+    policy.views.filter((_view, i) => (bits & (1 << i)) !== 0).reverse(),
+  );
+  const compared = subsets.flatMap((views) => {
+    const changed: Policy = { ...policy, views };
+    return policy.cells.map(({ id }) => [refuserOf(changed, id), refuserOfFusion(id, changed)?.id]);
+  });
+  expect(compared.filter(([ours]) => ours !== undefined).length).toBeGreaterThan(100);
+  expect(compared.filter(([ours, theirs]) => ours !== theirs)).toEqual([]);
 });
 
 test('a cell that no view reads has no refuser', () => {

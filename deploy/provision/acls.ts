@@ -4,6 +4,7 @@
 // A fusion has nothing on a cell that its view's clearance does not dominate. Source: README.md#who-may-do-what
 
 import { cellsOf } from '@sitebus/marking';
+import type { Cell } from '@sitebus/marking';
 import {
   alertTopic,
   assessTopic,
@@ -57,16 +58,19 @@ export function cellsOfView(policy: Policy, view: string): readonly string[] {
 }
 
 /**
- * The view whose fusion refuses a cell's bad records: the one that reads the cell and the fewest others.
- * @returns a view's id (the first in policy's order where two read equally few), or undefined when nobody reads the cell.
+ * The view whose fusion refuses a cell's bad records: the lowest that reads it, by the same order as fusion's own
+ * (services/fusion/src/refuser.ts; a test compares the two).
+ * @returns a view's id, or undefined when nobody reads the cell.
  */
 export function refuserOf(policy: Policy, cell: string): string | undefined {
   const readers = policy.views
-    .map(({ id }) => ({ id, cells: cellsOfView(policy, id) }))
-    .filter(({ cells }) => cells.includes(cell))
-    .sort((a, b) => a.cells.length - b.cells.length);
+    .map(({ id, clearance }) => ({ id, cells: cellsOf(clearance, policy.cells) }))
+    .filter(({ cells }) => cells.some(({ id }) => id === cell))
+    .sort((a, b) => highest(a.cells) - highest(b.cells) || a.cells.length - b.cells.length || (a.id < b.id ? -1 : 1));
   return readers[0]?.id;
 }
+
+const highest = (cells: readonly Cell[]): number => Math.max(...cells.map(({ rank }) => rank));
 
 function aclsOf(principal: Principal, policy: Policy): Acl[] {
   switch (principal.kind) {

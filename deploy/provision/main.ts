@@ -2,8 +2,10 @@
 // Holds: the administrator's password comes from the environment, never from an argument; the plan goes to stdout,
 // errors to stderr as what, where, next. Exit codes: README.md#exit-codes
 
-import { resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findState } from '@sitebus/cli';
 import { SitebusError } from '@sitebus/sdk';
 import { hasDrift } from './plan.ts';
 import { provision } from './provision.ts';
@@ -11,18 +13,18 @@ import { renderPlan, toJson } from './report.ts';
 
 const USAGE = `npm run provision -- --plan | --apply [options]
 
-  BUS_ADMIN_PASSWORD=… npm run provision -- --plan --bootstrap localhost:19094 --registry http://localhost:18081/apis/ccompat/v7
-  BUS_ADMIN_PASSWORD=… npm run provision -- --apply --prune
+  npm run provision -- --plan
+  BUS_ADMIN_PASSWORD=… npm run provision -- --apply --prune --bootstrap broker:9094 --registry http://registry:8080/apis/ccompat/v7
 
   --plan             say what would change; the default
   --apply            change it
   --prune            with --apply: also remove acls and principals that policy does not have
-  --bootstrap A      broker address, default BUS_BOOTSTRAP
-  --registry URL     registry's ccompat root, default BUS_REGISTRY
-  --data DIR         where credentials.json and schemas.lock.json go, default BUS_DATA or .sitebus
+  --bootstrap A      broker address, default BUS_BOOTSTRAP, else the stack that runs here
+  --registry URL     registry's ccompat root, default BUS_REGISTRY, else the stack that runs here
+  --data DIR         where credentials.json and schemas.lock.json go, default BUS_DATA, else .sitebus/data
   --schemas DIR      folder with avro/ and policy/, default schemas
   --json             the plan as one JSON document
-  environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (required)
+  environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (of the stack that runs here it is known)
 `;
 const EXIT = { usage: 2, notAllowed: 4, unreachable: 5 } as const;
 const EXIT_OF: Readonly<Record<string, number>> = { NOT_ADMIN: EXIT.notAllowed, UNREACHABLE: EXIT.unreachable };
@@ -33,9 +35,10 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const words = readWords(argv);
   if (typeof words === 'string') return usage(words);
   if (words.help) return print(USAGE, 0);
-  const bootstrap = words.bootstrap ?? env['BUS_BOOTSTRAP'];
-  const registryUrl = words.registry ?? env['BUS_REGISTRY'];
-  const password = env['BUS_ADMIN_PASSWORD'];
+  const here = await runningStack();
+  const bootstrap = words.bootstrap ?? env['BUS_BOOTSTRAP'] ?? here?.bootstrap;
+  const registryUrl = words.registry ?? env['BUS_REGISTRY'] ?? here?.registry;
+  const password = env['BUS_ADMIN_PASSWORD'] ?? (bootstrap === here?.bootstrap ? here?.password : undefined);
   if (words.plan && words.apply) return usage('--plan and --apply exclude each other');
   if (words.prune && !words.apply) return usage('--prune needs --apply');
   if (bootstrap === undefined || registryUrl === undefined)
@@ -46,7 +49,7 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
       bootstrap,
       registryUrl,
       admin: { user: env['BUS_ADMIN_USER'] ?? 'admin', password },
-      dataDir: resolve(words.data ?? env['BUS_DATA'] ?? '.sitebus'),
+      dataDir: resolve(words.data ?? env['BUS_DATA'] ?? here?.dataDir ?? '.sitebus/data'),
       schemasDir: resolve(words.schemas),
       apply: words.apply,
       prune: words.prune,
@@ -58,6 +61,16 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   } catch (error) {
     return refuse(error);
   }
+}
+
+/** The local stack of this checkout, if one runs: its addresses, and the password that its broker was formatted with. */
+async function runningStack() {
+  const found = await findState(process.cwd());
+  if (found === undefined) return undefined;
+  const dataDir = found.state.dataDir ?? join(dirname(found.path), 'data');
+  const secrets = await readFile(join(dataDir, 'kafka', 'secrets.json'), 'utf8').catch(() => '{}');
+  const { adminPassword: password } = JSON.parse(secrets) as { adminPassword?: string };
+  return { bootstrap: found.state.bus.bootstrap, registry: found.state.registry, dataDir, password };
 }
 
 function readWords(argv: string[]) {

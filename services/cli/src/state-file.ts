@@ -21,6 +21,8 @@ export interface StateFile {
   readonly card: string;
   /** By part, such as `stack`, `broker`, `registry`. */
   readonly pids: Readonly<Record<string, number>>;
+  /** Where the stack keeps what is its own, `schemas.lock.json` among it; absent: `data` beside the state file. */
+  readonly dataDir?: string;
 }
 
 /** Below the checkout; ignored by git. */

@@ -4,7 +4,7 @@
 
 import { statfs } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { loadPolicy, loadSchemaLock } from '@sitebus/sdk';
 import { contractFolder } from '../contract-folder.ts';
 import type { CliContext } from '../context.ts';
@@ -134,7 +134,7 @@ async function registry(context: CliContext, found: Parameters<Check>[1]): Promi
 
 async function schemaLock(context: CliContext, found: Parameters<Check>[1]): Promise<readonly CheckResult[]> {
   if (found === undefined) return [skipped('schema lock', 'no stack')];
-  const path = join(found.path, '..', 'schemas.lock.json');
+  const path = join(found.state.dataDir ?? join(dirname(found.path), 'data'), 'schemas.lock.json');
   try {
     const { entries } = await loadSchemaLock(path);
     const differing = await Promise.all(

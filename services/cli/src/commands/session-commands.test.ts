@@ -144,7 +144,7 @@ test('doctor finds every part of a stack that answers, and each token', async ()
       'process stack',
     ]),
   );
-  expect(red.filter((name) => name !== 'clock')).toEqual(['schema lock']); // no provision has written one here
+  expect(red.filter((name) => name !== 'clock')).toEqual(['schema lock']); // no provision has written one beside this state
 });
 
 test('a dependency that is not ready is red with its own words', async () => {
