@@ -10,7 +10,7 @@ export function countSteps(text: string, read: (counted: string) => unknown): nu
       if (key === 'length') return text.length;
       const value: unknown = Reflect.get(Object(text) as object, key);
       steps += 1;
-      return typeof value === 'function' ? value.bind(text) : value;
+      return typeof value === 'function' ? (value.bind(text) as unknown) : value;
     },
   });
   try {

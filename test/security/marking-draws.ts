@@ -2,7 +2,7 @@
 // Holds: the same seed draws the same; fields come as a careless caller would write them (unsorted, repeated,
 // compartments without what they lie in), so that the kernel's constructors are under test too.
 
-import type { Classified, Clearance, Marking, Protected, Tlp } from '@sitebus/marking';
+import type { Classified, Clearance, Protected, Tlp } from '@sitebus/marking';
 
 /** A marking before the kernel has seen it. */
 export interface RawMarking {

@@ -21,7 +21,7 @@ const fields: Clearance = {
 const whole = createClearance(fields);
 const codeOf = (change: Record<string, unknown>): string => {
   try {
-    createClearance({ ...fields, ...change } as Clearance);
+    createClearance({ ...fields, ...change });
   } catch (fault) {
     return (fault as MarkingError).code;
   }

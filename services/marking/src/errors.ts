@@ -21,6 +21,7 @@ export class MarkingError extends Error {
 }
 
 /** Makes one entry of the catalogue: a function from safe details (and the index of the fault) to the error to throw. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- each entry names the type of its details
 function refusal<D extends Readonly<Record<string, unknown>> = Readonly<Record<string, never>>>(kind: {
   readonly code: string;
   readonly retriable: boolean;
