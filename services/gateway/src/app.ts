@@ -53,6 +53,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Media type of the answer; default application/json. */
     produces?: string;
+    /** Media types of the request's body; default application/json. */
+    consumes?: readonly string[];
     /** Answers with a strong ETag of its bytes. */
     etag?: boolean;
     /** Methods of the same path, on routes that only say 405. */
@@ -83,6 +85,7 @@ export function createApp(
     forceCloseConnections: 'idle',
   }).withTypeProvider<ReleasedTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.removeContentTypeParser('text/plain');
   app.setSerializerCompiler(() => (body) => JSON.stringify(body));
   app.decorateRequest('subject', null as unknown as Subject);
   app.decorateRequest('traceId', '');
@@ -224,7 +227,7 @@ function addReplyHooks(app: FastifyInstance, parts: GatewayParts & { readonly me
   app.setErrorHandler(async (error: Error & { validation?: unknown; validationContext?: string }, request, reply) => {
     const problem = Array.isArray(error.validation)
       ? problemOfValidation(error.validationContext, error.validation)
-      : toProblem(error);
+      : toProblem(error, request.routeOptions.config.consumes);
     if (problem.status >= 500) logFailure(parts, request, problem);
     return writeProblem(problem, request, reply);
   });

@@ -58,8 +58,8 @@ export async function* linesOf(body: AsyncIterable<Buffer>, maxLines: number): A
         const text = rest.subarray(0, end).toString('utf8').trim();
         rest = rest.subarray(end + 1);
         line += 1;
+        if (line > maxLines) return yield { line, stop: 'TOO_LARGE' }; // blank lines count: they cost as much to find
         if (text === '') continue;
-        if (line > maxLines) return yield { line, stop: 'TOO_LARGE' };
         yield { line, text };
       }
       if (rest.length > MAX_LINE_BYTES) return yield { line: line + 1, stop: 'LINE_TOO_LONG' };

@@ -95,15 +95,18 @@ export function problemOfValidation(part: string | undefined, faults: readonly S
   return invalidBody({ errors: faults.slice(0, 20).map(toFaultAt) });
 }
 
-/** @returns the problem to answer for anything thrown while a request was served; unknown things are `internal`. */
-export function toProblem(thrown: unknown): Problem {
+/**
+ * @returns the problem to answer for anything thrown while a request was served; unknown things are `internal`.
+ * `consumes`: the media types of the route's body.
+ */
+export function toProblem(thrown: unknown, consumes: readonly string[] = ['application/json']): Problem {
   if (thrown instanceof Problem) return thrown;
   const { code } = (thrown ?? {}) as { code?: unknown };
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return tooLarge({ maxBytes: MAX_JSON_BYTES }, thrown);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return mediaType({ accepted: ['application/json'] }, thrown);
+      return mediaType({ accepted: consumes }, thrown);
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':

@@ -4,8 +4,8 @@
 
 import { cellOf, cellsOf, clearanceDominates, createMarking, dominates, parse } from '@sitebus/marking';
 import type { Marking, MarkingError } from '@sitebus/marking';
-import { checkObservation, featuresOf, fromWire, observationSubject } from '@sitebus/sdk';
-import type { Codec, Fault, Feature, ItemAnswer, Policy, View, WireMarking } from '@sitebus/sdk';
+import { featuresOf, fromWire, observationSubject } from '@sitebus/sdk';
+import type { Codec, Feature, ItemAnswer, Policy, View, WireMarking } from '@sitebus/sdk';
 import { invalidMarking, invalidObservation, markingNotAllowed, notDurable } from './errors.ts';
 import type { FaultAt, Problem } from './errors.ts';
 import type { Subject } from './subject.ts';
@@ -74,14 +74,6 @@ export function readersOf(marking: Marking, cell: string, subject: Subject, poli
     .filter(({ clearance }) => cellsOf(clearance, policy.cells).some(({ id }) => id === cell))
     .filter(({ clearance }) => dominates(clearance, marking, 0)) // a view's clearance does not end by time
     .map(({ id }) => id);
-}
-
-/** @returns everything that publishing would refuse; for preview. */
-export function faultsOf(input: ObservationInput, policy: Policy, agency: string, nowMs: number): readonly Fault[] {
-  const { type, ...value } = input;
-  return typeof type === 'string'
-    ? checkObservation(type, value as never, policy, { agency, nowMs })
-    : [{ pointer: '/type', code: 'TYPE_REQUIRED', detail: 'names the record type' }];
 }
 
 /** @returns the problem to answer for a refused item of one. */

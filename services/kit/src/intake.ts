@@ -1,7 +1,7 @@
 // The one way into an agency's own service from another process: the gateway forwards, the agency's service writes.
 // Holds: no gateway writes obs.*; the agency's service checks again and is the only producer of its topics.
 
-import type { BatchSummary, ItemAnswer } from '@sitebus/sdk';
+import type { BatchSummary, Fault, ItemAnswer } from '@sitebus/sdk';
 
 /** On whose behalf something is submitted; the caller has authenticated them. */
 export interface OnBehalfOf {
@@ -17,6 +17,11 @@ export interface AgencyIntake {
   readonly agency: string;
   /** One answer an item, in input order, after acks=all. Rejects only when nothing could be decided (UNREACHABLE, NOT_DURABLE). */
   submit(items: readonly ObservationJson[], onBehalfOf: OnBehalfOf): Promise<readonly ItemAnswer[]>;
+  /**
+   * What `submit` would refuse, each item's faults in input order; nothing is stored. A service without it leaves the
+   * preview to what the gateway can say by itself.
+   */
+  check?(items: readonly ObservationJson[], onBehalfOf: OnBehalfOf): Promise<readonly (readonly Fault[])[]>;
   /** A whole file of `format` (misp, stix, posts, …) from `source`; answers as they are decided, the summary last. */
   importFile(
     format: string,

@@ -10,7 +10,7 @@ import { answerLines, bodyStream, linesOf } from '../ndjson.ts';
 import type { Line } from '../ndjson.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
-import { faultsOf, problemOfItem, prospectOf } from '../publishing.ts';
+import { problemOfItem, prospectOf } from '../publishing.ts';
 import type { ObservationInput } from '../publishing.ts';
 import { isWithheld, statement } from '../release.ts';
 import type { Released } from '../release.ts';
@@ -20,12 +20,13 @@ import { ObservationFilter, observationFilterOf, observationMatches } from '../o
 import type { Subject } from '../subject.ts';
 
 const MAX_LINES = 10_000;
+const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson'];
 /** Lines handed to the agency's service at once. */
 const CHUNK = 100;
 
 /** Routes of observations. */
 export const observationRoutes: Routes = async (app, parts) => {
-  const { readModel, monitor, cursors, view, policy, codec, clock } = parts;
+  const { readModel, monitor, cursors, view, policy, codec } = parts;
 
   app.post('/v1/observations', { schema: publish }, async (request, reply) => {
     const { subject } = request;
@@ -48,21 +49,28 @@ export const observationRoutes: Routes = async (app, parts) => {
   });
 
   app.post('/v1/observations/preview', { schema: preview }, async (request) => {
+    const { subject } = request;
     const input = request.body as ObservationInput;
-    const agency = request.subject.agency ?? '';
-    const prospect = attempt(() => prospectOf(input, { subject: request.subject, view, policy, codec }));
-    const faults = [...prospect.faults, ...faultsOf(input, policy, agency, clock.now())];
+    const { intake, onBehalfOf } = intakeOf(parts, subject);
+    const prospect = attempt(() => prospectOf(input, { subject, view, policy, codec }));
+    const checked = await intake.check?.([input], onBehalfOf);
     const { normalised = [], cell, readers = [] } = prospect.value ?? {};
-    return statement({ draft: input, features: normalised, ...(cell === undefined ? {} : { cell }), readers, faults });
+    return statement({
+      draft: input,
+      features: normalised,
+      ...(cell === undefined ? {} : { cell }),
+      readers,
+      // The service's faults include the marking's; without it only those are known, and the answer says so.
+      faults: checked?.[0] ?? prospect.faults,
+      complete: checked !== undefined,
+    });
   });
 
   await app.register(async (bulk) => {
-    bulk.addContentTypeParser(['application/x-ndjson', 'application/ndjson'], (_request, payload, done) =>
-      done(null, payload),
-    );
+    bulk.addContentTypeParser([...NDJSON_TYPES], (_request, payload, done) => done(null, payload));
     bulk.post(
       '/v1/observations/bulk',
-      { schema: bulkSchema, config: { produces: 'application/x-ndjson' } },
+      { schema: bulkSchema, config: { produces: 'application/x-ndjson', consumes: NDJSON_TYPES } },
       async (request, reply) => {
         const { intake, onBehalfOf } = intakeOf(parts, request.subject);
         const lines = linesOf(bodyStream(request), MAX_LINES);
@@ -263,6 +271,7 @@ const preview = {
       cell: Type.Optional(Type.String()),
       readers: Type.Array(Type.String()),
       faults: Type.Array(FaultBody),
+      complete: Type.Boolean({ description: 'false: only the marking was judged.' }),
     }),
   },
 };
