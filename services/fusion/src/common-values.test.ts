@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { toCommonValues } from './common-values.ts';
+
+const list = (type: string, ...entries: string[]) => JSON.stringify({ name: 'a list', type, list: entries });
+
+test('a hostname covers itself and what lies below it, never what merely ends alike', () => {
+  const values = toCommonValues([['own.json', list('hostname', '.Platform.example')]]);
+  const hosts = ['platform.example', 'a.b.platform.example', 'notplatform.example', 'example'];
+  expect(hosts.map((host) => values.reasonFor('domain', host))).toEqual(['COMMON', 'COMMON', undefined, undefined]);
+});
+
+test('a hostname says nothing of the posts on it', () => {
+  const values = toCommonValues([['own.json', list('hostname', 'platform.example')]]);
+  expect(values.reasonFor('url', 'https://platform.example/p/1')).toBeUndefined();
+});
+
+test('address ranges hold at both ends, overlapping or not, in both families', () => {
+  const values = toCommonValues([
+    ['own.json', list('cidr', '192.0.2.0/25', '192.0.2.64/26', '198.51.100.7', '2001:db8::/33')],
+  ]);
+  const inside = ['192.0.2.0', '192.0.2.127', '198.51.100.7', '2001:db8::1', '2001:db8:7fff:ffff:ffff:ffff:ffff:ffff'];
+  const outside = ['192.0.2.128', '192.0.1.255', '198.51.100.8', '2001:db8:8000::', 'x'];
+  expect(inside.map((address) => values.reasonFor('ip', address))).toEqual(inside.map(() => 'COMMON'));
+  expect(outside.map((address) => values.reasonFor('ip', address))).toEqual(outside.map(() => undefined));
+});
+
+test('published lists say WARNING_LIST, exact strings and parts included', () => {
+  const values = toCommonValues([
+    ['warning-lists/empty-files/list.json', list('string', 'D41D8CD98F00B204E9800998ECF8427E')],
+    ['warning-lists/portals/list.json', list('substring', '/captive-portal')],
+  ]);
+  expect(values.reasonFor('hash', 'd41d8cd98f00b204e9800998ecf8427e')).toBe('WARNING_LIST');
+  expect(values.reasonFor('url', 'http://x.example/captive-portal/1')).toBe('WARNING_LIST');
+  expect(values.reasonFor('account', '/captive-portal')).toBeUndefined();
+});
+
+test.each([
+  ['not JSON', '{', 'is not JSON'],
+  ['an expression, which is not run', list('regex', '.*'), 'type must be hostname, cidr, string or substring'],
+  ['a range that is none', list('cidr', '192.0.2.0/24', 'here'), '/list/1 is no address range'],
+  ['no list', JSON.stringify({ type: 'string' }), 'list must be a list of strings'],
+])('refuses a file that is %s, by its name', (_, text, reason) => {
+  expect(() => toCommonValues([['bad.json', text]])).toThrow(
+    expect.objectContaining({ code: 'COMMON_VALUES_INVALID', details: { file: 'bad.json', reason } }),
+  );
+});
+
+test('every published list of a known type is read whole', async () => {
+  const shared = process.env['SITEBUS_SHARED'] ?? fileURLToPath(new URL('../../../../shared', import.meta.url));
+  const dir = join(shared, 'data', 'warninglists');
+  if (!existsSync(dir)) return console.warn('skipped: no published lists here (SITEBUS_SHARED)');
+  const names = (await readdir(dir, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const texts = await Promise.all(
+    names.map(
+      async (name) =>
+        [`warning-lists/${name}/list.json`, await readFile(join(dir, name, 'list.json'), 'utf8')] as const,
+    ),
+  );
+  const known = texts.filter(([, text]) => (JSON.parse(text) as { type: string }).type !== 'regex');
+  expect(known.length).toBeGreaterThan(50);
+  const values = toCommonValues(known);
+  const resolvers = JSON.parse(texts.find(([file]) => file.includes('public-dns-v4'))![1]) as { list: string[] };
+  expect(resolvers.list.slice(0, 500).map((entry) => values.reasonFor('ip', entry.replace(/\/32$/, '')))).toEqual(
+    Array(500).fill('WARNING_LIST'),
+  );
+});
