@@ -9,7 +9,8 @@ import { CLASSIFIED, PROTECTED, TLP, type Clearance, type Marking } from './mode
 /** The moment at which drawn clearances are still, or just no longer, valid. */
 export const NOW_MS = 1_000;
 
-const nations = fc.subarray(['AUS', 'CAN', 'GBR', 'USA']);
+const NATIONS = ['AUS', 'CAN', 'GBR', 'USA'];
+const nations = fc.subarray(NATIONS);
 const compartments = fc.subarray(['SI', 'SI-G', 'SI-G ABCD', 'SI-G 9', 'SI-M', 'TK', 'HCS-P']);
 const groups = fc.subarray(['community', 'platforms', 'research']);
 const demands = fc.array(
@@ -17,18 +18,21 @@ const demands = fc.array(
   { maxLength: 3 },
 );
 
-/** Any marking; some are visible to nobody. */
+/** One draw in two is `usual`: without it nearly every pair of draws would be a denial. */
+const often = <T>(usual: T, other: fc.Arbitrary<T>): fc.Arbitrary<T> => fc.oneof(fc.constant(usual), other);
+
+/** Any marking, low more often than high; some are visible to nobody. */
 export const anyMarking: fc.Arbitrary<Marking> = fc
   .record({
-    classified: fc.constantFrom(...CLASSIFIED),
-    protected: fc.constantFrom(...PROTECTED),
-    compartments,
-    relTo: fc.oneof(nations, fc.constant('ALL' as const)),
-    tlp: fc.constantFrom(...TLP),
+    classified: often('UNCLASSIFIED', fc.constantFrom(...CLASSIFIED)),
+    protected: often('NONE', fc.constantFrom(...PROTECTED)),
+    compartments: often([], compartments),
+    relTo: often<string[] | 'ALL'>(NATIONS, fc.oneof(nations, fc.constant('ALL' as const))),
+    tlp: often('CLEAR', fc.constantFrom(...TLP)),
     orcon: fc.boolean(),
     owners: nations,
     origins: fc.subarray(['cse', 'gac', 'partner-lookout']),
-    needToKnow: demands,
+    needToKnow: often([], demands),
   })
   .map((fields) =>
     createMarking(
@@ -41,17 +45,18 @@ export const anyVisibleMarking: fc.Arbitrary<Marking> = anyMarking.map((marking)
   createMarking({ ...marking, owners: [], origins: [], needToKnow: [] }),
 );
 
-/** Any clearance; one in eight has just expired at NOW_MS. */
+/** Any clearance, high more often than low; one in eight has just expired at NOW_MS. */
 export const anyClearance: fc.Arbitrary<Clearance> = fc
   .record({
-    classified: fc.constantFrom(...CLASSIFIED),
-    protected: fc.constantFrom(...PROTECTED),
-    compartments,
+    classified: often('TOP_SECRET', fc.constantFrom(...CLASSIFIED)),
+    protected: often('C', fc.constantFrom(...PROTECTED)),
+    compartments: often(['SI-G', 'TK'], compartments),
     nations: fc.oneof(
       nations.filter((some) => some.length > 0),
+      fc.constant(['CAN']),
       fc.constant(['XXX']),
     ),
-    maxTlp: fc.constantFrom(...TLP),
+    maxTlp: often('RED', fc.constantFrom(...TLP)),
     groups,
     validUntil: fc.constantFrom(NOW_MS, NOW_MS + 1, NOW_MS + 2, NOW_MS + 3, 5_000, 6_000, 7_000, Infinity),
     epoch: fc.nat({ max: 3 }),
