@@ -6,3 +6,24 @@ export { createLog } from './log.ts';
 export type { LogOptions } from './log.ts';
 export { createAdminServer } from './admin-server.ts';
 export type { AdminServer, AdminServerParts } from './admin-server.ts';
+export { createAdmit } from './admission.ts';
+export type {
+  Admission,
+  AdmissionParts,
+  Admit,
+  Admitted,
+  QuarantineCode,
+  Quarantined,
+  UnknownSchema,
+} from './admission.ts';
+export { refuserOf } from './refuser.ts';
+export { toDeadLetter, toOpsNotice, toQuarantineNotice } from './quarantine-notice.ts';
+export type { DeadLetter, OpsNotice } from './quarantine-notice.ts';
+export { loadConfig } from './config.ts';
+export type { ConfigRule, ConfigSpec, Environment } from './config.ts';
+export { invalidConfig } from './errors.ts';
+export type { ConfigFault } from './errors.ts';
+export { createMetrics } from './metrics.ts';
+export type { Metrics } from './metrics.ts';
+export { DRAIN_MS, runProcess } from './run-process.ts';
+export type { ProcessParts } from './run-process.ts';

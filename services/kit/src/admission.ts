@@ -1,0 +1,181 @@
+// What a record of `obs.*` is, judged anew by whoever reads it: layer 3 of the enforcement.
+// Holds: the topic is the authenticated origin and the decoded envelope the truth; headers may be absent, but may not say
+// otherwise; what does not fit is refused, never repaired; any bytes give an answer, never an exception; pure.
+// Source: README.md#admission
+
+import { hash } from 'node:crypto';
+import { cellOf, type Cell, type Marking } from '@sitebus/marking';
+import {
+  agencySource, carriesAgency, fromObsTopic, fromWire, isRefusal, OBSERVATION_NAMESPACE,
+  type BusRecord, type Codec, type Decoded, type Envelope, type Policy, type WireMarking,
+} from '@sitebus/sdk'; // prettier-ignore
+
+/** A record that may be read on: its origin, cell, schema and writer have been established. */
+export interface Admitted {
+  readonly kind: 'admitted';
+  readonly decoded: Decoded;
+  readonly envelope: Envelope;
+  readonly marking: Marking;
+  /** Of the topic, and of the marking: they agree. */
+  readonly cell: string;
+  readonly agency: string;
+}
+
+/** Why a record is skipped by every reader. */
+export type QuarantineCode =
+  | 'NOT_AN_OBSERVATION'
+  | 'TOO_LARGE'
+  | 'MALFORMED_RECORD'
+  | 'SCHEMA_DENIED'
+  | 'INVALID_MARKING'
+  | 'AGENCY_NOT_OF_TOPIC'
+  | 'WRONG_CELL'
+  | 'WRITER_NOT_ALLOWED'
+  | 'HEADER_MISMATCH';
+
+/** A record that is skipped by every reader and announced by one: where it lies and what it is, never what it says. */
+export interface Quarantined {
+  readonly kind: 'quarantined';
+  readonly code: QuarantineCode;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** SHA-256 of the value, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Not a verdict: the partition pauses until the codec has been taught (`Codec.ensure`), or the lock denies the id. */
+export interface UnknownSchema {
+  readonly kind: 'unknown-schema';
+  readonly schemaId: number;
+}
+
+export type Admission = Admitted | Quarantined | UnknownSchema;
+
+/** What admission looks at. */
+export interface AdmissionParts {
+  readonly codec: Codec;
+  readonly policy: Policy;
+}
+
+/** The check of a record, as readers call it. */
+export type Admit = (record: BusRecord, parts: AdmissionParts) => Admission;
+
+/**
+ * Makes the check, with a memory of markings of its own. A tombstone is no observation: callers that follow erasures look
+ * at `value` first. Cost: one decode.
+ */
+export function createAdmit(): Admit {
+  const placeOf = rememberPlaces();
+  return (record, parts) => {
+    const verdict = judge(record, parts, placeOf);
+    return typeof verdict === 'string' ? toQuarantined(record, verdict) : verdict;
+  };
+}
+
+function judge(
+  record: BusRecord,
+  { codec, policy }: AdmissionParts,
+  placeOf: PlaceOf,
+): Admitted | UnknownSchema | QuarantineCode {
+  const origin = fromObsTopic(record.topic);
+  if (origin === undefined || record.value === null) return 'NOT_AN_OBSERVATION';
+  if (record.value.length > maxBytesOf(policy)) return 'TOO_LARGE';
+  const read = decode(codec, record.value);
+  if (!('subject' in read)) return read.unknown ?? read.code;
+  const envelope = envelopeOf(read);
+  if (envelope === undefined) return 'NOT_AN_OBSERVATION';
+  const { marking, cell } = placeOf(envelope.marking, policy.cells);
+  if (marking === undefined) return 'INVALID_MARKING';
+  if (!carriesAgency(origin.writer, envelope.agency)) return 'AGENCY_NOT_OF_TOPIC';
+  if (cell !== origin.cell) return 'WRONG_CELL';
+  if (!mayWrite(policy, read.type, envelope.agency)) return 'WRITER_NOT_ALLOWED';
+  if (!headersAgree(record.headers, read.subject, envelope)) return 'HEADER_MISMATCH';
+  return { kind: 'admitted', decoded: read, envelope, marking, cell, agency: envelope.agency };
+}
+
+type Undecoded = { readonly code: QuarantineCode; readonly unknown?: UnknownSchema };
+
+function decode(codec: Codec, bytes: Buffer): Decoded | Undecoded {
+  try {
+    return codec.decode(bytes);
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause; // a bug here, not a fault there
+    const schemaId = cause.code === 'SCHEMA_UNKNOWN' ? cause.details['schemaId'] : undefined;
+    if (typeof schemaId !== 'number') return { code: 'MALFORMED_RECORD' };
+    return {
+      code: 'SCHEMA_DENIED',
+      ...(!codec.lock.denied.includes(schemaId) && { unknown: { kind: 'unknown-schema', schemaId } }),
+    };
+  }
+}
+
+/** Every observation type has the envelope first; a record of another namespace does not belong on the topic. */
+function envelopeOf({ subject, value }: Decoded): Envelope | undefined {
+  return subject.startsWith(`${OBSERVATION_NAMESPACE}.`)
+    ? (value as { readonly envelope: Envelope }).envelope
+    : undefined;
+}
+
+/** A type that policy does not list is open to all; `partner-*` stands for every tenant. */
+function mayWrite(policy: Policy, type: string, agency: string): boolean {
+  const writers = policy.writers[type];
+  return (
+    writers === undefined ||
+    writers.some((one) => (one.endsWith('*') ? agency.startsWith(one.slice(0, -1)) : one === agency))
+  );
+}
+
+function headersAgree(headers: BusRecord['headers'], subject: string, { id, agency }: Envelope): boolean {
+  const says = (name: string, truth: string): boolean => (headers[name] ?? truth) === truth;
+  return says('ce_id', id) && says('ce_type', subject) && says('ce_source', agencySource(agency));
+}
+
+function maxBytesOf(policy: Policy): number {
+  return policy.topics.find(({ kind }) => kind === 'obs')?.maxMessageBytes ?? Number.POSITIVE_INFINITY;
+}
+
+function toQuarantined({ topic, partition, offset, value }: BusRecord, code: QuarantineCode): Quarantined {
+  return {
+    kind: 'quarantined',
+    code,
+    topic,
+    partition,
+    offset,
+    sha256: hash('sha256', value ?? Buffer.alloc(0), 'hex'),
+  };
+}
+
+interface Place {
+  /** Undefined where the kernel refuses it. */
+  readonly marking: Marking | undefined;
+  readonly cell: string | undefined;
+}
+type PlaceOf = (wire: WireMarking, cells: readonly Cell[]) => Place;
+
+/** Forgotten together, because somebody may send ever new ones. */
+const MAX_KNOWN_MARKINGS = 4_096;
+
+/** Builds each marking once: few are in use, and each costs a validation, a sort and a freeze. */
+function rememberPlaces(): PlaceOf {
+  const known = new Map<string, Place>();
+  let knownCells: readonly Cell[] | undefined;
+  return (wire, cells) => {
+    if (cells !== knownCells || known.size >= MAX_KNOWN_MARKINGS) known.clear();
+    knownCells = cells;
+    const key = JSON.stringify(wire);
+    let place = known.get(key);
+    if (place === undefined) known.set(key, (place = toPlace(wire, cells)));
+    return place;
+  };
+}
+
+function toPlace(wire: WireMarking, cells: readonly Cell[]): Place {
+  try {
+    const marking = fromWire(wire);
+    return { marking, cell: cellOf(marking, cells)?.id };
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    return { marking: undefined, cell: undefined };
+  }
+}

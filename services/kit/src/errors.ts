@@ -1,0 +1,11 @@
+// Every way the server library refuses. Source: README.md#failures
+
+import { refusal } from '@sitebus/sdk';
+
+/** A setting that is missing or wrong, by its environment name; never its value. */
+export interface ConfigFault {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export const invalidConfig = refusal<{ faults: readonly ConfigFault[] }>({ code: 'INVALID_CONFIG', retriable: false });
