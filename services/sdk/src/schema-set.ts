@@ -120,16 +120,22 @@ function collectDefinitions(schema: AvroSchema, namespace: string, file: string,
 }
 
 function toRecordSchema(subject: string, file: string, definitions: Definitions): RecordSchema {
-  const schema = inlined(subject, '', file, definitions, new Set()) as AvroObject;
+  const schema = inlined(subject, '', '', file, definitions, new Set()) as AvroObject;
   if (schema.type !== 'record') throw invalidSchemaSet({ file, reason: `${subject} is not a record` });
   const text = JSON.stringify(schema);
   const sha256 = createHash('sha256').update(text).digest('hex');
   return Object.freeze({ subject, type: subject.slice(subject.lastIndexOf('.') + 1), schema, text, sha256, file });
 }
 
+/**
+ * The schema with every named type written out at its first use. Spelled as Avro's Java library prints it (a namespace only
+ * where it changes, `doc` before `default`, further attributes last), because the registry keeps schemas in that spelling:
+ * so the text registered is the text that comes back.
+ */
 function inlined(
   schema: AvroSchema,
   namespace: string,
+  enclosing: string,
   file: string,
   definitions: Definitions,
   written: Set<string>,
@@ -137,35 +143,51 @@ function inlined(
   if (typeof schema === 'string') {
     if (PRIMITIVES.has(schema)) return schema;
     const name = fullNameOf(schema, namespace);
-    if (written.has(name)) return name;
+    if (written.has(name)) return shortNameOf(name, enclosing);
     const definition = definitions.get(name);
     if (!definition) throw invalidSchemaSet({ file, reason: `${name} is defined nowhere` });
-    return inlined(definition.schema, definition.namespace, file, definitions, written);
+    return inlined(definition.schema, definition.namespace, enclosing, file, definitions, written);
   }
-  if (isUnion(schema)) return schema.map((branch) => inlined(branch, namespace, file, definitions, written));
-  if (schema.name === undefined) {
-    const { type, items, values } = schema;
-    const rest = (inner: AvroSchema): AvroSchema => inlined(inner, namespace, file, definitions, written);
-    if (type === 'array' && items !== undefined) return { ...schema, items: rest(items) };
-    if (type === 'map' && values !== undefined) return { ...schema, values: rest(values) };
-    return schema;
-  }
-  const name = fullNameOf(schema.name, schema.namespace ?? namespace);
-  if (written.has(name)) return name;
+  if (isUnion(schema)) return schema.map((part) => inlined(part, namespace, enclosing, file, definitions, written));
+  const { type, name: given, namespace: own, doc, fields, symbols, items, values, ...attributes } = schema;
+  const inner = (part: AvroSchema, within: string, around: string): AvroSchema =>
+    inlined(part, within, around, file, definitions, written);
+  if (given === undefined)
+    return {
+      type: typeof type === 'string' ? type : inner(type, namespace, enclosing),
+      ...(items === undefined ? {} : { items: inner(items, namespace, enclosing) }),
+      ...(values === undefined ? {} : { values: inner(values, namespace, enclosing) }),
+      ...attributes,
+    };
+  const name = fullNameOf(given, own ?? namespace);
+  if (written.has(name)) return shortNameOf(name, enclosing);
   written.add(name);
-  const inner = namespaceOf(name);
-  const { type, name: _name, namespace: _namespace, fields, ...attributes } = schema;
+  const within = namespaceOf(name);
   return {
     type,
     name: name.slice(name.lastIndexOf('.') + 1),
-    ...(inner === '' ? {} : { namespace: inner }),
-    ...attributes,
+    ...(within === enclosing ? {} : { namespace: within }),
+    ...(doc === undefined ? {} : { doc }),
     ...(fields === undefined
       ? {}
-      : {
-          fields: fields.map((field) => ({ ...field, type: inlined(field.type, inner, file, definitions, written) })),
-        }),
+      : { fields: fields.map((field) => ordered(field, inner(field.type, within, within))) }),
+    ...(symbols === undefined ? {} : { symbols }),
+    ...attributes,
   };
+}
+
+function ordered({ name, doc, default: absent, type: _type, ...attributes }: AvroField, type: AvroSchema): AvroField {
+  return {
+    name,
+    type,
+    ...(doc === undefined ? {} : { doc }),
+    ...(absent === undefined ? {} : { default: absent }),
+    ...attributes,
+  };
+}
+
+function shortNameOf(fullName: string, enclosing: string): string {
+  return namespaceOf(fullName) === enclosing ? fullName.slice(fullName.lastIndexOf('.') + 1) : fullName;
 }
 
 function isUnion(schema: AvroSchema): schema is readonly AvroSchema[] {
