@@ -4,9 +4,10 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createFusionService, loadCommonValues } from '@sitebus/fusion';
 import {
-  createAuthenticate, createFrontDoor, createGatewayService, createLocalIssuer, createRegistryReader, createRegistryWriter,
+  createAuthenticate, createFrontDoor, createGatewayService, createLocalIssuer, isLoopback, createRegistryReader, createRegistryWriter,
   parseConfig,
   type GatewayService, type RegistryWriter,
 } from '@sitebus/gateway'; // prettier-ignore
@@ -18,7 +19,7 @@ import {
   systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { createKafkaBus } from '@sitebus/sdk/kafka';
-import { type Counts, provision } from '../provision/index.ts';
+import { type Counts, provision, type Provisioned } from '../provision/index.ts';
 import { createServiceOf, hasInbox } from './agencies.ts';
 import { loadSecrets, saveSecrets, type Secrets } from './secrets.ts';
 
@@ -26,7 +27,10 @@ export interface StackOptions {
   readonly bootstrap: string;
   /** The registry's ccompat root. */
   readonly registryUrl: string;
-  readonly admin: { readonly user: string; readonly password: string };
+  /** As whom to provision; not needed where `provisioned` says that it is done. */
+  readonly admin?: { readonly user: string; readonly password: string };
+  /** What provisioning left, where another process did it and this one may not. */
+  readonly provisioned?: Pick<Provisioned, 'credentials' | 'lockPath' | 'counts'>;
   readonly dataDir: string;
   /** The folder with `avro/` and `policy/`. */
   readonly schemasDir: string;
@@ -63,7 +67,7 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { dataDir, schemasDir, registryUrl, log, host, clock = systemClock } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const provisioned = await provision(options);
+  const provisioned = await provisionedFor(options);
   options.onProvisioned?.(provisioned.counts);
   const [policy, lock, secrets] = await Promise.all([
     loadPolicy(join(schemasDir, 'policy')),
@@ -80,7 +84,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const fusions = policy.views.map((view) =>
     createFusionService({ ...parts, config: { view: view.id }, bus: buses.as(fusionPrincipal(view.id)), commonValues }),
   );
-  const issuer = await createLocalIssuer({ listeners: [host], keyFile: join(dataDir, 'issuer.json'), clock });
+  // Where others can reach a listener there is no local issuer: people then sign in with keys alone.
+  const issuer = isLoopback(host)
+    ? await createLocalIssuer({ listeners: [host], keyFile: join(dataDir, 'issuer.json'), clock })
+    : undefined;
+  const issuers = issuer === undefined ? [] : [issuer.trusted];
   const gateways = new Map(
     policy.views.map((view) => [
       view.id,
@@ -89,8 +97,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         config: parseConfig({ view: view.id, cursorKeys: secrets.cursorKeys, ledgerSalt: secrets.ledgerSalt }),
         bus: buses.as(gatewayPrincipal(view.id)),
         intakes: (agency) => agencies.get(agency),
-        issuerKeys: [issuer.trusted],
-        localIssuer: issuer,
+        issuerKeys: issuers,
+        ...(issuer === undefined ? {} : { localIssuer: issuer }),
       }),
     ]),
   );
@@ -104,7 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const door = createFrontDoor({
     gateways, policy, clock,
     registry: doorRegistry,
-    authenticate: createAuthenticate({ registry: doorRegistry, issuers: [issuer.trusted], clock }),
+    authenticate: createAuthenticate({ registry: doorRegistry, issuers, clock }),
     listen: { host, port: options.gatewayPort },
   }); // prettier-ignore
 
@@ -126,6 +134,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await Promise.all([...named.slice(1).map(([, service]) => service.start()), admin.start()]);
     await door.start();
     const tokens = await issueKeys(registry, policy.people, secrets, dataDir);
+    await allReady(named);
     return {
       policy, tokens, agencies, gateways, registry, stop,
       gateway: door.address() ?? '',
@@ -138,6 +147,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+async function provisionedFor({
+  provisioned,
+  admin,
+  ...rest
+}: StackOptions): Promise<NonNullable<StackOptions['provisioned']>> {
+  if (provisioned !== undefined) return provisioned;
+  if (admin === undefined) throw new Error('nobody has provisioned, and no administrator is named');
+  return provision({ ...rest, admin });
 }
 
 interface Buses {
@@ -205,6 +224,29 @@ async function issueKeys(
   }
   await saveSecrets(dataDir, { ...secrets, apiKeys });
   return tokens;
+}
+
+const READY_WITHIN_MS = 60_000;
+const LOOK_AGAIN_MS = 20;
+
+/** Resolves when every service says that it is ready; rejects with the ones that are not, and why. */
+async function allReady(named: readonly (readonly [string, Partial<Pick<Service, 'ready'>>])[]): Promise<void> {
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const waiting = named.flatMap(([name, service]) => {
+      const state = service.ready?.();
+      return state === undefined || state.ready
+        ? []
+        : [
+            `${name}: ${Object.values(state.parts)
+              .filter((part) => part !== 'ok')
+              .join(', ')}`,
+          ];
+    });
+    if (waiting.length === 0) return;
+    if (Date.now() > giveUpAt) throw new Error(`not ready after ${READY_WITHIN_MS / 1000} s: ${waiting.join('; ')}`);
+    await pause(LOOK_AGAIN_MS);
+  }
 }
 
 /** Stops in the opposite order of starting; what fails to stop does not keep the rest running. */

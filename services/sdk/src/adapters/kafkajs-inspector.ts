@@ -1,9 +1,10 @@
 // What a principal may ask about topics, answered by the cluster.
 // Holds: reads only; lists are sorted, so that two runs print alike.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BusInspector, PartitionEnds } from '../bus.ts';
 import type { AdminAccess } from './kafkajs-client.ts';
-import { toRefusal } from './kafkajs-refusals.ts';
+import { isBetweenLeaders, toRefusal } from './kafkajs-refusals.ts';
 
 /** An inspector, which also knows how many partitions a topic has. */
 export interface TopicInspector extends BusInspector {
@@ -14,6 +15,9 @@ export interface TopicInspector extends BusInspector {
 }
 
 const FRESH_MS = 300_000;
+/** How long a partition may be between two leaders (a new topic, a restarted broker) before that is a refusal. */
+const LEADERLESS_MS = 15_000;
+const ASK_AGAIN_MS = 100;
 
 /** Answers from the shared connection. */
 export function createInspector(access: AdminAccess, now: () => number = () => performance.now()): TopicInspector {
@@ -53,9 +57,13 @@ export function createInspector(access: AdminAccess, now: () => number = () => p
 }
 
 async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw toRefusal(error, { what });
+  const giveUpAt = performance.now() + LEADERLESS_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isBetweenLeaders(error) || performance.now() > giveUpAt) throw toRefusal(error, { what });
+      await pause(ASK_AGAIN_MS); // the driver retries this for records, but not for questions
+    }
   }
 }

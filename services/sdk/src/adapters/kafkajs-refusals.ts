@@ -59,6 +59,10 @@ export function isVerdict(error: unknown): boolean {
 /** True when the broker refused because its sequence and ours differ; nothing was written. */
 export const isOutOfSequence = (error: unknown): boolean => innermost(error).type === 'OUT_OF_ORDER_SEQUENCE_NUMBER';
 
+/** True when the partition has no leader yet, or another than was known; asking again will tell. */
+export const isBetweenLeaders = (error: unknown): boolean =>
+  ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(innermost(error).type);
+
 /** True when the batch was too large for the topic. */
 export const isOversized = (error: unknown): boolean => OVERSIZED.has(innermost(error).type);
 
