@@ -4,7 +4,8 @@
 // Source: Confluent wire format; Apache Avro 1.12 §Schema resolution; README.md#codec
 
 import type { Type } from 'avsc';
-import { StrictTap, toStrictType } from './avro-tap.ts';
+import { StrictTap } from './avro-tap.ts';
+import { toStrictType } from './avro-types.ts';
 import { invalidObservation, malformedRecord, schemaUnknown } from './errors.ts';
 import { toPointer, type Fault } from './fault.ts';
 import type { Envelope } from './generated/observation.ts';
@@ -28,6 +29,7 @@ export interface DecodedEnvelope {
   readonly envelope: Envelope;
 }
 
+/** Encodes and decodes by one lock; safe to share, holds nothing but compiled schemas. */
 export interface Codec {
   readonly lock: SchemaLock;
   /**

@@ -1,10 +1,8 @@
 // Reads Avro primitives from bytes nobody vouches for: where avsc's own reader would go on, this one stops.
 // Holds: never reads outside the buffer; a long that is not exact in a JavaScript number, an int out of 32 bits, a boolean
-// other than 0 or 1 and a string that is not UTF-8 are refused; an array claims no more items than bytes remain, so the
-// work is bounded by the record's length. Source: Apache Avro 1.12 §Binary encoding
+// other than 0 or 1 and a string that is not UTF-8 are refused. Source: Apache Avro 1.12 §Binary encoding
 
 import { isUtf8 } from 'node:buffer';
-import avro from 'avsc';
 
 /** What `toString('utf8', …)` calls after looking at its arguments; present on every Node, absent from its types. */
 const utf8Slice = (Buffer.prototype as unknown as { utf8Slice: Utf8Slice }).utf8Slice;
@@ -141,118 +139,4 @@ export class StrictTap {
 
 function short(): never {
   throw new BadBytes('the bytes end too early');
-}
-
-/** What avsc's types do with a tap; the methods exist in 5.7.9 and are not part of its declared types. */
-interface ItemsType {
-  _read(tap: StrictTap): unknown;
-  _skip(tap: StrictTap): void;
-}
-
-/** An array whose claimed length is believed only as far as the bytes reach. */
-class BoundedArrayType extends avro.types.ArrayType {
-  _read(tap: StrictTap): unknown[] {
-    const items = this.itemsType as unknown as ItemsType;
-    const values: unknown[] = [];
-    for (let count = blockCount(tap); count > 0; count = blockCount(tap))
-      for (let left = count; left > 0; left -= 1) values.push(items._read(tap));
-    return values;
-  }
-
-  _skip(tap: StrictTap): void {
-    const items = this.itemsType as unknown as ItemsType;
-    for (let count = blockCount(tap); count > 0; count = blockCount(tap))
-      for (let left = count; left > 0; left -= 1) items._skip(tap);
-  }
-}
-
-/** The number of items in the next block, 0 at the end. A byte size that precedes a block is read and not trusted. */
-function blockCount(tap: StrictTap): number {
-  let count = tap.readLong();
-  if (count < 0) {
-    count = -count;
-    if (tap.readLong() < 0) throw new BadBytes('a length is negative');
-  }
-  if (count > tap.remaining) throw new BadBytes('an array claims more items than bytes remain');
-  return count;
-}
-
-/** A string that can be written as UTF-8: a lone surrogate would silently become another character. */
-class WellFormedStringType extends avro.types.StringType {
-  _check(value: unknown, flags: unknown, hook?: (value: unknown, type: unknown) => void): boolean {
-    const fits = typeof value === 'string' && !LONE_SURROGATE.test(value);
-    if (!fits) hook?.(value, this);
-    return fits;
-  }
-}
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
-const STRING = new WellFormedStringType();
-
-/** A long that is exact in a JavaScript number, both ways; what is not, is refused. */
-class ExactLongType extends avro.types.LongType {
-  _check(value: unknown, flags: unknown, hook?: (value: unknown, type: unknown) => void): boolean {
-    const fits = Number.isSafeInteger(value);
-    if (!fits) hook?.(value, this);
-    return fits;
-  }
-
-  _read(tap: StrictTap): number {
-    return tap.readLong();
-  }
-
-  /** avsc's own doubles the number first, which rounds it past 2^52. */
-  _write(tap: { buf: Buffer; pos: number }, value: number): void {
-    const negative = value < 0;
-    const magnitude = negative ? -value - 1 : value;
-    let digit = (magnitude % 64) * 2 + (negative ? 1 : 0);
-    for (let rest = Math.floor(magnitude / 64); rest > 0; rest = Math.floor(rest / 128)) {
-      tap.buf[tap.pos++] = digit | 0x80; // past the end nothing is stored; avsc grows the buffer and writes again
-      digit = rest % 128;
-    }
-    tap.buf[tap.pos++] = digit;
-  }
-}
-
-const LONG = new ExactLongType();
-
-/** A record that knows its own fields only: avsc's look-up would take `constructor` for a declared field. */
-class OwnFieldsRecordType extends avro.types.RecordType {
-  constructor(schema: unknown, options: unknown) {
-    super(schema as never, options);
-    Object.setPrototypeOf((this as unknown as { _fieldsByName: object })._fieldsByName, null);
-  }
-}
-
-/** A value of these takes no byte, so a count of them cannot be bounded; the contract uses neither. */
-function isWeightless(items: unknown): boolean {
-  return items === 'null' || (isTyped(items) && (items.type === 'null' || isEmptyRecord(items) || isEmptyFixed(items)));
-}
-
-function isEmptyRecord(schema: { type?: unknown; fields?: unknown }): boolean {
-  return schema.type === 'record' && Array.isArray(schema.fields) && schema.fields.length === 0;
-}
-
-function isEmptyFixed(schema: { type?: unknown; size?: unknown }): boolean {
-  return schema.type === 'fixed' && schema.size === 0;
-}
-
-function isTyped(schema: unknown): schema is { type?: unknown; items?: unknown; fields?: unknown; size?: unknown } {
-  return typeof schema === 'object' && schema !== null && !Array.isArray(schema);
-}
-
-/** @returns avsc's type of a schema with the strict parts put in. Throws for a schema avsc refuses, and for maps. */
-export function toStrictType(schema: unknown): avro.Type {
-  const typeHook = (part: unknown, options: unknown): avro.Type | undefined => {
-    const name = isTyped(part) ? part.type : part;
-    if (name === 'string') return STRING;
-    if (name === 'long') return LONG;
-    if (!isTyped(part)) return undefined;
-    if (part.type === 'record') return new OwnFieldsRecordType(part, options);
-    if (part.type === 'map') throw new Error('maps are not part of the contract: their keys have no schema');
-    if (part.type !== 'array') return undefined;
-    if (isWeightless(part.items)) throw new Error('items without bytes are not part of the contract');
-    return new BoundedArrayType(part as never, options);
-  };
-  return avro.Type.forSchema(schema as never, { typeHook, omitRecordMethods: true });
 }

@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cellOf, clearanceDominates, parse } from '@sitebus/marking';
-import ts from 'typescript';
 import { loadPolicy } from './policy-load.ts';
 import type { Policy } from './policy.ts';
 
 const policyDir = fileURLToPath(new URL('../../../schemas/policy', import.meta.url));
-const typesFile = fileURLToPath(new URL('./policy.ts', import.meta.url));
+const types = await readFile(fileURLToPath(new URL('./policy.ts', import.meta.url)), 'utf8');
 const made: string[] = [];
 let policy: Policy;
 
@@ -200,17 +199,11 @@ interface Keys {
 }
 
 function keysOfType(name: string): Keys {
-  const source = ts.createSourceFile('policy.ts', ts.sys.readFile(typesFile) ?? '', ts.ScriptTarget.ES2023);
-  const found = source.statements.filter(ts.isInterfaceDeclaration).find((each) => each.name.text === name);
-  const properties = (found?.members ?? []).filter(ts.isPropertySignature).map((member) => {
-    return { key: (member.name as ts.Identifier).text, optional: member.questionToken !== undefined };
-  });
-  const keys = (optional: boolean) =>
-    properties
-      .filter((each) => each.optional === optional)
-      .map(({ key }) => key)
-      .sort();
-  return { required: keys(false), optional: keys(true) };
+  const body = new RegExp(`^export interface ${name} \\{\\n([^}]*)^\\}`, 'm').exec(types)?.[1] ?? '';
+  const properties = [...body.matchAll(/^ {2}readonly (\w+)(\??):/gm)];
+  const keys = (mark: string) =>
+    properties.flatMap(([, key, optional]) => (optional === mark ? [key ?? ''] : [])).sort();
+  return { required: keys(''), optional: keys('?') };
 }
 
 async function keysOfSchema(name: string, path: readonly string[]): Promise<Keys> {

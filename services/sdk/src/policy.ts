@@ -4,6 +4,7 @@
 
 import type { Cell, Clearance } from '@sitebus/marking';
 
+/** A text for people, in both official languages. */
 export interface Bilingual {
   readonly en: string;
   readonly fr: string;
@@ -32,9 +33,24 @@ export interface View {
   readonly namespace: string;
 }
 
+/** What a person may do, beside what their clearance lets them read; one person may hold several. */
 export type Role =
-  | 'analyst' | 'agency-head' | 'release-authority' | 'chair' | 'secretariat' | 'clerk' | 'panel-member' | 'cleared-rep'
-  | 'minister' | 'candidate' | 'partner-admin' | 'researcher' | 'reviewer' | 'operator' | 'administrator' | 'public';
+  | 'analyst'
+  | 'agency-head'
+  | 'release-authority'
+  | 'chair'
+  | 'secretariat'
+  | 'clerk'
+  | 'panel-member'
+  | 'cleared-rep'
+  | 'minister'
+  | 'candidate'
+  | 'partner-admin'
+  | 'researcher'
+  | 'reviewer'
+  | 'operator'
+  | 'administrator'
+  | 'public';
 
 /** A row of the registry, keyed by (issuer, subject). A partial row denies. */
 export interface Person {
@@ -50,6 +66,7 @@ export interface Person {
   readonly homeView: string;
 }
 
+/** How the topics of one kind are made. */
 export interface TopicRule {
   /** Matches by the topic's first part: obs, assess, alert, lane, ops, dead, case, ledger, receipt, people. */
   readonly kind: string;

@@ -15,6 +15,7 @@ export interface SchemaRegistry {
   idOf(subject: string, schema: string): Promise<number | undefined>;
 }
 
+/** Where the registry is, and how long its absences are believed. */
 export interface RegistryOptions {
   /** Base address, such as http://host:port/apis/ccompat/v7. */
   readonly url: string;

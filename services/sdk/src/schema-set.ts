@@ -11,6 +11,7 @@ import { invalidSchemaSet } from './errors.ts';
 /** An Avro schema as parsed JSON; unknown attributes such as `feature` are kept. */
 export type AvroSchema = string | readonly AvroSchema[] | AvroObject;
 
+/** A schema that is neither a name nor a union. */
 export interface AvroObject {
   readonly type: AvroSchema;
   readonly name?: string;
@@ -23,6 +24,7 @@ export interface AvroObject {
   readonly logicalType?: string;
 }
 
+/** One field of a record. */
 export interface AvroField {
   readonly name: string;
   readonly type: AvroSchema;

@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { toStrictType } from './avro-tap.ts';
+import { toStrictType } from './avro-types.ts';
 import { createCodec } from './avro-codec.ts';
 import { toSchemaLock } from './schema-lock.ts';
 import { loadSchemaSet, toSelfContained, type AvroField, type AvroObject, type RecordSchema } from './schema-set.ts';

@@ -23,6 +23,7 @@ export const FEATURE_KINDS = Object.freeze([
   'wallet',
 ] as const);
 
+/** One of FEATURE_KINDS. */
 export type FeatureKind = (typeof FEATURE_KINDS)[number];
 
 /** One annotated field. */

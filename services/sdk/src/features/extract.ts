@@ -25,6 +25,7 @@ export interface ContextFeature {
   readonly reason: ContextCause;
 }
 
+/** What one record yields; both lists sorted by kind and value, without duplicates. */
 export interface Extracted {
   readonly features: readonly Feature[];
   readonly context: readonly ContextFeature[];

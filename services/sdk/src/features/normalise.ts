@@ -14,13 +14,15 @@ export type ContextCause = 'INVALID' | 'TOO_LONG' | 'RANGE' | 'PUBLIC_SUFFIX' | 
 /** A URL brings its host along, as a value of its own kind. */
 export type Normalised = { readonly value: string; readonly host?: UrlHost } | { readonly reason: ContextCause };
 
+/** The host of a URL as a feature of its own. */
 export interface UrlHost {
   readonly kind: 'domain' | 'ip';
   readonly value: string;
 }
 
-/** Characters a value may have; a longer one is context. Texts may have more. */
+/** Characters a value may have; a longer one is context. */
 export const MAX_VALUE_CHARS = 2_048;
+/** Characters a text may have. */
 export const MAX_TEXT_CHARS = 65_536;
 
 /**

@@ -70,7 +70,7 @@ export interface Lineage {
      */
     readonly derivedFrom: readonly string[];
     /**
-     * Keyed hash of the canonical origin, hexadecimal; equal origins have equal tokens. Null: provenance unknown.
+     * Keyed hash of the canonical origin, base64url; equal origins have equal tokens. Null: provenance unknown.
      */
     readonly sourceToken: null | string;
 }

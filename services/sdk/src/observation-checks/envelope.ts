@@ -22,6 +22,7 @@ export interface CheckContext {
   readonly agencyOf?: (id: string) => string | undefined;
 }
 
+/** Faults of the envelope but for its marking, and of who may write the type. */
 export function checkEnvelope(type: string, value: Fields, policy: Policy, context: CheckContext): Fault[] {
   const envelope = toFields(value['envelope']);
   return [

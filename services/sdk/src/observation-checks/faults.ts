@@ -39,6 +39,7 @@ export const OBSERVATION_FAULTS = Object.freeze({
   NUL_CHARACTER: 'must not contain U+0000',
 } as const);
 
+/** A code of the catalogue. */
 export type ObservationFault = keyof typeof OBSERVATION_FAULTS;
 
 /** @returns a fault with the catalogue's text. */

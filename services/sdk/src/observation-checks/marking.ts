@@ -12,6 +12,7 @@ import type { CheckContext } from './envelope.ts';
 import { fault } from './faults.ts';
 import { toFields, toItems, type Fields } from './shape.ts';
 
+/** Faults of the envelope's marking and of the portions'. A marking the kernel refuses hides what would follow from it. */
 export function checkMarkings(value: Fields, policy: Policy, context: CheckContext): Fault[] {
   const whole = readMarking('/envelope/marking', toFields(value['envelope'])['marking']);
   const portions = portionsOf(value).map(({ pointer, marking }) => readMarking(pointer, marking));

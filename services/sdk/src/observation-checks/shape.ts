@@ -1,6 +1,7 @@
 // Looks into a value that may not have the shape of its schema: what is not there is absent, and the codec says so.
 // Holds: nothing throws, nothing is coerced.
 
+/** An object of unknown shape. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** The value as an object; an empty one where it is none. */
