@@ -4,6 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 
+/** What is left of a type once it is known to be truthy. */
+export type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
+
 /**
  * Looks until `condition` gives something truthy, and returns that. A condition that throws is not yet true;
  * its last error is the cause of the failure, so an `expect` inside explains itself.
@@ -12,14 +15,14 @@ const LONGEST_PAUSE_MS = 100;
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   { withinMs = 5_000, what = 'the condition' }: { withinMs?: number; what?: string } = {},
-): Promise<T> {
+): Promise<Truthy<T>> {
   const deadline = Date.now() + withinMs;
   let lastError: unknown;
   for (let waitMs = FIRST_PAUSE_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_PAUSE_MS)) {
     const isLast = Date.now() >= deadline;
     try {
       const result = await condition();
-      if (result) return result;
+      if (result) return result as Truthy<T>;
       lastError = undefined;
     } catch (error) {
       lastError = error;
