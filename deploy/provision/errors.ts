@@ -29,3 +29,8 @@ export const registryRefused = refusal<{ subject: string; status: number }>({
 });
 /** The broker took passwords and rights and does not enforce them yet; running it again waits again. */
 export const notInEffect = refusal<{ missing: number; afterMs: number }>({ code: 'NOT_IN_EFFECT', retriable: true });
+/** A folder lacks passwords of principals that policy has: provision it first. */
+export const notProvisioned = refusal<{ folder: string; missing: number }>({
+  code: 'NOT_PROVISIONED',
+  retriable: true,
+});

@@ -6,7 +6,7 @@ export { credentialsPath, loadCredentials } from './credentials.ts';
 export type { Credential } from './credentials.ts';
 export { hasDrift, isSettled } from './plan.ts';
 export type { Plan } from './plan.ts';
-export { desiredState, LOCK_FILE, provision } from './provision.ts';
+export { desiredState, loadProvisioned, LOCK_FILE, provision } from './provision.ts';
 export type { Provisioned, ProvisionOptions } from './provision.ts';
 export { renderCounts, renderPlan } from './report.ts';
 export type { Counts } from './report.ts';

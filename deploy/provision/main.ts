@@ -24,7 +24,8 @@ const USAGE = `npm run provision -- --plan | --apply [options]
   --data DIR         where credentials.json and schemas.lock.json go, default BUS_DATA, else .sitebus/data
   --schemas DIR      folder with avro/ and policy/, default schemas
   --json             the plan as one JSON document
-  environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (of the stack that runs here it is known)
+  environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (of the stack that runs here it is known),
+                     BUS_ADMIN_MECHANISM (default SCRAM-SHA-512; PLAIN for a broker's own listener)
 `;
 const EXIT = { usage: 2, notAllowed: 4, unreachable: 5 } as const;
 const EXIT_OF: Readonly<Record<string, number>> = { NOT_ADMIN: EXIT.notAllowed, UNREACHABLE: EXIT.unreachable };
@@ -44,11 +45,14 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   if (bootstrap === undefined || registryUrl === undefined)
     return usage('--bootstrap and --registry, or BUS_BOOTSTRAP and BUS_REGISTRY, are needed');
   if (password === undefined || password === '') return usage('BUS_ADMIN_PASSWORD is not set');
+  const mechanism = env['BUS_ADMIN_MECHANISM'] ?? 'SCRAM-SHA-512';
+  if (mechanism !== 'PLAIN' && mechanism !== 'SCRAM-SHA-512')
+    return usage('BUS_ADMIN_MECHANISM is PLAIN or SCRAM-SHA-512');
   try {
     const { plan, counts } = await provision({
       bootstrap,
       registryUrl,
-      admin: { user: env['BUS_ADMIN_USER'] ?? 'admin', password },
+      admin: { user: env['BUS_ADMIN_USER'] ?? 'admin', password, mechanism },
       dataDir: resolve(words.data ?? env['BUS_DATA'] ?? here?.dataDir ?? '.sitebus/data'),
       schemasDir: resolve(words.schemas),
       apply: words.apply,

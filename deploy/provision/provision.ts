@@ -8,6 +8,7 @@ import type { Policy, RecordSchema } from '@sitebus/sdk';
 import { withLock } from '../setup/folder-lock.ts';
 import { desiredAcls } from './acls.ts';
 import { connectBroker } from './adapters/broker.ts';
+import type { AdminLogin } from './adapters/broker.ts';
 import { connectRegistry } from './adapters/registry.ts';
 import type { RegisteredSchema } from './adapters/registry.ts';
 import { applyPlan } from './apply.ts';
@@ -19,6 +20,7 @@ import { observeBroker, observeRegistry } from './observe.ts';
 import type { ObservedRegistry } from './observe.ts';
 import { planOf } from './plan.ts';
 import type { DesiredState, Plan } from './plan.ts';
+import { notProvisioned } from './errors.ts';
 import { desiredPrincipals } from './principals.ts';
 import type { Counts } from './report.ts';
 import { desiredTopics } from './topics.ts';
@@ -28,7 +30,7 @@ export interface ProvisionOptions {
   readonly bootstrap: string;
   /** The registry's ccompat root, such as `http://localhost:18081/apis/ccompat/v7`. */
   readonly registryUrl: string;
-  readonly admin: { readonly user: string; readonly password: string };
+  readonly admin: AdminLogin;
   /** Where `credentials.json` and `schemas.lock.json` lie. */
   readonly dataDir: string;
   /** The folder with `avro/` and `policy/`. */
@@ -66,6 +68,30 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   const run = (): Promise<Provisioned> => provisionTo(desired, countsOf(policy, desired), options);
   if (options.apply === false) return run();
   return withLock(join(options.dataDir, 'provision.lock'), WAIT_FOR_OTHERS_MS, run);
+}
+
+/**
+ * What an earlier `provision` left in a folder, for a process that may not administrate.
+ * Rejects when the folder has no passwords for the principals of this policy: provisioning has not run there.
+ */
+export async function loadProvisioned(
+  folder: string,
+  schemasDir: string,
+): Promise<Pick<Provisioned, 'credentials' | 'lockPath' | 'counts'>> {
+  const [policy, schemas, file] = await Promise.all([
+    loadPolicy(join(schemasDir, 'policy')),
+    loadSchemaSet(join(schemasDir, 'avro')),
+    loadCredentials(folder),
+  ]);
+  const desired = desiredState(policy, schemas);
+  const names = desired.principals.map(({ name }) => name);
+  const missing = names.filter((name) => file.credentials[name] === undefined);
+  if (missing.length > 0) throw notProvisioned({ folder, missing: missing.length });
+  return {
+    credentials: pick(file.credentials, names),
+    lockPath: join(folder, LOCK_FILE),
+    counts: countsOf(policy, desired),
+  };
 }
 
 /** Computes what policy and contract ask for. Pure; throws POLICY_REFUSED. */

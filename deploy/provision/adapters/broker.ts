@@ -97,11 +97,16 @@ export interface BrokerAdmin {
   close(): Promise<void>;
 }
 
-/** Connects with SCRAM-SHA-512. Rejects with UNREACHABLE or NOT_ADMIN (wrong name or password). */
-export async function connectBroker(
-  bootstrap: string,
-  admin: { readonly user: string; readonly password: string },
-): Promise<BrokerAdmin> {
+/** Who administrates. PLAIN where the administrator is one of the broker's own listener, as in containers. */
+export interface AdminLogin {
+  readonly user: string;
+  readonly password: string;
+  /** Default SCRAM-SHA-512. */
+  readonly mechanism?: 'SCRAM-SHA-512' | 'PLAIN';
+}
+
+/** Connects. Rejects with UNREACHABLE or NOT_ADMIN (wrong name or password). */
+export async function connectBroker(bootstrap: string, admin: AdminLogin): Promise<BrokerAdmin> {
   const connection = await openFirst(bootstrap.split(','), admin);
   return {
     async cluster() {
@@ -201,17 +206,18 @@ export async function connectBroker(
   };
 }
 
-async function openFirst(
-  addresses: readonly string[],
-  admin: { readonly user: string; readonly password: string },
-): Promise<Connection> {
+async function openFirst(addresses: readonly string[], admin: AdminLogin): Promise<Connection> {
   let last: unknown;
   for (const address of addresses) {
     const [host = '', port = ''] = address.trim().split(/:(?=\d+$)/);
     const connection = new Connection('sitebus-provision', {
       connectTimeout: 5_000,
       requestTimeout: REQUEST_TIMEOUT_MS,
-      sasl: { mechanism: SASLMechanisms.SCRAM_SHA_512, username: admin.user, password: admin.password },
+      sasl: {
+        mechanism: admin.mechanism ?? SASLMechanisms.SCRAM_SHA_512,
+        username: admin.user,
+        password: admin.password,
+      },
     });
     connection.on('error', () => undefined); // the rejected connect below carries the same error
     try {

@@ -166,14 +166,12 @@ async function readiness(context: CliContext, found: Parameters<Check>[1]): Prom
   const answer = await ask(context, `${found.state.admin}/readyz`);
   if (answer === undefined) return [red('services ready', 'no answer', 'npm start')];
   const parts = Object.entries((answer.body as { parts?: Readonly<Record<string, string>> }).parts ?? {});
-  const perPart = parts.map(([part, state]) =>
-    state === 'ok' ? ok(`ready: ${part}`, 'ok') : red(`ready: ${part}`, state, 'see the log of the stack'),
-  );
+  const notReady = parts.filter(([, state]) => state !== 'ok');
   return [
     answer.ok
       ? ok('services ready', `${parts.length} parts`)
-      : red('services ready', 'not ready', 'the parts below say why'),
-    ...perPart,
+      : red('services ready', `${notReady.length} of ${parts.length} parts are not`, 'the parts below say why'),
+    ...notReady.map(([part, state]) => red(`ready: ${part}`, state, 'see the log of the stack')),
   ];
 }
 
@@ -192,13 +190,16 @@ async function clock(context: CliContext, found: Parameters<Check>[1]): Promise<
 
 async function tokens(context: CliContext, found: Parameters<Check>[1]): Promise<readonly CheckResult[]> {
   if (found === undefined) return [skipped('tokens', 'no stack')];
-  return Promise.all(
-    Object.entries(found.state.tokens).map(async ([role, token]) => {
-      const answer = await ask(context, `${found.state.gateway}/v1/me`, token);
-      const name = `token ${role}`;
-      if (answer === undefined) return red(name, `${found.state.gateway} does not answer`, 'npm start');
-      return answer.ok ? ok(name, 'accepted') : red(name, `refused with ${answer.status}`, 'npm start -- --fresh');
-    }),
+  const { gateway, tokens: byRole } = found.state;
+  const answers = await Promise.all(
+    Object.entries(byRole).map(async ([role, token]) => [role, await ask(context, `${gateway}/v1/me`, token)] as const),
+  );
+  const refused = answers.filter(([, answer]) => answer?.ok !== true);
+  if (refused.length === 0) return [ok('tokens', `${answers.length} accepted`)];
+  return refused.map(([role, answer]) =>
+    answer === undefined
+      ? red(`token ${role}`, `${gateway} does not answer`, 'npm start')
+      : red(`token ${role}`, `refused with ${answer.status}`, 'npm start -- --fresh'),
   );
 }
 

@@ -1,0 +1,84 @@
+// The services as a container runs them: one process, on a broker and registry that others run and provisioned.
+// Holds: it knows no administrator's password; settings come from the environment and a secret has no default; it stops on
+// SIGTERM, draining; the card with its keys goes to a file that only its owner reads, never to the log.
+
+import { removeState, userStatePath, writeState } from '@sitebus/cli';
+import { createLog } from '@sitebus/kit';
+import { renderCard } from '../local/card.ts';
+import { startStack } from '../local/stack.ts';
+import { loadProvisioned } from '../provision/index.ts';
+
+const DRAIN_MS = 10_000;
+const startedAt = Date.now();
+const { env } = process;
+const settings = {
+  bootstrap: required('BUS_BOOTSTRAP'),
+  registryUrl: required('BUS_REGISTRY'),
+  provisionedDir: required('SITEBUS_PROVISIONED'),
+  dataDir: required('SITEBUS_DATA'),
+  gatewayPort: port('SITEBUS_GATEWAY_PORT', 7080),
+  healthPort: port('SITEBUS_ADMIN_PORT', 7081),
+  origin: env['SITEBUS_ORIGIN'] ?? 'http://localhost:7080',
+};
+const schemasDir = 'schemas';
+const log = createLog({ name: 'sitebus', level: 'info' });
+
+const stack = await startStack({
+  ...settings,
+  schemasDir,
+  provisioned: await loadProvisioned(settings.provisionedDir, schemasDir),
+  host: '0.0.0.0',
+  log,
+});
+await writeState(userStatePath(), {
+  gateway: `http://127.0.0.1:${settings.gatewayPort}`,
+  admin: `http://127.0.0.1:${settings.healthPort}`,
+  tokens: Object.fromEntries(stack.tokens.map(({ role, token }) => [role, token])),
+  bus: { bootstrap: settings.bootstrap },
+  registry: settings.registryUrl,
+  card: renderCard({
+    version: env['SITEBUS_VERSION'] ?? 'unreleased',
+    readySeconds: (Date.now() - startedAt) / 1000,
+    gateway: settings.origin,
+    admin: `http://127.0.0.1:${settings.healthPort} (inside the container)`,
+    bootstrap: settings.bootstrap,
+    registry: settings.registryUrl,
+    people: stack.tokens.map(({ role, person, token }) => ({
+      role,
+      name: person.name,
+      homeView: person.homeView,
+      token,
+    })),
+    moved: [],
+    notes: ['stop with docker compose down; wipe with docker compose down --volumes'],
+  }),
+  pids: { stack: process.pid },
+  dataDir: settings.provisionedDir,
+});
+log.info({ gateway: stack.gateway }, 'ready');
+
+const cause = await Promise.race([stack.fatal, signalled()]);
+if (cause instanceof Error) log.error({ cause: cause.message }, 'a service ended');
+const deadline = setTimeout(() => process.exit(1), DRAIN_MS);
+await stack.stop();
+await removeState(userStatePath());
+clearTimeout(deadline);
+process.exit(cause instanceof Error ? 1 : 0);
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function required(name: string): string {
+  const value = env[name];
+  if (value === undefined || value === '') throw new Error(`${name} is not set`);
+  return value;
+}
+
+function port(name: string, fallback: number): number {
+  const value = Number(env[name] ?? fallback);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) throw new Error(`${name} is no port`);
+  return value;
+}
