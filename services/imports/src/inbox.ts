@@ -80,6 +80,7 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
         ignored: (path) => isIgnored(relative(parts.dir, path)),
         awaitWriteFinish: { stabilityThreshold: parts.stableMs ?? 300, pollInterval: 50 },
         depth: 1,
+        persistent: false, // a directory handle opened while the watcher closes must not keep the process alive
       });
       watcher = opened;
       opened.on('add', enqueue);

@@ -48,8 +48,12 @@ export function dealIntoParts(
   entries: readonly IndicatorEntry[],
   facts: readonly MarkedFact[],
 ): ImportDraft[] {
-  const covered = [...entries, ...facts].map((each) => join(source.marking, each.marking));
-  const markings = distinct([...(entries.length === 0 ? [source.marking] : []), ...covered]);
+  const own = distinct(entries.map((entry) => join(source.marking, entry.marking)));
+  // A fact is in every part that covers it; only one that no part covers makes a part of its own.
+  const uncovered = facts
+    .map((fact) => join(source.marking, fact.marking))
+    .filter((marking) => !own.some((part) => isSameMarking(join(part, marking), part)));
+  const markings = distinct([...own, ...uncovered, ...(entries.length === 0 ? [source.marking] : [])]);
   return markings.flatMap((marking) => partsOf(source, marking, entries, facts));
 }
 

@@ -40,28 +40,47 @@ interface LinedRecord {
 
 function parseRecords(content: Buffer): { readonly records: readonly LinedRecord[]; readonly brokenAtLine?: number } {
   const records: LinedRecord[] = [];
-  let line = 1;
+  const place = { line: 1, offset: 0 };
   try {
     parse(content, {
       bom: true,
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
-      on_record: (record: string[], { lines }) => {
-        records.push({ record, line });
-        line = lines + 1;
+      on_record: (record: string[], { bytes }) => {
+        passBlankLines(content, place);
+        records.push({ record, line: place.line });
+        passTo(content, bytes, place);
         return null;
       },
     });
     return { records };
   } catch {
-    return { records, brokenAtLine: line }; // a quote that never closes: answered by line, the parser's text quotes values
+    passBlankLines(content, place);
+    return { records, brokenAtLine: place.line }; // a quote that never closes: the parser's own text quotes values
   }
+}
+
+const [LF, CR] = [10, 13];
+
+/** The parser counts CRLF within quotes twice; lines are counted here, from the bytes it has passed. */
+function passTo(content: Buffer, end: number, place: { line: number; offset: number }): void {
+  for (; place.offset < Math.min(end, content.length); place.offset += 1) {
+    const byte = content[place.offset];
+    if (byte === LF || (byte === CR && content[place.offset + 1] !== LF)) place.line += 1;
+  }
+}
+
+function passBlankLines(content: Buffer, place: { line: number; offset: number }): void {
+  let end = place.offset;
+  while (content[end] === LF || content[end] === CR) end += 1;
+  passTo(content, end, place);
 }
 
 function columnName(header: string, columns: Readonly<Record<string, string>>): string {
   const name = header.normalize('NFC').trim();
-  return columns[name] ?? columns[name.toLowerCase()] ?? name.toLowerCase().replace(/[\s-]+/g, '_');
+  const own = [name, name.toLowerCase()].find((key) => Object.hasOwn(columns, key)); // `toString` is a header like another
+  return (own === undefined ? undefined : columns[own]) ?? name.toLowerCase().replace(/[\s-]+/g, '_');
 }
 
 /** A column named twice counts where it first holds something. */

@@ -28,24 +28,20 @@ export const accountsReader: FormatReader = {
     const table = readTable(content, context.mapping.columns);
     const platforms = table.header.filter((name) => name.startsWith(PLATFORM));
     if (platforms.length === 0) {
-      tally
-        .item('', 1)
-        .refuse({
-          code: 'NO_PLATFORM_COLUMN',
-          reason: 'no column of this file is known as a platform',
-          fix: 'declare the columns of this source in its mapping',
-        });
+      tally.item('', 1).refuse({
+        code: 'NO_PLATFORM_COLUMN',
+        reason: 'no column of this file is known as a platform',
+        fix: 'declare the columns of this source in its mapping',
+      });
       return tally.reading();
     }
     for (const row of table.rows) readRow(row, platforms, tally, context);
     if (table.brokenAtLine !== undefined)
-      tally
-        .item('', table.brokenAtLine)
-        .refuse({
-          code: 'BROKEN_TABLE',
-          reason: 'from this line on the file is no CSV: a quote does not close',
-          fix: 'close the quote',
-        });
+      tally.item('', table.brokenAtLine).refuse({
+        code: 'BROKEN_TABLE',
+        reason: 'from this line on the file is no CSV: a quote does not close',
+        fix: 'close the quote',
+      });
     return tally.reading();
   },
 };

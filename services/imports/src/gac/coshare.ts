@@ -36,13 +36,11 @@ export const coShareReader: FormatReader = {
     const { burstSeconds } = context.mapping;
     const shares = table.rows.flatMap((row) => readRow(row, tally.item('', row.line), context, burstSeconds));
     if (table.brokenAtLine !== undefined)
-      tally
-        .item('', table.brokenAtLine)
-        .refuse({
-          code: 'BROKEN_TABLE',
-          reason: 'from this line on the file is no CSV: a quote does not close',
-          fix: 'close the quote',
-        });
+      tally.item('', table.brokenAtLine).refuse({
+        code: 'BROKEN_TABLE',
+        reason: 'from this line on the file is no CSV: a quote does not close',
+        fix: 'close the quote',
+      });
     for (const burst of burstsOf(shares, (burstSeconds ?? 0) * 1000)) carry(burst, context);
     return tally.reading();
   },

@@ -22,24 +22,20 @@ export const domainsReader: FormatReader = {
     const tally = createTally();
     const table = readTable(content, context.mapping.columns);
     if (!table.header.includes('domain')) {
-      tally
-        .item('', 1)
-        .refuse({
-          code: 'MISSING_COLUMN',
-          reason: 'the file has no column `domain`',
-          fix: 'name the column, or declare it in the mapping of this source',
-        });
+      tally.item('', 1).refuse({
+        code: 'MISSING_COLUMN',
+        reason: 'the file has no column `domain`',
+        fix: 'name the column, or declare it in the mapping of this source',
+      });
       return tally.reading();
     }
     const read = table.rows.flatMap((row) => readRow(row, tally.item('domain', row.line), context));
     if (table.brokenAtLine !== undefined)
-      tally
-        .item('', table.brokenAtLine)
-        .refuse({
-          code: 'BROKEN_TABLE',
-          reason: 'from this line on the file is no CSV: a quote does not close',
-          fix: 'close the quote',
-        });
+      tally.item('', table.brokenAtLine).refuse({
+        code: 'BROKEN_TABLE',
+        reason: 'from this line on the file is no CSV: a quote does not close',
+        fix: 'close the quote',
+      });
     dealOut(read, context);
     return tally.reading();
   },

@@ -125,7 +125,8 @@ function markingOf(event: JsonObject, tags: TagFacts, context: ReadingContext): 
   const group =
     textAt(event, 'distribution') === '4' || event['distribution'] === 4 ? sharingGroupOf(event) : undefined;
   if (group === undefined || isMarkingRefused(marking)) return marking;
-  const ours = context.mapping.sharingGroups?.[group];
+  const { sharingGroups = {} } = context.mapping;
+  const ours = Object.hasOwn(sharingGroups, group) ? sharingGroups[group] : undefined;
   if (ours === undefined)
     return {
       code: 'MARKING_REQUIRED',

@@ -19,6 +19,8 @@ import {
 import { createTestBus, createTestClock, type TestBus, type TestClock } from '@sitebus/sdk/testing';
 import type { OnBehalfOf } from '@sitebus/kit';
 import type { AgencyService } from '../agency-service.ts';
+import { findMapping } from '../mapping.ts';
+import type { ImportDraft, ItemFate, Reading, ReadingContext } from '../reading.ts';
 
 export interface ImportBench {
   readonly policy: Policy;
@@ -90,4 +92,24 @@ export async function importAll(
 /** Somebody who may submit for an agency. */
 export function somebodyOf(agency: string): OnBehalfOf {
   return { person: `operator-${agency}`, agency };
+}
+
+/** What a reader is given, for the policy as shipped; every part can be replaced. */
+export function aReadingContext(
+  policy: Policy,
+  over: Partial<ReadingContext> & Pick<ReadingContext, 'agency' | 'source' | 'format'>,
+): ReadingContext {
+  const mapping = findMapping(policy, over.agency, over.source);
+  if (mapping === undefined) throw new Error(`policy has no mapping for ${over.agency}, ${over.source}`);
+  return { policy, mapping, nowMs: BENCH_NOW_MS, isListed: () => true, ...over };
+}
+
+/** One item's fate in a line: `carried`, or status and code. */
+export function fateLine(fate: ItemFate): string {
+  return fate.status === 'carried' || fate.status === 'withdrawn' ? fate.status : `${fate.status} ${fate.code}`;
+}
+
+/** The drafts of a reading, each once, in the order in which items name them. */
+export function draftsOf(reading: Reading): readonly ImportDraft[] {
+  return [...new Set(reading.fates.flatMap((fate) => (fate.status === 'carried' ? fate.drafts : [])))];
 }

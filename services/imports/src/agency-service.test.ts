@@ -1,0 +1,334 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { cellOf } from '@sitebus/marking';
+import { fromWire, sourceTokenOf, type ItemAnswer, type Observation } from '@sitebus/sdk';
+import { createAgencyService, type AgencyService, type AgencyServiceParts } from './agency-service.ts';
+import { mispReader } from './misp/reader.ts';
+import { stixReader } from './stix/reader.ts';
+import { createImportBench, importAll, somebodyOf, type ImportBench } from './testing/index.ts';
+
+async function aService(
+  over: Partial<AgencyServiceParts> = {},
+): Promise<{ readonly bench: ImportBench; readonly service: AgencyService }> {
+  const bench = await createImportBench();
+  const service = createAgencyService({ ...bench, agency: 'cse', readers: [mispReader, stixReader], ...over });
+  await service.start();
+  return { bench, service };
+}
+
+const UUID = '5d2f3b0e-1111-4222-8333-444455556666';
+const anEvent = (over: Readonly<Record<string, unknown>> = {}): string =>
+  JSON.stringify({
+    Event: {
+      uuid: UUID,
+      info: 'A page',
+      date: '2031-09-19',
+      timestamp: '1947574800',
+      Orgc: { uuid: 'aaaaaaaa-1111-4222-8333-444455556666' },
+      Tag: [{ name: 'tlp:green' }],
+      Attribute: [{ type: 'domain', category: 'Network activity', value: 'one.example', to_ids: true }],
+      ...over,
+    },
+  });
+const later = {
+  timestamp: '1947578400',
+  Attribute: [{ type: 'domain', category: 'Network activity', value: 'two.example', to_ids: true }],
+};
+
+const envelopes = (bench: ImportBench): readonly Observation['envelope'][] =>
+  bench.observations().map(({ value }) => value.envelope as unknown as Observation['envelope']);
+const statuses = (answers: readonly ItemAnswer[]): string[] =>
+  answers.map((answer) =>
+    answer.status === 'accepted'
+      ? `accepted${answer.known === true ? ' known' : ''}`
+      : `${answer.status} ${answer.code}`,
+  );
+const misp = async (service: AgencyService, content: string): Promise<string[]> =>
+  statuses((await importAll(service, 'misp', 'cse-misp', content)).answers);
+
+test('an imported event lies in the cell of its marking, with id, token and CloudEvents headers', async () => {
+  const { bench, service } = await aService();
+  const { answers, summary } = await importAll(service, 'misp', 'cse-misp', anEvent());
+  const [record] = bench.bus.records('obs.partner.cse');
+  const [envelope] = envelopes(bench);
+  expect(summary).toEqual({ items: 2, accepted: 2, refused: 0, skipped: 0 });
+  expect(answers).toEqual([
+    { line: 1, pointer: '/Event', status: 'accepted', id: envelope?.id, cell: 'partner' },
+    { line: 2, pointer: '/Event/Attribute/0', status: 'accepted', id: envelope?.id, cell: 'partner' },
+  ]);
+  expect(record?.key?.toString()).toMatch(new RegExp(`^${envelope?.id}:[0-9a-f]{16}$`));
+  expect(record?.headers).toMatchObject({
+    ce_id: envelope?.id,
+    ce_source: 'urn:sitebus:agency:cse',
+    ce_type: 'ca.sitebus.observation.IndicatorReport',
+    ce_specversion: '1.0',
+    'content-type': 'application/avro',
+  });
+  expect(envelope?.lineage.sourceToken).toBe(
+    sourceTokenOf(bench.signerKey, `misp:aaaaaaaa-1111-4222-8333-444455556666/${UUID}`),
+  );
+  expect(envelope).toMatchObject({
+    agency: 'cse',
+    recordedAt: bench.clock.now(),
+    observedAt: Date.UTC(2031, 8, 19),
+    supersedes: null,
+    recalls: null,
+  });
+});
+
+test('the same file twice yields nothing new, and says so', async () => {
+  const { bench, service } = await aService();
+  expect(await misp(service, anEvent())).toEqual(['accepted', 'accepted']);
+  bench.clock.advance(60_000);
+  expect(await misp(service, anEvent())).toEqual(['accepted known', 'accepted known']);
+  expect(bench.bus.records('obs.partner.cse')).toHaveLength(1);
+});
+
+test('a newer revision supersedes, an older one after it is skipped', async () => {
+  const { bench, service } = await aService();
+  await misp(service, anEvent());
+  expect(await misp(service, anEvent(later))).toEqual(['accepted', 'accepted']);
+  const [first, second] = [...envelopes(bench)].sort((a, b) =>
+    a.supersedes === null ? -1 : b.supersedes === null ? 1 : 0,
+  );
+  expect(second?.supersedes).toBe(first?.id);
+  expect(await misp(service, anEvent({ timestamp: '1947571200' }))).toEqual([
+    'skipped OLDER_REVISION',
+    'skipped OLDER_REVISION',
+  ]);
+  expect(envelopes(bench)).toHaveLength(2);
+});
+
+test('a newer revision under another marking recalls the older, in the older one’s cell', async () => {
+  const { bench, service } = await aService();
+  await misp(service, anEvent());
+  await misp(service, anEvent({ ...later, Tag: [{ name: 'tlp:red' }] }));
+  const [first] = envelopes(bench).filter(({ marking }) => marking.tlp === 'GREEN');
+  const placed = bench
+    .observations()
+    .map(({ type, value }) => [
+      type,
+      cellOf(fromWire((value.envelope as unknown as Observation['envelope']).marking), bench.policy.cells)?.id,
+      value.envelope['supersedes'],
+      value.envelope['recalls'],
+    ]);
+  expect(placed).toHaveLength(3);
+  expect(placed).toEqual(
+    expect.arrayContaining([
+      ['IndicatorReport', 'partner', null, null],
+      ['IndicatorReport', 'pb-can', null, null],
+      ['Recall', 'partner', null, first?.id],
+    ]),
+  );
+});
+
+test('a revision with other content under the same number is refused, and the file is kept', async () => {
+  const { bench, service } = await aService();
+  await misp(service, anEvent());
+  expect(await misp(service, anEvent({ Attribute: [] }))).toEqual(['refused SAME_REVISION_OTHER_CONTENT']);
+  expect(bench.bus.records('dead.ts-can.cse').map(({ headers }) => headers['codes'])).toEqual([
+    'SAME_REVISION_OTHER_CONTENT',
+  ]);
+});
+
+test('an event deleted at its source is recalled once, and one never taken in is skipped', async () => {
+  const { bench, service } = await aService();
+  await misp(service, anEvent());
+  const gone = anEvent({ deleted: true, timestamp: '1947578400' });
+  expect(await misp(service, gone)).toEqual(['accepted', 'skipped DELETED']);
+  expect(await misp(service, gone)).toEqual(['skipped NOTHING_TO_RECALL', 'skipped DELETED']);
+  expect(bench.observations().filter(({ type }) => type === 'Recall')).toHaveLength(1);
+});
+
+test('a part that a newer revision no longer has is recalled', async () => {
+  const { bench, service } = await aService();
+  const many = Array.from({ length: 1_001 }, (_, index) => ({
+    type: 'domain',
+    category: 'Network activity',
+    value: `host-${index}.example`,
+    to_ids: true,
+  }));
+  await misp(service, anEvent({ Attribute: many }));
+  await misp(service, anEvent({ ...later, Attribute: many.slice(0, 10) }));
+  const types = bench.observations().map(({ type }) => type);
+  expect(types.sort()).toEqual(['IndicatorReport', 'IndicatorReport', 'IndicatorReport', 'Recall']);
+});
+
+test('refused bytes are kept whole in the highest cell the agency may write, and a redrive of them is accepted', async () => {
+  const { bench, service } = await aService();
+  const unmarked = anEvent({ Tag: [] });
+  expect(await misp(service, unmarked)).toEqual(['refused MARKING_REQUIRED', 'refused MARKING_REQUIRED']);
+  const [dead] = bench.bus.records('dead.ts-can.cse');
+  const { gunzipSync } = await import('node:zlib');
+  expect(gunzipSync(dead?.value ?? Buffer.alloc(0)).toString()).toBe(unmarked);
+  expect(dead?.headers).toMatchObject({ format: 'misp', source: 'cse-misp', codes: 'MARKING_REQUIRED' });
+  expect(bench.observations()).toEqual([]);
+});
+
+test.each([
+  ['an unknown format', 'eve', 'cse-misp', 'FORMAT_UNKNOWN'],
+  ['a source without a mapping', 'misp', 'nowhere', 'MAPPING_REQUIRED'],
+])('%s refuses the file', async (_name, format, source, code) => {
+  const { service } = await aService();
+  expect(statuses((await importAll(service, format, source, anEvent())).answers)).toEqual([`refused ${code}`]);
+});
+
+test('when the bus does not answer nothing is called accepted, and the next try writes the same bytes', async () => {
+  const { bench, service } = await aService();
+  bench.bus.failNext('produce');
+  await expect(importAll(service, 'misp', 'cse-misp', anEvent())).rejects.toMatchObject({ retriable: true });
+  const before = bench.bus.records('obs.partner.cse').length;
+  bench.clock.advance(60_000);
+  expect(await misp(service, anEvent())).toEqual(['accepted', 'accepted']);
+  const [envelope] = envelopes(bench);
+  expect([before, bench.bus.records('obs.partner.cse').length]).toEqual([0, 1]);
+  expect(envelope?.recordedAt).toBe(bench.clock.now() - 60_000); // as the journal began it
+});
+
+test('an acknowledgement that is lost, and a restart, double nothing: the repeated record has the same key', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'journal-'));
+  const journalPath = join(dir, 'cse.ndjson');
+  const { bench, service } = await aService({ journalPath });
+  bench.bus.failNext('ack');
+  await expect(importAll(service, 'misp', 'cse-misp', anEvent())).rejects.toMatchObject({ retriable: true });
+  await service.stop();
+  bench.clock.advance(60_000);
+  const again = createAgencyService({ ...bench, agency: 'cse', readers: [mispReader], journalPath });
+  await again.start();
+  expect(await misp(again, anEvent())).toEqual(['accepted', 'accepted']);
+  expect(await misp(again, anEvent())).toEqual(['accepted known', 'accepted known']);
+  const keys = bench.bus.records('obs.partner.cse').map(({ key }) => key?.toString());
+  expect([keys.length, new Set(keys).size]).toEqual([2, 1]);
+  await rm(dir, { recursive: true });
+});
+
+test('somebody of another agency may neither submit nor import', async () => {
+  const { service } = await aService();
+  await expect(service.submit([], somebodyOf('gac'))).rejects.toMatchObject({ code: 'NOT_YOUR_AGENCY' });
+  await expect(
+    service.importFile('misp', 'cse-misp', Buffer.from(''), somebodyOf('gac'))[Symbol.asyncIterator]().next(),
+  ).rejects.toMatchObject({ code: 'NOT_YOUR_AGENCY' });
+});
+
+const report = (over: Readonly<Record<string, unknown>> = {}) => ({
+  title: 'A page',
+  category: 'PHISHING',
+  portions: [{ text: 'It imitates a sign-in.', lang: 'en', marking: 'UNCLASSIFIED//TLP:GREEN' }],
+  stance: 'ASSERTS',
+  sourceKind: 'TECHNICAL',
+  mandateBasis: 'cyber',
+  soWhat: 'It can be blocked.',
+  releasePlan: 'READABLE_BY_PARTNERS',
+  ...over,
+});
+const anItem = (over: Readonly<Record<string, unknown>> = {}, envelope: Readonly<Record<string, unknown>> = {}) => ({
+  type: 'IndicatorReport',
+  envelope: { observedAt: '2031-10-02T14:05:15.000Z', marking: 'UNCLASSIFIED//TLP:GREEN', ...envelope },
+  report: report(),
+  domains: ['one.example'],
+  part: 1,
+  parts: 1,
+  ...over,
+});
+
+test('an observation as JSON is completed with id, agency, recorded time and token, and written once', async () => {
+  const { bench, service } = await aService();
+  const [answer] = await service.submit([anItem({ origin: 'rep:cse/7' })], somebodyOf('cse'));
+  const [envelope] = envelopes(bench);
+  expect(answer).toEqual({ line: 1, status: 'accepted', id: envelope?.id, cell: 'partner' });
+  expect(envelope).toMatchObject({
+    agency: 'cse',
+    observedAt: Date.UTC(2031, 9, 2, 14, 5, 15),
+    recordedAt: bench.clock.now(),
+    sourceGrade: 'F',
+    infoGrade: 6,
+    lineage: { sourceToken: sourceTokenOf(bench.signerKey, 'rep:cse/7'), derivedFrom: [] },
+  });
+  expect(envelope?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4/);
+});
+
+test('the same id and content again is known, even when both are on their way at once', async () => {
+  const { bench, service } = await aService();
+  const item = anItem({}, { id: '5d2f3b0e-1111-4222-8333-444455556666' });
+  const answers = await service.submit([item, item], somebodyOf('cse'));
+  bench.clock.advance(1_000);
+  const more = await service.submit([item], somebodyOf('cse'));
+  expect(statuses([...answers, ...more])).toEqual(['accepted', 'accepted known', 'accepted known']);
+  expect(bench.bus.records('obs.partner.cse')).toHaveLength(1);
+});
+
+const refused: readonly [string, unknown, string, string][] = [
+  ['of an unknown type', anItem({ type: 'Rumour' }), '/type', 'UNKNOWN_TYPE'],
+  ['without marking', anItem({}, { marking: undefined }), '/envelope/marking', 'MARKING_REQUIRED'],
+  ['with a marking that is none', anItem({}, { marking: 'SECRETISH' }), '/envelope/marking', 'INVALID_MARKING'],
+  [
+    'with a portion whose marking is none',
+    anItem({ report: report({ portions: [{ text: 'x', lang: 'en', marking: 'X' }] }) }),
+    '/report/portions/0/marking',
+    'INVALID_MARKING',
+  ],
+  ['of another agency', anItem({}, { agency: 'gac' }), '/envelope/agency', 'NOT_YOUR_AGENCY'],
+  [
+    'with a token of its own',
+    anItem({}, { lineage: { derivedFrom: [], sourceToken: 'a'.repeat(43) } }),
+    '/envelope/lineage/sourceToken',
+    'TOKEN_NOT_ALLOWED',
+  ],
+  [
+    'with a time without offset',
+    anItem({}, { observedAt: '2031-10-02T14:05:15' }),
+    '/envelope/observedAt',
+    'BAD_INSTANT',
+  ],
+  ['with an unknown category', anItem({ report: report({ category: 'RUMOUR' }) }), '/report/category', 'UNKNOWN_WORD'],
+  [
+    'marked below its portions',
+    anItem({}, { marking: 'UNCLASSIFIED//TLP:CLEAR' }),
+    '/envelope/marking',
+    'MARKING_TOO_LOW',
+  ],
+];
+for (const [name, item, pointer, code] of refused) {
+  test(`an observation ${name} is refused at ${pointer}, its neighbours are not`, async () => {
+    const { service } = await aService();
+    const answers = await service.submit([anItem(), item as never, anItem()], somebodyOf('cse'));
+    expect(statuses(answers)).toEqual(['accepted', `refused ${code}`, 'accepted']);
+    expect(answers[1]).toMatchObject({ line: 2, pointer });
+  });
+}
+
+test('an undeclared property is refused by its pointer', async () => {
+  const { service } = await aService();
+  const [answer] = await service.submit([anItem({ colour: 'red' })], somebodyOf('cse'));
+  expect(answer).toMatchObject({ status: 'refused', pointer: '/colour' });
+});
+
+test('a refused observation is kept in its own marking’s cell, without a marking in the highest', async () => {
+  const { bench, service } = await aService();
+  await service.submit([anItem({ colour: 'red' }), anItem({}, { marking: undefined })], somebodyOf('cse'));
+  const dead = bench.bus.records().filter(({ topic }) => topic.startsWith('dead.'));
+  expect(dead.map(({ topic }) => topic).sort()).toEqual(['dead.partner.cse', 'dead.ts-can.cse']);
+  expect(JSON.parse(dead.find(({ topic }) => topic === 'dead.partner.cse')?.value?.toString() ?? '{}')).toMatchObject({
+    colour: 'red',
+  });
+});
+
+test('a service is ready when every cell of its agency has a producer, and not before or after', async () => {
+  const bench = await createImportBench();
+  const service = createAgencyService({ ...bench, agency: 'gac', readers: [] });
+  expect(service.ready()).toEqual({
+    ready: false,
+    parts: {
+      'bus open': 'not connected',
+      'bus partner': 'not connected',
+      'bus pb-can': 'not connected',
+      'bus s-can': 'not connected',
+    },
+  });
+  await service.start();
+  expect(service.ready().ready).toBe(true);
+  await service.stop();
+  expect(service.ready().ready).toBe(false);
+});
