@@ -3,7 +3,7 @@
 // cut is seen, so a record that came and was recalled in one cut never was. Source: README.md#identity
 
 import type { FusionObservation } from './observation.ts';
-import { LIVE } from './records.ts';
+import { LIVE, type LinkingNumbers } from './records.ts';
 import type { EngineState } from './state.ts';
 
 /** Records whose liveness differs from before the cut. */
@@ -20,12 +20,11 @@ export function admitAll(state: EngineState, observations: readonly FusionObserv
     if (!turned.delete(record)) turned.add(record);
   };
   for (const observation of observations) {
-    const present = records.presentOf(observation);
-    if (present !== 0 && records.compareHash(observation.contentHash, present) >= 0) continue;
-    const { features, lifetimeDays } = linkingValues(state, observation);
-    const record = records.add(observation, features, lifetimeDays);
+    const record = records.add(observation, linkingValues(state, observation));
+    if (record === 0) continue;
     issued.reach(record);
-    if (present !== 0) liveness.noticed(present, onChange);
+    if (records.identity[record] !== record)
+      for (const earlier of records.earlierContents(record)) liveness.noticed(earlier, onChange);
     liveness.noticed(record, onChange);
   }
   const added: number[] = [];
@@ -35,10 +34,7 @@ export function admitAll(state: EngineState, observations: readonly FusionObserv
 }
 
 /** Numbers of the values that can link, distinct, and how long the longest-lived of them does. */
-function linkingValues(
-  { rules, index }: EngineState,
-  { features }: FusionObservation,
-): { readonly features: readonly number[]; readonly lifetimeDays: number } {
+function linkingValues({ rules, index }: EngineState, { features }: FusionObservation): LinkingNumbers {
   const numbers: number[] = [];
   let lifetimeDays = 0;
   for (const { kind, value } of features) {

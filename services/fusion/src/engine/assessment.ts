@@ -2,14 +2,14 @@
 // Holds: a function of the component's records, of what is attached to them, and of `now`; every list is sorted, so the
 // canonical JSON is the same whatever came first. The content hash leaves out what only ages. Source: README.md#assessment
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { joinAll, type Marking } from '@sitebus/marking';
 import { toWire, type Assessment, type WireMarking } from '@sitebus/sdk';
 import { bandOf } from './band.ts';
 import { confidenceOf } from './confidence.ts';
 import type { Facets } from './observation.ts';
-import { likelihoodOf, type LikelihoodResult, type Testimony } from './likelihood.ts';
-import { DENIES, LIVE, REPORT, TENANT, compareText } from './records.ts';
+import { likelihoodOf, type AgencyOpinion, type LikelihoodResult, type Testimony } from './likelihood.ts';
+import { DENIES, GRADES, LIVE, REPORT, TENANT, compareText } from './records.ts';
 import { bucketOf } from './rules.ts';
 import { severityOf } from './severity.ts';
 import type { EngineState } from './state.ts';
@@ -60,6 +60,12 @@ export function figuresOf(state: EngineState, members: readonly number[], now: n
 
 /** The body of a component. `members` are its live records in canonical order, at least one. */
 export function buildAssessment(state: EngineState, members: readonly number[], now: number): Built {
+  const lone = members.length === 1 ? state.moulds.build(state, members[0]!, now) : undefined;
+  return lone ?? buildWhole(state, members, now);
+}
+
+/** `buildAssessment` without its shortcut for records that stand alone. */
+export function buildWhole(state: EngineState, members: readonly number[], now: number): Built {
   const figures = figuresOf(state, members, now);
   const marking = markingOf(state, members, figures.positions);
   const body = bodyOf(state, members, figures, wireOf(marking));
@@ -72,15 +78,38 @@ export function buildAssessment(state: EngineState, members: readonly number[], 
   };
 }
 
-/** SHA-256 of the RFC 8785 canonical JSON of the body, likelihood by its band and dissent by its pairs. */
+/** SHA-256 of the canonical JSON of what lasts: likelihood by its band, dissent by its pairs, no evidence. */
 export function contentHashOf(body: AssessmentBody): string {
-  const { evidence: _evidence, likelihood, dissents, ...lasting } = body;
-  const content = {
-    ...lasting,
-    dissents: dissents.map(({ a, b }) => ({ a, b })),
-    likelihood: { band: likelihood.band },
-  };
-  return createHash('sha256').update(canonicalJson(content)).digest('hex');
+  return hash('sha256', contentOf(body), 'hex');
+}
+
+/**
+ * The canonical JSON (RFC 8785) that is hashed. Bodies are built with their keys in order, at every level, so that the
+ * runtime's own JSON is canonical already; a test holds it against a canonicaliser.
+ */
+function contentOf(body: AssessmentBody): string {
+  return JSON.stringify({
+    categories: body.categories,
+    confidence: body.confidence,
+    confidenceCaps: body.confidenceCaps,
+    contextValues: body.contextValues,
+    dissents: body.dissents.map(({ a, b }) => ({ a, b })),
+    firstSeen: body.firstSeen,
+    gaps: body.gaps,
+    independentRoots: body.independentRoots,
+    lastSeen: body.lastSeen,
+    likelihood: { band: body.likelihood.band },
+    links: body.links,
+    marking: body.marking,
+    members: body.members,
+    platforms: body.platforms,
+    positions: body.positions,
+    ridings: body.ridings,
+    ruleVersion: body.ruleVersion,
+    severity: body.severity,
+    targets: body.targets,
+    tools: body.tools,
+  });
 }
 
 /** RFC 8785 for the values that occur here: objects, lists, strings, finite numbers, booleans, null. */
@@ -102,24 +131,16 @@ function bodyOf(
   const names = rootNames(state, members);
   const facets = members.flatMap((member) => records.facetsOf(member) ?? []);
   return {
-    marking,
-    members: members.map((member, place) => {
-      const root = names.get(state.lineages.lineageOf(member)) ?? null;
-      const counts = likelihood.counted.has(place);
-      return {
-        id: records.idOf(member),
-        agency: records.agencyOf(member),
-        type: records.typeOf(member),
-        observedAt: records.observedAt[member]!,
-        root,
-        discounted: counts ? null : root === null ? 'NO_PROVENANCE' : 'SAME_ROOT',
-        stance: records.is(member, DENIES) ? 'DENIES' : 'ASSERTS',
-        sourceGrade: 'ABCDEF'[records.grades[member]! >> 3]!,
-        infoGrade: records.grades[member]! & 7,
-      };
-    }),
-    links: members.length === 1 ? [] : linksOf(state, members),
+    categories: sortedTexts(facets.map(({ category }) => category)),
+    confidence: confidence.confidence,
+    confidenceCaps: confidence.caps.map(({ cap, atMost }) => ({ atMost, cap })),
     contextValues: contextOf(state, members),
+    dissents: likelihood.dissents,
+    evidence: likelihood.agencies.map((agency) => evidenceOf(state, members, names, agency)),
+    firstSeen: members.reduce((least, member) => Math.min(least, records.firstSeen[member]!), Infinity),
+    gaps: sortedGaps(facets),
+    independentRoots: figures.independentRoots,
+    lastSeen: members.reduce((most, member) => Math.max(most, records.lastSeen[member]!), -Infinity),
     likelihood: {
       pMicro: likelihood.pMicro,
       uMicro: likelihood.uMicro,
@@ -127,34 +148,57 @@ function bodyOf(
       lo: Math.round(likelihood.bMicro / 10_000),
       hi: Math.round((likelihood.bMicro + likelihood.uMicro) / 10_000),
     },
-    evidence: likelihood.agencies.map(({ agency, rMicro, sMicro, pMicro, uMicro, roots }) => ({
-      agency,
-      rMicro,
-      sMicro,
-      pMicro,
-      uMicro,
-      roots: roots.map(({ member, ...evidence }) => ({
-        root: names.get(state.lineages.lineageOf(members[member]!)) ?? null,
-        member: records.idOf(members[member]!),
-        rMicro: evidence.rMicro,
-        sMicro: evidence.sMicro,
-      })),
-    })),
-    confidence: confidence.confidence,
-    confidenceCaps: confidence.caps,
-    independentRoots: figures.independentRoots,
-    dissents: likelihood.dissents,
-    positions: figures.positions.map((position) => positionOf(state, position)),
-    severity: severityOf(impactsOf(state, members)),
-    categories: sortedTexts(facets.map(({ category }) => category)),
-    tools: sortedTexts(facets.flatMap(({ tools }) => tools)),
-    targets: sortedDistinct(facets.flatMap(({ targets }) => targets)),
-    ridings: sortedTexts(facets.flatMap(({ ridings }) => ridings)),
+    links: members.length === 1 ? [] : linksOf(state, members),
+    marking,
+    members: members.map((member, place) => memberOf(state, member, names, likelihood.counted.has(place))),
     platforms: sortedTexts(facets.flatMap(({ platforms }) => platforms)),
-    gaps: sortedDistinct(facets.flatMap(({ gaps }) => gaps)),
-    firstSeen: members.reduce((least, member) => Math.min(least, records.firstSeen[member]!), Infinity),
-    lastSeen: members.reduce((most, member) => Math.max(most, records.lastSeen[member]!), -Infinity),
+    positions: figures.positions.map((position) => positionOf(state, position)),
+    ridings: sortedTexts(facets.flatMap(({ ridings }) => ridings)),
     ruleVersion: rules.ruleVersion,
+    severity: severityOf(impactsOf(state, members)),
+    targets: sortedTargets(facets),
+    tools: sortedTexts(facets.flatMap(({ tools }) => tools)),
+  };
+}
+
+function memberOf(
+  { records, lineages }: EngineState,
+  member: number,
+  names: ReadonlyMap<number, string>,
+  counts: boolean,
+): AssessmentBody['members'][number] {
+  const root = names.get(lineages.lineageOf(member)) ?? null;
+  return {
+    agency: records.agencyOf(member),
+    discounted: counts ? null : root === null ? 'NO_PROVENANCE' : 'SAME_ROOT',
+    id: records.idOf(member),
+    infoGrade: records.grades[member]! & 7,
+    observedAt: records.observedAt[member]!,
+    root,
+    sourceGrade: GRADES[records.grades[member]! >> 3]!,
+    stance: records.is(member, DENIES) ? 'DENIES' : 'ASSERTS',
+    type: records.typeOf(member),
+  };
+}
+
+function evidenceOf(
+  { records, lineages }: EngineState,
+  members: readonly number[],
+  names: ReadonlyMap<number, string>,
+  { agency, rMicro, sMicro, pMicro, uMicro, roots }: AgencyOpinion,
+): AssessmentBody['evidence'][number] {
+  return {
+    agency,
+    rMicro,
+    sMicro,
+    pMicro,
+    uMicro,
+    roots: roots.map((root) => ({
+      root: names.get(lineages.lineageOf(members[root.member]!)) ?? null,
+      member: records.idOf(members[root.member]!),
+      rMicro: root.rMicro,
+      sMicro: root.sMicro,
+    })),
   };
 }
 
@@ -196,7 +240,7 @@ function linksOf(state: EngineState, members: readonly number[]): AssessmentBody
     .map(([from, to]) => {
       const features = sharedOf(state, from!, to!);
       const scoreMicro = features.reduce((sum, { contributionMicro }) => sum + contributionMicro, 0);
-      return { a: records.idOf(from!), b: records.idOf(to!), scoreMicro, features };
+      return { a: records.idOf(from!), b: records.idOf(to!), features, scoreMicro };
     });
 }
 
@@ -212,11 +256,11 @@ function sharedOf({ records, index, rules }: EngineState, a: number, b: number) 
     .map((feature) => {
       const kind = index.values.kindOf(feature);
       return {
+        contributionMicro: index.contributionMicro(feature),
+        dfBucket: bucketOf(index.dfOf(feature)),
         kind: rules.kinds[kind]!,
         value: index.values.textOf(feature),
-        dfBucket: bucketOf(index.dfOf(feature)),
         weight: rules.weights[kind]!,
-        contributionMicro: index.contributionMicro(feature),
       };
     })
     .sort(byKindAndValue);
@@ -273,11 +317,21 @@ function stanceOf({ records }: EngineState, position: number) {
 }
 
 function positionOf({ records }: EngineState, position: number): AssessmentBody['positions'][number] {
+  const { about, confidence, definitionId, likelihood, stance } = records.positions.get(position)!;
   return {
-    id: records.idOf(position),
+    about,
     agency: records.agencyOf(position),
+    confidence,
+    definitionId,
+    id: records.idOf(position),
+    likelihood: likelihood && {
+      hi: likelihood.hi,
+      lexiconId: likelihood.lexiconId,
+      lo: likelihood.lo,
+      term: likelihood.term,
+    },
     observedAt: records.observedAt[position]!,
-    ...records.positions.get(position)!,
+    stance,
   };
 }
 
@@ -306,8 +360,25 @@ const wires = new WeakMap<Marking, WireMarking>();
 
 function wireOf(marking: Marking): WireMarking {
   let wire = wires.get(marking);
-  if (wire === undefined) wires.set(marking, (wire = Object.freeze(toWire(marking))));
+  if (wire === undefined) wires.set(marking, (wire = Object.freeze(inOrder(toWire(marking)))));
   return wire;
+}
+
+/** Keys in the order of RFC 8785. */
+function inOrder(wire: WireMarking): WireMarking {
+  const { classified, compartments, needToKnow, orcon, origins, owners, relTo, relToAll, tlp } = wire;
+  return {
+    classified,
+    compartments,
+    needToKnow,
+    orcon,
+    origins,
+    owners,
+    protected: wire.protected,
+    relTo,
+    relToAll,
+    tlp,
+  };
 }
 
 /** A lineage's worst category; records without report have none. */
@@ -330,7 +401,21 @@ function sortedTexts(texts: readonly string[]): string[] {
   return texts.length < 2 ? [...texts] : [...new Set(texts)].sort(compareText);
 }
 
-function sortedDistinct<T extends Facets['targets'][number] | Facets['gaps'][number]>(values: readonly T[]): T[] {
-  const distinct = new Map(values.map((value) => [canonicalJson(value), value]));
-  return [...distinct].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value);
+function sortedTargets(facets: readonly Facets[]): AssessmentBody['targets'] {
+  return distinct(
+    facets.flatMap(({ targets }) => targets.map(({ kind, ref, suppressedAs }) => ({ kind, ref, suppressedAs }))),
+  );
+}
+
+function sortedGaps(facets: readonly Facets[]): AssessmentBody['gaps'] {
+  return distinct(
+    facets.flatMap(({ gaps }) => gaps.map(({ from, platform, reason, to }) => ({ from, platform, reason, to }))),
+  );
+}
+
+/** Sorted by their JSON. */
+function distinct<T>(values: readonly T[]): T[] {
+  if (values.length < 2) return [...values];
+  const byText = new Map(values.map((value) => [JSON.stringify(value), value]));
+  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value);
 }

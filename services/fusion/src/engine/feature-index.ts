@@ -6,6 +6,10 @@ import { countLineages, type LineageOf } from './hub.ts';
 import { bucketOf, type Rules } from './rules.ts';
 import { TextTable, grown } from './text-table.ts';
 
+/** Ways in which a value is touched. */
+export const GAINED = 1;
+export const CHANGED = 2;
+
 /** The inverted index of one view. Values are numbers of `values`; their `kind` is the rules' kind number. */
 export class FeatureIndex {
   readonly values: TextTable;
@@ -14,6 +18,9 @@ export class FeatureIndex {
   #count = new Int32Array(2_048);
   #df = new Int32Array(2_048);
   #hub = new Uint8Array(2_048);
+  /** Bits since `takeTouched`: 1 gained postings, 2 lost some or holds a record of another lineage. */
+  #touch = new Uint8Array(2_048);
+  #touched: number[] = [];
   #record = new Int32Array(4_096);
   #next = new Int32Array(4_096);
   #used = 0;
@@ -37,10 +44,12 @@ export class FeatureIndex {
     this.#next[posting] = this.#head[feature]!;
     this.#head[feature] = posting;
     this.#count[feature]! += 1;
+    this.touch(feature, GAINED);
   }
 
   /** Cost: the length of the value's posting list. */
   remove(feature: number, record: number): void {
+    this.touch(feature, CHANGED);
     let before = 0;
     for (let posting = this.#head[feature]!; posting !== 0; before = posting, posting = this.#next[posting]!) {
       if (this.#record[posting] !== record) continue;
@@ -53,19 +62,26 @@ export class FeatureIndex {
     }
   }
 
+  /** Notes that the value must be counted again. */
+  touch(feature: number, how: typeof GAINED | typeof CHANGED): void {
+    if (this.#touch[feature] === 0) this.#touched.push(feature);
+    this.#touch[feature]! |= how;
+  }
+
   /**
-   * Counts lineages again. @returns how what the value adds to a score changed: less than 0, 0, or more than 0.
-   * `grewOnly`: nothing was taken away since the last count, so a hub stays one and need not be walked.
+   * Counts lineages of every touched value again. @returns values by which two records now score less than before, and
+   * values by which they score more; each without those that nobody shares.
    */
-  recount(feature: number, of: LineageOf, grewOnly: boolean): number {
-    const wasHub = this.#hub[feature] === 1;
-    if (grewOnly && wasHub) return 0;
-    const before = this.contributionMicro(feature);
-    const df = this.#count[feature]! === 1 ? 1 : countLineages(this.#rules, this.#walk(feature), of);
-    const hub = df > this.#rules.hubCap || this.#count[feature]! > this.#rules.volumeCap;
-    this.#df[feature] = df;
-    this.#hub[feature] = hub ? 1 : 0;
-    return this.contributionMicro(feature) - before;
+  recount(of: LineageOf): { readonly commoner: readonly number[]; readonly rarer: readonly number[] } {
+    const commoner: number[] = [];
+    const rarer: number[] = [];
+    for (const feature of this.#touched) {
+      const change = this.#recount(feature, of, this.#touch[feature] === GAINED);
+      this.#touch[feature] = 0;
+      if (change !== 0) (change < 0 ? commoner : rarer).push(feature);
+    }
+    this.#touched = [];
+    return { commoner, rarer };
   }
 
   isHub(feature: number): boolean {
@@ -100,12 +116,20 @@ export class FeatureIndex {
     return this.#record[posting]!;
   }
 
-  #walk(feature: number) {
-    return {
-      head: this.#head[feature]!,
-      recordAt: (posting: number) => this.#record[posting]!,
-      next: (posting: number) => this.#next[posting]!,
-    };
+  /** How what the value adds to a score changed. A hub that only gained stays one, and need not be walked. */
+  #recount(feature: number, of: LineageOf, gainedOnly: boolean): number {
+    const count = this.#count[feature]!;
+    const wasHub = this.#hub[feature] === 1;
+    if (count <= 1 && !wasHub) {
+      this.#df[feature] = count;
+      return 0;
+    }
+    if (gainedOnly && wasHub) return 0;
+    const before = this.contributionMicro(feature);
+    const df = count <= 1 ? count : countLineages(this.#rules, this, feature, of);
+    this.#df[feature] = df;
+    this.#hub[feature] = df > this.#rules.hubCap || count > this.#rules.volumeCap ? 1 : 0;
+    return this.contributionMicro(feature) - before;
   }
 
   #take(): number {
@@ -128,5 +152,6 @@ export class FeatureIndex {
     this.#count = grown(this.#count, new Int32Array(length));
     this.#df = grown(this.#df, new Int32Array(length));
     this.#hub = grown(this.#hub, new Uint8Array(length));
+    this.#touch = grown(this.#touch, new Uint8Array(length));
   }
 }

@@ -4,12 +4,11 @@
 
 import type { Rules } from './rules.ts';
 
-/** Walks the live records of one value. */
-export interface PostingWalk {
-  /** First posting, 0 for none. */
-  readonly head: number;
+/** Walks the live records of a value: `firstPosting`, then `nextPosting` until 0. */
+export interface Postings {
+  firstPosting(feature: number): number;
+  nextPosting(posting: number): number;
   recordAt(posting: number): number;
-  next(posting: number): number;
 }
 
 /** What the count needs to know of a record. */
@@ -23,22 +22,23 @@ export interface LineageOf {
  * Distinct lineages of a value, counted up to `hubCap + 1`: more makes no difference.
  * |G| + min(|T|, Σ over tenants min(quota, their own)), G the lineages a government record carries, T the others.
  */
-export function countLineages(rules: Rules, walk: PostingWalk, of: LineageOf): number {
+export function countLineages(rules: Rules, postings: Postings, feature: number, of: LineageOf): number {
   const enough = rules.hubCap + 1;
   const government: number[] = [];
   let tenants = false;
-  for (let posting = walk.head; posting !== 0; posting = walk.next(posting)) {
-    const record = walk.recordAt(posting);
+  for (let at = postings.firstPosting(feature); at !== 0; at = postings.nextPosting(at)) {
+    const record = postings.recordAt(at);
     if (of.isTenant(record)) tenants = true;
     else if (addDistinct(government, of.lineageOf(record)) && government.length >= enough) return enough;
   }
   if (!tenants) return government.length;
-  return Math.min(enough, government.length + countTenants(rules, walk, of, government, enough));
+  return Math.min(enough, government.length + countTenants(rules, postings, feature, of, government, enough));
 }
 
 function countTenants(
   rules: Rules,
-  walk: PostingWalk,
+  postings: Postings,
+  feature: number,
   of: LineageOf,
   government: readonly number[],
   enough: number,
@@ -46,8 +46,8 @@ function countTenants(
   const distinct: number[] = [];
   const perTenant = new Map<number, number[]>();
   let quota = 0;
-  for (let posting = walk.head; posting !== 0; posting = walk.next(posting)) {
-    const record = walk.recordAt(posting);
+  for (let at = postings.firstPosting(feature); at !== 0; at = postings.nextPosting(at)) {
+    const record = postings.recordAt(at);
     if (!of.isTenant(record)) continue;
     const lineage = of.lineageOf(record);
     if (government.includes(lineage)) continue;

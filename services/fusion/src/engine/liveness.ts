@@ -21,6 +21,7 @@ export class Liveness {
    */
   noticed(record: number, onChange: (record: number, live: boolean) => void): void {
     const { recalls, supersedes } = this.#records;
+    if (recalls.size === 0 && supersedes.size === 0) return this.#evaluate(record, onChange);
     const recalled = recalls.get(record);
     const superseded = supersedes.get(record);
     if (recalled !== undefined) add(this.#recallers, recalled, record);
@@ -44,7 +45,8 @@ export class Liveness {
   /** The record that supersedes this one, the least where there are several; 0 for none. */
   successorOf(record: number): number {
     const { marking } = this.#records;
-    const by = this.#superseders.get(this.#records.id[record]!) ?? [];
+    const by = this.#superseders.get(this.#records.id[record]!);
+    if (by === undefined) return 0;
     return by
       .filter((each) => this.#reaches(each, record) && marking[each] === marking[record] && !this.isRecalled(each))
       .reduce((least, each) => (least === 0 || this.#records.compare(each, least) < 0 ? each : least), 0);

@@ -6,9 +6,9 @@
 import { join, type Marking } from '@sitebus/marking';
 import { toWire, type Alert, type AlertReason, type Assessment } from '@sitebus/sdk';
 import { v5 as uuidV5 } from 'uuid';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ackDeadlineOf, precedenceOf, reasonOf } from './alert.ts';
-import { buildAssessment, type Built } from './assessment.ts';
+import { buildAssessment, type AssessmentBody, type Built } from './assessment.ts';
 import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
 import { ATTACHED, LIVE, REPORT, compareText } from './records.ts';
 import type { EngineState } from './state.ts';
@@ -213,7 +213,7 @@ class Outbox {
     issued.band[key] = figures.band;
     issued.confidence[key] = CONFIDENCES.indexOf(figures.confidence.confidence);
     this.#keepMarking(key, marking);
-    this.#assessments.push({ ...this.#frame(key), ...body });
+    this.#assessments.push(this.#toAssessment(key, body));
   }
 
   ring(
@@ -262,43 +262,64 @@ class Outbox {
     const { issued } = this.state;
     issued.version[key]! += 1;
     this.#keepMarking(key, marking);
-    const frame = {
-      ...this.#frame(key),
-      ...NOTHING,
-      marking: toWire(marking),
-      ruleVersion: this.state.rules.ruleVersion,
-    };
-    const hash = createHash('sha256')
-      .update(`${frame.status} ${frame.redirectTo ?? ''}`)
-      .digest('hex');
-    issued.setHash(key, hash);
-    this.#assessments.push({ ...frame, contentHash: hash });
+    const { status, redirectTo } = issued;
+    const target = status[key] === REDIRECTED_ID ? this.#idOf(redirectTo[key]!) : '';
+    issued.setHash(key, hash('sha256', `${STATUS[status[key]!]} ${target}`, 'hex'));
+    const body = { ...NOTHING, marking: toWire(marking), ruleVersion: this.state.rules.ruleVersion };
+    this.#assessments.push(this.#toAssessment(key, body));
   }
 
-  #frame(key: number) {
+  /** The record of an id as it stands in `issued`. */
+  #toAssessment(key: number, body: AssessmentBody): Assessment {
     const { issued, view, rules } = this.state;
     const status = STATUS[issued.status[key]!]!;
+    const splitFrom = status === 'LIVE' ? issued.splitFrom[key]! : 0;
     return {
-      id: idOf(this.state, key),
+      id: this.#idOf(key),
       view: view.id,
       version: issued.version[key]!,
       contentHash: issued.hashOf(key),
       status,
-      redirectTo: status === 'REDIRECTED' ? idOf(this.state, issued.redirectTo[key]!) : null,
-      splitFrom: status === 'LIVE' && issued.splitFrom[key] !== 0 ? idOf(this.state, issued.splitFrom[key]!) : null,
+      redirectTo: status === 'REDIRECTED' ? this.#idOf(issued.redirectTo[key]!) : null,
+      splitFrom: splitFrom === 0 ? null : this.#idOf(splitFrom),
+      marking: body.marking,
+      members: body.members,
+      links: body.links,
+      contextValues: body.contextValues,
+      likelihood: body.likelihood,
+      evidence: body.evidence,
+      confidence: body.confidence,
+      confidenceCaps: body.confidenceCaps,
+      independentRoots: body.independentRoots,
+      dissents: body.dissents,
+      positions: body.positions,
+      severity: body.severity,
+      categories: body.categories,
+      tools: body.tools,
+      targets: body.targets,
+      ridings: body.ridings,
+      platforms: body.platforms,
+      gaps: body.gaps,
+      firstSeen: body.firstSeen,
+      lastSeen: body.lastSeen,
       expiresAt: null,
+      ruleVersion: body.ruleVersion,
       policyVersion: rules.policyVersion,
     };
   }
 
+  #idOf(key: number): string {
+    return idOf(this.state, key);
+  }
+
   #alert(key: number, reason: AlertReason, severity: number, audience: readonly string[]): void {
-    const { issued, view } = this.state;
+    const { issued, view, namespace } = this.state;
     const assessmentId = idOf(this.state, key);
     const version = issued.version[key]!;
     const precedence = precedenceOf(severity);
     issued.alerted[key] = 1;
     this.#alerts.push({
-      id: uuidV5(`${assessmentId}/${version}/${reason}`, view.namespace),
+      id: uuidV5(`${assessmentId}/${version}/${reason}`, namespace),
       view: view.id,
       assessmentId,
       version,
@@ -350,6 +371,6 @@ const NOTHING = Object.freeze({
 }) satisfies Partial<Assessment>;
 
 /** The public id of an assessment: UUIDv5 in the view's namespace of its anchor's agency, cell and id. */
-export function idOf({ records, view }: EngineState, key: number): string {
-  return uuidV5(`${records.agencyOf(key)}/${records.cellOf(key)}/${records.idOf(key)}`, view.namespace);
+export function idOf({ records, namespace }: EngineState, key: number): string {
+  return uuidV5(`${records.agencyOf(key)}/${records.cellOf(key)}/${records.idOf(key)}`, namespace);
 }

@@ -7,7 +7,8 @@ import { MarkingTable } from './marking-table.ts';
 import type { CommonValue, Facets, FusionObservation, PositionContent } from './observation.ts';
 import { TextTable, grown } from './text-table.ts';
 
-const GRADES = 'ABCDEF';
+/** Source grades, best first; F cannot be judged. */
+export const GRADES = 'ABCDEF';
 
 /** Bits of `flags`. */
 export const REPORT = 1;
@@ -19,6 +20,12 @@ export const PRESENT = 8;
 export const LIVE = 16;
 /** An AgencyPosition, LineageLink or Recall: says something about others, is never a member. */
 export const ATTACHED = 32;
+
+/** A record's values as numbers of the index, distinct, in any order; days for which the longest-lived of them links. */
+export interface LinkingNumbers {
+  readonly features: readonly number[];
+  readonly lifetimeDays: number;
+}
 
 const NO_CONTEXT: readonly CommonValue[] = Object.freeze([]);
 
@@ -80,11 +87,12 @@ export class RecordTable {
     return this.#count;
   }
 
-  /** The present record of the identity, or 0. */
-  presentOf(observation: FusionObservation): number {
-    const { names } = this;
-    const first = this.firstOf(observation.id, names.find(0, observation.agency), names.find(0, observation.cell));
-    return first === 0 ? 0 : (this.#replaced.get(first) ?? first);
+  /** Records of the same identity that no longer count. */
+  earlierContents(record: number): number[] {
+    const earlier: number[] = [];
+    for (let each = this.firstWithId(this.id[record]!); each !== 0; each = this.nextWithId[each]!)
+      if (each !== record && this.identity[each] === this.identity[record]) earlier.push(each);
+    return earlier;
   }
 
   /** The record that counts for an identity, given by its first record. */
@@ -92,10 +100,9 @@ export class RecordTable {
     return this.#replaced.get(identity) ?? identity;
   }
 
-  /** The identity's first record, or 0. */
-  firstOf(id: string, agency: number, cell: number): number {
-    const number = this.ids.find(0, id);
-    for (let record = number === 0 ? 0 : this.firstWithId(number); record !== 0; record = this.nextWithId[record]!)
+  /** The identity's first record, or 0. Numbers are those of `ids` and `names`. */
+  firstOf(id: number, agency: number, cell: number): number {
+    for (let record = this.firstWithId(id); record !== 0; record = this.nextWithId[record]!)
       if (this.agency[record] === agency && this.cell[record] === cell) return this.identity[record]!;
     return 0;
   }
@@ -110,37 +117,27 @@ export class RecordTable {
     return high !== 0 ? high : parseInt(contentHash.slice(8, 16), 16) - (this.hashLow[record]! >>> 0);
   }
 
-  /** Adds a record as the present one of its identity; `features` are its feature numbers, in any order, distinct. */
-  add(observation: FusionObservation, features: readonly number[], lifetimeDays: number): number {
+  /**
+   * Adds a record as the present one of its identity.
+   * @returns its number; 0 where the identity already has this content, or one that goes before it.
+   */
+  add(observation: FusionObservation, { features, lifetimeDays }: LinkingNumbers): number {
+    const agency = this.names.intern(0, observation.agency);
+    const cell = this.names.intern(0, observation.cell);
+    const id = this.ids.intern(0, observation.id);
+    const first = this.firstOf(id, agency, cell);
+    const present = first === 0 ? 0 : this.presentRecord(first);
+    if (present !== 0 && this.compareHash(observation.contentHash, present) >= 0) return 0;
     const record = (this.#count += 1);
     if (record >= this.flags.length) this.#grow();
-    this.agency[record] = this.names.intern(0, observation.agency);
-    this.cell[record] = this.names.intern(0, observation.cell);
-    const first = this.firstOf(observation.id, this.agency[record]!, this.cell[record]!);
-    const id = this.ids.intern(0, observation.id);
-    if (id >= this.#firstWithId.length) this.#firstWithId = grown(this.#firstWithId, new Int32Array(id * 2));
-    this.id[record] = id;
-    this.nextWithId[record] = this.#firstWithId[id]!;
-    this.#firstWithId[id] = record;
+    if (present !== 0) this.#replace(first, present, record);
     this.identity[record] = first === 0 ? record : first;
-    if (first !== 0) {
-      this.flags[this.#replaced.get(first) ?? first]! &= ~PRESENT;
-      this.#replaced.set(first, record);
-    }
-    this.type[record] = this.names.intern(0, observation.type);
-    this.token[record] = observation.sourceToken === null ? 0 : this.tokens.intern(0, observation.sourceToken);
-    this.hashHigh[record] = parseInt(observation.contentHash.slice(0, 8), 16);
-    this.hashLow[record] = parseInt(observation.contentHash.slice(8, 16), 16);
-    this.marking[record] = this.markings.numberOf(observation.marking);
-    this.context[record] = this.#contextNumber(observation.context);
-    this.facets[record] = observation.facets === null ? 0 : this.#facetNumber(observation.facets);
-    this.grades[record] = GRADES.indexOf(observation.sourceGrade) * 8 + observation.infoGrade;
+    this.agency[record] = agency;
+    this.cell[record] = cell;
+    this.#chainId(record, id);
+    this.#fill(record, observation);
     this.lifetimeDays[record] = lifetimeDays;
-    this.observedAt[record] = observation.observedAt;
-    this.firstSeen[record] = observation.firstSeen;
-    this.lastSeen[record] = observation.lastSeen;
     this.#keepFeatures(record, features);
-    this.flags[record] = flagsOf(observation);
     this.#keepReferences(record, observation);
     return record;
   }
@@ -195,12 +192,39 @@ export class RecordTable {
     return (this.flags[a]! & TENANT) - (this.flags[b]! & TENANT) || this.compare(a, b);
   }
 
+  #replace(first: number, present: number, by: number): void {
+    this.flags[present]! &= ~PRESENT;
+    this.#replaced.set(first, by);
+  }
+
+  #chainId(record: number, id: number): void {
+    if (id >= this.#firstWithId.length) this.#firstWithId = grown(this.#firstWithId, new Int32Array(id * 2));
+    this.id[record] = id;
+    this.nextWithId[record] = this.#firstWithId[id]!;
+    this.#firstWithId[id] = record;
+  }
+
+  #fill(record: number, observation: FusionObservation): void {
+    const { contentHash } = observation;
+    this.type[record] = this.names.intern(0, observation.type);
+    this.token[record] = observation.sourceToken === null ? 0 : this.tokens.intern(0, observation.sourceToken);
+    this.hashHigh[record] = parseInt(contentHash.slice(0, 8), 16);
+    this.hashLow[record] = parseInt(contentHash.slice(8, 16), 16);
+    this.marking[record] = this.markings.numberOf(observation.marking);
+    this.context[record] = this.#contextNumber(observation.context);
+    this.facets[record] = observation.facets === null ? 0 : this.#facetNumber(observation.facets);
+    this.grades[record] = GRADES.indexOf(observation.sourceGrade) * 8 + observation.infoGrade;
+    this.observedAt[record] = observation.observedAt;
+    this.firstSeen[record] = observation.firstSeen;
+    this.lastSeen[record] = observation.lastSeen;
+    this.flags[record] = flagsOf(observation);
+  }
+
   #keepFeatures(record: number, features: readonly number[]): void {
     const end = this.#pooled + features.length;
     if (end > this.featurePool.length)
       this.featurePool = grown(this.featurePool, new Int32Array(Math.max(end, this.featurePool.length * 2)));
-    for (let at = 0; at < features.length; at += 1) this.featurePool[this.#pooled + at] = features[at]!;
-    if (features.length > 1) this.featurePool.subarray(this.#pooled, end).sort();
+    copySorted(features, this.featurePool, this.#pooled);
     this.featureStart[record] = this.#pooled;
     this.featureCount[record] = features.length;
     this.#pooled = end;
@@ -269,6 +293,21 @@ export class RecordTable {
     this.observedAt = grown(this.observedAt, new Float64Array(length));
     this.firstSeen = grown(this.firstSeen, new Float64Array(length));
     this.lastSeen = grown(this.lastSeen, new Float64Array(length));
+  }
+}
+
+/** Few values are sorted in place faster than a view of the pool is made. */
+function copySorted(features: readonly number[], pool: Int32Array, start: number): void {
+  if (features.length > 32)
+    return pool.set(
+      [...features].sort((a, b) => a - b),
+      start,
+    );
+  for (let at = 0; at < features.length; at += 1) {
+    const feature = features[at]!;
+    let place = start + at;
+    for (; place > start && pool[place - 1]! > feature; place -= 1) pool[place] = pool[place - 1]!;
+    pool[place] = feature;
   }
 }
 

@@ -5,48 +5,59 @@
 
 import type { Turned } from './admit-all.ts';
 import { edgeScore } from './edge-weight.ts';
+import { CHANGED } from './feature-index.ts';
 import type { LineageOf } from './hub.ts';
 import { ATTACHED, LIVE, TENANT } from './records.ts';
 import type { EngineState } from './state.ts';
 
 /** @returns records whose assessment may read differently now; some may be live no longer. */
 export function relink(state: EngineState, { added, removed }: Turned): Set<number> {
+  const { records, index, lineages, components } = state;
   const affected = new Set<number>();
-  /** Value → whether it only gained postings. */
-  const counted = new Map<number, boolean>();
-  for (const record of removed) withdraw(state, record, counted, affected);
-  for (const record of added) place(state, record, counted, affected);
-  for (const record of state.lineages.settle()) {
+  for (const record of removed) withdraw(state, record, affected);
+  for (const record of added) place(state, record, affected);
+  for (const record of lineages.settle()) {
     affected.add(record);
-    forEachFeature(state, record, (feature) => counted.set(feature, false));
+    touchFeatures(state, record);
   }
-  const { rarer, commoner } = recount(state, counted, affected);
-  for (const feature of commoner) dropWeakLinks(state, feature);
-  for (const feature of rarer) linkAll(state, feature);
-  linkAdded(state, added);
-  for (const record of state.components.mend((each) => state.records.is(each, LIVE))) affected.add(record);
+  const { commoner, rarer } = index.recount(lineageOf(state));
+  for (const feature of commoner) dropWeakLinks(state, feature, affected);
+  for (const feature of rarer) linkAll(state, feature, affected);
+  for (const record of added) linkNew(state, record);
+  for (const record of components.mend((each) => records.is(each, LIVE))) affected.add(record);
   return affected;
 }
 
-function withdraw(state: EngineState, record: number, counted: Map<number, boolean>, affected: Set<number>): void {
-  state.lineages.leave(record);
-  if (state.records.is(record, ATTACHED)) return detach(state, record, affected);
-  forEachFeature(state, record, (feature) => {
-    state.index.remove(feature, record);
-    counted.set(feature, false);
-  });
-  state.components.leave(record);
+function withdraw(state: EngineState, record: number, affected: Set<number>): void {
+  const { records, index, lineages, components } = state;
+  lineages.leave(record);
+  if (records.is(record, ATTACHED)) return detach(state, record, affected);
+  const end = records.featureStart[record]! + records.featureCount[record]!;
+  for (let at = records.featureStart[record]!; at < end; at += 1) index.remove(records.featurePool[at]!, record);
+  components.leave(record);
 }
 
-function place(state: EngineState, record: number, counted: Map<number, boolean>, affected: Set<number>): void {
-  state.lineages.enter(record);
-  if (state.records.is(record, ATTACHED)) return attach(state, record, affected);
-  state.components.enter(record);
-  forEachFeature(state, record, (feature) => {
-    state.index.add(feature, record);
-    if (!counted.has(feature)) counted.set(feature, true);
-  });
+function place(state: EngineState, record: number, affected: Set<number>): void {
+  const { records, index, lineages, components } = state;
+  lineages.enter(record);
+  if (records.is(record, ATTACHED)) return attach(state, record, affected);
+  components.enter(record);
+  const end = records.featureStart[record]! + records.featureCount[record]!;
+  for (let at = records.featureStart[record]!; at < end; at += 1) index.add(records.featurePool[at]!, record);
   affected.add(record);
+}
+
+function touchFeatures({ records, index }: EngineState, record: number): void {
+  const end = records.featureStart[record]! + records.featureCount[record]!;
+  for (let at = records.featureStart[record]!; at < end; at += 1) index.touch(records.featurePool[at]!, CHANGED);
+}
+
+function lineageOf({ records, lineages }: EngineState): LineageOf {
+  return {
+    lineageOf: (record) => lineages.lineageOf(record),
+    agencyOf: (record) => records.agency[record]!,
+    isTenant: (record) => records.is(record, TENANT),
+  };
 }
 
 function attach(state: EngineState, record: number, affected: Set<number>): void {
@@ -83,74 +94,41 @@ function affectNamed(state: EngineState, record: number, affected: Set<number>):
       affected.add(each);
 }
 
-function recount(
-  state: EngineState,
-  counted: ReadonlyMap<number, boolean>,
-  affected: Set<number>,
-): { readonly rarer: readonly number[]; readonly commoner: readonly number[] } {
-  const { index, records, lineages } = state;
-  const of: LineageOf = {
-    lineageOf: (record) => lineages.lineageOf(record),
-    agencyOf: (record) => records.agency[record]!,
-    isTenant: (record) => records.is(record, TENANT),
-  };
-  const rarer: number[] = [];
-  const commoner: number[] = [];
-  for (const [feature, grewOnly] of counted) {
-    const change = index.recount(feature, of, grewOnly);
-    if (change === 0) continue;
-    (change > 0 ? rarer : commoner).push(feature);
-    forEachPosting(state, feature, (record) => affected.add(record));
-  }
-  return { rarer, commoner };
-}
-
-function dropWeakLinks(state: EngineState, feature: number): void {
+/** The value means less: each link of its records must still reach the threshold, and reads differently if it does. */
+function dropWeakLinks(state: EngineState, feature: number, affected: Set<number>): void {
   const { rules, records, index, components } = state;
-  forEachPosting(state, feature, (record) => {
+  for (let at = index.firstPosting(feature); at !== 0; at = index.nextPosting(at)) {
+    const record = index.recordAt(at);
+    affected.add(record);
     for (const other of components.neighboursOf(record))
       if (edgeScore(rules, records, index, record, other) === 0) components.unlink(record, other);
-  });
-}
-
-/** Every pair of the value's records, where sharing it has come to mean more. */
-function linkAll(state: EngineState, feature: number): void {
-  if (state.index.isHub(feature)) return;
-  forEachPosting(state, feature, (record) => linkThrough(state, feature, record, () => true));
-}
-
-function linkAdded(state: EngineState, added: readonly number[]): void {
-  for (const record of added) {
-    if (state.records.is(record, ATTACHED)) continue;
-    const seen = new Set<number>();
-    forEachFeature(state, record, (feature) => {
-      if (!state.index.isHub(feature)) linkThrough(state, feature, record, (other) => isNew(seen, other));
-    });
   }
 }
 
-function linkThrough(state: EngineState, feature: number, record: number, isWanted: (other: number) => boolean): void {
+/** The value means more: each pair of its records may have come to link. */
+function linkAll(state: EngineState, feature: number, affected: Set<number>): void {
+  const { index } = state;
+  for (let at = index.firstPosting(feature); at !== 0; at = index.nextPosting(at)) {
+    affected.add(index.recordAt(at));
+    if (!index.isHub(feature)) linkThrough(state, feature, index.recordAt(at));
+  }
+}
+
+function linkNew(state: EngineState, record: number): void {
+  const { records, index } = state;
+  if (records.is(record, ATTACHED)) return;
+  const end = records.featureStart[record]! + records.featureCount[record]!;
+  for (let at = records.featureStart[record]!; at < end; at += 1) {
+    const feature = records.featurePool[at]!;
+    if (index.countOf(feature) > 1 && !index.isHub(feature)) linkThrough(state, feature, record);
+  }
+}
+
+function linkThrough(state: EngineState, feature: number, record: number): void {
   const { rules, records, index, components } = state;
-  for (let posting = index.firstPosting(feature); posting !== 0; posting = index.nextPosting(posting)) {
-    const other = index.recordAt(posting);
-    if (other === record || !isWanted(other) || components.isLinked(record, other)) continue;
+  for (let at = index.firstPosting(feature); at !== 0; at = index.nextPosting(at)) {
+    const other = index.recordAt(at);
+    if (other === record || components.isLinked(record, other)) continue;
     if (edgeScore(rules, records, index, record, other) > 0) components.link(record, other);
   }
-}
-
-function isNew(seen: Set<number>, record: number): boolean {
-  if (seen.has(record)) return false;
-  seen.add(record);
-  return true;
-}
-
-function forEachFeature({ records }: EngineState, record: number, act: (feature: number) => void): void {
-  const start = records.featureStart[record]!;
-  const end = start + records.featureCount[record]!;
-  for (let at = start; at < end; at += 1) act(records.featurePool[at]!);
-}
-
-function forEachPosting({ index }: EngineState, feature: number, act: (record: number) => void): void {
-  for (let posting = index.firstPosting(feature); posting !== 0; posting = index.nextPosting(posting))
-    act(index.recordAt(posting));
 }

@@ -66,10 +66,13 @@ export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>
 }
 
 /** decay(t) = 1 − (t/τ)^(1/δ) in micro-units, from the table; a record from the future has age 0. */
-export function decayAt(rules: Rules, ageMs: number, lifetimeDays: number): number {
-  if (ageMs <= 0) return MICRO;
-  const step = Math.floor((ageMs * DECAY_STEPS) / (lifetimeDays * DAY_MS));
-  return step >= DECAY_STEPS ? 0 : rules.decayMicro[step]!;
+export const decayAt = (rules: Rules, ageMs: number, lifetimeDays: number): number =>
+  rules.decayMicro[decayStepOf(ageMs, lifetimeDays)]!;
+
+/** The table's row for an age: 0 for none, 1,024 from the end of the lifetime on. Equal rows age alike. */
+export function decayStepOf(ageMs: number, lifetimeDays: number): number {
+  if (ageMs <= 0) return 0;
+  return Math.min(DECAY_STEPS, Math.floor((ageMs * DECAY_STEPS) / (lifetimeDays * DAY_MS)));
 }
 
 /** The df bucket: floor of log2. `df` is at least 1. */

@@ -27,7 +27,7 @@ export function severityOf(lineages: readonly LineageImpact[], proximityPercent 
   const inputs = worst.map(({ category, impact }) => ({ name: category, value: impact }));
   const score = Math.round((sumMicro * proximityPercent) / 100e6);
   return {
-    score,
     inputs: proximityPercent === 100 ? inputs : [...inputs, { name: 'PROXIMITY', value: proximityPercent }],
+    score,
   };
 }

@@ -3,17 +3,21 @@
 // what the cuts made of it. One state belongs to one view and one caller. Source: README.md#engine
 
 import { createHash } from 'node:crypto';
+import { parse as parseUuid } from 'uuid';
 import { canonicalJson } from './assessment.ts';
 import { Components } from './components.ts';
 import { FeatureIndex } from './feature-index.ts';
 import { IssuedTable } from './issued.ts';
 import { Lineages } from './lineage.ts';
+import { LoneMoulds } from './lone.ts';
 import { Liveness } from './liveness.ts';
 import { ATTACHED, LIVE, RecordTable, compareText } from './records.ts';
 import type { Rules } from './rules.ts';
 
 export interface EngineState {
   readonly view: { readonly id: string; readonly namespace: string };
+  /** The bytes of the view's namespace. */
+  readonly namespace: Uint8Array;
   readonly rules: Rules;
   readonly records: RecordTable;
   readonly liveness: Liveness;
@@ -21,6 +25,7 @@ export interface EngineState {
   readonly index: FeatureIndex;
   readonly components: Components;
   readonly issued: IssuedTable;
+  readonly moulds: LoneMoulds;
   /** Id number → live AgencyPositions about it. */
   readonly positionsAbout: Map<number, Set<number>>;
   /** Whole days since 1970 of the last cut; -1 before the first. */
@@ -34,6 +39,7 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
   const records = new RecordTable(seed);
   return {
     view,
+    namespace: parseUuid(view.namespace),
     rules,
     records,
     liveness: new Liveness(records),
@@ -41,6 +47,7 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
     index: new FeatureIndex(rules, seed),
     components: new Components(records),
     issued: new IssuedTable(),
+    moulds: new LoneMoulds(),
     positionsAbout: new Map(),
     day: -1,
   };

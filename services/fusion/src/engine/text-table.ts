@@ -92,14 +92,25 @@ export class TextTable {
     if (number >= this.#hashes.length) this.#growColumns();
     const start = this.#starts[number]!;
     if (start + text.length * 2 > this.#bytes.length) this.#growBytes(text.length * 2);
-    const wide = !isNarrow(text);
-    const written = this.#bytes.write(text, start, wide ? 'utf16le' : 'latin1');
-    this.#starts[number + 1] = start + written;
+    const wide = !this.#writeNarrow(text, start);
+    if (wide) this.#bytes.write(text, start, 'utf16le');
+    this.#starts[number + 1] = start + (wide ? text.length * 2 : text.length);
     this.#kinds[number] = wide ? kind | 0x80 : kind;
     this.#hashes[number] = hash;
     this.#slots[slot] = number;
     if (number * 2 > this.#mask) this.#rehash();
     return number;
+  }
+
+  /** False where a unit does not fit a byte; what was written is then overwritten. A call into the runtime costs more. */
+  #writeNarrow(text: string, start: number): boolean {
+    const bytes = this.#bytes;
+    for (let at = 0; at < text.length; at += 1) {
+      const unit = text.charCodeAt(at);
+      if (unit > 0xff) return false;
+      bytes[start + at] = unit;
+    }
+    return true;
   }
 
   #growColumns(): void {
@@ -129,9 +140,4 @@ export class TextTable {
 export function grown<A extends Int32Array | Uint8Array | Uint16Array | Float64Array>(column: A, larger: A): A {
   larger.set(column);
   return larger;
-}
-
-function isNarrow(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0xff) return false;
-  return true;
 }

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { buildWhole } from './assessment.ts';
+import { createState } from './state.ts';
+import { step } from './step.ts';
+import { NOW, VIEW, collidingObservation, someRules } from './test-observations.ts';
+
+test('a record that stands alone gets byte for byte the assessment that the long way gives', () => {
+  const age = fc.integer({ min: -1, max: 400 });
+  let compared = 0;
+  fc.assert(
+    fc.property(fc.array(fc.tuple(collidingObservation(), age), { minLength: 1, maxLength: 12 }), (drawn) => {
+      const state = createState(VIEW, someRules());
+      for (const [place, [observation, days]] of drawn.entries()) {
+        const features = [{ kind: 'domain', value: `d${place}.example` }];
+        const alone = { ...observation, features, recalls: null, supersedes: null, type: 'IndicatorReport' };
+        delete (alone as { position?: unknown }).position;
+        delete (alone as { lineageLink?: unknown }).lineageLink;
+        step(state, { now: NOW, observations: [alone] });
+        const record = state.records.count;
+        const now = NOW + days * 86_400_000;
+        const lone = state.moulds.build(state, record, now);
+        expect(lone).toEqual(buildWhole(state, [record], now));
+        compared += 1;
+      }
+    }),
+    { numRuns: 60 },
+  );
+  expect(compared).toBeGreaterThan(100);
+});
