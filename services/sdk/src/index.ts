@@ -177,3 +177,9 @@ export {
 } from './cloud-events.ts';
 export type { CloudEventParts } from './cloud-events.ts';
 export { idInKey, recordKey } from './record-key.ts';
+
+// Publishing (the bus on Kafka is loaded only by who connects to Kafka)
+export { createProducer } from './producer.ts';
+export type { KafkaConnect, Producer, ProducerOptions, Published } from './producer.ts';
+export type { Draft } from './draft.ts';
+export { partitionOf } from './key-partition.ts';

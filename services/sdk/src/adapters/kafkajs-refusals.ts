@@ -30,7 +30,8 @@ const FORBIDDEN = new Set([
 const OVERSIZED = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 const UNDURABLE = new Set(['NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND']);
 const SUPERSEDED = new Set(['INVALID_PRODUCER_EPOCH', 'INVALID_PRODUCER_ID_MAPPING']);
-const PRODUCER_FENCED_CODE = 90; // newer than the table of kafkajs
+/** PRODUCER_FENCED is newer than the driver's table: only the message has its number. */
+const PRODUCER_FENCED_MESSAGE = 'Unknown error code 90';
 /** The group has moved on without this member: nothing it holds is its own any more. */
 const EVICTED = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INSTANCE_ID']);
 /** The group is being divided anew; the driver joins again by itself. */
@@ -39,12 +40,12 @@ const REDIVIDED = new Set([...EVICTED, 'REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR
 /** The refusal a caller of the port gets for a driver's error; a refusal comes back as it is. */
 export function toRefusal(error: unknown, attempt: Attempt): SitebusError {
   if (error instanceof SitebusError) return error;
-  const { type, code, name } = innermost(error);
+  const { type, name, message } = innermost(error);
   const { what, bytes = 0, afterMs = 0 } = attempt;
   if (FORBIDDEN.has(type) || name === 'KafkaJSSASLAuthenticationError') return notAllowed({ what }, error);
   if (OVERSIZED.has(type)) return tooLarge({ bytes }, error);
   if (UNDURABLE.has(type)) return notDurable({ topic: what }, error);
-  if (SUPERSEDED.has(type) || code === PRODUCER_FENCED_CODE) return fenced({ transactionalId: what }, error);
+  if (SUPERSEDED.has(type) || message === PRODUCER_FENCED_MESSAGE) return fenced({ transactionalId: what }, error);
   if (type === 'INVALID_RECORD') return malformedRecord({ reason: 'the topic does not take such a record' }, error);
   if (type === 'REQUEST_TIMED_OUT' || name === 'KafkaJSRequestTimeoutError') return timedOut({ what, afterMs }, error);
   return unreachable({ what }, error);
@@ -74,20 +75,16 @@ export const isRebalance = (error: unknown): boolean => REDIVIDED.has(innermost(
 
 interface DriverError {
   readonly type: string;
-  readonly code: number;
   readonly name: string;
+  readonly message: string;
 }
 
 /** kafkajs wraps the broker's answer, sometimes twice: the innermost one that has a type is the reason. */
 function innermost(error: unknown): DriverError {
-  let found: DriverError = { type: '', code: 0, name: '' };
+  let found: DriverError = { type: '', name: '', message: '' };
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
-    const { type, code } = e as Partial<DriverError>;
-    found = {
-      type: typeof type === 'string' ? type : found.type,
-      code: typeof code === 'number' ? code : found.code,
-      name: e.name,
-    };
+    const { type } = e as Partial<DriverError>;
+    found = { type: typeof type === 'string' ? type : found.type, name: e.name, message: e.message };
   }
   return found;
 }
