@@ -1,7 +1,7 @@
 // What the gateway counts. Holds: labels are route, method and class of status: none depends on a record.
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { RequestMeter } from './app.ts';
+import type { RequestMeter } from './reply-hooks.ts';
 
 /** Counts requests into a registry of its own, so that several gateways share a process. */
 export function createMeter(view: string): RequestMeter & { readonly metrics: Registry } {

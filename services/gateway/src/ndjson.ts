@@ -24,7 +24,7 @@ export function bodyStream(request: FastifyRequest): Readable {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > MAX_BULK_BYTES) throw tooLarge({ maxBytes: MAX_BULK_BYTES });
   const encoding = request.headers['content-encoding'] ?? 'identity';
-  const raw = request.body as Readable;
+  const raw = (request.body as Readable | undefined) ?? Readable.from([]);
   if (encoding === 'identity') return raw;
   if (encoding !== 'gzip') throw mediaType({ accepted: ['identity', 'gzip'] });
   const gunzip: Transform = createGunzip();

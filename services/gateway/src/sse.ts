@@ -5,9 +5,9 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { print, joinAll, cellsOf } from '@sitebus/marking';
-import { writeHead } from './app.ts';
 import type { GatewayParts } from './parts.ts';
 import { open } from './release.ts';
+import { writeHead } from './reply-hooks.ts';
 import type { AlertStream, Frame } from './stream.ts';
 
 /** What a browser waits before it connects again. */

@@ -18,7 +18,8 @@ import type {
   Policy,
   View,
 } from '@sitebus/sdk';
-import type { InMemoryReadModel, ObservationEntry } from './in-memory.ts';
+import type { ObservationEntry } from './held-observations.ts';
+import type { InMemoryReadModel } from './in-memory.ts';
 
 /** What admission says of one record of `obs.*`. */
 export type Admission =

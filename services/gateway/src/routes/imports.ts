@@ -4,12 +4,12 @@
 
 import { Type } from 'typebox';
 import { notFound } from '../errors.ts';
+import { intakeOf } from '../intake-of.ts';
 import { answerLines, wholeBody } from '../ndjson.ts';
 import { query } from '../page.ts';
 import type { Routes } from '../parts.ts';
 import { statement } from '../release.ts';
 import type { Released } from '../release.ts';
-import { intakeOf } from './observations.ts';
 import type { AgencyIntake } from '@sitebus/kit';
 
 /** Formats an import may have. */

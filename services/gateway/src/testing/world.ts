@@ -33,6 +33,9 @@ const SCHEMAS = join(dirname(fileURLToPath(import.meta.url)), '../../../../schem
 const policyOnce = loadPolicy(join(SCHEMAS, 'policy'));
 const lockOnce = loadSchemaSet(join(SCHEMAS, 'avro')).then((set) => toSchemaLock(set));
 
+/** The committed policy, for tests that need no world. */
+export const thePolicy = (): Promise<Policy> => policyOnce;
+
 /** Settings of a gateway under test. */
 export const testConfig = (view: string, over: Record<string, unknown> = {}) =>
   parseConfig({

@@ -1,0 +1,89 @@
+// Alerts in memory, in the order of alert.<view>.
+// Holds: offsets ascend and may have gaps; an alert is handed to a stream beside an assessment of at least its version,
+// where that comes in time. Grows with the topic: nothing is forgotten before the process ends.
+
+import type { Marking } from '@sitebus/marking';
+import { fromWire } from '@sitebus/sdk';
+import type { Alert } from '@sitebus/sdk';
+import type { createAssessments } from './held-assessments.ts';
+import type { AlertLog, StoredAlert } from './model.ts';
+import { createSignal } from './signal.ts';
+
+/** How long a stream waits for the assessment that an alert is about: both lie in one transaction, on two topics. */
+const ASSESSMENT_WAIT_MS = 2_000;
+
+interface HeldAlert {
+  readonly id: string;
+  readonly offset: bigint;
+  readonly atMs: number;
+  readonly marking: Marking;
+  readonly value: Alert;
+}
+
+/** Makes an empty log of alerts. */
+export function createAlerts(assessments: ReturnType<typeof createAssessments>) {
+  const inOrder: HeldAlert[] = []; // ascending offsets, not necessarily contiguous
+  const byId = new Map<string, HeldAlert>();
+  const arrivals = createSignal();
+  let earliest = 0n;
+  let next = 0n;
+  const toStored = (held: HeldAlert): StoredAlert => ({
+    ...held,
+    kind: 'alert',
+    assessment: assessments.get(held.value.assessmentId),
+  });
+  /** Index of the first alert for which `isAtOrAfter` holds. */
+  const firstWhere = (isAtOrAfter: (alert: HeldAlert) => boolean): number => {
+    let low = 0;
+    let high = inOrder.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isAtOrAfter(inOrder[middle] as HeldAlert)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  };
+  const isExplained = ({ value }: HeldAlert): boolean =>
+    (assessments.get(value.assessmentId)?.value.version ?? 0) >= value.version;
+
+  const log: AlertLog = {
+    ends: () => ({ earliest, next }),
+    async read(from, limit) {
+      const start = firstWhere(({ offset }) => offset >= from);
+      const page = inOrder.slice(start, start + limit);
+      const deadline = AbortSignal.timeout(ASSESSMENT_WAIT_MS);
+      while (!page.every(isExplained) && !deadline.aborted) await assessments.arrivals.wait(deadline);
+      return page.map(toStored);
+    },
+    offsetAt(timeMs) {
+      return inOrder[firstWhere(({ atMs }) => atMs >= timeMs)]?.offset ?? next;
+    },
+    async arrival(from, signal) {
+      while (next <= from && !signal.aborted) await arrivals.wait(signal);
+    },
+  };
+  return {
+    log,
+    setEnds(ends: { readonly earliest: bigint; readonly next: bigint }): void {
+      earliest = ends.earliest;
+      if (next < ends.earliest) next = ends.earliest;
+    },
+    add(value: Alert, offset: bigint, atMs: number): void {
+      if (offset < next) return; // read again after a rebalance
+      const held: HeldAlert = { id: value.id, offset, atMs, marking: fromWire(value.marking), value };
+      inOrder.push(held);
+      if (!byId.has(value.id)) byId.set(value.id, held);
+      next = offset + 1n;
+      arrivals.notify();
+    },
+    get(id: string): StoredAlert | undefined {
+      const held = byId.get(id);
+      return held === undefined ? undefined : toStored(held);
+    },
+    before(offset: bigint | undefined): StoredAlert | undefined {
+      const at = offset === undefined ? inOrder.length : firstWhere((alert) => alert.offset >= offset);
+      const held = inOrder[at - 1];
+      return held === undefined ? undefined : toStored(held);
+    },
+  };
+}

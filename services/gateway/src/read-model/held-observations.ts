@@ -1,0 +1,68 @@
+// Observations in memory, by id, by feature, and what recalls or supersedes them.
+// Holds: the first of an (agency, cell, id) counts; a recall or supersession acts only within its agency and cell.
+
+import type { Marking } from '@sitebus/marking';
+import type { ObservationValue, Position, Successor } from './model.ts';
+import { NewestFirst } from './newest-first.ts';
+
+/** An admitted observation, as the rebuild hands it over. */
+export interface ObservationEntry {
+  readonly type: string;
+  readonly subject: string;
+  readonly cell: string;
+  readonly value: ObservationValue;
+  readonly marking: Marking;
+  readonly features: readonly { readonly kind: string; readonly value: string }[];
+  /** Append time at the broker, UTC milliseconds. */
+  readonly atMs: number;
+}
+
+/** One that is held. */
+export interface HeldObservation extends ObservationEntry, Position {}
+
+/** Makes an empty store of observations. */
+export function createObservations() {
+  const byKey = new Map<string, HeldObservation>();
+  const byId = new Map<string, HeldObservation[]>();
+  const byFeature = new Map<string, HeldObservation[]>();
+  const recalls = new Map<string, Successor[]>();
+  const supersessions = new Map<string, Successor[]>();
+  const list = new NewestFirst<HeldObservation>();
+  /** The same id from another agency, or in another cell, is another observation. */
+  const keyOf = (entry: ObservationEntry, id: string): string => `${entry.value.envelope.agency} ${entry.cell} ${id}`;
+
+  return {
+    list,
+    /** @returns false for a copy of one that is held. */
+    add(entry: ObservationEntry): boolean {
+      const { id, recalls: recalled, supersedes } = entry.value.envelope;
+      const key = keyOf(entry, id);
+      if (byKey.has(key)) return false;
+      const held: HeldObservation = { ...entry, id };
+      byKey.set(key, held);
+      list.add(held);
+      push(byId, id, held);
+      for (const { kind, value } of entry.features) push(byFeature, `${kind} ${value}`, held);
+      if (recalled !== null) push(recalls, keyOf(entry, recalled), { id, marking: entry.marking });
+      if (supersedes !== null) push(supersessions, keyOf(entry, supersedes), { id, marking: entry.marking });
+      return true;
+    },
+    withId: (id: string): readonly HeldObservation[] => byId.get(id) ?? [],
+    withFeature: (kind: string, value: string): readonly HeldObservation[] => byFeature.get(`${kind} ${value}`) ?? [],
+    recallsOf: (entry: HeldObservation): readonly Successor[] => recalls.get(keyOf(entry, entry.id)) ?? [],
+    successorsOf: (entry: HeldObservation): readonly Successor[] => supersessions.get(keyOf(entry, entry.id)) ?? [],
+  };
+}
+
+/** @returns every observation id that a record cites. */
+export function citedIn(value: ObservationValue): readonly string[] {
+  const { lineage, supersedes, recalls } = value.envelope;
+  const own = ['about', 'child', 'parent', 'replacement'].map((field) => value[field]);
+  return [...lineage.derivedFrom, supersedes, recalls, ...own].filter((id): id is string => typeof id === 'string');
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const present = map.get(key);
+  if (present === undefined) map.set(key, [value]);
+  else present.push(value);
+}

@@ -1,0 +1,183 @@
+// Release is the only way out: by type, by value, and through the serialiser.
+
+import { describe, expect, test } from '@jest/globals';
+import Fastify from 'fastify';
+import { parse } from '@sitebus/marking';
+import { addReplyHooks } from './reply-hooks.ts';
+import { addRequestHooks } from './request-hooks.ts';
+import { createMonitor, isReleased, isWithheld, open, statement } from './release.ts';
+import type { Released } from './release.ts';
+import { rootOf } from './ledger.ts';
+import type { LeafContent, Ledger } from './ledger.ts';
+import type { Subject, Subjects } from './subject.ts';
+import { createSubjects } from './subject.ts';
+import type { StoredSource } from './read-model/model.ts';
+import { NOW_MS } from './testing/records.ts';
+import { thePolicy } from './testing/world.ts';
+import { createTestClock } from '@sitebus/sdk/testing';
+
+const source = (marking: string, id = 'open.cse'): StoredSource => ({
+  kind: 'source', id, agency: 'cse', cell: 'open', marking: parse(marking, { homeNation: 'CAN' }),
+  observations: 1, lastEventMs: 0, lastDay: 1, lagMs: { p50: 1, p99: 1 },
+}); // prettier-ignore
+
+/** A monitor over a ledger and a subject in the test's hands. */
+async function aMonitor(wish: { append?: Ledger['append'] } = {}) {
+  const policy = await thePolicy();
+  const clock = createTestClock(NOW_MS);
+  const view = policy.views.find(({ id }) => id === 's-can')!;
+  const leaves: LeafContent[] = [];
+  const ledger: Ledger = {
+    state: () => 'ok',
+    append: wish.append ?? (async (leaf) => ({ index: BigInt(leaves.push(leaf) - 1), checkpoint: 0n })),
+  };
+  const row = policy.people.find(({ person }) => person === 'ama-lindqvist')!;
+  let current = { ...row };
+  const registry = {
+    personNamed: () => current,
+    keyNamed: () => ({ sha256: 'x', routes: ['*'] }),
+    state: () => 'fresh',
+  };
+  const subjects: Subjects = createSubjects({ registry: registry as never, view, clock });
+  const identity = {
+    kind: 'key',
+    name: 'k',
+    sha256: 'x',
+    person: row.person,
+    expiresAt: Number.MAX_SAFE_INTEGER,
+  } as const;
+  const monitor = createMonitor({ subjects, ledger, policy, clock, toJson: () => ({}) });
+  return {
+    monitor,
+    leaves,
+    subject: subjects.current(identity),
+    lower: (): void =>
+      void (current = { ...row, clearance: { ...row.clearance, classified: 'UNCLASSIFIED', epoch: 2 } }),
+  };
+}
+
+describe('a Released', () => {
+  test('cannot be written as a literal, nor cast from a look-alike: type and value both refuse', () => {
+    // @ts-expect-error the brand is private to release.ts
+    const forged: Released<string> = { body: 'secret' };
+    expect(isReleased(forged)).toBe(false);
+    expect(isReleased(Object.assign(Object.create(Object.getPrototypeOf(statement('x')) as object), forged))).toBe(
+      false,
+    );
+    expect(() => open(forged)).toThrow(TypeError);
+    expect(isReleased(statement('x'))).toBe(true);
+  });
+
+  test('shows nothing of itself to a logger or a serialiser that does not open it', () => {
+    expect(JSON.stringify(statement({ value: 'secret' }))).toBe('{}');
+  });
+});
+
+describe('the serialiser', () => {
+  const cases: [string, unknown][] = [
+    ['an object', { value: 'secret' }],
+    ['a string', 'secret'],
+    ['a buffer', Buffer.from('secret')],
+    ['a list', ['secret']],
+  ];
+  test.each(cases)('turns %s that was not released into 500 without it', async (_what, answer) => {
+    const view = (await thePolicy()).views[0]!;
+    const logged: unknown[] = [];
+    const log = { debug() {}, info() {}, warn() {}, error: (keys: unknown) => void logged.push(keys) };
+    const app = Fastify();
+    app.decorateRequest('subject', null as never);
+    app.decorateRequest('traceId', '');
+    app.decorateReply('opened', undefined);
+    app.decorateReply('isProblem', false);
+    const subjects = createSubjects({ registry: {} as never, view, clock: createTestClock(NOW_MS) });
+    addRequestHooks(app, { view, subjects, authenticate: async () => undefined } as never);
+    addReplyHooks(app, { view, log, meter: { count() {} } } as never);
+    app.get('/version', async () => answer);
+    const { statusCode, body } = await app.inject('/version');
+    expect([statusCode, body.includes('secret')]).toEqual([500, false]);
+    expect(JSON.parse(body)).toMatchObject({ type: 'urn:sitebus:problem:internal' });
+    expect(logged).toHaveLength(1);
+    await app.close();
+  });
+});
+
+describe('the monitor', () => {
+  test('releases what the reader dominates, after the leaf, under the join of the markings', async () => {
+    const { monitor, leaves, subject } = await aMonitor();
+    const judged = [
+      source('UNCLASSIFIED//TLP:CLEAR'),
+      source('SECRET//REL TO CAN, GBR', 's'),
+      source('SECRET//REL TO CAN, USA', 't'),
+    ].map((each) => monitor.judge(each, subject));
+    expect(judged.some(isWithheld)).toBe(false);
+    const released = await monitor.releaseAll(judged as never, subject, 'LIST', (bodies) => bodies.length);
+    expect(open(released)).toMatchObject({ body: 3, banner: 'SECRET//CANADIAN EYES ONLY', leaf: { index: 0n } });
+    expect(leaves).toMatchObject([
+      { who: 'ama-lindqvist', epoch: subject.epoch, marking: 'SECRET//CANADIAN EYES ONLY', decision: 'RELEASED' },
+    ]);
+  });
+
+  test('withholds what is above, and what is not there, with one value and one kind of leaf', async () => {
+    const { monitor, leaves, subject } = await aMonitor();
+    const hidden = await monitor.release(source('TOP SECRET//CANADIAN EYES ONLY', 'id'), subject, 'id');
+    const absent = await monitor.release(undefined, subject, 'id');
+    expect(isWithheld(hidden)).toBe(true);
+    expect(hidden).toBe(absent);
+    expect(leaves[0]).toEqual(leaves[1]);
+    expect(leaves[0]).toMatchObject({ decision: 'WITHHELD', records: [{ id: 'id' }], bytes: 0 });
+  });
+
+  test('judges by the clearance of the moment, not by that of the request’s start', async () => {
+    const { monitor, subject, lower } = await aMonitor();
+    const record = source('SECRET//CANADIAN EYES ONLY');
+    expect(isWithheld(await monitor.release(record, subject, 'id'))).toBe(false);
+    lower();
+    expect(isWithheld(await monitor.release(record, subject, 'id'))).toBe(true);
+  });
+
+  test('releases nothing without an acknowledged leaf', async () => {
+    let acknowledge: (place: { index: bigint; checkpoint: bigint }) => void = () => {};
+    const { monitor, subject } = await aMonitor({ append: () => new Promise((resolve) => (acknowledge = resolve)) });
+    let released: unknown;
+    const waiting = monitor
+      .release(source('UNCLASSIFIED//TLP:CLEAR'), subject, 'id')
+      .then((outcome) => (released = outcome));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(released).toBeUndefined();
+    acknowledge({ index: 7n, checkpoint: 0n });
+    await waiting;
+    expect(open(released as Released<unknown>).leaf?.index).toBe(7n);
+    const down = await aMonitor({ append: () => Promise.reject(new Error('down')) });
+    await expect(down.monitor.release(source('UNCLASSIFIED//TLP:CLEAR'), down.subject, 'id')).rejects.toThrow('down');
+  });
+
+  test('does not enter a page without records on the ledger', async () => {
+    const { monitor, leaves, subject } = await aMonitor();
+    const released = await monitor.releaseAll([], subject, 'LIST', (items) => ({ items }));
+    expect(open(released)).toEqual({ body: { items: [] }, banner: 'UNCLASSIFIED//TLP:CLEAR', leaf: undefined });
+    expect(leaves).toEqual([]);
+  });
+});
+
+test('the root of a page is the tree hash of RFC 9162: known values', () => {
+  // Empty tree, and the tree over one empty entry: RFC 9162 §2.1.1 test vectors as published for RFC 6962.
+  expect(rootOf([]).toString('hex')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+  expect(rootOf([Buffer.alloc(0)]).toString('hex')).toBe(
+    '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+  );
+  const inputs = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
+  expect(rootOf(inputs.map((hex) => Buffer.from(hex, 'hex'))).toString('hex')).toBe(
+    '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
+  );
+});
+
+test('the subject of nobody enters the public view alone', async () => {
+  const policy = await thePolicy();
+  const entered = policy.views.filter((view) => {
+    const nobody: Subject = createSubjects({ registry: {} as never, view, clock: createTestClock(NOW_MS) }).current(
+      undefined,
+    );
+    return nobody.mayEnter;
+  });
+  expect(entered.map(({ id }) => id)).toEqual(['public']);
+});

@@ -1,0 +1,47 @@
+// What happens to every request before its route: who asks, whether they may, in which view, in which representation.
+// Holds: credential, role and route are judged before any look-up, the view before the route's own work.
+// Source: README.md#http
+
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { ACCESS, checkAccess, isDocumentation, needsView } from './access.ts';
+import type { Authenticate } from './authenticate.ts';
+import { methodNotAllowed, notAcceptable, notFound } from './errors.ts';
+import { accepts } from './negotiate.ts';
+import type { GatewayParts } from './parts.ts';
+import './http-types.ts';
+
+/** Adds them, and the one 404 of unknown paths. */
+export function addRequestHooks(
+  app: FastifyInstance,
+  parts: GatewayParts & { readonly authenticate: Authenticate },
+): void {
+  app.addHook('onRequest', async (request) => {
+    request.traceId = traceIdOf(request.headers['traceparent']);
+    const { allow } = request.routeOptions.config;
+    if (allow !== undefined) throw methodNotAllowed({ allow });
+    request.subject = parts.subjects.current(undefined);
+    if (request.is404) return;
+    request.subject = parts.subjects.current(await parts.authenticate(request.headers.authorization));
+    const route = `${request.method} ${request.routeOptions.url ?? ''}`;
+    checkAccess(route, request.subject);
+    const { view } = request.query as { view?: unknown };
+    const who = ACCESS[route];
+    const entersView = who !== undefined && needsView(who);
+    if ((view !== undefined && view !== parts.view.id) || (entersView && !request.subject.mayEnter)) throw notFound({});
+  });
+  app.addHook('preHandler', async (request) => {
+    const produces = request.routeOptions.config.produces ?? 'application/json';
+    if (!request.is404 && !isDocumentation(request.routeOptions.url) && !accepts(request.headers.accept, produces))
+      throw notAcceptable({ accepted: [produces] });
+  });
+  app.setNotFoundHandler(async () => {
+    throw notFound({});
+  });
+}
+
+/** The caller's trace, or a new id. */
+function traceIdOf(traceparent: unknown): string {
+  const given = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(traceparent ?? ''))?.[1];
+  return given ?? randomBytes(16).toString('hex');
+}
