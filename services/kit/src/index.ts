@@ -27,3 +27,7 @@ export { createMetrics } from './metrics.ts';
 export type { Metrics } from './metrics.ts';
 export { DRAIN_MS, runProcess } from './run-process.ts';
 export type { ProcessParts } from './run-process.ts';
+export { intakeRoutes } from './intake-http.ts';
+export type { IntakeRoutesParts } from './intake-http.ts';
+export { createIntakeClient } from './intake-client.ts';
+export type { IntakeClientOptions } from './intake-client.ts';
