@@ -1,16 +1,21 @@
 // The settings of one gateway, and the only reader of the environment.
 // Holds: a secret has no default; every fault is told at once. Source: README.md#environment
 
+import { loadConfig } from '@sitebus/kit';
+import type { Environment } from '@sitebus/kit';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 /** Bounds of streams. */
-export const StreamLimits = Type.Object({
-  heartbeatMs: Type.Integer({ minimum: 10, default: 15_000 }),
-  perReader: Type.Integer({ minimum: 1, default: 5 }),
-  /** Alerts that may come while a reader's connection takes nothing. */
-  maxWaitingEvents: Type.Integer({ minimum: 1, default: 1_000 }),
-});
+export const StreamLimits = Type.Object(
+  {
+    heartbeatMs: Type.Integer({ minimum: 10, default: 15_000 }),
+    perReader: Type.Integer({ minimum: 1, default: 5 }),
+    /** Alerts that may come while a reader's connection takes nothing. */
+    maxWaitingEvents: Type.Integer({ minimum: 1, default: 1_000 }),
+  },
+  { default: {} },
+);
 export type StreamLimits = Static<typeof StreamLimits>;
 
 export const GatewayConfig = Type.Object({
@@ -20,9 +25,9 @@ export const GatewayConfig = Type.Object({
   /** Where /livez, /readyz, /startupz and /metrics are served; absent: nowhere. */
   admin: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer({ minimum: 0, maximum: 65_535 }) })),
   /** 32 bytes each in base64url, `<id>:<key>`, separated by commas; the first seals. */
-  cursorKeys: Type.String({ pattern: '^\\d{1,3}:[A-Za-z0-9_-]{43}(,\\d{1,3}:[A-Za-z0-9_-]{43})*$' }),
+  cursorKeys: Type.String({ secret: true, pattern: '^\\d{1,3}:[A-Za-z0-9_-]{43}(,\\d{1,3}:[A-Za-z0-9_-]{43})*$' }),
   /** 32 bytes in base64url; keys the commitments in ledger leaves. */
-  ledgerSalt: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+  ledgerSalt: Type.String({ secret: true, pattern: '^[A-Za-z0-9_-]{43}$' }),
   requestsPerMinute: Type.Integer({ minimum: 1, default: 1_200 }),
   /** Delay of the event loop from which requests get 503 `overloaded`; 0 turns that off. */
   maxEventLoopDelayMs: Type.Integer({ minimum: 0, default: 1_000 }),
@@ -41,31 +46,46 @@ export function parseConfig(settings: unknown): GatewayConfig {
   throw new Error(`gateway configuration: ${[...new Set(faults)].join('; ')}`);
 }
 
-/** Environment names by setting; the README's table is compared with it. */
+/** What the process needs beside the gateway itself, and from which variables. */
+export const ProcessConfig = Type.Object({
+  gateway: GatewayConfig,
+  schemasDir: Type.String({ default: 'schemas' }),
+  schemaLock: Type.String(),
+  registryUrl: Type.String(),
+  kafka: Type.Object({
+    brokers: Type.Array(Type.String(), { minItems: 1 }),
+    username: Type.String(),
+    password: Type.String({ secret: true }),
+  }),
+  /** A file with `[{issuer, jwks}]`: whose tokens are believed. */
+  issuersFile: Type.String(),
+});
+export type ProcessConfig = Static<typeof ProcessConfig>;
+
+/** Environment name → setting; the README's table is compared with it. */
 export const ENVIRONMENT = Object.freeze({
-  SITEBUS_VIEW: 'view',
-  SITEBUS_GATEWAY_HOST: 'listen/host',
-  SITEBUS_GATEWAY_PORT: 'listen/port',
-  SITEBUS_ADMIN_HOST: 'admin/host',
-  SITEBUS_ADMIN_PORT: 'admin/port',
-  SITEBUS_CURSOR_KEYS: 'cursorKeys',
-  SITEBUS_LEDGER_SALT: 'ledgerSalt',
-  SITEBUS_REQUESTS_PER_MINUTE: 'requestsPerMinute',
-  SITEBUS_MAX_EVENT_LOOP_DELAY_MS: 'maxEventLoopDelayMs',
-  SITEBUS_DRAIN_MS: 'drainMs',
+  SITEBUS_VIEW: 'gateway/view',
+  SITEBUS_GATEWAY_HOST: 'gateway/listen/host',
+  SITEBUS_GATEWAY_PORT: 'gateway/listen/port',
+  SITEBUS_ADMIN_HOST: 'gateway/admin/host',
+  SITEBUS_ADMIN_PORT: 'gateway/admin/port',
+  SITEBUS_CURSOR_KEYS: 'gateway/cursorKeys',
+  SITEBUS_LEDGER_SALT: 'gateway/ledgerSalt',
+  SITEBUS_REQUESTS_PER_MINUTE: 'gateway/requestsPerMinute',
+  SITEBUS_MAX_EVENT_LOOP_DELAY_MS: 'gateway/maxEventLoopDelayMs',
+  SITEBUS_DRAIN_MS: 'gateway/drainMs',
+  SITEBUS_SCHEMAS_DIR: 'schemasDir',
+  SITEBUS_SCHEMA_LOCK: 'schemaLock',
+  SITEBUS_REGISTRY_URL: 'registryUrl',
+  SITEBUS_BROKERS: 'kafka/brokers',
+  SITEBUS_BUS_USERNAME: 'kafka/username',
+  SITEBUS_BUS_PASSWORD: 'kafka/password',
+  SITEBUS_ISSUERS_FILE: 'issuersFile',
 } as const);
 
-/** Reads the settings from environment variables; see ENVIRONMENT. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): GatewayConfig {
-  const settings: Record<string, unknown> = {};
-  for (const [name, path] of Object.entries(ENVIRONMENT)) {
-    const text = env[name];
-    if (text === undefined) continue;
-    const value = /(port|Minute|Ms)$/.test(path) && /^\d+$/.test(text) ? Number(text) : text;
-    const [group = '', field] = path.split('/');
-    settings[group] = field === undefined ? value : { ...(settings[group] as object | undefined), [field]: value };
-  }
-  return parseConfig(settings);
+/** Reads the settings from environment variables. Throws INVALID_CONFIG with every fault, by variable. */
+export function loadProcessConfig(env: Environment): ProcessConfig {
+  return loadConfig({ schema: ProcessConfig, names: ENVIRONMENT }, env);
 }
 
 /** @returns the keys of `cursorKeys`, in order. */
