@@ -5,6 +5,7 @@
 import fastify from 'fastify';
 import type { Readiness } from './service.ts';
 
+/** What the listener tells about, and where it listens. */
 export interface AdminServerParts {
   /** What must be ready, by name. */
   readonly services: readonly { readonly name: string; readonly ready: () => Readiness }[];
@@ -13,6 +14,7 @@ export interface AdminServerParts {
   readonly listen: { readonly host: string; readonly port: number };
 }
 
+/** The listener's life. */
 export interface AdminServer {
   start(): Promise<void>;
   stop(): Promise<void>;

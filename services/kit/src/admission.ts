@@ -50,6 +50,7 @@ export interface UnknownSchema {
   readonly schemaId: number;
 }
 
+/** The three answers. */
 export type Admission = Admitted | Quarantined | UnknownSchema;
 
 /** What admission looks at. */

@@ -8,6 +8,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { invalidConfig, type ConfigFault } from './errors.ts';
 
+/** Variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A demand on several settings together; `reason` says what goes wrong otherwise. */

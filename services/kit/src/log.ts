@@ -5,6 +5,7 @@
 import { pino } from 'pino';
 import type { Log } from '@sitebus/sdk';
 
+/** Whose log it is, how much of it, and where it goes. */
 export interface LogOptions {
   /** Which service this is, on every line. */
   readonly name: string;

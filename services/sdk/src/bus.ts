@@ -31,6 +31,7 @@ export interface Acknowledged {
   readonly offset: bigint;
 }
 
+/** A partition; its key in maps is `topic/partition`. */
 export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
@@ -80,6 +81,7 @@ export interface BusBatch extends TopicPartition {
   isRevoked(): boolean;
 }
 
+/** What a consumer reads, from where, and what it does with it. */
 export interface ConsumerOptions {
   readonly groupId: string;
   readonly topics: readonly string[];

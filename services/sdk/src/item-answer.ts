@@ -1,6 +1,7 @@
 // What becomes of one item of a batch: a file's record, a line of NDJSON. An outcome is a value, because the neighbours go on.
 // Holds: accepted + refused + skipped = items; every item that was not accepted says what, where and what next.
 
+/** An item that lies on the bus. */
 export interface AcceptedItem {
   /** 1-based position in the input (line, or record number). */
   readonly line: number;
@@ -16,6 +17,7 @@ export interface AcceptedItem {
   readonly warnings?: readonly string[];
 }
 
+/** An item that does not, and what would help. */
 export interface NotAcceptedItem {
   readonly line: number;
   readonly status: 'refused' | 'skipped';
@@ -26,6 +28,7 @@ export interface NotAcceptedItem {
   readonly fix: string;
 }
 
+/** What became of one item. */
 export type ItemAnswer = AcceptedItem | NotAcceptedItem;
 
 /** The closing line of a batch; it adds up. */

@@ -6,13 +6,21 @@
 export const obsTopic = (cell: string, agency: string): string => `obs.${cell}.${writerOf(agency)}`;
 /** `dead.<cell>.<agency>`: refused input with its bytes, and coordinates of refused records. */
 export const deadTopic = (cell: string, agency: string): string => `dead.${cell}.${writerOf(agency)}`;
+/** A view's assessments, keyed by assessment id. */
 export const assessTopic = (view: string): string => `assess.${view}`;
+/** A view's alerts; one partition, whose order is the cursor. */
 export const alertTopic = (view: string): string => `alert.${view}`;
+/** The cuts of a view's fusion; one partition. */
 export const laneTopic = (view: string): string => `lane.${view}`;
+/** Notices for a view's operators. */
 export const opsTopic = (view: string): string => `ops.${view}`;
+/** Leaves of a view's ledger; one partition, whose order is the tree's. */
 export const ledgerTopic = (view: string): string => `ledger.${view}`;
+/** Receipts of a view's readers. */
 export const receiptTopic = (view: string): string => `receipt.${view}`;
+/** Events of a view's cases. */
 export const caseTopic = (view: string): string => `case.${view}`;
+/** The registry of people, partners, keys and clearances, compacted. */
 export const PEOPLE_TOPIC = 'people';
 
 /** The transactional id of a view's fusion; holding it is being the leader. */
@@ -20,7 +28,9 @@ export const fusionTransactionalId = (view: string): string => `fusion.${view}`;
 
 /** The SCRAM principal of one agency's service for one cell. */
 export const agencyPrincipal = (agency: string, cell: string): string => `agency.${writerOf(agency)}.${cell}`;
+/** The SCRAM principal of a view's fusion. */
 export const fusionPrincipal = (view: string): string => `fusion.${view}`;
+/** The SCRAM principal of a view's gateway. */
 export const gatewayPrincipal = (view: string): string => `gateway.${view}`;
 /** The one writer of the topic `people`. */
 export const REGISTRY_PRINCIPAL = 'registry';
