@@ -111,7 +111,7 @@ describe('compose file', () => {
     ]);
     expect(
       Object.entries(file.networks)
-        .filter(([, network]) => network?.internal !== true)
+        .filter(([, network]) => network.internal !== true)
         .map(([name]) => name),
     ).toEqual(['front']);
   });

@@ -59,7 +59,8 @@ async function pruneDrift({ drift }: Plan, { broker, onStep }: ApplyParts): Prom
 
 /** The controller's yes comes before the broker enforces it; a service that started in between would be refused. */
 async function untilInEffect(plan: Plan, broker: BrokerAdmin): Promise<void> {
-  for (const deadline = Date.now() + IN_EFFECT_WITHIN_MS; ; await pause(LOOK_AGAIN_MS)) {
+  const deadline = Date.now() + IN_EFFECT_WITHIN_MS;
+  for (;;) {
     const [acls, users] = await Promise.all([broker.acls(), broker.scramUsers()]);
     const have = new Set(acls.map(brokerAclKey));
     const missing = [
@@ -68,5 +69,6 @@ async function untilInEffect(plan: Plan, broker: BrokerAdmin): Promise<void> {
     ];
     if (missing.length === 0) return;
     if (Date.now() > deadline) throw notInEffect({ missing: missing.length, afterMs: IN_EFFECT_WITHIN_MS });
+    await pause(LOOK_AGAIN_MS);
   }
 }

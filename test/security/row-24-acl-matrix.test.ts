@@ -28,7 +28,7 @@ beforeAll(async () => {
   admin = await connectBroker(stack.brokers.join(), { user: stack.admin.username, password: stack.admin.password });
   topics = await admin.topicIds(desired.topics.map(({ name }) => name));
 }, 60 * SECONDS);
-afterAll(() => admin?.close());
+afterAll(() => admin.close());
 
 describe('row 24', () => {
   test('every rule on the broker for a principal of policy is one that policy declares, and every declared one is there', async () => {

@@ -33,7 +33,7 @@ export function connectRegistry(url: string): RegistryAdmin {
   return {
     async level() {
       const answer = await request(root, 'GET', '/config');
-      return String((answer.body as { compatibilityLevel?: unknown }).compatibilityLevel ?? 'NONE');
+      return (answer.body as { compatibilityLevel?: string }).compatibilityLevel ?? 'NONE';
     },
     async setLevel(level) {
       const answer = await request(root, 'PUT', '/config', { compatibility: level });

@@ -35,7 +35,8 @@ export async function* follow(gateway: Gateway, options: StreamOptions): AsyncGe
   let cursor = options.after;
   let retryMs = FIRST_RETRY_MS;
   let hasConnected = false;
-  while (!options.signal.aborted) {
+  const isOver = (): boolean => options.signal.aborted;
+  while (!isOver()) {
     let why = 'the stream ended';
     try {
       const response = await gateway.open(requestOf(options, cursor, hasConnected));
@@ -52,11 +53,11 @@ export async function* follow(gateway: Gateway, options: StreamOptions): AsyncGe
         };
       }
     } catch (error) {
-      if (options.signal.aborted) return;
+      if (isOver()) return;
       if (!hasConnected || isRefusal(error)) throw error;
       why = 'the connection broke';
     }
-    if (options.signal.aborted) return;
+    if (isOver()) return;
     options.onBreak?.(why, retryMs);
     await pause(retryMs, undefined, { signal: options.signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
@@ -74,10 +75,11 @@ function requestOf({ path, query }: StreamOptions, cursor: string | undefined, h
 }
 
 async function* messagesOf(response: Response, onRetry: (ms: number) => void): AsyncGenerator<EventSourceMessage> {
-  const stream = response.body
-    ?.pipeThrough(new TextDecoderStream() as never)
-    .pipeThrough(new EventSourceParserStream({ onRetry }) as never);
-  for await (const message of (stream ?? []) as AsyncIterable<EventSourceMessage>) yield message;
+  // The DOM's and Node's types of one and the same stream classes do not know each other.
+  const decoder: never = new TextDecoderStream() as never;
+  const parser: never = new EventSourceParserStream({ onRetry }) as never;
+  const stream: AsyncIterable<EventSourceMessage> | undefined = response.body?.pipeThrough(decoder).pipeThrough(parser);
+  if (stream !== undefined) yield* stream;
 }
 
 /** A refusal is final; an unreachable or overloaded server is not. */

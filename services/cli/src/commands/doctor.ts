@@ -210,7 +210,7 @@ async function ask(context: CliContext, url: string, token?: string) {
       headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     });
     const date = response.headers.get('date');
-    const body = (await response.json().catch(() => ({}))) as unknown;
+    const body: unknown = await response.json().catch(() => ({}));
     return { ok: response.ok, status: response.status, body, date: date === null ? undefined : Date.parse(date) };
   } catch {
     return undefined; // no answer is an answer here: the check says so

@@ -24,7 +24,7 @@ const DOMAIN = [
 ];
 
 let gateway: FakeGateway;
-afterEach(() => gateway?.close());
+afterEach(() => gateway.close());
 
 test('an observation from flags is sent whole, and everything that was filled in is listed', async () => {
   gateway = await startGateway({ 'POST /v1/observations': json(PUBLISHED, { status: 202 }) });

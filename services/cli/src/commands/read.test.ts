@@ -15,7 +15,7 @@ const assessment = (id: string) => ({
 });
 
 let gateway: FakeGateway;
-afterEach(() => gateway?.close());
+afterEach(() => gateway.close());
 
 test('a list begins and ends with its marking, and says when there is more', async () => {
   gateway = await startGateway({

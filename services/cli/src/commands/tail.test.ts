@@ -16,7 +16,7 @@ const LINE =
   '[UNCLASSIFIED//TLP:CLEAR]  PRIORITY  BAND  Phishing: 2 observations, 2 agencies  domain mirror-check.example links o1 and o2  5d3c v2';
 
 let gateway: FakeGateway;
-afterEach(() => gateway?.close());
+afterEach(() => gateway.close());
 
 test('an alert is one line: its marking, why, the observations and the value that links them', async () => {
   gateway = await startGateway({ 'GET /v1/alerts/stream': stream([['alert', 'c1', ALERT]]) });

@@ -9,7 +9,7 @@ import { follow } from '../event-stream.ts';
 import type { Gateway } from '../gateway.ts';
 import { printJson, say } from '../render/answer.ts';
 import { cutTo } from '../render/columns.ts';
-import { bannerOf, lineOf } from '../render/record.ts';
+import { bannerOf, lineOf, text } from '../render/record.ts';
 import type { ReleasedRecord } from '../render/record.ts';
 import { collect, connect, readFilters } from './command.ts';
 import type { Registration } from './command.ts';
@@ -88,7 +88,7 @@ function printGap(
   if (flags.json) printJson(context, marking, { gap, cursor: id });
   else
     context.out(
-      `-- gap: from ${String(gap['from'])} to ${String(gap['to'])} something may be missing (${String(gap['reason'])}); the list has it: ${String(gap['list'] ?? '')}\n`,
+      `-- gap: from ${text(gap['from'])} to ${text(gap['to'])} something may be missing (${text(gap['reason'])}); the list has it: ${text(gap['list'])}\n`,
     );
 }
 
@@ -132,5 +132,5 @@ async function tailList(
 
 function keyOf(item: ReleasedRecord): string {
   const envelope = item['envelope'] as ReleasedRecord | undefined;
-  return `${String(item['id'] ?? envelope?.['id'])} ${String(item['version'] ?? item['status'] ?? '')}`;
+  return `${text(item['id'] ?? envelope?.['id'])} ${text(item['version'] ?? item['status'])}`;
 }

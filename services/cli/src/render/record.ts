@@ -104,5 +104,6 @@ function inline(value: unknown): string {
     .join(', ');
 }
 
-const text = (value: unknown): string =>
-  value === undefined || value === null ? '' : String(value as string | number | boolean);
+/** A leaf as text; what is absent or no leaf is empty. */
+export const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
