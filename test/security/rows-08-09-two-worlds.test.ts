@@ -19,7 +19,7 @@ const LOW: readonly ObservationWords[] = [
     marking: PARTNER,
     domains: ['other-site.example'],
     origin: 'rep:gac/2',
-    observedAt: '2031-10-01T10:00:00.000Z',
+    observedAt: '2026-10-01T10:00:00.000Z',
   },
 ];
 /** Shares a value with the first low record, joins both low ones, and is seen earlier than any. */
@@ -30,7 +30,7 @@ const HIGH: readonly ObservationWords[] = [
     domains: [SHARED],
     title: CANARY,
     origin: 'rep:cse/1',
-    observedAt: '2031-09-30T09:00:00.000Z',
+    observedAt: '2026-09-30T09:00:00.000Z',
   },
   { id: idOf(4), marking: FVEY, domains: [SHARED, 'other-site.example'], title: CANARY, origin: 'rep:cse/2' },
 ];

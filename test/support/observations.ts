@@ -22,7 +22,7 @@ export function anIndicatorReport(words: ObservationWords): Record<string, unkno
     domains = [],
     hashes = [],
     title = 'Site that copies a sign-in page',
-    observedAt = '2031-10-01T09:00:00.000Z',
+    observedAt = '2026-10-01T09:00:00.000Z',
   } = words;
   return {
     type: 'IndicatorReport',
