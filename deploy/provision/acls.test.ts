@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { refuserOf as refuserOfFusion } from '@sitebus/fusion';
+import { refuserOf as refuserOfFusion } from '@sitebus/kit';
 import { loadPolicy } from '@sitebus/sdk';
 import type { Policy } from '@sitebus/sdk';
 import { aclKey, cellsOfView, desiredAcls, refuserOf } from './acls.ts';
@@ -105,7 +105,7 @@ test('fusion names the same refuser as the right to refuse, whichever views ther
   );
   const compared = subsets.flatMap((views) => {
     const changed: Policy = { ...policy, views };
-    return policy.cells.map(({ id }) => [refuserOf(changed, id), refuserOfFusion(id, changed)?.id]);
+    return policy.cells.map(({ id }) => [refuserOf(changed, id), refuserOfFusion(id, changed.views, changed.cells)]);
   });
   expect(compared.filter(([ours]) => ours !== undefined).length).toBeGreaterThan(100);
   expect(compared.filter(([ours, theirs]) => ours !== theirs)).toEqual([]);

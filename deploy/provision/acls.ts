@@ -59,7 +59,7 @@ export function cellsOfView(policy: Policy, view: string): readonly string[] {
 
 /**
  * The view whose fusion refuses a cell's bad records: the lowest that reads it, by the same order as fusion's own
- * (services/fusion/src/refuser.ts; a test compares the two).
+ * (services/kit/src/refuser.ts; a test compares the two).
  * @returns a view's id, or undefined when nobody reads the cell.
  */
 export function refuserOf(policy: Policy, cell: string): string | undefined {

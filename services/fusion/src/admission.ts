@@ -4,40 +4,16 @@
 // Source: README.md#admission
 
 import { hash } from 'node:crypto';
-import { dominates, type Marking } from '@sitebus/marking';
-import {
-  extractorOf,
-  type BusRecord,
-  type Codec,
-  type Decoded,
-  type Envelope,
-  type Policy,
-  type Report,
-  type View,
-} from '@sitebus/sdk';
+import type { Admit, Admitted, Quarantined } from '@sitebus/kit';
+import { dominates } from '@sitebus/marking';
+import { extractorOf, type BusRecord, type Codec, type Policy, type Report, type View } from '@sitebus/sdk';
 import type { CommonValues } from './common-values.ts';
 import type { CommonValue, Facets, FusionObservation, LinkingValue } from './engine/observation.ts';
-
-/** What kit's check of a record says. */
-export type AdmitAnswer =
-  | {
-      readonly kind: 'admitted';
-      readonly decoded: Decoded;
-      readonly envelope: Envelope;
-      readonly marking: Marking;
-      readonly cell: string;
-      readonly agency: string;
-    }
-  | { readonly kind: 'quarantined'; readonly code: string }
-  | { readonly kind: 'unknown-schema'; readonly schemaId: number };
-
-/** Kit's check of a record, `admit`. */
-export type Admit = (record: BusRecord, parts: { readonly codec: Codec; readonly policy: Policy }) => AdmitAnswer;
 
 /** What one record is to this view. */
 export type Admission =
   | { readonly kind: 'observation'; readonly observation: FusionObservation }
-  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'refused'; readonly quarantined: Quarantined }
   /** A tombstone, or a record that this view's clearance does not admit. */
   | { readonly kind: 'nothing' };
 
@@ -54,8 +30,8 @@ export interface AdmissionParts {
 export function admission(record: BusRecord, parts: AdmissionParts, now: number): Admission {
   if (record.value === null) return { kind: 'nothing' };
   const answer = parts.admit(record, parts);
-  if (answer.kind === 'unknown-schema') return { kind: 'refused', code: 'SCHEMA_DENIED' };
-  if (answer.kind === 'quarantined') return { kind: 'refused', code: answer.code };
+  if (answer.kind === 'quarantined') return { kind: 'refused', quarantined: answer };
+  if (answer.kind === 'unknown-schema') throw new Error('a cut read past a schema that the gate had not settled');
   if (answer.marking.orcon || !dominates(parts.view.clearance, answer.marking, now)) return { kind: 'nothing' };
   const { codec, commonValues } = parts;
   const { features, context } = extractorOf(codec.lock, answer.decoded.subject)(answer.decoded.value);
@@ -82,8 +58,6 @@ function sorted(
     if (reason === 'COMMON' || reason === 'PUBLIC_SUFFIX') common.push({ kind, value, why: 'COMMON' });
   return { linking, common };
 }
-
-type Admitted = Extract<AdmitAnswer, { kind: 'admitted' }>;
 
 /** Fields of a record as far as the engine looks at them. */
 interface Content {

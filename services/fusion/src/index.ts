@@ -4,5 +4,3 @@ export { createFusionService, inputTopicsOf } from './service.ts';
 export type { FusionConfig, FusionParts } from './service.ts';
 export { NO_COMMON_VALUES, loadCommonValues, toCommonValues } from './common-values.ts';
 export type { CommonReason, CommonValues, WarningList } from './common-values.ts';
-export type { Admit, AdmitAnswer } from './admission.ts';
-export { refuserOf } from './refuser.ts';

@@ -4,6 +4,7 @@
 // Source: README.md#lane
 
 import { performance } from 'node:perf_hooks';
+import { toOpsNotice } from '@sitebus/kit';
 import {
   fusionPrincipal,
   fusionTransactionalId,
@@ -23,7 +24,7 @@ import type { AdmissionParts } from './admission.ts';
 import { changedVersions, outputsHashOf, toClaim, type Versions } from './cut.ts';
 import type { EngineState } from './engine/state.ts';
 import { commitFailed, inputGone, replayDiffers } from './errors.ts';
-import { applyCut, fromCut, toNotice, toOutgoing } from './handlers/observations.ts';
+import { applyCut, fromCut, toOutgoing } from './handlers/observations.ts';
 import { InputQueues } from './input-queues.ts';
 import { SchemaGate, type Blocked } from './schema-gate.ts';
 
@@ -204,7 +205,7 @@ export class Lane {
     this.#queues.block(blocked, offset);
     this.#parts.log.warn({ topic, partition, offset: String(offset), schemaId }, 'partition waits for a schema');
     const details = { topic, partition, offset: String(offset), schemaId };
-    this.#notices.push(toNotice(this.#parts.admission.view.id, this.#parts.clock.now(), 'SCHEMA_UNKNOWN', details));
+    this.#notices.push(toOpsNotice(this.#parts.admission.view.id, this.#parts.clock.now(), 'SCHEMA_UNKNOWN', details));
   }
 
   async #retrySchemas(): Promise<void> {

@@ -3,7 +3,7 @@
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { cellsOf } from '@sitebus/marking';
-import type { Readiness, Service } from '@sitebus/kit';
+import { createAdmit, type Readiness, type Service } from '@sitebus/kit';
 import {
   obsTopic,
   writerOf,
@@ -15,8 +15,6 @@ import {
   type SchemaLock,
   type View,
 } from '@sitebus/sdk';
-import type { Admit } from './admission.ts';
-import { createRecordCheck } from './check-record.ts';
 import type { CommonValues } from './common-values.ts';
 import type { Versions } from './cut.ts';
 import { toRules } from './engine/rules.ts';
@@ -47,13 +45,11 @@ export interface FusionParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly commonValues: CommonValues;
-  /** The check of a record's origin, cell and schema; default: the one of this room. */
-  readonly admit?: Admit;
 }
 
 /** Fusion of one view. Throws UNKNOWN_VIEW (not retriable). */
 export function createFusionService(parts: FusionParts): Service {
-  const { config, policy, codec, bus, clock, log, commonValues, admit = createRecordCheck() } = parts;
+  const { config, policy, codec, bus, clock, log, commonValues } = parts;
   const view = policy.views.find(({ id }) => id === config.view);
   if (view === undefined) throw unknownView({ view: config.view });
   const rules = toRules(policy);
@@ -61,7 +57,7 @@ export function createFusionService(parts: FusionParts): Service {
     bus,
     clock,
     log,
-    admission: { view, policy, codec, commonValues, admit },
+    admission: { view, policy, codec, commonValues, admit: createAdmit() },
     state: createState(view, rules, randomBytes(4).readInt32BE(0)),
     versions: versionsOf(policy, codec.lock, commonValues),
     topics: inputTopicsOf(view, policy),

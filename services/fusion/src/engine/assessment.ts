@@ -14,11 +14,21 @@ import { bucketOf } from './rules.ts';
 import { severityOf } from './severity.ts';
 import type { EngineState } from './state.ts';
 
-/** The parts of an assessment that are not its name, number or fate. */
-export type AssessmentBody = Omit<
-  Assessment,
-  'id' | 'view' | 'version' | 'contentHash' | 'status' | 'redirectTo' | 'splitFrom' | 'expiresAt' | 'policyVersion'
->;
+/** An assessment whose name, version, hash and fate are still blank: whoever publishes it fills them in. */
+export type AssessmentBody = { -readonly [Field in keyof Assessment]: Assessment[Field] };
+
+/** The blanks of a body. */
+export const BLANK = Object.freeze({
+  id: '',
+  view: '',
+  version: 0,
+  contentHash: '',
+  status: 'LIVE',
+  redirectTo: null,
+  splitFrom: null,
+  expiresAt: null,
+  policyVersion: 0,
+}) satisfies Partial<Assessment>;
 
 /** What the members say, in figures. */
 export interface Figures {
@@ -131,6 +141,7 @@ function bodyOf(
   const names = rootNames(state, members);
   const facets = members.flatMap((member) => records.facetsOf(member) ?? []);
   return {
+    ...BLANK,
     categories: sortedTexts(facets.map(({ category }) => category)),
     confidence: confidence.confidence,
     confidenceCaps: confidence.caps.map(({ cap, atMost }) => ({ atMost, cap })),

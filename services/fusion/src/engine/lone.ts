@@ -129,6 +129,15 @@ function bodyLike(
   const evidence = like.evidence[0]!;
   const testimony = evidence.roots[0]!;
   return {
+    id: '',
+    view: '',
+    version: 0,
+    contentHash: '',
+    status: 'LIVE',
+    redirectTo: null,
+    splitFrom: null,
+    expiresAt: null,
+    policyVersion: 0,
     categories: like.categories,
     confidence: like.confidence,
     confidenceCaps: like.confidenceCaps,

@@ -8,7 +8,7 @@ import { toWire, type Alert, type AlertReason, type Assessment } from '@sitebus/
 import { v5 as uuidV5 } from 'uuid';
 import { hash } from 'node:crypto';
 import { ackDeadlineOf, precedenceOf, reasonOf } from './alert.ts';
-import { buildAssessment, type AssessmentBody, type Built } from './assessment.ts';
+import { BLANK, buildAssessment, type AssessmentBody, type Built } from './assessment.ts';
 import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
 import { ATTACHED, LIVE, REPORT, compareText } from './records.ts';
 import type { EngineState } from './state.ts';
@@ -21,13 +21,13 @@ export function publish(
   removed: readonly number[],
   now: number,
 ): Changes {
-  const parts = partsOf(state, affected);
+  const out = new Outbox(state, now);
+  const parts = partsOf(state, affected, out);
   const claims = claimsOf(state, parts, removed);
   const before = claimsByPart(claims);
   const recalled = new Set(
     removed.filter((record) => state.liveness.isRecalled(record)).map((record) => state.issued.owner[record]!),
   );
-  const out = new Outbox(state, now);
   for (const part of parts.values()) if (part.publishable) publishPart(out, part, before.get(part) ?? [], recalled);
   for (const claim of claims.values()) retire(out, claim, recalled);
   settleOwners(state, parts, removed);
@@ -55,11 +55,36 @@ interface Claim {
 
 type Parts = Map<number, Part>;
 
-function partsOf(state: EngineState, affected: ReadonlySet<number>): Parts {
+/** Publishes new records that stand alone at once; @returns the components of all others. */
+function partsOf(state: EngineState, affected: ReadonlySet<number>, out: Outbox): Parts {
   const parts: Parts = new Map();
-  for (const record of affected) partAt(state, parts, record);
+  for (const record of affected)
+    if (!isNewAndAlone(state, record)) partAt(state, parts, record);
+    else if (state.records.is(record, REPORT)) publishAlone(out, record);
   return parts;
 }
+
+/** Nothing was ever published about it or under its id, and nothing links to it: no claim, no heir. */
+function isNewAndAlone({ records, components, issued }: EngineState, record: number): boolean {
+  return (
+    (records.flags[record]! & (LIVE | ATTACHED)) === LIVE &&
+    issued.owner[record] === 0 &&
+    issued.status[records.identity[record]!] === 0 &&
+    components.sizeOf(components.find(record)) === 1
+  );
+}
+
+function publishAlone(out: Outbox, record: number): void {
+  const { state } = out;
+  const key = state.records.identity[record]!;
+  const members = [record];
+  const built = buildAssessment(state, members, out.now);
+  out.version(key, built);
+  out.ring(key, built, members, NOTHING_ELSE);
+  state.issued.owner[record] = key;
+}
+
+const NOTHING_ELSE = Object.freeze({ recalled: false, split: false, merged: false });
 
 function partAt(state: EngineState, parts: Parts, record: number): Part | undefined {
   const { records, components } = state;
@@ -150,7 +175,7 @@ function publishPart(out: Outbox, part: Part, before: readonly Claim[], recalled
   );
   out.version(key, built);
   const own = before.find(({ key: other }) => other === key);
-  out.ring(key, built, part, {
+  out.ring(key, built, part.members, {
     recalled: before.some((claim) => recalled.has(claim.key)),
     split: (!wasLive && parted.length > 0) || (own !== undefined && own.parts.size > 1),
     merged: absorbed.some(({ key: other }) => issued.alerted[other] === 1 && issued.status[other] === LIVE_ID),
@@ -213,13 +238,13 @@ class Outbox {
     issued.band[key] = figures.band;
     issued.confidence[key] = CONFIDENCES.indexOf(figures.confidence.confidence);
     this.#keepMarking(key, marking);
-    this.#assessments.push(this.#toAssessment(key, body));
+    this.#send(key, body);
   }
 
   ring(
     key: number,
     { body, figures, dissentKey }: Built,
-    { members }: Part,
+    members: readonly number[],
     what: { readonly recalled: boolean; readonly split: boolean; readonly merged: boolean },
   ): void {
     const { issued, records } = this.state;
@@ -239,8 +264,9 @@ class Outbox {
       alerted: issued.alerted[key] === 1,
     });
     if (isFirst || reason !== undefined) issued.setShown(key, after);
+    if (reason === undefined) return;
     const agencies = [...new Set(members.map((member) => records.agencyOf(member)))].sort(compareText);
-    if (reason !== undefined) this.#alert(key, reason, body.severity.score, agencies);
+    this.#alert(key, reason, body.severity.score, agencies);
   }
 
   redirect(key: number, to: number): void {
@@ -265,47 +291,23 @@ class Outbox {
     const { status, redirectTo } = issued;
     const target = status[key] === REDIRECTED_ID ? this.#idOf(redirectTo[key]!) : '';
     issued.setHash(key, hash('sha256', `${STATUS[status[key]!]} ${target}`, 'hex'));
-    const body = { ...NOTHING, marking: toWire(marking), ruleVersion: this.state.rules.ruleVersion };
-    this.#assessments.push(this.#toAssessment(key, body));
+    this.#send(key, { ...BLANK, ...NOTHING, marking: toWire(marking), ruleVersion: this.state.rules.ruleVersion });
   }
 
-  /** The record of an id as it stands in `issued`. */
-  #toAssessment(key: number, body: AssessmentBody): Assessment {
+  /** Fills in the blanks of a body from what `issued` says of the id, and publishes it. */
+  #send(key: number, body: AssessmentBody): void {
     const { issued, view, rules } = this.state;
     const status = STATUS[issued.status[key]!]!;
     const splitFrom = status === 'LIVE' ? issued.splitFrom[key]! : 0;
-    return {
-      id: this.#idOf(key),
-      view: view.id,
-      version: issued.version[key]!,
-      contentHash: issued.hashOf(key),
-      status,
-      redirectTo: status === 'REDIRECTED' ? this.#idOf(issued.redirectTo[key]!) : null,
-      splitFrom: splitFrom === 0 ? null : this.#idOf(splitFrom),
-      marking: body.marking,
-      members: body.members,
-      links: body.links,
-      contextValues: body.contextValues,
-      likelihood: body.likelihood,
-      evidence: body.evidence,
-      confidence: body.confidence,
-      confidenceCaps: body.confidenceCaps,
-      independentRoots: body.independentRoots,
-      dissents: body.dissents,
-      positions: body.positions,
-      severity: body.severity,
-      categories: body.categories,
-      tools: body.tools,
-      targets: body.targets,
-      ridings: body.ridings,
-      platforms: body.platforms,
-      gaps: body.gaps,
-      firstSeen: body.firstSeen,
-      lastSeen: body.lastSeen,
-      expiresAt: null,
-      ruleVersion: body.ruleVersion,
-      policyVersion: rules.policyVersion,
-    };
+    body.id = this.#idOf(key);
+    body.view = view.id;
+    body.version = issued.version[key]!;
+    body.contentHash = issued.hashOf(key);
+    body.status = status;
+    body.redirectTo = status === 'REDIRECTED' ? this.#idOf(issued.redirectTo[key]!) : null;
+    body.splitFrom = splitFrom === 0 ? null : this.#idOf(splitFrom);
+    body.policyVersion = rules.policyVersion;
+    this.#assessments.push(body);
   }
 
   #idOf(key: number): string {
@@ -372,5 +374,5 @@ const NOTHING = Object.freeze({
 
 /** The public id of an assessment: UUIDv5 in the view's namespace of its anchor's agency, cell and id. */
 export function idOf({ records, namespace }: EngineState, key: number): string {
-  return uuidV5(`${records.agencyOf(key)}/${records.cellOf(key)}/${records.idOf(key)}`, namespace);
+  return uuidV5(Buffer.from(`${records.agencyOf(key)}/${records.cellOf(key)}/${records.idOf(key)}`), namespace);
 }

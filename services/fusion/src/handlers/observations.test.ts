@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BusRecord, OutgoingRecord } from '@sitebus/sdk';
-import { createRecordCheck } from '../check-record.ts';
+import { createAdmit } from '@sitebus/kit';
 import { createState } from '../engine/state.ts';
 import { toRules } from '../engine/rules.ts';
 import { NOON, aRecord, idOf, loadShipped, type Said, type Shipped } from '../test-lane.ts';
@@ -17,7 +17,7 @@ const VERSIONS = { policyVersion: 1, ruleVersion: 1, lockVersion: 'l', commonVal
 /** Every byte a view writes over these cuts. */
 function transcript(viewId: string, cuts: readonly (readonly BusRecord[])[]): string[] {
   const view = shipped.policy.views.find(({ id }) => id === viewId)!;
-  const parts = { ...shipped, view, admit: createRecordCheck() };
+  const parts = { ...shipped, view, admit: createAdmit() };
   let state = createState(view, toRules(shipped.policy));
   return cuts.flatMap((records, place) => {
     const draft = { seq: place + 1, now: NOON + place * 1_000, inputs: [], records };

@@ -1,0 +1,52 @@
+// Settings of one view's fusion as a process: the only reader of the environment.
+// Holds: all faults are told at once; the password has no default. Source: README.md#environment
+
+import { loadConfig, type ConfigRule, type Environment } from '@sitebus/kit';
+import { Type, type Static } from 'typebox';
+
+const FusionProcessConfig = Type.Object({
+  view: Type.String({ minLength: 1 }),
+  cutMs: Type.Integer({ minimum: 0, maximum: 1_000, default: 50 }),
+  maxCutRecords: Type.Integer({ minimum: 1, maximum: 4_000, default: 2_000 }),
+  schemaRetryMs: Type.Integer({ minimum: 100, default: 5_000 }),
+  policyDir: Type.String({ default: 'schemas/policy' }),
+  schemaLock: Type.String({ default: 'schemas.lock' }),
+  brokers: Type.Array(Type.String(), { minItems: 1 }),
+  registry: Type.String({ minLength: 1 }),
+  username: Type.String({ minLength: 1 }),
+  password: Type.String({ minLength: 1, secret: true }),
+  adminHost: Type.String({ default: '127.0.0.1' }),
+  adminPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0 }),
+});
+
+/** What one process needs. */
+export type FusionProcessConfig = Static<typeof FusionProcessConfig>;
+
+/** Environment name → setting; the README's table is compared with it. */
+export const ENVIRONMENT = Object.freeze({
+  SITEBUS_VIEW: 'view',
+  SITEBUS_CUT_MS: 'cutMs',
+  SITEBUS_MAX_CUT_RECORDS: 'maxCutRecords',
+  SITEBUS_SCHEMA_RETRY_MS: 'schemaRetryMs',
+  SITEBUS_POLICY_DIR: 'policyDir',
+  SITEBUS_SCHEMA_LOCK: 'schemaLock',
+  SITEBUS_BROKERS: 'brokers',
+  SITEBUS_REGISTRY_URL: 'registry',
+  SITEBUS_BUS_USERNAME: 'username',
+  SITEBUS_BUS_PASSWORD: 'password',
+  SITEBUS_ADMIN_HOST: 'adminHost',
+  SITEBUS_ADMIN_PORT: 'adminPort',
+} as const);
+
+const rules: readonly ConfigRule<FusionProcessConfig>[] = [
+  {
+    at: 'username',
+    holds: ({ username, view }) => username === `fusion.${view}`,
+    reason: 'a view fuses on the credentials of its own principal, fusion.<view>',
+  },
+];
+
+/** The settings. Throws INVALID_CONFIG (not retriable) naming every fault. */
+export function loadFusionConfig(env: Environment): FusionProcessConfig {
+  return loadConfig({ schema: FusionProcessConfig, names: ENVIRONMENT, rules }, env);
+}
