@@ -9,6 +9,7 @@ import { basename, join, relative, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import PQueue from 'p-queue';
 import { isRefusal, type BatchSummary, type ItemAnswer, type Log } from '@sitebus/sdk';
+import { at } from './untrusted.ts';
 
 /** How a file's name tells its format; the folder below the agency's, if any, names the source instead. */
 export interface DropRule {
@@ -61,17 +62,21 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
       await takeFile(path, parts);
       count += 1;
     } catch (cause) {
-      if (isGone(cause)) return;
-      if (isRefusal(cause) && cause.retriable) return retryLater(path, cause.code);
+      if (isGone(cause)) return; // somebody took it back, or an earlier pass has moved it
+      if (isRefusal(cause) && cause.retriable) {
+        retryLater(path, cause.code);
+        return;
+      }
       onFatal(cause instanceof Error ? cause : new Error(String(cause)));
     }
   }
   function retryLater(path: string, code: string): void {
     parts.log.warn({ code }, 'a dropped file waits for the bus');
-    retries.set(
-      path,
-      setTimeout(() => (retries.delete(path), enqueue(path)), parts.retryMs ?? 2_000),
-    );
+    const again = (): void => {
+      retries.delete(path);
+      enqueue(path);
+    };
+    retries.set(path, setTimeout(again, parts.retryMs ?? 2_000));
   }
   return {
     async start() {
@@ -90,8 +95,9 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
       await watcher?.close();
       watcher = undefined;
       queue.clear();
-      retries.forEach((timer) => clearTimeout(timer));
       await queue.onIdle();
+      retries.forEach((timer) => clearTimeout(timer)); // after the file in hand, which may have set one
+      retries.clear();
     },
     taken: () => count,
     idle: () => queue.onIdle(),
@@ -148,5 +154,5 @@ function isIgnored(inside: string): boolean {
 }
 
 function isGone(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  return at(cause, 'code') === 'ENOENT';
 }

@@ -6,6 +6,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Observation } from '@sitebus/sdk';
+import { at } from './untrusted.ts';
 
 /** One observation made from an import. */
 export interface JournalEntry {
@@ -50,8 +51,8 @@ export function createMemoryJournal(): Journal {
 /** A journal kept in a file of JSON lines, read whole at the start. Rejects when the file cannot be read. */
 export async function openFileJournal(path: string): Promise<Journal> {
   await mkdir(dirname(path), { recursive: true });
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return '';
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    if (at(cause, 'code') === 'ENOENT') return '';
     throw cause;
   });
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);

@@ -2,7 +2,6 @@
 // Holds: there is no topic parameter, so nothing can be written down; nothing is called accepted before acks=all.
 // Source: README.md#publishing; CloudEvents Kafka binding §3.2
 
-import { createHash } from 'node:crypto';
 import { cellOf, print } from '@sitebus/marking';
 import {
   checkObservation,
@@ -10,7 +9,9 @@ import {
   isRefusal,
   noCell,
   obsTopic,
+  observationHeaders,
   observationSubject,
+  recordKey,
   unreachable,
   type BusPort,
   type BusProducer,
@@ -116,20 +117,12 @@ function faultsOf(value: unknown): readonly Fault[] {
   return Array.isArray(value) ? (value as readonly Fault[]) : []; // INVALID_OBSERVATION carries faults
 }
 
-/** Key `<id>:<first 16 hex digits of SHA-256 of the value>`: compaction merges identical copies alone. */
 function toRecord(topic: string, { type, value }: FinishedObservation, bytes: Buffer): OutgoingRecord {
-  const { id, agency, recordedAt } = value.envelope;
+  const { envelope } = value;
   return {
     topic,
-    key: `${id}:${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`,
+    key: recordKey(envelope.id, bytes),
     value: bytes,
-    headers: {
-      ce_specversion: '1.0',
-      ce_id: id,
-      ce_source: `urn:sitebus:agency:${agency}`,
-      ce_type: observationSubject(type),
-      ce_time: new Date(recordedAt).toISOString(),
-      'content-type': 'application/avro',
-    },
+    headers: observationHeaders(observationSubject(type), envelope),
   };
 }

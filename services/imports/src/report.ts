@@ -87,7 +87,7 @@ export function distinct<T>(values: readonly T[]): T[] {
 
 /** At most `maxChars` characters, the last an ellipsis when something was cut. */
 export function cut(text: string, maxChars: number): string {
-  const chars = [...text];
+  const chars = Array.from(text); // whole characters: half a pair cannot be stored
   return chars.length <= maxChars ? text : `${chars.slice(0, maxChars - 1).join('')}…`;
 }
 

@@ -19,9 +19,10 @@ export interface ItemEntry {
   readonly settled: boolean;
   carriedBy(draft: ImportDraft): void;
   warn(text: string): void;
-  refuse(why: NotCarriedReason): void;
-  skip(why: NotCarriedReason): void;
-  withdraw(withdrawal: Withdrawal): void;
+  /** These three answer the empty list, for readers that gather what is carried. */
+  refuse(why: NotCarriedReason): readonly never[];
+  skip(why: NotCarriedReason): readonly never[];
+  withdraw(withdrawal: Withdrawal): readonly never[];
 }
 
 export interface Tally {
@@ -55,8 +56,9 @@ function openEntry(place: ItemPlace): { readonly entry: ItemEntry; readonly fate
   const drafts = new Set<ImportDraft>();
   const warnings: string[] = [];
   let settled: ItemFate | undefined;
-  const settle = (fate: ItemFate): void => {
+  const settle = (fate: ItemFate): readonly never[] => {
     settled ??= fate;
+    return [];
   };
   const entry: ItemEntry = {
     place,

@@ -2,7 +2,7 @@
 // Holds: no accessor throws, coerces a wrong type, or follows a prototype.
 
 /** JSON may hold half a surrogate pair, which UTF-8 may not, and U+0000, which no store behind us can hold. */
-// eslint-disable-next-line no-control-regex -- this very character is what must not be there
+
 const UNSTORABLE = /\u0000|\p{Surrogate}/gu;
 
 /** A JSON object, as parsed. */

@@ -49,32 +49,34 @@ export const accountsReader: FormatReader = {
 function readRow(row: TableRow, platforms: readonly string[], tally: Tally, context: ReadingContext): void {
   const filled = platforms.filter((name) => row.columns.has(name));
   if (filled.length === 0)
-    return tally.item('', row.line).skip({ code: 'NO_ACCOUNT', reason: 'the row names no account', fix: 'nothing' });
+    return void tally
+      .item('', row.line)
+      .skip({ code: 'NO_ACCOUNT', reason: 'the row names no account', fix: 'nothing' });
   for (const column of filled) readAccount(row, column, tally.item(column.slice(PLATFORM.length), row.line), context);
 }
 
 function readAccount(row: TableRow, column: string, item: ItemEntry, context: ReadingContext): void {
   const account = accountOf(column.slice(PLATFORM.length), row.columns.get(column) ?? '');
   if (account === undefined)
-    return item.refuse({
+    return void item.refuse({
       code: 'BAD_ACCOUNT',
       reason: 'the column holds no handle and no address of an account',
       fix: 'give the handle',
     });
   const stateClass = CLASSES.get((row.columns.get('class') ?? 'media').toLowerCase());
   if (stateClass === undefined)
-    return item.refuse({
+    return void item.refuse({
       code: 'BAD_CLASS',
       reason: 'the class is neither media nor diplomatic or government',
       fix: 'correct the class',
     });
   const country = row.columns.get('country');
   if (country === undefined)
-    return item.refuse({ code: 'MISSING_COLUMN', reason: 'country is empty', fix: 'give the country' });
+    return void item.refuse({ code: 'MISSING_COLUMN', reason: 'country is empty', fix: 'give the country' });
   const attributionBasis = row.columns.get('attribution_basis') ?? context.mapping.attributionBasis;
   const evidenceUrl = row.columns.get('evidence_url') ?? context.mapping.evidenceUrl;
   if (attributionBasis === undefined || evidenceUrl === undefined)
-    return item.refuse({
+    return void item.refuse({
       code: 'NO_BASIS',
       reason: 'an account enters only with the basis of its attribution and evidence of it',
       fix: 'give attribution_basis and evidence_url',
@@ -83,7 +85,7 @@ function readAccount(row: TableRow, column: string, item: ItemEntry, context: Re
     { marking: row.columns.get('marking'), tlp: row.columns.get('tlp'), groups: [] },
     context,
   );
-  if (isMarkingRefused(marking)) return item.refuse(marking);
+  if (isMarkingRefused(marking)) return void item.refuse(marking);
   item.carriedBy(
     draftOf(
       {

@@ -45,31 +45,26 @@ interface ReadRow extends IndicatorEntry {
   readonly dayMs: number | undefined;
 }
 
-function readRow({ columns }: TableRow, item: ItemEntry, context: ReadingContext): ReadRow[] {
+function readRow({ columns }: TableRow, item: ItemEntry, context: ReadingContext): readonly ReadRow[] {
   const written = columns.get('domain');
-  if (written === undefined)
-    return none(item.skip({ code: 'BLANK_ROW', reason: 'the row has no domain', fix: 'nothing' }));
+  if (written === undefined) return item.skip({ code: 'BLANK_ROW', reason: 'the row has no domain', fix: 'nothing' });
   const dayTexts = DAY_COLUMNS.flatMap((column) => columns.get(column) ?? []);
   const { dateFormat } = context.mapping;
   if (dayTexts.length > 0 && dateFormat === undefined)
-    return none(
-      item.refuse({
-        code: 'NO_DATE_FORMAT',
-        reason: 'the source declares no date format, and 03/04 has no meaning of its own',
-        fix: 'declare dateFormat in the mapping of this source',
-      }),
-    );
+    return item.refuse({
+      code: 'NO_DATE_FORMAT',
+      reason: 'the source declares no date format, and 03/04 has no meaning of its own',
+      fix: 'declare dateFormat in the mapping of this source',
+    });
   const days = dayTexts.map((text) => toDayMs(text, dateFormat ?? 'yyyy-mm-dd'));
   if (days.includes(undefined))
-    return none(
-      item.refuse({
-        code: 'BAD_DAY',
-        reason: `a day is not in the declared format ${dateFormat ?? ''}`,
-        fix: 'correct the day',
-      }),
-    );
+    return item.refuse({
+      code: 'BAD_DAY',
+      reason: `a day is not in the declared format ${dateFormat ?? ''}`,
+      fix: 'correct the day',
+    });
   const marking = decideWritten({ marking: columns.get('marking'), tlp: columns.get('tlp'), groups: [] }, context);
-  if (isMarkingRefused(marking)) return none(item.refuse(marking));
+  if (isMarkingRefused(marking)) return item.refuse(marking);
   const dayMs = days
     .filter((day) => day !== undefined)
     .sort((a, b) => a - b)
@@ -114,5 +109,3 @@ function lowestOf(rows: readonly ReadRow[]): Marking {
   if (least === undefined) throw new Error('a list without rows has no marking');
   return least;
 }
-
-const none = (_outcome: void): never[] => [];

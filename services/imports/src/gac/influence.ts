@@ -64,7 +64,7 @@ export const influenceReader: FormatReader = {
 function parseFindings(content: Buffer): readonly unknown[] | undefined {
   try {
     const parsed = JSON.parse(content.toString('utf8').replace(/^\ufeff/, '')) as unknown;
-    return Array.isArray(parsed) ? parsed : [parsed];
+    return Array.isArray(parsed) ? (parsed as readonly unknown[]) : [parsed];
   } catch {
     return undefined; // Not JSON: answered as UNREADABLE.
   }
@@ -72,14 +72,14 @@ function parseFindings(content: Buffer): readonly unknown[] | undefined {
 
 function readFinding(finding: unknown, item: ItemEntry, context: ReadingContext): void {
   if (!isObject(finding))
-    return item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a finding is a JSON object', fix: 'correct the export' });
+    return void item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a finding is a JSON object', fix: 'correct the export' });
   const fault = faultOf(finding);
-  if (fault !== undefined) return item.refuse(fault);
+  if (fault !== undefined) return void item.refuse(fault);
   const marking = decideWritten(
     { marking: textAt(finding, 'marking'), tlp: textAt(finding, 'tlp'), groups: textsAt(finding, 'groups') },
     context,
   );
-  if (isMarkingRefused(marking)) return item.refuse(marking);
+  if (isMarkingRefused(marking)) return void item.refuse(marking);
   item.carriedBy(draftOf(finding, marking, context));
 }
 

@@ -46,7 +46,7 @@ export const postsReader: FormatReader = {
 function parsePosts(content: Buffer): readonly unknown[] | undefined {
   try {
     const parsed = JSON.parse(content.toString('utf8').replace(/^\ufeff/, '')) as unknown;
-    return Array.isArray(parsed) ? parsed : [parsed];
+    return Array.isArray(parsed) ? (parsed as readonly unknown[]) : [parsed];
   } catch {
     return undefined; // Not JSON: answered as UNREADABLE.
   }
@@ -71,15 +71,15 @@ function parts(text: string | undefined): string[] {
 
 function readPost(post: WrittenPost | undefined, item: ItemEntry, context: ReadingContext): void {
   if (post === undefined)
-    return item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a post is a JSON object', fix: 'correct the export' });
+    return void item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a post is a JSON object', fix: 'correct the export' });
   const fault = faultOf(post, context);
-  if (fault !== undefined) return item.refuse(fault);
+  if (fault !== undefined) return void item.refuse(fault);
   const marking = decideWritten(
     { marking: post.text('marking'), tlp: post.text('tlp'), groups: post.list('groups') },
     context,
   );
-  if (isMarkingRefused(marking)) return item.refuse(marking);
-  item.carriedBy(draftOf(post, marking, context));
+  if (isMarkingRefused(marking)) return void item.refuse(marking);
+  item.carriedBy(draftOf(post, marking));
 }
 
 function faultOf(
@@ -115,7 +115,7 @@ function faultOf(
   return undefined;
 }
 
-function draftOf(post: WrittenPost, marking: ImportDraft['marking'], context: ReadingContext): ImportDraft {
+function draftOf(post: WrittenPost, marking: ImportDraft['marking']): ImportDraft {
   const account = toAccount(post.text('platform') ?? '', post.text('account') ?? '')?.value ?? '';
   const [postedAt, collectedAt] = [
     toInstantMs(post.text('posted_at') ?? '') ?? 0,

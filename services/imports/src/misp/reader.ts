@@ -79,7 +79,7 @@ function unwrapped(value: unknown, pointer: string): PlacedEvent {
 
 function readEvent(event: unknown, pointer: string, tally: Tally, context: ReadingContext): void {
   const item = tally.item(pointer);
-  if (!isObject(event)) return item.refuse(notAnObject);
+  if (!isObject(event)) return void item.refuse(notAnObject);
   const attributes = attributesOf(event, pointer, tally);
   const refuseAll = (why: Parameters<ItemEntry['refuse']>[0]): void =>
     [item, ...attributes.map((each) => each.item)].forEach((each) => each.refuse(why));
@@ -198,20 +198,17 @@ function readAttribute(
   if (marking === undefined || !isObject(attribute)) return [];
   const value = toScalarText(attribute['value']);
   if (value === undefined)
-    return settled(
-      item.skip({
-        code: 'NO_VALUE',
-        reason: 'the attribute has no value',
-        fix: 'nothing, unless the value was lost on the way',
-      }),
-    );
+    return item.skip({
+      code: 'NO_VALUE',
+      reason: 'the attribute has no value',
+      fix: 'nothing, unless the value was lost on the way',
+    });
   const outcomes = fateOf(attributeFacts(attribute, value, context), {
     contextTypes: context.mapping.contextTypes ?? [],
     trackingRelations: context.mapping.trackingRelations ?? [],
   });
-  if (outcomes.some(({ kind }) => kind === 'personal')) return settled(item.refuse(personalData));
-  if (outcomes.some(({ kind }) => kind === 'unmapped'))
-    return settled(item.skip(unmappedType(textAt(attribute, 'type'))));
+  if (outcomes.some(({ kind }) => kind === 'personal')) return item.refuse(personalData);
+  if (outcomes.some(({ kind }) => kind === 'unmapped')) return item.skip(unmappedType(textAt(attribute, 'type')));
   const tagFacts = factsOf(tagsOf(attribute, context));
   const seen: ReportFact = {
     kind: 'seen',
@@ -271,11 +268,9 @@ function withdraw(
 ): void {
   for (const each of attributes) each.item.skip(deleted);
   const nativeId = textAt(event, 'uuid')?.toLowerCase();
-  if (nativeId === undefined) return item.skip(deleted);
+  if (nativeId === undefined) return void item.skip(deleted);
   item.withdraw({ format: context.format, nativeId, reason: 'withdrawn by its producer' });
 }
-
-const settled = (_outcome: void): readonly never[] => [];
 
 const notAnObject = { code: 'NOT_AN_OBJECT', reason: 'a JSON object is expected here', fix: 'correct the export' };
 const deleted = { code: 'DELETED', reason: 'its producer has deleted it', fix: 'nothing: it is treated as absent' };

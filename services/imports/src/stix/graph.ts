@@ -81,16 +81,12 @@ interface Identified {
   readonly modifiedMs: number;
 }
 
-function identify(value: unknown, item: ItemEntry): Identified[] {
+function identify(value: unknown, item: ItemEntry): readonly Identified[] {
   if (!isObject(value))
-    return none(
-      item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a STIX object is expected here', fix: 'correct the export' }),
-    );
+    return item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a STIX object is expected here', fix: 'correct the export' });
   const [id, type] = [textAt(value, 'id'), textAt(value, 'type')];
   if (id === undefined || type === undefined)
-    return none(
-      item.refuse({ code: 'NO_NATIVE_ID', reason: 'the object has no id or no type', fix: 'correct the export' }),
-    );
+    return item.refuse({ code: 'NO_NATIVE_ID', reason: 'the object has no id or no type', fix: 'correct the export' });
   const modifiedMs = toInstantMs(textAt(value, 'modified') ?? '') ?? toInstantMs(textAt(value, 'created') ?? '') ?? 0;
   return [{ id, type, object: value, item, modifiedMs }];
 }
@@ -110,38 +106,32 @@ function newestById(all: readonly Identified[]): Map<string, Identified> {
   return newest;
 }
 
-function nodeOf(each: Identified, byId: ReadonlyMap<string, JsonObject>, context: ReadingContext): StixNode[] {
+function nodeOf(each: Identified, byId: ReadonlyMap<string, JsonObject>, context: ReadingContext): readonly StixNode[] {
   const { item, object, type } = each;
   if (DEFINITION_TYPES.includes(type))
-    return none(item.skip({ code: 'DEFINITION', reason: 'a definition carries nothing to observe', fix: 'nothing' }));
+    return item.skip({ code: 'DEFINITION', reason: 'a definition carries nothing to observe', fix: 'nothing' });
   if (!isKnownType(type))
-    return none(
-      item.skip({
-        code: 'UNKNOWN_TYPE',
-        reason: 'no rule for this object type',
-        fix: 'send it as a type of STIX 2.1, or ask for a rule',
-      }),
-    );
+    return item.skip({
+      code: 'UNKNOWN_TYPE',
+      reason: 'no rule for this object type',
+      fix: 'send it as a type of STIX 2.1, or ask for a rule',
+    });
   if (object['revoked'] === true)
-    return none(
-      CONTAINER_TYPES.includes(type)
-        ? item.withdraw({ format: 'stix', nativeId: each.id, reason: 'revoked by its producer' })
-        : item.skip({
-            code: 'REVOKED',
-            reason: 'its producer has revoked it',
-            fix: 'nothing: it is treated as absent',
-          }),
-    );
+    return CONTAINER_TYPES.includes(type)
+      ? item.withdraw({ format: 'stix', nativeId: each.id, reason: 'revoked by its producer' })
+      : item.skip({
+          code: 'REVOKED',
+          reason: 'its producer has revoked it',
+          fix: 'nothing: it is treated as absent',
+        });
   if (type === 'identity' && textAt(object, 'identity_class') === 'individual')
-    return none(
-      item.refuse({
-        code: 'PERSONAL_DATA',
-        reason: 'a private person is not taken in by name',
-        fix: 'refer to the person by a token',
-      }),
-    );
+    return item.refuse({
+      code: 'PERSONAL_DATA',
+      reason: 'a private person is not taken in by name',
+      fix: 'refer to the person by a token',
+    });
   const marking = decideMarking(statedOf(object, byId, context.policy), context, context.policy, context.nowMs);
-  return isMarkingRefused(marking) ? none(item.refuse(marking)) : [{ ...each, marking }];
+  return isMarkingRefused(marking) ? item.refuse(marking) : [{ ...each, marking }];
 }
 
 function isKnownType(type: string): boolean {
@@ -158,7 +148,7 @@ function edgeOf(
   node: StixNode,
   nodes: ReadonlyMap<string, StixNode>,
   byId: ReadonlyMap<string, JsonObject>,
-): StixEdge[] {
+): readonly StixEdge[] {
   const sighting = node.type === 'sighting';
   const [from, to] = sighting ? ['sighting_of_ref', 'sighting_of_ref'] : ['source_ref', 'target_ref'];
   const ends = [textAt(node.object, from) ?? '', textAt(node.object, to) ?? ''];
@@ -173,15 +163,9 @@ function edgeOf(
       },
     ];
   const missing = ends.some((id) => !byId.has(id));
-  return none(
-    node.item.refuse({
-      code: 'DANGLING_REF',
-      reason: missing
-        ? 'an end of the relationship is not in the bundle'
-        : 'an end of the relationship was not taken in',
-      fix: missing ? 'export the object with its relationship' : 'see the answer for that object',
-    }),
-  );
+  return node.item.refuse({
+    code: 'DANGLING_REF',
+    reason: missing ? 'an end of the relationship is not in the bundle' : 'an end of the relationship was not taken in',
+    fix: missing ? 'export the object with its relationship' : 'see the answer for that object',
+  });
 }
-
-const none = (_outcome: void): readonly never[] & never[] => [] as never[];

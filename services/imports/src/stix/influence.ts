@@ -45,18 +45,35 @@ export function influenceDrafts(group: StixGroup, source: IndicatorSource, facts
 
 function piecesOf({ members, edges }: StixGroup): Piece[] {
   const neighbours = neighboursOf(edges.filter(({ kind }) => ATTACHING.includes(kind)));
+  const amplifies = amplified(edges);
   const narratives = members
     .filter(({ type }) => type === 'narrative')
-    .map((node) => pieceOf(node, 'NARRATIVE', neighbours, ['channel', 'media-content', 'user-account']));
+    .map((node) =>
+      withAmplified(pieceOf(node, 'NARRATIVE', neighbours, ['channel', 'media-content', 'user-account']), amplifies),
+    );
   const held = new Set(narratives.flatMap(({ attached }) => attached));
   const channels = members
     .filter((node) => node.type === 'channel' && !held.has(node))
-    .map((node) => pieceOf(node, 'CHANNEL', amplified(edges), ['channel']));
+    .map((node) => pieceOf(node, 'CHANNEL', amplifies, ['channel']));
   const published = members
     .filter((node) => node.type === 'media-content' && !held.has(node))
     .map((node) => pieceOf(node, 'CONTENT', neighbours, ['channel', 'user-account']));
   const events = members.filter(({ type }) => type === 'event').map((node) => pieceOf(node, 'EVENT', new Map(), []));
   return [...narratives, ...channels, ...published, ...events];
+}
+
+/** What a narrative's channels amplify carries the narrative too. */
+function withAmplified(piece: Piece, amplifies: Neighbours): Piece {
+  const attached = new Set(piece.attached);
+  const edges = new Set(piece.edges);
+  for (const channel of attached) {
+    for (const { node, edge } of amplifies.get(channel) ?? []) {
+      if (node.type !== 'channel') continue;
+      attached.add(node); // a Set yields what is added while it is walked
+      edges.add(edge);
+    }
+  }
+  return { ...piece, attached: distinctNodes([...attached]), edges: [...edges] };
 }
 
 type Neighbours = ReadonlyMap<StixNode, readonly { readonly node: StixNode; readonly edge: StixEdge }[]>;

@@ -42,11 +42,10 @@ export interface ObservationRecord extends Readonly<Record<string, unknown>> {
 /** 2031-10-20T16:00:00Z: noon of the scenario's polling day in its zone. */
 export const BENCH_NOW_MS = Date.UTC(2031, 9, 20, 16);
 
-/** A fresh bench; one test, one bench. */
+/** A fresh bench; one test, one bench. Policy and codec never change, and are loaded once. */
 export async function createImportBench(): Promise<ImportBench> {
-  const root = fileURLToPath(new URL('../../../../schemas/', import.meta.url));
-  const [policy, set] = await Promise.all([loadPolicy(`${root}policy`), loadSchemaSet(`${root}avro`)]);
-  const codec = createCodec({ lock: toSchemaLock(set) });
+  shipped ??= loadShipped();
+  const { policy, codec } = await shipped;
   const clock = createTestClock(BENCH_NOW_MS);
   const bus = createTestBus({ clock });
   return {
@@ -64,6 +63,14 @@ export async function createImportBench(): Promise<ImportBench> {
           topic.startsWith('obs.') && value !== null ? (codec.decode(value) as Decoded<ObservationRecord>) : [],
         ),
   };
+}
+
+let shipped: Promise<Pick<ImportBench, 'policy' | 'codec'>> | undefined;
+
+async function loadShipped(): Promise<Pick<ImportBench, 'policy' | 'codec'>> {
+  const root = fileURLToPath(new URL('../../../../schemas/', import.meta.url));
+  const [policy, set] = await Promise.all([loadPolicy(`${root}policy`), loadSchemaSet(`${root}avro`)]);
+  return { policy, codec: createCodec({ lock: toSchemaLock(set) }) };
 }
 
 /** Everything one import answered. */

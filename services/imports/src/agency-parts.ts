@@ -1,0 +1,66 @@
+// Makes what an agency's service needs, for a process of its own: policy, codec, and a bus per cell on its own principal.
+// Holds: decides nothing; a cell without a credential fails the start, not the first write.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  agencyPrincipal,
+  createCodec,
+  createConfluentRegistry,
+  loadPolicy,
+  loadSchemaLock,
+  notAllowed,
+  systemClock,
+  type BusPort,
+  type Log,
+} from '@sitebus/sdk';
+import { createKafkaBus } from '@sitebus/sdk/kafka';
+import type { AgencyConfig } from './agency-config.ts';
+import type { AgencyServiceParts } from './agency-service.ts';
+import { cellsOfAgency } from './publish-port.ts';
+import { at, objectAt, textAt } from './untrusted.ts';
+
+export interface OpenParts {
+  readonly parts: Omit<AgencyServiceParts, 'agency' | 'readers' | 'inbox'> & { readonly inboxDir?: string };
+  /** Closes every bus; after the service has stopped. */
+  close(): Promise<void>;
+}
+
+/** Opens the parts; nothing connects before the service starts. Rejects with NOT_ALLOWED where a credential is missing. */
+export async function openAgencyParts(agency: string, config: AgencyConfig, log: Log): Promise<OpenParts> {
+  const [policy, lock, credentials] = await Promise.all([
+    loadPolicy(join(config.schemasDir, 'policy')),
+    loadSchemaLock(config.schemaLockFile),
+    readFile(config.credentialsFile, 'utf8').then((text) => at(JSON.parse(text) as unknown, 'credentials')),
+  ]);
+  const buses = new Map(
+    cellsOfAgency(policy, agency).map((cell) => [cell, busOf(agencyPrincipal(agency, cell), credentials, config, log)]),
+  );
+  const connect = (cell: string): BusPort => {
+    const bus = buses.get(cell);
+    if (bus === undefined) throw notAllowed({ what: `cell ${cell}` });
+    return bus;
+  };
+  return {
+    parts: {
+      policy,
+      codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registryUrl }) }),
+      connect,
+      signerKey: Buffer.from(config.signerKey, 'base64url'),
+      journalPath: config.journalFile,
+      ...(config.inboxDir !== undefined && { inboxDir: config.inboxDir }),
+      clock: systemClock,
+      log,
+    },
+    async close() {
+      await Promise.all([...buses.values()].map((bus) => bus.close()));
+    },
+  };
+}
+
+function busOf(principal: string, credentials: unknown, config: AgencyConfig, log: Log): BusPort {
+  const own = objectAt(credentials, principal);
+  const [username, password] = [textAt(own, 'username'), textAt(own, 'password')];
+  if (username === undefined || password === undefined) throw notAllowed({ what: `signing in as ${principal}` });
+  return createKafkaBus({ brokers: config.brokers, sasl: { username, password }, clientId: principal, log });
+}
