@@ -4,6 +4,7 @@
 import { Type, type Static } from 'typebox';
 import { loadConfig, type Environment } from '@sitebus/kit';
 
+/** The settings as a schema; secrets are annotated and have no default. */
 export const AgencyConfig = Type.Object({
   brokers: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
   registryUrl: Type.String({ minLength: 1 }),
@@ -21,6 +22,7 @@ export const AgencyConfig = Type.Object({
   adminPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 7081 }),
 });
 
+/** The settings, checked. */
 export type AgencyConfig = Static<typeof AgencyConfig>;
 
 /** Environment name → setting. */

@@ -20,6 +20,7 @@ import type { AgencyServiceParts } from './agency-service.ts';
 import { cellsOfAgency } from './publish-port.ts';
 import { at, objectAt, textAt } from './untrusted.ts';
 
+/** Opened parts, and how to close them. */
 export interface OpenParts {
   readonly parts: Omit<AgencyServiceParts, 'agency' | 'readers' | 'inbox'> & { readonly inboxDir?: string };
   /** Closes every bus; after the service has stopped. */

@@ -10,6 +10,7 @@ import { cellsOfAgency, createBusPublisher } from './publish-port.ts';
 import type { FormatReader } from './reading.ts';
 import { createAcceptedMemory, submitAll } from './submit.ts';
 
+/** What the host gives an agency’s service. */
 export interface AgencyServiceParts {
   readonly agency: string;
   readonly policy: Policy;
@@ -32,6 +33,7 @@ export interface AgencyServiceParts {
   readonly log: Log;
 }
 
+/** One agency’s service: its life, its intake, and its file drop. */
 export interface AgencyService extends Service, AgencyIntake {
   /** Resolves when no dropped file waits or is in hand. For hosts and tests instead of waiting. */
   inboxIdle(): Promise<void>;

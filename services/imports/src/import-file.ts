@@ -40,8 +40,10 @@ export interface ImportParts {
   readonly log: Log;
 }
 
+/** An item’s answer, or, last, the summary that adds up. */
 export type ImportAnswer = ItemAnswer | { readonly summary: BatchSummary };
 
+/** Largest file taken in, as for bulk requests over HTTP. */
 export const MAX_FILE_BYTES = 32 * 1024 * 1024; // README.md#limits
 const MAX_IN_FLIGHT = 500;
 

@@ -28,6 +28,7 @@ export interface JournalEntry {
   readonly recalls: string | null;
 }
 
+/** What was taken in, by id and by native thing. */
 export interface Journal {
   entryOf(id: string): JournalEntry | undefined;
   isAccepted(id: string): boolean;

@@ -30,6 +30,7 @@ export interface CheckedObservation {
   readonly record: OutgoingRecord;
 }
 
+/** The way onto the bus: check, then publish; and the way to the dead letter. */
 export interface PublishPort {
   /** All faults, or the record; pure but for the clock. */
   check(observation: FinishedObservation): CheckedObservation | { readonly faults: readonly Fault[] };

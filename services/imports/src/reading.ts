@@ -69,6 +69,7 @@ export interface Withdrawn extends ItemPlace {
   readonly withdrawal: Withdrawal;
 }
 
+/** What became of one item: carried by drafts, withdrawn at its source, refused or skipped. */
 export type ItemFate = Carried | Withdrawn | NotCarried;
 
 /** A whole file, read. Every item has one fate; every draft carries at least one item. */
