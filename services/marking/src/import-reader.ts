@@ -115,7 +115,7 @@ function expand(list: Item, groups: NationGroups): readonly string[] {
     .map(trimmed)
     .flatMap(({ word, at }) => {
       if (isNation(word)) return [word];
-      if (!Object.hasOwn(groups, word)) throw refuse.unknownNation({ field: 'relTo' }, at); // CONSTRUCTOR is no group either
+      if (!Object.hasOwn(groups, word)) throw refuse.unknownNation({ field: 'relTo' }, at);
       return groups[word]!;
     });
 }

@@ -58,6 +58,11 @@ test('a level that is on no ladder is refused rather than lowered', () => {
   expect(() => join(marking, broken)).toThrow(expect.objectContaining({ code: 'UNKNOWN_LEVEL' }));
 });
 
+test('a marking joined with itself is itself, without a copy', () => {
+  const marking = createMarking({ classified: 'SECRET', relTo: ['CAN'] });
+  expect(join(marking, marking)).toBe(marking);
+});
+
 test('ORCON on either side stays', () => {
   const plain = createMarking({ classified: 'UNCLASSIFIED' });
   const controlled = createMarking({ classified: 'UNCLASSIFIED', orcon: true });

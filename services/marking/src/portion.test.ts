@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals';
 import { createMarking, type MarkingFields } from './create.ts';
 import type { MarkingError } from './errors.ts';
 import { parseParagraph, parsePortion, printParagraph, printPortion } from './portion.ts';
-import { MAX_MARKING_CHARS } from './words.ts';
 
 const home = { homeNation: 'CAN' };
 const faultOf = (read: () => unknown): string => {
@@ -85,9 +84,8 @@ test.each<[string, string, string]>([
   expect(faultOf(() => parseParagraph(text, home))).toBe(fault);
 });
 
-test('a mark longer than the longest marking is refused, at any length of the paragraph', () => {
+test('a long mark ends at its first fault, and a long paragraph is read to its mark', () => {
   const long = `(S//SI-G ${'A'.repeat(8)}${' B'.repeat(60)}//CANADIAN EYES ONLY)`;
   expect(faultOf(() => parsePortion(long, home))).toBe('DUPLICATE 20');
   expect(parseParagraph(`${'It rains. '.repeat(10_000)}(PA)`, home).marking.protected).toBe('A');
-  expect(MAX_MARKING_CHARS).toBe(2_048);
 });

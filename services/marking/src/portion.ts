@@ -7,7 +7,7 @@ import type { Marking } from './model.ts';
 import { readMarking } from './parse.ts';
 import { printWith } from './print.ts';
 import { accept, type Cursor } from './text-cursor.ts';
-import { MAX_MARKING_CHARS, PORTION, type TextOptions } from './words.ts';
+import { PORTION, type TextOptions } from './words.ts';
 
 /** A paragraph without its mark, and what the mark said. */
 export interface MarkedParagraph {
@@ -58,11 +58,8 @@ const OPENS_LIKE_A_MARK = /^\((?:U|P[ABC]|C|S|TS)(?:\)|\/)/i;
 const LONGEST_OPENING = '(TS/'.length;
 
 function readPortion(cursor: Cursor, { homeNation }: TextOptions): Marking {
-  const start = cursor.at;
-  if (!accept(cursor, '(')) throw refuse.portionMissing({}, start);
+  if (!accept(cursor, '(')) throw refuse.portionMissing({}, cursor.at);
   const marking = readMarking(cursor, PORTION, homeNation);
   if (!accept(cursor, ')')) throw refuse.portionMissing({}, cursor.at);
-  if (cursor.at - start > MAX_MARKING_CHARS)
-    throw refuse.textTooLong({ maxChars: MAX_MARKING_CHARS }, start + MAX_MARKING_CHARS);
   return marking;
 }
