@@ -51,7 +51,7 @@ export function toCommonValues(texts: readonly (readonly [file: string, text: st
   const published = new Matcher();
   for (const [file, text] of texts) {
     digest.update(`${file}\n${text}\n`);
-    (file.startsWith('warning-lists/') ? published : own).add(parseList(file, text));
+    (file.startsWith('warning-lists/') ? published : own).add(file, parseList(file, text));
   }
   own.finish();
   published.finish();
@@ -73,14 +73,14 @@ class Matcher {
   readonly #parts: string[] = [];
   #ranges: Range[] = [];
 
-  add({ type, list }: WarningList): void {
-    for (const raw of list) {
+  add(file: string, { type, list }: WarningList): void {
+    for (const [index, raw] of list.entries()) {
       const entry = raw.trim().toLowerCase();
       if (entry === '') continue;
       if (type === 'hostname') this.#hosts.add(entry.replace(/^\.+|\.+$/g, ''));
       else if (type === 'string') this.#exact.add(entry);
       else if (type === 'substring') this.#parts.push(entry);
-      else this.#ranges.push(toRange(entry));
+      else this.#ranges.push(toRange(entry, file, index));
     }
   }
 
@@ -140,10 +140,8 @@ function toDigits(address: ipaddr.IPv4 | ipaddr.IPv6): string {
   return (address.kind() === 'ipv4' ? '4' : '6') + Buffer.from(address.toByteArray()).toString('hex');
 }
 
-function toRange(entry: string): Range {
-  const [address, bits] = ipaddr.parseCIDR(
-    entry.includes('/') ? entry : `${entry}/${ipaddr.parse(entry).kind() === 'ipv4' ? 32 : 128}`,
-  );
+function toRange(entry: string, file: string, index: number): Range {
+  const [address, bits] = parseRange(entry, file, index);
   const bytes = address.toByteArray();
   const masked = (fill: number): string => {
     const end = bytes.map((byte, place) => {
@@ -154,6 +152,16 @@ function toRange(entry: string): Range {
     return (address.kind() === 'ipv4' ? '4' : '6') + Buffer.from(end).toString('hex');
   };
   return { first: masked(0x00), last: masked(0xff) };
+}
+
+function parseRange(entry: string, file: string, index: number): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  try {
+    if (entry.includes('/')) return ipaddr.parseCIDR(entry);
+    const address = ipaddr.parse(entry);
+    return [address, address.kind() === 'ipv4' ? 32 : 128];
+  } catch (cause) {
+    throw commonValuesInvalid({ file, reason: `/list/${index} is no address range` }, cause);
+  }
 }
 
 function parseList(file: string, text: string): WarningList {
@@ -167,17 +175,9 @@ function parseList(file: string, text: string): WarningList {
   if (!isType(type)) throw commonValuesInvalid({ file, reason: 'type must be hostname, cidr, string or substring' });
   if (!Array.isArray(list) || !list.every((entry): entry is string => typeof entry === 'string'))
     throw commonValuesInvalid({ file, reason: 'list must be a list of strings' });
-  if (type === 'cidr') {
-    const bad = list.findIndex((entry) => !isCidr(entry.trim()));
-    if (bad >= 0) throw commonValuesInvalid({ file, reason: `/list/${bad} is no address range` });
-  }
   return { type, list };
 }
 
 function isType(type: unknown): type is WarningList['type'] {
   return type === 'hostname' || type === 'cidr' || type === 'string' || type === 'substring';
-}
-
-function isCidr(entry: string): boolean {
-  return entry === '' || ipaddr.isValidCIDR(entry) || ipaddr.isValid(entry);
 }

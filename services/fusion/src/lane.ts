@@ -143,11 +143,11 @@ export class Lane {
     const [laneEnds] = await bus.inspect.ends(this.#laneTopic);
     const earliest = laneEnds?.earliest ?? 0n;
     if (earliest > 0n) throw inputGone({ topic: this.#laneTopic, partition: 0, from: '0', earliest: String(earliest) });
-    for (const topic of topics)
-      for (const ends of await bus.inspect.ends(topic)) {
-        this.#queues.open(ends, ends.earliest);
-        this.#earliest.set(`${ends.topic}/${ends.partition}`, ends.earliest);
-      }
+    const partitions = (await Promise.all(topics.map((topic) => bus.inspect.ends(topic)))).flat();
+    for (const { topic, partition, earliest: first } of partitions) {
+      this.#queues.open({ topic, partition }, first);
+      this.#earliest.set(`${topic}/${partition}`, first);
+    }
   }
 
   async #join(): Promise<void> {

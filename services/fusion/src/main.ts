@@ -22,9 +22,10 @@ const fusion = createFusionService({
   log,
   commonValues: await loadCommonValues(join(config.policyDir, 'common-values')),
 });
+const metrics = createMetrics('fusion');
 const admin = createAdminServer({
-  services: [{ name: 'fusion', ready: fusion.ready }],
-  metrics: createMetrics('fusion').text,
+  services: [{ name: 'fusion', ready: () => fusion.ready() }],
+  metrics: () => metrics.text(),
   listen: { host: config.adminHost, port: config.adminPort },
 });
 
@@ -32,7 +33,12 @@ await runProcess({
   log,
   service: {
     fatal: fusion.fatal,
-    start: async () => void (await Promise.all([admin.start(), fusion.start()])),
-    stop: async () => void (await Promise.all([fusion.stop(), admin.stop()]).then(() => bus.close())),
+    async start() {
+      await Promise.all([admin.start(), fusion.start()]);
+    },
+    async stop() {
+      await Promise.all([fusion.stop(), admin.stop()]);
+      await bus.close();
+    },
   },
 });

@@ -105,9 +105,9 @@ function cast({ records }: EngineState, record: number, mould: Mould): Built {
   const firstSeen = records.firstSeen[record]!;
   const lastSeen = records.lastSeen[record]!;
   const name = JSON.stringify(id);
-  const content =
-    mould.toFirstSeen + firstSeen + mould.toLastSeen + lastSeen + mould.toId + name +
-    mould.toObservedAt + observedAt + mould.toRoot + (root === null ? 'null' : name) + mould.toEnd; // prettier-ignore
+  const { toFirstSeen, toLastSeen, toId, toObservedAt, toRoot, toEnd } = mould;
+  const times = `${toFirstSeen}${firstSeen}${toLastSeen}${lastSeen}`;
+  const content = `${times}${toId}${name}${toObservedAt}${observedAt}${toRoot}${root === null ? 'null' : name}${toEnd}`;
   return {
     body: bodyLike(body, id, root, observedAt, firstSeen, lastSeen),
     marking: built.marking,

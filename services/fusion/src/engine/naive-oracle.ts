@@ -185,11 +185,11 @@ function named(groups: readonly (readonly FusionObservation[])[]): string[][] {
   return groups.map((group) => group.map(nameOf).sort(text)).sort((a, b) => text(a[0]!, b[0]!));
 }
 
-function groupBy<K>(
+function groupBy(
   members: readonly FusionObservation[],
-  keyOf: (each: FusionObservation) => K,
+  keyOf: (each: FusionObservation) => string,
 ): FusionObservation[][] {
-  const groups = new Map<K, FusionObservation[]>();
+  const groups = new Map<string, FusionObservation[]>();
   for (const each of members) groups.set(keyOf(each), [...(groups.get(keyOf(each)) ?? []), each]);
   return [...groups.values()];
 }

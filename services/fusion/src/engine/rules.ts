@@ -60,7 +60,7 @@ export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>
     containmentMicro: toMicro(detection.containmentMin),
     baseRateMicro: toMicro(detection.baseRate),
     priorMicro: toMicro(detection.priorWeight),
-    impact: new Map(Object.entries(policy.impact ?? {})),
+    impact: new Map(Object.entries(policy.impact)),
     decayMicro: decayTable(detection),
   });
 }

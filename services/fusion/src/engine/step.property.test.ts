@@ -56,14 +56,14 @@ test('a recalled record leaves live products as if it had never come', () => {
       const target = given.filter(({ type }) => type !== 'Recall')[at % given.length];
       fc.pre(target !== undefined && target.recalls === null);
       const recall = {
-        ...target!,
+        ...target,
         id: '00000000-0000-4000-8000-ffffffffffff',
         type: 'Recall',
-        recalls: target!.id,
+        recalls: target.id,
         ...BARE,
       };
       const without = given.filter(
-        (each) => each.id !== target!.id || each.agency !== target!.agency || each.cell !== target!.cell,
+        (each) => each.id !== target.id || each.agency !== target.agency || each.cell !== target.cell,
       );
       const retracted = feed([...given, recall], sizes);
       const never = feed([...without, recall], sizes);
@@ -173,10 +173,10 @@ function cuts(given: readonly FusionObservation[], sizes: readonly number[]): Fu
   return made;
 }
 
-function shuffle<T>(given: readonly T[], choices: fc.Stream<number>): T[] {
+function shuffle<T>(given: readonly T[], choices: IterableIterator<number>): T[] {
   const shuffled = [...given];
   for (let at = shuffled.length - 1; at > 0; at -= 1) {
-    const other = (choices.next().value as number) % (at + 1);
+    const other = Number(choices.next().value) % (at + 1);
     [shuffled[at], shuffled[other]] = [shuffled[other]!, shuffled[at]!];
   }
   return shuffled;
@@ -185,11 +185,8 @@ function shuffle<T>(given: readonly T[], choices: fc.Stream<number>): T[] {
 /** Live products by id: their content, without what history adds. */
 function liveContent(published: ReadonlyMap<string, Assessment>): Record<string, unknown> {
   const live = [...published.values()].filter(({ status }) => status === 'LIVE');
-  return Object.fromEntries(
-    live
-      .map(({ version: _, splitFrom: _from, ...content }) => [content.id, content])
-      .sort(([a], [b]) => (a! < b! ? -1 : 1)),
-  );
+  const contents = live.map(({ version: _, splitFrom: _from, ...content }) => [content.id, content] as const);
+  return Object.fromEntries(contents.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function isSighting(given: readonly FusionObservation[], name: string): boolean {

@@ -56,9 +56,11 @@ export function toOutgoing(
   const mine = refused.filter(
     ({ topic }) => refuserOf(fromObsTopic(topic)?.cell ?? '', policy.views, policy.cells) === view.id,
   );
+  const assessmentHeaders = headersOf('Assessment', view.id, draft.now);
+  const alertHeaders = headersOf('Alert', view.id, draft.now);
   return [
-    ...changes.assessments.map((assessment) => fromAssessment(codec, assessment, draft.now)),
-    ...changes.alerts.map((alert) => fromAlert(codec, alert, draft.now)),
+    ...changes.assessments.map((assessment) => fromAssessment(codec, assessment, assessmentHeaders)),
+    ...changes.alerts.map((alert) => fromAlert(codec, alert, alertHeaders)),
     ...mine.flatMap((each) => [toDeadLetter(each, draft.now), toQuarantineNotice(each, view.id, draft.now)]),
     fromCut(codec, toCut(view.id, by, draft, changes, versions)),
   ];
@@ -70,28 +72,29 @@ export function fromCut(codec: Codec, cut: Cut): OutgoingRecord {
     topic: laneTopic(cut.view),
     key: cut.view,
     value: codec.encode('ca.sitebus.fusion.Cut', cut),
-    headers: headersOf('Cut', `${cut.view}/${cut.by}/${cut.seq}`, cut.view, cut.now),
+    headers: { ...headersOf('Cut', cut.view, cut.now), ce_id: `${cut.view}/${cut.by}/${cut.seq}` },
   };
 }
 
-function fromAssessment(codec: Codec, assessment: Assessment, now: number): OutgoingRecord {
+function fromAssessment(codec: Codec, assessment: Assessment, headers: Record<string, string>): OutgoingRecord {
   return {
     topic: assessTopic(assessment.view),
     key: assessment.id,
     value: codec.encode('ca.sitebus.fusion.Assessment', assessment),
-    headers: headersOf('Assessment', `${assessment.id}/${assessment.version}`, assessment.view, now),
+    headers: { ...headers, ce_id: `${assessment.id}/${assessment.version}` },
   };
 }
 
-function fromAlert(codec: Codec, alert: Alert, now: number): OutgoingRecord {
+function fromAlert(codec: Codec, alert: Alert, headers: Record<string, string>): OutgoingRecord {
   return {
     topic: alertTopic(alert.view),
     key: alert.assessmentId,
     value: codec.encode('ca.sitebus.fusion.Alert', alert),
-    headers: headersOf('Alert', alert.id, alert.view, now),
+    headers: { ...headers, ce_id: alert.id },
   };
 }
 
-function headersOf(type: string, id: string, view: string, timeMs: number): Record<string, string> {
-  return toCloudEventHeaders({ id, source: viewSource(view), type: `ca.sitebus.fusion.${type}`, timeMs });
+/** Headers but for the id; the time is made into text once a cut. */
+function headersOf(type: string, view: string, timeMs: number): Record<string, string> {
+  return toCloudEventHeaders({ id: '', source: viewSource(view), type: `ca.sitebus.fusion.${type}`, timeMs });
 }
