@@ -57,10 +57,10 @@ export function createApp(
   app.decorateReply('opened', undefined);
   app.decorateReply('isProblem', false);
 
-  const methods = collectRoutes(app as unknown as FastifyInstance);
+  const methods = collectRoutes(app);
   app.decorate('routeMethods', methods);
-  addRequestHooks(app as unknown as FastifyInstance, parts);
-  addReplyHooks(app as unknown as FastifyInstance, parts);
+  addRequestHooks(app, parts);
+  addReplyHooks(app, parts);
 
   void app.register(helmet, {
     contentSecurityPolicy: {
@@ -76,7 +76,7 @@ export function createApp(
     timeWindow: 60_000,
     enableDraftSpec: true,
     keyGenerator: (request: FastifyRequest) =>
-      request.subject?.identity === undefined ? `address ${request.ip}` : `person ${request.subject.person}`,
+      request.subject.identity === undefined ? `address ${request.ip}` : `person ${request.subject.person}`,
     errorResponseBuilder: (_request: FastifyRequest, context: { ttl: number }) =>
       rateLimited({ retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
   });
@@ -118,5 +118,5 @@ export function createApp(
   ];
   for (const plugin of routes) void app.register(plugin, parts);
   void app.register(async (inner) => refuseOtherMethods(inner as unknown as FastifyInstance, methods));
-  return app as unknown as FastifyInstance;
+  return app;
 }

@@ -59,6 +59,8 @@ export const ProcessConfig = Type.Object({
   }),
   /** A file with `[{issuer, jwks}]`: whose tokens are believed. */
   issuersFile: Type.String(),
+  /** A file with `[{agency, url, credential}]`: where the agencies' services take publishing; absent: nobody publishes here. */
+  intakesFile: Type.Optional(Type.String()),
 });
 export type ProcessConfig = Static<typeof ProcessConfig>;
 
@@ -81,6 +83,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_BUS_USERNAME: 'kafka/username',
   SITEBUS_BUS_PASSWORD: 'kafka/password',
   SITEBUS_ISSUERS_FILE: 'issuersFile',
+  SITEBUS_INTAKES_FILE: 'intakesFile',
 } as const);
 
 /** Reads the settings from environment variables. Throws INVALID_CONFIG with every fault, by variable. */

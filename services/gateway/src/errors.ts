@@ -77,9 +77,12 @@ const kinds: ProblemKind[] = [];
 /** Every entry of the catalogue, for the test that compares it with the README. */
 export const catalogue: readonly ProblemKind[] = kinds;
 
-function problem<D extends object = None>(kind: ProblemKind): (details: D, cause?: unknown) => Problem {
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- D types what each entry's caller must give
+function problem<D extends Readonly<Record<string, unknown>> = None>(
+  kind: ProblemKind,
+): (details: D, cause?: unknown) => Problem {
   kinds.push(kind);
-  return (details, cause) => new Problem(kind, details as Readonly<Record<string, unknown>>, cause);
+  return (details, cause) => new Problem(kind, details, cause);
 }
 
 export const badRequest = problem<{ parameter?: string; reason?: string }>({

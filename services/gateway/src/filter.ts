@@ -2,7 +2,7 @@
 // Holds: pure; only the redacted body is looked at, so a filter cannot probe what a reader does not get; every given
 // condition must hold. Source: README.md#filters
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TObject } from 'typebox';
 import type { JsonObject } from './avro-json.ts';
 import type { Body } from './redact.ts';
 
@@ -41,18 +41,17 @@ export const AlertFilter = {
   ),
 };
 
-const AlertFilterObject = Type.Object(AlertFilter);
 /** The conditions, whichever of them are given. */
-export type Filter = Static<typeof AlertFilterObject>;
+export type Filter = Static<TObject<typeof AlertFilter>>;
 
 /** @returns the part of a query that is a filter: without view, limit, cursor. */
 export function filterOf(query: Readonly<Record<string, unknown>>): Filter {
-  return Object.fromEntries(Object.entries(query).filter(([name]) => name in AlertFilter)) as Filter;
+  return Object.fromEntries(Object.entries(query).filter(([name]) => name in AlertFilter));
 }
 
 /** @returns whether the released body fulfils every condition. */
 export function matches(body: Body, filter: Filter): boolean {
-  return (Object.entries(filter) as [keyof Filter, unknown][]).every(
+  return (Object.entries(filter) as [keyof Filter, string | number | undefined][]).every(
     ([name, wanted]) => wanted === undefined || CONDITIONS[name](body, String(wanted)),
   );
 }
@@ -77,7 +76,7 @@ const CONDITIONS: Readonly<Record<keyof Filter, (body: Body, wanted: string) => 
     [...objectsAt(body, 'links'), ...objectsAt(body, 'why')]
       .flatMap((link) => objectsAt(link, 'features'))
       .concat(objectsAt(body, 'contextValues'))
-      .some(({ kind, value }) => `${String(kind)}:${String(value)}` === wanted),
+      .some(({ kind, value }) => `${textOf(kind)}:${textOf(value)}` === wanted),
 };
 
 const MICRO_PER_CENT = 10_000;
@@ -99,5 +98,9 @@ function numberAt(body: JsonObject, field: string, inner: string): number {
 }
 
 function timeAt(body: JsonObject, field: string): number {
-  return Date.parse(String(body[field] ?? body['at']));
+  return Date.parse(textOf(body[field] ?? body['at']));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }

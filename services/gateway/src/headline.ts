@@ -13,7 +13,7 @@ export interface Headline {
 export function headlineOf(assessment: Pick<Assessment, 'status' | 'categories' | 'members'>): Headline {
   const { status, categories, members } = assessment;
   const agencies = new Set(members.map(({ agency }) => agency)).size;
-  const first = CATEGORY_WORDS[categories[0] ?? 'OTHER'] ?? (CATEGORY_WORDS['OTHER'] as Words);
+  const first = CATEGORY_WORDS[categories[0] ?? ''] ?? OTHER;
   const more = categories.length - 1;
   if (status === 'REDIRECTED')
     return { en: 'Merged into another assessment', fr: 'Fusionnée avec une autre évaluation' };
@@ -56,5 +56,6 @@ const CATEGORY_WORDS: Readonly<Record<string, Words>> = {
   VOTER_SUPPRESSION: { en: 'Voter suppression', fr: 'Entrave au vote' },
   AD_VIOLATION: { en: 'Advertising violation', fr: 'Infraction publicitaire' },
   UNREGISTERED_ARRANGEMENT: { en: 'Unregistered arrangement', fr: 'Arrangement non enregistré' },
-  OTHER: { en: 'Other activity', fr: 'Autre activité' },
 };
+
+const OTHER: Words = { en: 'Other activity', fr: 'Autre activité' };

@@ -129,6 +129,6 @@ test('what is hidden changes no list, no source and no look-up', async () => {
   expect(seen).toEqual(await answers(twin, without));
   expect(JSON.parse(seen[0] ?? '')).toEqual({ items: [] });
   const reader = await gateway.app.inject({ url: '/v1/observations', headers: await world.as('marguerite-thorne') });
-  expect((reader.json() as { items: unknown[] }).items).toHaveLength(1); // somebody sees it
+  expect(reader.json<{ items: unknown[] }>().items).toHaveLength(1); // somebody sees it
   await without[Symbol.asyncDispose]();
 });

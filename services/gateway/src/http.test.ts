@@ -101,7 +101,7 @@ describe('problems', () => {
   const isProblem = Compile(ProblemBody);
 
   test('are the same facts in English and French', async () => {
-    const english = (await get('/v1/alerts?x=1')).json() as Record<string, unknown>;
+    const english = (await get('/v1/alerts?x=1')).json<Record<string, unknown>>();
     const french = await get('/v1/alerts?x=1', { 'accept-language': 'fr-CA' });
     expect(isProblem.Check(english)).toBe(true);
     expect(french.json()).toMatchObject({
@@ -148,7 +148,7 @@ describe('problems', () => {
       headers: await broken.as('ama-lindqvist'),
       payload: { type: 'IndicatorReport', envelope: { marking: 'UNCLASSIFIED//TLP:CLEAR' } },
     });
-    expect([answer.statusCode, Object.keys(answer.json() as object).sort()]).toEqual([
+    expect([answer.statusCode, Object.keys(answer.json<object>()).sort()]).toEqual([
       500,
       ['detail', 'help', 'status', 'title', 'traceId', 'type'],
     ]);
@@ -157,7 +157,8 @@ describe('problems', () => {
 
   test('a store whose ledger cannot take a leaf releases nothing', async () => {
     await using closed = await aWorld();
-    const { app, ready } = await closed.gateway('s-can');
+    const gatewayOfIt = await closed.gateway('s-can');
+    const { app } = gatewayOfIt;
     await closed.observe('IndicatorReport', 'open', anIndicatorReport({ id: uuidOf('open') }));
     const asReader = await closed.as('ama-lindqvist');
     closed.bus.failNext('produce', 1);
@@ -167,7 +168,7 @@ describe('problems', () => {
       expect.objectContaining({ type: 'urn:sitebus:problem:fail-closed', detail: expect.stringContaining('ledger') }),
     ]);
     expect(answer.body).not.toContain('mirror-check');
-    expect(ready().parts['ledger']).not.toBe('ok');
+    expect(gatewayOfIt.ready().parts['ledger']).not.toBe('ok');
     expect((await app.inject({ url: `/v1/observations/${uuidOf('open')}`, headers: asReader })).statusCode).toBe(200);
   });
 });
@@ -225,12 +226,12 @@ describe('the public view', () => {
 
 describe('the description', () => {
   test('names every route but the documentation itself, and every answer fits it', async () => {
-    const { paths } = (await get('/openapi.json')).json() as {
+    const { paths } = (await get('/openapi.json')).json<{
       paths: Record<
         string,
         Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
       >;
-    };
+    }>();
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
@@ -272,9 +273,7 @@ describe('the description', () => {
   });
 
   test('the page of the description asks nothing of anybody else', async () => {
-    const page = await get('/docs/static/index.html').then((first) =>
-      get(String(first.headers['location'] ?? '/docs')),
-    );
+    const page = await get('/docs/static/index.html').then((first) => get(first.headers['location'] ?? '/docs'));
     const initializer = await get('/docs/static/swagger-initializer.js');
     expect(page.statusCode).toBe(200);
     expect(`${page.body}${initializer.body}`).not.toMatch(/(src|href|url)\s*[=:(]\s*["'`]?https?:/i);
@@ -308,7 +307,7 @@ describe('markings and policy', () => {
 
   test('policy shows a reader the cells and views they dominate, and no trace of the rest', async () => {
     const answer = await get('/v1/policy');
-    const { views, cells } = answer.json() as { views: { id: string }[]; cells: { id: string }[] };
+    const { views, cells } = answer.json<{ views: { id: string }[]; cells: { id: string }[] }>();
     expect(views.map(({ id }) => id)).toEqual(['public', 'partner', 'pb-can', 's-fvey', 's-can']);
     expect(cells.map(({ id }) => id)).toEqual(['open', 'partner', 'pb-can', 's-fvey', 's-can']);
     expect(answer.body).not.toContain('ts-can');

@@ -45,7 +45,7 @@ export function createIdempotencyStore(clock: Clock): IdempotencyStore {
       forgetOld();
       const place = `${scope} ${key}`;
       const bodyHash = createHash('sha256')
-        .update(JSON.stringify(body) ?? '')
+        .update(JSON.stringify([body]))
         .digest('hex');
       const present = kept.get(place);
       if (present !== undefined) {

@@ -2,39 +2,45 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAdminServer, createLog, runProcess } from '@sitebus/kit';
+import { createAdminServer, createIntakeClient, createLog, runProcess } from '@sitebus/kit';
 import { createCodec, createConfluentRegistry, loadPolicy, loadSchemaLock, systemClock } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { loadProcessConfig } from './config.ts';
 import { createGatewayService } from './service.ts';
 import type { TrustedIssuer } from './tokens.ts';
 
-const { gateway: config, schemasDir, schemaLock, registryUrl, kafka, issuersFile } = loadProcessConfig(process.env);
-const clock = systemClock;
+const {
+  gateway: config,
+  schemasDir,
+  schemaLock,
+  registryUrl,
+  kafka,
+  issuersFile,
+  intakesFile,
+} = loadProcessConfig(process.env);
 const log = createLog({ name: `gateway.${config.view}` });
 const { brokers, ...sasl } = kafka;
 const bus = createKafkaBus({ brokers, sasl, clientId: `gateway.${config.view}`, log });
+const readList = async <T>(file: string): Promise<readonly T[]> =>
+  JSON.parse(await readFile(file, 'utf8')) as readonly T[];
+const intakes =
+  intakesFile === undefined ? [] : await readList<{ agency: string; url: string; credential: string }>(intakesFile);
+const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
 const gateway = createGatewayService({
-  config, bus, clock, log,
+  config, bus, log, clock: systemClock,
   policy: await loadPolicy(join(schemasDir, 'policy')),
   codec: createCodec({ lock: await loadSchemaLock(schemaLock), registry: createConfluentRegistry({ url: registryUrl }) }),
-  issuerKeys: JSON.parse(await readFile(issuersFile, 'utf8')) as readonly TrustedIssuer[],
-  intakes: () => undefined, // over HTTP between containers: not built; publishing answers 503 not-durable
+  issuerKeys: await readList<TrustedIssuer>(issuersFile),
+  intakes: (agency) => intakeOf.get(agency),
 }); // prettier-ignore
-const admin =
-  config.admin &&
-  createAdminServer({
-    services: [{ name: 'gateway', ready: gateway.ready }],
-    metrics: gateway.metrics,
-    listen: config.admin,
-  });
+const services = [{ name: 'gateway', ready: () => gateway.ready() }];
+const admin = config.admin && createAdminServer({ services, metrics: () => gateway.metrics(), listen: config.admin });
 
-await runProcess({
-  log,
-  drainMs: config.drainMs,
-  service: {
-    fatal: gateway.fatal,
-    start: async () => void (await Promise.all([admin?.start(), gateway.start()])),
-    stop: async () => void (await Promise.all([gateway.stop(), admin?.stop()]).then(() => bus.close())),
-  },
-});
+const start = async (): Promise<void> => {
+  await Promise.all([admin?.start(), gateway.start()]);
+};
+const stop = async (): Promise<void> => {
+  await Promise.all([gateway.stop(), admin?.stop()]);
+  await bus.close();
+};
+await runProcess({ log, drainMs: config.drainMs, service: { fatal: gateway.fatal, start, stop } });

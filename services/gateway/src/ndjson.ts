@@ -45,30 +45,31 @@ export async function wholeBody(request: FastifyRequest): Promise<Buffer> {
 }
 
 /** Splits bytes into lines, numbered from 1, blank ones left out; a bound that is passed ends it with a `stop`. */
-export async function* linesOf(body: AsyncIterable<Buffer>, maxLines: number): AsyncGenerator<Line> {
+export async function* linesOf(body: AsyncIterable<Buffer>, maxLines: number): AsyncGenerator<Line, void> {
   let rest: Buffer = Buffer.alloc(0);
   let bytes = 0;
   let line = 0;
+  let stop: Extract<Line, { stop: string }>['stop'] | undefined;
   try {
     for await (const chunk of body) {
       bytes += chunk.length;
-      if (bytes > MAX_BULK_BYTES) return yield { line: line + 1, stop: 'TOO_LARGE' };
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+      for (let end = rest.indexOf(NEWLINE); end >= 0 && line < maxLines; end = rest.indexOf(NEWLINE)) {
         const text = rest.subarray(0, end).toString('utf8').trim();
         rest = rest.subarray(end + 1);
-        line += 1;
-        if (line > maxLines) return yield { line, stop: 'TOO_LARGE' }; // blank lines count: they cost as much to find
-        if (text === '') continue;
-        yield { line, text };
+        line += 1; // blank lines count: they cost as much to find
+        if (text !== '') yield { line, text };
       }
-      if (rest.length > MAX_LINE_BYTES) return yield { line: line + 1, stop: 'LINE_TOO_LONG' };
+      if (bytes > MAX_BULK_BYTES || (line >= maxLines && rest.length > 0)) stop = 'TOO_LARGE';
+      else if (rest.length > MAX_LINE_BYTES) stop = 'LINE_TOO_LONG';
+      if (stop !== undefined) break;
     }
   } catch {
-    return yield { line: line + 1, stop: 'UNREADABLE' }; // not gzip, or the sender left
+    stop = 'UNREADABLE'; // not gzip, or the sender left
   }
   const last = rest.toString('utf8').trim();
-  if (last !== '') yield line + 1 > maxLines ? { line: line + 1, stop: 'TOO_LARGE' } : { line: line + 1, text: last };
+  if (stop !== undefined) yield { line: line + 1, stop };
+  else if (last !== '') yield { line: line + 1, text: last };
 }
 
 const NEWLINE = 0x0a;

@@ -1,7 +1,7 @@
 // The filters of observations, applied to what is released.
 // Holds: pure; linear time on any text; a redacted field cannot be probed. Source: README.md#filters
 
-import { Type, type Static } from 'typebox';
+import { Type, type Static, type TObject } from 'typebox';
 import type { JsonObject } from './avro-json.ts';
 import type { Body } from './redact.ts';
 
@@ -22,8 +22,7 @@ export const ObservationFilter = {
   ),
   q: Type.Optional(Type.String({ minLength: 2, maxLength: 200, description: 'Text that occurs in it, in any case.' })),
 };
-const FilterObject = Type.Object(ObservationFilter);
-export type ObservationFilterValues = Static<typeof FilterObject>;
+export type ObservationFilterValues = Static<TObject<typeof ObservationFilter>>;
 
 /** @returns the part of a query that is a filter. */
 export function observationFilterOf(query: Readonly<Record<string, unknown>>): ObservationFilterValues {
@@ -39,7 +38,8 @@ export function observationMatches(
   const isRecalled = body['status'] === 'RECALLED'; // of its content nothing is left to find
   const report = objectOf(body['report']);
   const envelope = objectOf(body['envelope']);
-  const observedAt = Date.parse(String(envelope['observedAt']));
+  const seen = envelope['observedAt'];
+  const observedAt = typeof seen === 'string' ? Date.parse(seen) : Number.NaN;
   const { type, agency, category, feature, from, to, tool, target, marking, status, q } = filter;
   return (
     (type === undefined || body['type'] === type) &&

@@ -1,7 +1,7 @@
 // One page of a list: filled after the release check, under one ledger leaf, with a sealed cursor to the next.
 // Holds: what is not released changes neither the size of a page nor its cursor; no totals. Source: README.md#lists
 
-import { Type, type Static, type TProperties, type TSchema } from 'typebox';
+import { Type, type TProperties, type TSchema } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CursorPosition, Cursors, CursorScope } from './cursor.ts';
 import type { Stored } from './read-model/model.ts';
@@ -35,8 +35,11 @@ export const paging = {
 export const pageBody = <S extends TSchema>(item: S) =>
   Type.Object({ items: Type.Array(item), next: Type.Optional(Type.String()) }, { additionalProperties: false });
 
-const AnyPage = pageBody(Type.Object({}));
-export type Page = Omit<Static<typeof AnyPage>, 'items'> & { readonly items: readonly Body[] };
+/** A page as it is written. */
+export interface Page {
+  readonly items: readonly Body[];
+  readonly next?: string;
+}
 
 /** What a list needs beside its source. */
 export interface ListParts {

@@ -128,7 +128,7 @@ function filled(text: string, details: Readonly<Record<string, unknown>>): strin
   return text.replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = details[name];
     if (Array.isArray(value)) return value.join(', ');
-    return value === undefined ? 'the request' : String(value);
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : 'the request';
   });
 }
 

@@ -42,6 +42,8 @@ export function addRequestHooks(
 
 /** The caller's trace, or a new id. */
 function traceIdOf(traceparent: unknown): string {
-  const given = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(traceparent ?? ''))?.[1];
+  const given = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(
+    typeof traceparent === 'string' ? traceparent : '',
+  )?.[1];
   return given ?? randomBytes(16).toString('hex');
 }

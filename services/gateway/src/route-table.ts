@@ -25,7 +25,7 @@ export function collectRoutes(app: FastifyInstance): Map<string, Set<string>> {
     route.schema = {
       ...(route.schema ?? {}),
       querystring: route.schema?.querystring ?? query({}),
-      response: { ...commonAnswers(), ...((route.schema?.response as object | undefined) ?? {}) },
+      response: { ...commonAnswers(), ...(route.schema?.response ?? {}) },
     };
   });
   return methods;

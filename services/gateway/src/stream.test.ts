@@ -211,7 +211,7 @@ describe('a stream', () => {
     const [first, second] = [await raise('first'), await raise('second')];
     await raise('third');
     const headers = await world.as('ama-lindqvist');
-    const { next } = (await gateway.app.inject({ url: '/v1/alerts?limit=2', headers })).json() as { next: string };
+    const { next } = (await gateway.app.inject({ url: '/v1/alerts?limit=2', headers })).json<{ next: string }>();
     const stream = await listen({ query: `?cursor=${next}` }); // the list is newest first: its cursor stands at the second
     await eventually(() => stream.alerts().length === 1);
     expect([first.id, second.id]).not.toContain(stream.alerts()[0]?.data['id']);

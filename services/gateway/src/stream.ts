@@ -165,7 +165,7 @@ async function* framesOf(
   }
   while (!aborted.aborted && isCurrent()) {
     const batch = await alertLog.read(next, BATCH);
-    if (aborted.aborted || !isCurrent()) return;
+    if (isAborted(aborted) || !isCurrent()) return;
     for (const alert of batch) {
       if (!isCurrent()) return;
       next = alert.offset + 1n;
@@ -192,6 +192,11 @@ async function* framesOf(
         aborted,
       );
   }
+}
+
+/** Asked anew: while a batch was awaited, the reader may have left. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function delivered(monitor: Monitor, judged: Judged, subject: Subject): Promise<Released<unknown>> {

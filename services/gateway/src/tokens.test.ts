@@ -119,10 +119,10 @@ describe('a claim', () => {
       const token = await sign({ ...good(), ...(narrow === undefined ? {} : { sitebus_narrow: narrow }) });
       const { clearance, views } = (
         await gateway.app.inject({ url: '/v1/me', headers: { authorization: `Bearer ${token}` } })
-      ).json() as {
+      ).json<{
         clearance: Record<string, unknown>;
         views: { id: string }[];
-      };
+      }>();
       return { clearance, views: views.map(({ id }) => id) };
     };
     const plain = await clearanceWith();

@@ -84,5 +84,5 @@ function narrowingOf(claim: unknown): Narrowing | undefined {
     if (!known || (isList ? !list : typeof value !== 'string')) throw notAuthenticated({ expired: false });
     if (axis === 'nations' && (value as unknown[]).length === 0) throw notAuthenticated({ expired: false });
   }
-  return claim as Narrowing;
+  return claim;
 }

@@ -33,9 +33,9 @@ test('what was on the bus before the start is there when the gateway is ready, i
   const headers = await world.as('ama-lindqvist');
   const idsOf = async () => {
     const gateway = await world.gateway('s-can');
-    const { items } = (await gateway.app.inject({ url: '/v1/observations', headers })).json() as {
+    const { items } = (await gateway.app.inject({ url: '/v1/observations', headers })).json<{
       items: { id: string }[];
-    };
+    }>();
     return items.map(({ id }) => id);
   };
   const first = await idsOf();
@@ -50,7 +50,7 @@ test('a cursor of before a restart goes on after it', async () => {
   const headers = await world.as('ama-lindqvist');
   const page = async (url: string) => {
     const gateway = await world.gateway('s-can');
-    return (await gateway.app.inject({ url, headers })).json() as { items: { id: string }[]; next?: string };
+    return (await gateway.app.inject({ url, headers })).json<{ items: { id: string }[]; next?: string }>();
   };
   const first = await page('/v1/observations?limit=1');
   const second = await page(`/v1/observations?limit=1&cursor=${first.next}`);
@@ -79,7 +79,7 @@ test('a record of another agency, in the wrong cell, or that is no record is lef
   await bus.settled();
   const { items } = (
     await gateway.app.inject({ url: '/v1/observations', headers: await world.as('ama-lindqvist') })
-  ).json() as { items: { id: string }[] };
+  ).json<{ items: { id: string }[] }>();
   expect(items.map(({ id }) => id).sort()).toEqual([uuidOf('good'), uuidOf('good too')].sort());
 });
 
@@ -165,6 +165,6 @@ test('a tombstone takes nothing away from what was read, and does not stop the f
   await world.assess(anAssessment());
   const { items } = (
     await gateway.app.inject({ url: '/v1/assessments', headers: await world.as('ama-lindqvist') })
-  ).json() as { items: unknown[] };
+  ).json<{ items: unknown[] }>();
   expect(items).toHaveLength(1);
 });

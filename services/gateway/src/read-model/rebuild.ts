@@ -30,7 +30,7 @@ export interface Rebuild {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** `ok` once caught up and nothing is paused, else why not. */
-  state(): 'ok' | string;
+  state(): string;
   readonly fatal: Promise<Error>;
 }
 
@@ -112,7 +112,10 @@ export function createRebuild(parts: {
       for (let outcome = apply(record); outcome !== 'ok'; outcome = apply(record)) {
         const known = await codec.ensure(outcome).catch(() => 'unknown' as const);
         if (known === 'denied') break;
-        if (known === 'unknown') return wait(batch, record.offset, outcome);
+        if (known === 'unknown') {
+          wait(batch, record.offset, outcome);
+          return;
+        }
       }
       const end = open.get(at);
       // The last offset of a transaction is its marker, one past the last record that anyone sees.

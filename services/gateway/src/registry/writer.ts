@@ -43,9 +43,9 @@ export function createRegistryWriter(parts: {
   const epochs = new Map<string, number>(); // survives removal: a person who returns gets a higher epoch
   let producer: BusProducer | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let lastBeat: 'ok' | string = 'no heartbeat yet';
-  let died: (cause: Error) => void = () => {};
-  const fatal = new Promise<Error>((resolve) => (died = resolve));
+  let lastBeat: string = 'no heartbeat yet';
+  /** A writer that cannot write closes every gateway by itself, through their lease; it goes on trying. */
+  const fatal = new Promise<Error>(() => {});
 
   const write = async (key: string, row: unknown): Promise<void> => {
     if (producer === undefined) throw new Error('registry writer is not started');

@@ -43,7 +43,7 @@ export const alertRoutes: Routes = async (app, parts) => {
     async (request, reply) => {
       const lastEventId = request.headers['last-event-id'];
       if (Array.isArray(lastEventId)) throw badRequest({ parameter: 'Last-Event-ID' });
-      const { cursor = undefined, from = undefined } = request.query;
+      const { cursor, from } = request.query;
       const opened = streams.open(request.subject, {
         cursor: lastEventId || cursor,
         from,

@@ -42,7 +42,7 @@ interface Answer {
 }
 
 async function find({ readModel, monitor }: GatewayParts, subject: Subject, kind: string, raw: string): Promise<Found> {
-  const value = normalise(kind as never, raw) ?? raw;
+  const value = normalise(kind, raw) ?? raw;
   const judged: Judged[] = [];
   for await (const each of readModel.withFeature(kind, value)) {
     const outcome = monitor.judge(each, subject);

@@ -96,7 +96,7 @@ describe('observations', () => {
   });
 
   test('a list is newest first, leaves hidden ones out without a gap, and its pages are exact', async () => {
-    const whole = (await get('/v1/observations')).json() as { items: { id: string }[]; next?: string };
+    const whole = (await get('/v1/observations')).json<{ items: { id: string }[]; next?: string }>();
     expect(whole.items).toHaveLength(4); // open, secret, recalled, the recall: not the panel's
     expect(whole.items.map(({ id }) => id)).not.toContain(uuidOf('panel'));
     expect(whole.next).toBeUndefined();
@@ -104,7 +104,7 @@ describe('observations', () => {
     let url = '/v1/observations?limit=1';
     for (let page = 0; page < 10 && url !== ''; page += 1) {
       const answer = await get(url);
-      const { items, next } = answer.json() as { items: { id: string }[]; next?: string };
+      const { items, next } = answer.json<{ items: { id: string }[]; next?: string }>();
       expect(items).toHaveLength(1);
       pages.push(...items.map(({ id }) => id));
       expect(answer.headers['link'] === undefined).toBe(next === undefined);
@@ -117,7 +117,7 @@ describe('observations', () => {
 
   test('filters apply to what is released', async () => {
     const count = async (filter: string) =>
-      ((await get(`/v1/observations?${filter}`)).json() as { items: unknown[] }).items.length;
+      (await get(`/v1/observations?${filter}`)).json<{ items: unknown[] }>().items.length;
     expect(await count('feature=domain:mirror-check.example')).toBe(2); // not the recalled one, not the hidden one
     expect(await count('q=SECRET%20one')).toBe(1);
     expect(await count('q=narrow')).toBe(0);
@@ -181,9 +181,9 @@ describe('assessments and alerts', () => {
   });
 
   test('an alert says why: the linked observations, their agencies and the shared value', async () => {
-    const { items } = (await get('/v1/alerts?category=PHISHING&agency=rcmp')).json() as {
+    const { items } = (await get('/v1/alerts?category=PHISHING&agency=rcmp')).json<{
       items: Record<string, unknown>[];
-    };
+    }>();
     expect(items).toMatchObject([
       {
         assessmentId: assessment.id,
@@ -215,7 +215,7 @@ describe('assessments and alerts', () => {
   });
 
   test('sources are told by agency and cell', async () => {
-    const { items } = (await get('/v1/sources')).json() as { items: { id: string }[] };
+    const { items } = (await get('/v1/sources')).json<{ items: { id: string }[] }>();
     expect(items.map(({ id }) => id)).toEqual(['open.cse', 's-can.cse']);
   });
 });
