@@ -5,7 +5,6 @@ const recorder = (isTTY: boolean) => {
   const written: string[] = [];
   return { written, output: { isTTY, write: (text: string) => written.push(text) } };
 };
-// eslint-disable-next-line no-control-regex
 const plain = (text: string) => text.replace(/\u001b\[[0-9;]*[mK]|\u001b\[2K/g, '');
 
 test('a finished step leaves one line with what it found', async () => {

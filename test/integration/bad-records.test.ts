@@ -32,8 +32,8 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await Promise.allSettled([cse?.close(), operators?.close()]);
-  await world?.close();
+  await Promise.allSettled([cse.close(), operators.close()]);
+  await world.close();
 });
 
 test('malformed Avro, invalid UTF-8, a foreign agency and a marking of another cell are each refused once; neighbours pass', async () => {

@@ -52,8 +52,8 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await withHigh?.close();
-  await withoutHigh?.close();
+  await withHigh.close();
+  await withoutHigh.close();
 });
 
 test('row 8: the readers above do see the hidden records, in one assessment with the low ones', async () => {

@@ -34,14 +34,15 @@ export async function startOwnBroker(): Promise<OwnBroker> {
     templatesDir: folders.templates,
   });
   const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-test-'));
-  const { bootstrap, registryUrl, admin, stop } = await onFreePorts(dataDir, templateDir);
+  const processes = await onFreePorts(dataDir, templateDir);
+  const { bootstrap, registryUrl, admin } = processes;
   return {
     bootstrap,
     registryUrl,
     admin,
     dataDir,
     async stop() {
-      await stop();
+      await processes.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

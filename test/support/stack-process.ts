@@ -56,7 +56,9 @@ export async function startStackProcess(portBase: number, words: readonly string
   return {
     state: found.state,
     output: () => output,
-    kill: async () => void (await end('SIGKILL')),
+    kill: async () => {
+      await end('SIGKILL');
+    },
     interrupt: () => end('SIGINT'),
   };
 }

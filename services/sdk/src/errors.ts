@@ -30,6 +30,7 @@ export function isRefusal(cause: unknown): cause is Error & Refusal {
 }
 
 /** Makes one entry of a catalogue: a function from safe details (and a private cause) to the error to throw. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the details of one code
 export function refusal<D extends Readonly<Record<string, unknown>> = Readonly<Record<string, never>>>(kind: {
   readonly code: string;
   readonly retriable: boolean;

@@ -1,0 +1,36 @@
+// Plays the scenario onto a running stack, a line on stderr for each row.
+
+import { join } from 'node:path';
+import { systemClock } from '@sitebus/sdk';
+import { hasInbox } from '../agencies.ts';
+import type { Places } from '../places.ts';
+import type { Stack } from '../stack.ts';
+import { playScenario } from './player.ts';
+
+/** Plays until the last row has been dropped, or until `signal`; a row that fails is told and ends the playing only. */
+export async function playOnto(
+  stack: Stack,
+  checkout: string,
+  places: Places,
+  secondsPerDay: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const tell = (text: string): void => void process.stderr.write(`scenario   ${text}\n`);
+  try {
+    const { rows, skipped } = await playScenario({
+      source: join(checkout, 'deploy', 'local', 'scenario', 'in'),
+      agencies: [...stack.agencies.keys()].filter(hasInbox),
+      inboxOf: (agency) => join(places.inboxDir, agency),
+      stateFile: join(places.dataDir, 'scenario.json'),
+      secondsPerDay,
+      clock: systemClock,
+      signal,
+      onPlayed: ({ day, agency, row }, played, of) =>
+        tell(`D${day >= 0 ? '+' : ''}${day}  ${agency} ${row}  (${played} of ${of})`),
+    });
+    const missing = skipped.length === 0 ? '' : `; ${skipped.length} of agencies that do not run here`;
+    if (!signal.aborted) tell(`${rows} rows played${missing}`);
+  } catch (error) {
+    tell(`stopped: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
