@@ -118,9 +118,7 @@ export class Lane {
     clearInterval(this.#schemaTimer);
     this.#wake();
     await this.#driving;
-    await this.#inputs?.close();
-    await this.#leadership?.close();
-    await this.#term?.producer.close();
+    await Promise.all([this.#inputs?.close(), this.#leadership?.close(), this.#term?.producer.close()]);
   }
 
   get role(): LaneRole {
