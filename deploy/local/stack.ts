@@ -128,7 +128,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     metrics: async () => (await Promise.all([...gateways.values()].map((g) => g.metrics()))).join('\n'),
     listen: { host, port: options.healthPort },
   });
-  const stop = stopper([...named.map(([, service]) => service), door, admin], buses);
+  const stop = stopper(
+    [[registry, admin], [...agencies.values()], fusions, [...gateways.values(), doorRegistry], [door]],
+    buses,
+  );
   try {
     await registry.start(); // first: readers of the registry answer nothing before its heartbeat
     await Promise.all([...named.slice(1).map(([, service]) => service.start()), admin.start()]);
@@ -249,12 +252,12 @@ async function allReady(named: readonly (readonly [string, Partial<Pick<Service,
   }
 }
 
-/** Stops in the opposite order of starting; what fails to stop does not keep the rest running. */
-function stopper(services: readonly Pick<Service, 'stop'>[], buses: Buses): () => Promise<void> {
+/** Stops rank by rank, the last first, each rank at once; what fails to stop does not keep the rest running. */
+function stopper(ranks: readonly (readonly Pick<Service, 'stop'>[])[], buses: Buses): () => Promise<void> {
   let stopped: Promise<void> | undefined;
-  return () =>
-    (stopped ??= (async () => {
-      for (const service of [...services].reverse()) await service.stop().catch(() => undefined);
-      await buses.close();
-    })());
+  const stopAll = async (): Promise<void> => {
+    for (const rank of [...ranks].reverse()) await Promise.allSettled(rank.map((service) => service.stop()));
+    await buses.close();
+  };
+  return () => (stopped ??= stopAll());
 }
