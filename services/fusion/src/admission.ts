@@ -84,7 +84,7 @@ function toFusionObservation(
 ): FusionObservation {
   const content = decoded.value as Content;
   const { report } = content;
-  return {
+  const observation: FusionObservation = {
     id: envelope.id,
     agency,
     tenant: agency.startsWith('partner-'),
@@ -105,9 +105,12 @@ function toFusionObservation(
     lastSeen: report?.lastSeen ?? envelope.observedAt,
     features,
     context,
-    ...attachedContent(decoded.type, content),
   };
+  return ATTACHED_TYPES.has(decoded.type) ? { ...observation, ...attachedContent(decoded.type, content) } : observation;
 }
+
+/** Records that say something about others. */
+const ATTACHED_TYPES = new Set(['AgencyPosition', 'LineageLink']);
 
 function toFacets({ category, tools, targets, ridings, platforms, metrics }: Report): Facets {
   return { category, tools, targets, ridings, platforms, gaps: metrics?.coverageGaps ?? [] };
@@ -115,7 +118,6 @@ function toFacets({ category, tools, targets, ridings, platforms, metrics }: Rep
 
 function attachedContent(type: string, content: Content): Pick<FusionObservation, 'position' | 'lineageLink'> {
   if (type === 'LineageLink') return { lineageLink: { child: content.child!, parent: content.parent! } };
-  if (type !== 'AgencyPosition') return {};
   const { about, stance, definitionId, likelihood, confidence } = content;
   return {
     position: {

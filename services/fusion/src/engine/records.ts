@@ -69,6 +69,7 @@ export class RecordTable {
   readonly links = new Map<number, { readonly child: number; readonly parent: number }>();
   /** Identity → its present record, where that is not the identity's first. */
   readonly #replaced = new Map<number, number>();
+  readonly #nameTexts: string[] = [];
   readonly #facetNumbers = new Map<string, number>();
   readonly #facets: Facets[] = [];
   readonly #contextNumbers = new Map<string, number>();
@@ -151,15 +152,15 @@ export class RecordTable {
   }
 
   agencyOf(record: number): string {
-    return this.names.textOf(this.agency[record]!);
+    return this.#nameOf(this.agency[record]!);
   }
 
   cellOf(record: number): string {
-    return this.names.textOf(this.cell[record]!);
+    return this.#nameOf(this.cell[record]!);
   }
 
   typeOf(record: number): string {
-    return this.names.textOf(this.type[record]!);
+    return this.#nameOf(this.type[record]!);
   }
 
   contextOf(record: number): readonly CommonValue[] {
@@ -190,6 +191,11 @@ export class RecordTable {
   /** Order of anchors: any government record before any tenant's, then as members. */
   compareAnchors(a: number, b: number): number {
     return (this.flags[a]! & TENANT) - (this.flags[b]! & TENANT) || this.compare(a, b);
+  }
+
+  /** Names are few and asked for often: each is made into a string once. */
+  #nameOf(number: number): string {
+    return (this.#nameTexts[number] ??= this.names.textOf(number));
   }
 
   #replace(first: number, present: number, by: number): void {
