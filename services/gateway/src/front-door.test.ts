@@ -120,3 +120,22 @@ test('the issuer’s key is made once, for its owner alone, and only where every
     await expect(createLocalIssuer({ listeners: ['127.0.0.1', host], keyFile, clock })).rejects.toThrow('loopback');
   }
 });
+
+test('a door that closes ends the streams that run through it, and does not wait for idle connections', async () => {
+  const { policy, clock } = world;
+  const other = createFrontDoor({
+    gateways,
+    registry: reader,
+    policy,
+    clock,
+    authenticate: createAuthenticate({ registry: reader, issuers: [], clock }),
+    listen: { host: '127.0.0.1', port: 0 },
+  });
+  await other.start();
+  const headers = await world.as('ama-lindqvist');
+  await fetch(`${other.address()}/version`).then((idle) => idle.text());
+  const stream = await fetch(`${other.address()}/v1/alerts/stream`, { headers });
+  const text = stream.text();
+  await other.stop();
+  expect(await text).toContain('event: end\ndata: {"ended":true}');
+});

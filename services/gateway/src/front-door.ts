@@ -6,9 +6,11 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clearanceDominates } from '@sitebus/marking';
+import { DRAIN_MS } from '@sitebus/kit';
 import type { Service } from '@sitebus/kit';
 import type { Clock, Policy } from '@sitebus/sdk';
 import type { Authenticate } from './authenticate.ts';
+import { hurryClosing } from './closing.ts';
 import type { Registry } from './registry/reader.ts';
 import { createSubjects, PUBLIC_VIEW } from './subject.ts';
 import type { GatewayService } from './service.ts';
@@ -20,12 +22,13 @@ export interface FrontDoor extends Service {
 
 /** Makes the front door. Gateways are started and stopped by whoever made them. */
 export function createFrontDoor(parts: {
-  readonly gateways: ReadonlyMap<string, Pick<GatewayService, 'app' | 'ready'>>;
+  readonly gateways: ReadonlyMap<string, Pick<GatewayService, 'app' | 'ready' | 'endStreams'>>;
   readonly registry: Registry;
   readonly authenticate: Authenticate;
   readonly policy: Policy;
   readonly clock: Clock;
   readonly listen: { readonly host: string; readonly port: number };
+  readonly drainMs?: number;
 }): FrontDoor {
   const { gateways, policy } = parts;
   const publicGateway = gateways.get(PUBLIC_VIEW);
@@ -64,8 +67,12 @@ export function createFrontDoor(parts: {
       });
     },
     async stop() {
-      server?.closeIdleConnections();
-      await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
+      if (server === undefined) return;
+      const closed = new Promise<void>((resolve) => server?.close(() => resolve()));
+      await Promise.all([...gateways.values()].map((gateway) => gateway.endStreams())); // they are on our connections
+      const settled = hurryClosing(server, parts.drainMs ?? DRAIN_MS);
+      await closed;
+      settled();
     },
     ready() {
       const states = [...gateways].map(

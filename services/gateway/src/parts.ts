@@ -11,6 +11,7 @@ import type { LocalIssuer } from './local-issuer.ts';
 import type { ReadModel } from './read-model/model.ts';
 import type { Registry } from './registry/reader.ts';
 import type { Monitor, Released } from './release.ts';
+import type { Streams } from './stream.ts';
 import type { Subjects } from './subject.ts';
 
 export interface GatewayParts {
@@ -24,6 +25,7 @@ export interface GatewayParts {
   readonly monitor: Monitor;
   readonly cursors: Cursors;
   readonly readModel: ReadModel;
+  readonly streams: Streams;
   readonly idempotency: IdempotencyStore;
   /** The agency's own service, where it can be reached. */
   readonly intakes: (agency: string) => AgencyIntake | undefined;

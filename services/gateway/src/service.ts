@@ -11,6 +11,7 @@ import type { Authenticate } from './authenticate.ts';
 import { createToJson } from './avro-json.ts';
 import { cursorKeysOf } from './config.ts';
 import type { GatewayConfig } from './config.ts';
+import { hurryClosing } from './closing.ts';
 import { createCursors } from './cursor.ts';
 import { failClosed } from './errors.ts';
 import { createIdempotencyStore } from './idempotency.ts';
@@ -23,6 +24,7 @@ import type { ReadModel } from './read-model/model.ts';
 import { createRebuild } from './read-model/rebuild.ts';
 import { createRegistryReader } from './registry/reader.ts';
 import { createMonitor } from './release.ts';
+import { createStreams } from './stream.ts';
 import { createSubjects } from './subject.ts';
 import type { TrustedIssuer } from './tokens.ts';
 
@@ -33,6 +35,8 @@ export interface GatewayService extends Service {
   readonly authenticate: Authenticate;
   /** Where it listens, once started with a listener of its own. */
   address(): string | undefined;
+  /** Ends every open stream; a front door calls it before it waits for its connections. */
+  endStreams(): Promise<void>;
   /** Metrics in Prometheus' text form. */
   metrics(): Promise<string>;
 }
@@ -79,11 +83,20 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const degraded = (): readonly string[] =>
     Object.entries(states()).flatMap(([part, state]) => (state === 'ok' ? [] : [part]));
 
+  const monitor = createMonitor({
+    subjects,
+    ledger,
+    policy,
+    clock,
+    toJson: createToJson(codec.lock, policy.homeNation),
+  });
+  const cursors = createCursors(cursorKeysOf(config.cursorKeys));
+  const readModel = whenRead(model, rebuild.isRead);
+  const streams = createStreams({
+    view, clock, registry, subjects, monitor, cursors, readModel, streamLimits: config.stream,
+  }); // prettier-ignore
   const app = createApp({
-    view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded,
-    monitor: createMonitor({ subjects, ledger, policy, clock, toJson: createToJson(codec.lock, policy.homeNation) }),
-    cursors: createCursors(cursorKeysOf(config.cursorKeys)),
-    readModel: whenRead(model, () => rebuild.state() === 'ok' || !rebuild.state().startsWith('reading')),
+    view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
     idempotency: createIdempotencyStore(clock),
     intakes: parts.intakes,
     streamLimits: config.stream,
@@ -98,6 +111,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     app,
     authenticate,
     address: () => address,
+    endStreams: () => streams.close(),
     metrics: () => meter.metrics.metrics(),
     fatal: Promise.race([registry.fatal, rebuild.fatal]),
     async start() {
@@ -105,10 +119,10 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       if (config.listen !== undefined) address = await app.listen(config.listen);
     },
     async stop() {
-      // Ends streams and waits for what is being answered, but not for longer than it may take.
-      const cut = setTimeout(() => app.server.closeAllConnections(), config.drainMs);
+      await streams.close();
+      const closed = hurryClosing(app.server, config.drainMs);
       await app.close();
-      clearTimeout(cut);
+      closed();
       await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop()]);
     },
     ready() {

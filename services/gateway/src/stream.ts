@@ -58,13 +58,16 @@ export interface StreamParts {
 /** Alerts judged under one reading of the clearance. */
 const BATCH = 100;
 
-/** The streams of one gateway: at most five a reader. */
-export function createStreams(parts: StreamParts): {
+/** The open streams of one gateway. */
+export interface Streams {
   /** Throws `cursor-invalid` or `rate-limited`. */
   open(subject: Subject, start: StreamStart): AlertStream;
   /** Ends every open stream; resolves when the last one is written out. */
   close(): Promise<void>;
-} {
+}
+
+/** The streams of one gateway: at most five a reader. */
+export function createStreams(parts: StreamParts): Streams {
   const openByPerson = new Map<string, number>();
   const aborts = new Map<AbortController, Promise<void>>();
   return {

@@ -29,6 +29,8 @@ export type Admission =
 export interface Rebuild {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** True once every partition was read to the end it had at start; a paused partition counts as read so far. */
+  isRead: () => boolean;
   /** `ok` once caught up and nothing is paused, else why not. */
   state(): string;
   readonly fatal: Promise<Error>;
@@ -71,6 +73,7 @@ export function createRebuild(parts: {
   let consumer: BusConsumer | undefined;
   let started = false;
   let lastBatchMs = 0;
+  let inHand = 0; // batches being read right now
   let died: (cause: Error) => void = () => {};
   const fatal = new Promise<Error>((resolve) => (died = resolve));
 
@@ -106,8 +109,16 @@ export function createRebuild(parts: {
   };
 
   const onBatch = async (batch: BusBatch): Promise<void> => {
+    inHand += 1;
+    try {
+      await read(batch);
+    } finally {
+      inHand -= 1;
+      lastBatchMs = parts.clock.now();
+    }
+  };
+  const read = async (batch: BusBatch): Promise<void> => {
     const at = `${batch.topic}/${batch.partition}`;
-    lastBatchMs = parts.clock.now();
     for (const record of batch.records) {
       for (let outcome = apply(record); outcome !== 'ok'; outcome = apply(record)) {
         const known = await codec.ensure(outcome).catch(() => 'unknown' as const);
@@ -136,6 +147,11 @@ export function createRebuild(parts: {
     timers.add(timer);
   };
 
+  const isRead = (): boolean => {
+    if (started && open.size > 0 && inHand === 0 && parts.clock.now() - lastBatchMs > QUIET_MS) open.clear();
+    return started && open.size - [...paused.keys()].filter((at) => open.has(at)).length === 0;
+  };
+
   return {
     fatal,
     async start() {
@@ -162,10 +178,10 @@ export function createRebuild(parts: {
       for (const timer of timers) clearTimeout(timer);
       await consumer?.close();
     },
+    isRead,
     state() {
       if (!started) return 'not started';
-      if (open.size > 0 && parts.clock.now() - lastBatchMs > QUIET_MS && paused.size === 0) open.clear();
-      if (open.size > 0) return `reading ${open.size} partitions`;
+      if (!isRead() && paused.size === 0) return `reading ${open.size} partitions`;
       const [first] = paused;
       return first === undefined ? 'ok' : `${first[0]} waits for schema ${first[1]}`;
     },

@@ -11,12 +11,10 @@ import { isWithheld } from '../release.ts';
 import type { StoredAlert } from '../read-model/model.ts';
 import { AlertBody, ById } from '../shapes/bodies.ts';
 import { serveStream } from '../sse.ts';
-import { createStreams } from '../stream.ts';
 
 /** Routes of alerts. */
 export const alertRoutes: Routes = async (app, parts) => {
-  const { readModel, monitor, cursors, view } = parts;
-  const streams = createStreams(parts);
+  const { readModel, monitor, cursors, view, streams } = parts;
 
   app.get('/v1/alerts', { schema: list }, async (request, reply) =>
     answerPage<StoredAlert>({ monitor, cursors }, request, reply, {
@@ -53,7 +51,6 @@ export const alertRoutes: Routes = async (app, parts) => {
       return reply as never; // hijacked: the stream has written its own head
     },
   );
-  app.addHook('preClose', async () => streams.close());
 };
 
 const list = {
