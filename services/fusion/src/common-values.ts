@@ -9,6 +9,7 @@ import { join, relative, sep } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { commonValuesInvalid } from './errors.ts';
 
+/** Which list holds a value that never links: the policy's of common values, or a published warning list. */
 export type CommonReason = 'COMMON' | 'WARNING_LIST';
 
 /** The lists in force. */

@@ -18,6 +18,7 @@ export const StreamLimits = Type.Object(
 );
 export type StreamLimits = Static<typeof StreamLimits>;
 
+/** The settings of one gateway, as schema and type; `parseConfig` fills the defaults in. */
 export const GatewayConfig = Type.Object({
   view: Type.String({ minLength: 1 }),
   /** Absent: it has no listener of its own, and a front door hands it requests. */

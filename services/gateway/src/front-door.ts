@@ -15,6 +15,7 @@ import type { Registry } from './registry/reader.ts';
 import { createSubjects, PUBLIC_VIEW } from './subject.ts';
 import type { GatewayService } from './service.ts';
 
+/** One listener before the gateways of several views: it picks the view, the gateway decides everything else. */
 export interface FrontDoor extends Service {
   /** `http://host:port`, once started. */
   address(): string | undefined;

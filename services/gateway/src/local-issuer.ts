@@ -14,6 +14,7 @@ import type { TrustedIssuer } from './tokens.ts';
 export const LOCAL_ISSUER = 'urn:sitebus:local';
 const LIFE_SECONDS = 300;
 
+/** Signs tokens for the people of the registry, on a loopback address only: the local stack has no identity provider. */
 export interface LocalIssuer {
   /** For the gateways' list of issuers. */
   readonly trusted: TrustedIssuer;

@@ -41,6 +41,7 @@ export interface GatewayService extends Service {
   metrics(): Promise<string>;
 }
 
+/** What one view's gateway is made of; whoever made a part ends it. */
 export interface GatewayServiceParts {
   readonly config: GatewayConfig;
   readonly policy: Policy;
