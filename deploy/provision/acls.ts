@@ -3,8 +3,8 @@
 // consumer groups are prefixed (by the principal's own name and a dot); no principal here is super.
 // A fusion has nothing on a cell that its view's clearance does not dominate. Source: README.md#who-may-do-what
 
+import { refuserOf } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
-import type { Cell } from '@sitebus/marking';
 import {
   alertTopic,
   assessTopic,
@@ -57,21 +57,6 @@ export function cellsOfView(policy: Policy, view: string): readonly string[] {
   return cellsOf(found.clearance, policy.cells).map(({ id }) => id);
 }
 
-/**
- * The view whose fusion refuses a cell's bad records: the lowest that reads it, by the same order as fusion's own
- * (services/kit/src/refuser.ts; a test compares the two).
- * @returns a view's id, or undefined when nobody reads the cell.
- */
-export function refuserOf(policy: Policy, cell: string): string | undefined {
-  const readers = policy.views
-    .map(({ id, clearance }) => ({ id, cells: cellsOf(clearance, policy.cells) }))
-    .filter(({ cells }) => cells.some(({ id }) => id === cell))
-    .sort((a, b) => highest(a.cells) - highest(b.cells) || a.cells.length - b.cells.length || (a.id < b.id ? -1 : 1));
-  return readers[0]?.id;
-}
-
-const highest = (cells: readonly Cell[]): number => Math.max(...cells.map(({ rank }) => rank));
-
 function aclsOf(principal: Principal, policy: Policy): Acl[] {
   switch (principal.kind) {
     case 'agency':
@@ -95,7 +80,9 @@ function agencyAcls(name: string, writer: string, cell: string): Acl[] {
 }
 
 function fusionAcls(name: string, view: string, policy: Policy): Acl[] {
-  const refused = policy.cells.filter(({ id }) => refuserOf(policy, id) === view).map(({ id }) => id);
+  const refused = policy.cells
+    .filter(({ id }) => refuserOf(id, policy.views, policy.cells) === view)
+    .map(({ id }) => id);
   return [
     ...topics(name, ['READ'], obsOf(policy, cellsOfView(policy, view))),
     ...topics(name, ['READ', 'WRITE'], [laneTopic(view), assessTopic(view)]),

@@ -1,6 +1,6 @@
 // What the local stack and tests may use of provisioning.
 
-export { aclKey, cellsOfView, desiredAcls, refuserOf } from './acls.ts';
+export { aclKey, cellsOfView, desiredAcls } from './acls.ts';
 export type { Acl } from './acls.ts';
 export { credentialsPath, loadCredentials } from './credentials.ts';
 export type { Credential } from './credentials.ts';
