@@ -2,8 +2,7 @@
 
 export { createAgencyService } from './agency-service.ts';
 export type { AgencyService, AgencyServiceParts } from './agency-service.ts';
-export { AGENCY_ENVIRONMENT, AgencyConfig, loadAgencyConfig } from './agency-config.ts';
-export { openAgencyParts } from './agency-parts.ts';
+export { runAgencyProcess } from './agency-process.ts';
 export type { OpenParts } from './agency-parts.ts';
 export { ruleFor } from './inbox.ts';
 export type { DropRule } from './inbox.ts';
