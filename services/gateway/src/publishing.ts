@@ -4,7 +4,7 @@
 
 import { cellOf, cellsOf, clearanceDominates, createMarking, dominates, parse } from '@sitebus/marking';
 import type { Marking, MarkingError } from '@sitebus/marking';
-import { featuresOf, fromWire, observationSubject } from '@sitebus/sdk';
+import { featuresOf, fromWire, isJsonObject, observationSubject } from '@sitebus/sdk';
 import type { Codec, Feature, ItemAnswer, Policy, View, WireMarking } from '@sitebus/sdk';
 import { invalidMarking, invalidObservation, markingNotAllowed, notDurable } from './errors.ts';
 import type { FaultAt, Problem } from './errors.ts';
@@ -24,7 +24,7 @@ export interface Prospect {
 
 /** @returns the marking that was sent, as text or as a record. Throws `invalid-marking`; there is no default. */
 export function markingOf(input: ObservationInput, policy: Policy): Marking {
-  const { marking } = (isObject(input['envelope']) ? input['envelope'] : {}) as { marking?: unknown };
+  const { marking } = (isJsonObject(input['envelope']) ? input['envelope'] : {}) as { marking?: unknown };
   const pointer = '/envelope/marking';
   if (marking === undefined) {
     throw invalidMarking({
@@ -108,9 +108,5 @@ function featuresIn(input: ObservationInput, codec: Codec): readonly Feature[] {
 }
 
 function isWire(marking: unknown): marking is WireMarking {
-  return isObject(marking) && 'relToAll' in marking;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(marking) && 'relToAll' in marking;
 }

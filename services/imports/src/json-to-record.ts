@@ -5,7 +5,7 @@
 import { parse, MarkingError } from '@sitebus/marking';
 import { toPointer, toWire, type AvroObject, type AvroSchema, type Fault } from '@sitebus/sdk';
 import { toDayMs, toInstantMs } from './instants.ts';
-import { isObject } from './untrusted.ts';
+import { isJsonObject } from './untrusted.ts';
 
 const DAY_MS = 86_400_000;
 const MARKING = 'ca.sitebus.observation.Marking';
@@ -49,7 +49,7 @@ function createWalk(homeNation: string, faults: Fault[]): Walk {
     if (typeof value === 'string' && schema.logicalType === 'timestamp-millis') return instant(value, path, faults);
     if (typeof value === 'string' && schema.logicalType === 'date') return day(value, path, faults);
     if (name === MARKING) return marking(value, path, homeNation, faults);
-    if (schema.type === 'record' && isObject(value)) return recordOf(value, schema, inner, path, walk);
+    if (schema.type === 'record' && isJsonObject(value)) return recordOf(value, schema, inner, path, walk);
     if (schema.type === 'array' && schema.items !== undefined && Array.isArray(value)) {
       const { items } = schema;
       return value.map((each: unknown, index) => walk(each, items, inner, [...path, index]));
@@ -102,7 +102,7 @@ function day(text: string, path: readonly (string | number)[], faults: Fault[]):
 /** Text form, or the fields of the wire; a banner beside the fields is for people and is left out. */
 function marking(value: unknown, path: readonly (string | number)[], homeNation: string, faults: Fault[]): unknown {
   if (typeof value === 'string') return fromText(value, path, homeNation, faults);
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   const { banner: _banner, ...fields } = value;
   return fields;
 }

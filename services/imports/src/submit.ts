@@ -22,7 +22,7 @@ import type { ImportParts } from './import-file.ts';
 import { readRecord } from './json-to-record.ts';
 import type { FinishedObservation } from './observation.ts';
 import { cellsOfAgency, type CheckedObservation } from './publish-port.ts';
-import { isObject, objectAt, sortedJson, textAt } from './untrusted.ts';
+import { isJsonObject, objectAt, sortedJson, textAt } from './untrusted.ts';
 
 export interface SubmitParts extends ImportParts {
   readonly codec: Codec;
@@ -183,7 +183,7 @@ function ownFaults(item: ObservationJson, agency: string): Fault[] {
 /** Fills what the service gives: id, agency, recorded time, token, and grades that mean "cannot be judged". */
 function complete(item: ObservationJson, { agency, clock, signerKey }: SubmitParts): Readonly<Record<string, unknown>> {
   const { type: _type, origin, envelope: given, ...fields } = item;
-  const envelope = isObject(given) ? given : {};
+  const envelope = isJsonObject(given) ? given : {};
   const lineage = objectAt(envelope, 'lineage');
   const stated = typeof origin === 'string' && origin.trim() !== '' ? sourceTokenOf(signerKey, origin.trim()) : null;
   return {

@@ -1,21 +1,17 @@
 // Reads JSON whose shape nobody has promised: every accessor answers with a value of the stated type or nothing.
 // Holds: no accessor throws, coerces a wrong type, or follows a prototype.
 
+import { isJsonObject, type JsonObject } from '@sitebus/sdk';
+
+export { isJsonObject, type JsonObject };
+
 /** JSON may hold half a surrogate pair, which UTF-8 may not, and U+0000, which no store behind us can hold. */
 
 const UNSTORABLE = /\u0000|\p{Surrogate}/gu;
 
-/** A JSON object, as parsed. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** True for a JSON object; false for null, arrays and scalars. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The own property `key`; undefined when absent or when `value` is no object. */
 export function at(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /** The property as trimmed, NFC-normalised text; undefined when it is no string or blank. */
@@ -26,7 +22,7 @@ export function textAt(value: unknown, key: string): string | undefined {
 /** The property as an object. */
 export function objectAt(value: unknown, key: string): JsonObject | undefined {
   const found = at(value, key);
-  return isObject(found) ? found : undefined;
+  return isJsonObject(found) ? found : undefined;
 }
 
 /** The property as a list; empty when it is no list. */
@@ -65,6 +61,6 @@ export function isNo(value: unknown): boolean {
 /** JSON with the keys of every object sorted: one text for one value, to be hashed. */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
-    isObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    isJsonObject(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
 }

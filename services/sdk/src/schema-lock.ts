@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { invalidSchemaLock } from './errors.ts';
 import { featuresIn, type FeatureAnnotation } from './features/annotations.ts';
+import { isJsonObject } from './json-object.ts';
 import type { AvroObject, RecordSchema } from './schema-set.ts';
 
 /** One registered version of one record type. */
@@ -55,7 +56,7 @@ export function parseSchemaLock(text: string, file = 'schemas.lock'): SchemaLock
   } catch (cause) {
     throw invalidSchemaLock({ file, reason: 'is not JSON' }, cause);
   }
-  if (!isObject(lock) || !Array.isArray(lock['entries']) || !Array.isArray(lock['denied']))
+  if (!isJsonObject(lock) || !Array.isArray(lock['entries']) || !Array.isArray(lock['denied']))
     throw invalidSchemaLock({ file, reason: 'has no entries and denied' });
   const entries = lock['entries'].map((entry: unknown, index) => checkedEntry(entry, index, file));
   const denied = lock['denied'].filter((id): id is number => Number.isInteger(id));
@@ -100,7 +101,7 @@ export function renderSchemaLock(lock: SchemaLock): string {
 
 function checkedEntry(entry: unknown, index: number, file: string): LockedSchema {
   const at = `/entries/${index}`;
-  if (!isObject(entry)) throw invalidSchemaLock({ file, reason: `${at} is no object` });
+  if (!isJsonObject(entry)) throw invalidSchemaLock({ file, reason: `${at} is no object` });
   const { subject, id, version, sha256, schema } = entry;
   if (typeof subject !== 'string' || typeof schema !== 'string' || typeof sha256 !== 'string')
     throw invalidSchemaLock({ file, reason: `${at} lacks subject, schema or sha256` });
@@ -130,8 +131,4 @@ function bySubjectThenVersion(a: LockedSchema, b: LockedSchema): number {
 
 function isCount(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

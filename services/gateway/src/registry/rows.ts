@@ -4,6 +4,7 @@
 
 import type { Clearance } from '@sitebus/marking';
 import { CLASSIFIED, PROTECTED, TLP } from '@sitebus/marking';
+import { isJsonObject } from '@sitebus/sdk';
 import type { Person } from '@sitebus/sdk';
 
 /** A person, keyed by (issuer, subject); `clearance.epoch` rises with every change of the row. */
@@ -60,7 +61,7 @@ export function rowOf(key: string, value: Buffer | null): Row {
 /** True for a row with every field a decision needs. */
 export function isPersonRow(row: unknown): row is PersonRow {
   return (
-    isObject(row) &&
+    isJsonObject(row) &&
     ['person', 'name', 'issuer', 'subject', 'homeView'].every((field) => isText(row[field])) &&
     isTexts(row['roles']) &&
     row['roles'].length > 0 &&
@@ -72,7 +73,7 @@ export function isPersonRow(row: unknown): row is PersonRow {
 /** True for a clearance with every axis; an empty list of nations is none. */
 export function isClearance(value: unknown): value is Clearance {
   return (
-    isObject(value) &&
+    isJsonObject(value) &&
     (CLASSIFIED as readonly unknown[]).includes(value['classified']) &&
     (PROTECTED as readonly unknown[]).includes(value['protected']) &&
     (TLP as readonly unknown[]).includes(value['maxTlp']) &&
@@ -87,7 +88,7 @@ export function isClearance(value: unknown): value is Clearance {
 
 function isKeyRow(row: unknown): row is KeyRow {
   return (
-    isObject(row) &&
+    isJsonObject(row) &&
     isText(row['name']) &&
     isText(row['person']) &&
     typeof row['sha256'] === 'string' &&
@@ -98,7 +99,7 @@ function isKeyRow(row: unknown): row is KeyRow {
 }
 
 function isHeartbeat(row: unknown): row is Heartbeat {
-  return isObject(row) && isWhole(row['at']) && isWhole(row['rows']);
+  return isJsonObject(row) && isWhole(row['at']) && isWhole(row['rows']);
 }
 
 function jsonOf(value: Buffer): unknown {
@@ -107,10 +108,6 @@ function jsonOf(value: Buffer): unknown {
   } catch {
     return undefined; // not JSON: refused by every check above
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isText(value: unknown): value is string {

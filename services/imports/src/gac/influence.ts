@@ -8,7 +8,7 @@ import { toInstantMs } from '../instants.ts';
 import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
 import { buildReport, distinct, type ReportFact } from '../report.ts';
 import { createTally, unreadableFile, type ItemEntry, type NotCarriedReason } from '../tally.ts';
-import { at, isObject, listAt, sortedJson, textAt, textsAt, type JsonObject } from '../untrusted.ts';
+import { at, isJsonObject, listAt, sortedJson, textAt, textsAt, type JsonObject } from '../untrusted.ts';
 import { toFieldValue, type ValueField } from '../values.ts';
 import { normalise } from '@sitebus/sdk';
 import { decideWritten } from './row-marking.ts';
@@ -71,7 +71,7 @@ function parseFindings(content: Buffer): readonly unknown[] | undefined {
 }
 
 function readFinding(finding: unknown, item: ItemEntry, context: ReadingContext): void {
-  if (!isObject(finding))
+  if (!isJsonObject(finding))
     return void item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a finding is a JSON object', fix: 'correct the export' });
   const fault = faultOf(finding);
   if (fault !== undefined) return void item.refuse(fault);

@@ -3,7 +3,7 @@
 // and people mentioned never become actor claims. Source: README.md#state-media
 
 import { isMarkingRefused } from '../marking-decision.ts';
-import { sortedJson, isObject, at, textAt, textsAt, toScalarText } from '../untrusted.ts';
+import { sortedJson, isJsonObject, at, textAt, textsAt, toScalarText } from '../untrusted.ts';
 import { toInstantMs } from '../instants.ts';
 import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
 import { contentName } from '../ids.ts';
@@ -53,7 +53,7 @@ function parsePosts(content: Buffer): readonly unknown[] | undefined {
 }
 
 function fromObject(value: unknown): WrittenPost | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   return {
     text: (column) => toScalarText(at(value, column)),
     list: (column) => (Array.isArray(value[column]) ? textsAt(value, column) : parts(textAt(value, column))),

@@ -14,7 +14,7 @@ import { createTally, unreadableFile, type ItemEntry, type Tally } from '../tall
 import {
   at,
   isNo,
-  isObject,
+  isJsonObject,
   isYes,
   listAt,
   objectAt,
@@ -66,8 +66,8 @@ function eventsIn(parsed: unknown): PlacedEvent[] {
   if (Array.isArray(parsed)) return parsed.map((each, index) => unwrapped(each, `/${index}`));
   const response = at(parsed, 'response');
   if (Array.isArray(response)) return response.map((each, index) => unwrapped(each, `/response/${index}`));
-  if (isObject(response)) return [unwrapped(response, '/response')];
-  if (!isObject(parsed)) return [];
+  if (isJsonObject(response)) return [unwrapped(response, '/response')];
+  if (!isJsonObject(parsed)) return [];
   const known = ['Event', 'Attribute', 'Object', 'uuid'].some((key) => Object.hasOwn(parsed, key));
   return known ? [unwrapped(parsed, '')] : [];
 }
@@ -79,7 +79,7 @@ function unwrapped(value: unknown, pointer: string): PlacedEvent {
 
 function readEvent(event: unknown, pointer: string, tally: Tally, context: ReadingContext): void {
   const item = tally.item(pointer);
-  if (!isObject(event)) return void item.refuse(notAnObject);
+  if (!isJsonObject(event)) return void item.refuse(notAnObject);
   const attributes = attributesOf(event, pointer, tally);
   const refuseAll = (why: Parameters<ItemEntry['refuse']>[0]): void =>
     [item, ...attributes.map((each) => each.item)].forEach((each) => each.refuse(why));
@@ -105,7 +105,7 @@ function attributesOf(event: JsonObject, pointer: string, tally: Tally): PlacedA
   }));
   const inObjects = listAt(event, 'Object').flatMap((object, outer) =>
     listAt(object, 'Attribute').map((attribute, index) => ({
-      attribute: isObject(attribute) && isYes(at(object, 'deleted')) ? { ...attribute, deleted: true } : attribute,
+      attribute: isJsonObject(attribute) && isYes(at(object, 'deleted')) ? { ...attribute, deleted: true } : attribute,
       item: tally.item(`${pointer}/Object/${outer}/Attribute/${index}`),
     })),
   );
@@ -195,7 +195,7 @@ function readAttribute(
   context: ReadingContext,
 ): readonly (IndicatorEntry | MarkedFact)[] {
   const marking = attributeMarking(attribute, item, eventMarking, context);
-  if (marking === undefined || !isObject(attribute)) return [];
+  if (marking === undefined || !isJsonObject(attribute)) return [];
   const value = toScalarText(attribute['value']);
   if (value === undefined)
     return item.skip({
@@ -228,7 +228,7 @@ function attributeMarking(
   eventMarking: Marking,
   context: ReadingContext,
 ): Marking | undefined {
-  if (!isObject(attribute)) return void item.refuse(notAnObject);
+  if (!isJsonObject(attribute)) return void item.refuse(notAnObject);
   if (isYes(attribute['deleted'])) return void item.skip(deleted);
   const stated = joinStated([tagsOf(attribute, context).marking]);
   if (stated.unreadable === undefined && stated.tlp === undefined) return eventMarking;

@@ -7,7 +7,7 @@ import { toInstantMs } from '../instants.ts';
 import { decideMarking, isMarkingRefused } from '../marking-decision.ts';
 import type { ReadingContext } from '../reading.ts';
 import type { ItemEntry, Tally } from '../tally.ts';
-import { isObject, textAt, type JsonObject } from '../untrusted.ts';
+import { isJsonObject, textAt, type JsonObject } from '../untrusted.ts';
 import { statedOf } from './markings.ts';
 import { holdsValues } from './object-values.ts';
 
@@ -82,7 +82,7 @@ interface Identified {
 }
 
 function identify(value: unknown, item: ItemEntry): readonly Identified[] {
-  if (!isObject(value))
+  if (!isJsonObject(value))
     return item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a STIX object is expected here', fix: 'correct the export' });
   const [id, type] = [textAt(value, 'id'), textAt(value, 'type')];
   if (id === undefined || type === undefined)

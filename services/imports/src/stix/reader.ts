@@ -7,7 +7,7 @@ import { dealIntoParts, type IndicatorSource, type MarkedFact } from '../indicat
 import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
 import { cut } from '../report.ts';
 import { createTally, unreadableFile } from '../tally.ts';
-import { at, isObject, textAt, toScalarText, type JsonObject } from '../untrusted.ts';
+import { at, isJsonObject, textAt, toScalarText, type JsonObject } from '../untrusted.ts';
 import { CONTAINER_TYPES, readGraph, type StixEdge, type StixGraph, type StixNode } from './graph.ts';
 import { groupsOf, type StixGroup } from './groups.ts';
 import { factsOfGroup, nameOf, sourceOfGroup, statesFact } from './group-source.ts';
@@ -45,7 +45,7 @@ function objectsIn(content: Buffer): { readonly objects: readonly unknown[]; rea
   const parsed = parseJson(content);
   if (Array.isArray(parsed)) return { objects: parsed, pointer: '' };
   const objects = at(parsed, 'objects');
-  return isObject(parsed) && parsed['type'] === 'bundle' && Array.isArray(objects)
+  return isJsonObject(parsed) && parsed['type'] === 'bundle' && Array.isArray(objects)
     ? { objects, pointer: '/objects' }
     : undefined;
 }
