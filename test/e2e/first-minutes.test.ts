@@ -1,6 +1,7 @@
 // The first minutes of a newcomer, with the commands of the README, on a stack started as they start it.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { isAlive } from '../../deploy/setup/folder-lock.ts';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -158,12 +159,3 @@ function run(file: string, args: readonly string[], cwd: string): Promise<Ended>
 
 const jsonLines = (text: string): readonly Record<string, unknown>[] =>
   text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,16 +2,10 @@
 // Holds: the order of the README (configured address, local child process, containers, loud failure), never a
 // silent skip; data is fresh and thrown away; the test workers find the addresses in their environment.
 import { writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formattedTemplate } from '../../deploy/local/processes/kafka-process.ts';
-import { freePorts, startProcesses, type Processes } from '../../deploy/local/processes/index.ts';
-import { cacheFolders } from '../../deploy/setup/cache-folder.ts';
 import { SetupError } from '../../deploy/setup/errors.ts';
-import { ensureJava } from '../../deploy/setup/java.ts';
-import { ensureJvmParts } from '../../deploy/setup/jvm-parts.ts';
 import { startInContainers, type BrokerInContainers } from './broker-in-containers.ts';
+import { startOwnBroker } from './own-broker.ts';
 
 /** What is left for broker-down.ts to stop; undefined when the addresses were configured. */
 export interface BrokerOfThisRun {
@@ -21,8 +15,6 @@ export interface BrokerOfThisRun {
 declare global {
   var brokerOfThisRun: BrokerOfThisRun | undefined;
 }
-
-const PORT_RACES = 3;
 
 /** Brings the broker up, unless this run (or the caller) already has one, and exports its addresses. */
 export default async function brokerUp(): Promise<void> {
@@ -44,47 +36,10 @@ function requireTheRest(): void {
 }
 
 async function startLocally(): Promise<void> {
-  const folders = cacheFolders();
-  const [java, parts] = await Promise.all([ensureJava({ folders }), ensureJvmParts({ folders })]);
-  const templateDir = await formattedTemplate({
-    java,
-    kafkaJars: parts.kafkaJars,
-    cdsDir: folders.cds,
-    templatesDir: folders.templates,
-  });
-  const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-test-'));
-  const processes = await onFreePorts(dataDir, templateDir);
-  process.env['BUS_DATA'] ??= join(dataDir, 'provisioned'); // passwords and schema lock of provisioned-stack.ts
-  globalThis.brokerOfThisRun = {
-    async stop() {
-      await processes.stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-  exportAddresses({
-    bootstrap: processes.bootstrap,
-    registryUrl: processes.registryUrl,
-    user: processes.admin.user,
-    password: processes.admin.password,
-  });
-}
-
-/** A port that was free a moment ago can be gone when Java opens it; another set then is tried. */
-async function onFreePorts(dataDir: string, templateDir: string): Promise<Processes> {
-  for (let attempt = 1; ; attempt++) {
-    const [registry = 0, kafkaInternal = 0, kafkaController = 0, kafkaClients = 0] = await freePorts(4);
-    try {
-      return await startProcesses({
-        dataDir,
-        templateDir,
-        ports: { registry, kafkaInternal, kafkaController, kafkaClients },
-      });
-    } catch (error) {
-      const inUse =
-        error instanceof SetupError && error.lines.some((line) => /address already in use|BindException/i.test(line));
-      if (!inUse || attempt === PORT_RACES) throw error;
-    }
-  }
+  const broker = await startOwnBroker();
+  process.env['BUS_DATA'] ??= join(broker.dataDir, 'provisioned'); // passwords and schema lock of provisioned-stack.ts
+  globalThis.brokerOfThisRun = broker;
+  exportAddresses({ ...broker, ...broker.admin });
 }
 
 /** Only what a container engine can make good leads to it: a broker that broke must be seen, not replaced. */

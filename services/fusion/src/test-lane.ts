@@ -165,12 +165,3 @@ export function aService(
     commonValues,
   });
 }
-
-/** Waits for a condition, a turn of the event loop at a time. */
-export async function eventually(condition: () => boolean, withinMs = 10_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${String(condition)}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}

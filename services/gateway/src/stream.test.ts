@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { GatewayService } from './service.ts';
 import { anAlert, anAssessment, uuidOf } from './testing/records.ts';
-import { aWorld, eventually } from './testing/world.ts';
+import { aWorld } from './testing/world.ts';
+import { eventually } from '../../../test/support/eventually.ts';
 import type { World } from './testing/world.ts';
 
 const MARKING = 'SECRET//CANADIAN EYES ONLY';

@@ -5,6 +5,7 @@ import { expect, test } from '@jest/globals';
 import { createAgencyService, type AgencyService } from './agency-service.ts';
 import type { DropRule } from './inbox.ts';
 import { mispReader } from './misp/reader.ts';
+import { eventually } from '../../../test/support/eventually.ts';
 import { createImportBench, type ImportBench } from './testing/index.ts';
 
 const RULES: readonly DropRule[] = [{ suffix: '.misp.json', format: 'misp', source: 'cse-misp' }];
@@ -56,14 +57,6 @@ async function aDrop(): Promise<Drop> {
 }
 
 /** Waits for a condition, at most five seconds. */
-async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true');
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 test('a dropped file is taken in, answered beside it, and moved to done', async () => {
   const { dir, bench, service, put, answer, close } = await aDrop();
   await service.start();

@@ -4,7 +4,8 @@ import { expect, test } from '@jest/globals';
 import { assessTopic, obsTopic, observationSubject, silentLog } from '@sitebus/sdk';
 import { createTestClock } from '@sitebus/sdk/testing';
 import { anAlert, anAssessment, anIndicatorReport, NOW_MS, uuidOf } from '../testing/records.ts';
-import { aWorld, eventually, thePolicy } from '../testing/world.ts';
+import { aWorld, thePolicy } from '../testing/world.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { createInMemoryReadModel } from './in-memory.ts';
 import { createRebuild, topicsOf } from './rebuild.ts';
 

@@ -3,7 +3,6 @@
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AgencyIntake } from '@sitebus/kit';
 import {
   alertTopic,
@@ -136,13 +135,4 @@ export async function aWorld(
     },
   }; // prettier-ignore
   return world;
-}
-
-/** Waits for a condition. */
-export async function eventually(condition: () => boolean, withinMs = 5_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('it did not become true in time');
-    await pause(5);
-  }
 }
