@@ -99,3 +99,22 @@ test('refanging leaves the brackets of an address and ordinary words alone', () 
   expect(refang('http://[2001:db8::1]/')).toBe('http://[2001:db8::1]/');
   expect(refang('the hxxp habit (see dot files)')).toBe('the hxxp habit (see dot files)');
 });
+
+test.each([
+  ['certificate', 'a serial that almost is one', `issuer#${'a'.repeat(2_000)}!`],
+  ['certificate', 'a serial of many groups', `issuer#${'ab:'.repeat(600)}!`],
+  ['domain', 'blanks before what is no bracket', `x${' '.repeat(2_000)}(`],
+  ['email', 'blanks behind a bracket', `(${' '.repeat(2_000)}x`],
+] as const)('%s: %s is refused in linear time', (kind, _what, value) => {
+  const startedAt = performance.now();
+  for (let round = 0; round < 20; round += 1) expect(normalise(kind, value)).toBeUndefined();
+  expect(performance.now() - startedAt).toBeLessThan(60); // quadratic took 200 ms and more, exponential years
+});
+
+test.each([
+  ['c=ca, o=roots # 0A:1b:2C', 'c=ca, o=roots#0a1b2c'],
+  ['issuer#abc', 'issuer#abc'],
+  ['issuer#ab:', 'issuer#ab'],
+])('the certificate %s keeps its issuer and serial', (raw, value) => {
+  expect(normalise('certificate', raw)).toBe(value);
+});

@@ -47,8 +47,8 @@ export function refang(text: string): string {
   if (!DEFANGED.test(text)) return text;
   return text
     .replace(/^(?:h[xX*]{2}p|hXXp|HXXP)(?=s?(?::|\[:))/i, 'http')
-    .replace(/\s*[[({]\s*(?:\.|dot)\s*[\])}]\s*/gi, '.')
-    .replace(/\s*[[({]\s*(?:@|at)\s*[\])}]\s*/gi, '@')
+    .replace(/(?<!\s)\s*[[({]\s*(?:\.|dot)\s*[\])}]\s*/gi, '.') // looked for once a run of blanks: linear
+    .replace(/(?<!\s)\s*[[({]\s*(?:@|at)\s*[\])}]\s*/gi, '@')
     .replace(/[[({]\s*:\/\/\s*[\])}]/g, '://')
     .replace(/[[({]\s*:\s*[\])}]/g, ':');
 }
@@ -80,6 +80,8 @@ const RULES: Readonly<Partial<Record<FeatureKind, (tidy: string) => Normalised>>
 /** Lengths of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hexadecimal. */
 const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
 const FINGERPRINT = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
+/** Groups of digits are told apart by their colons alone: read in two ways, a serial would take exponential time. */
+const ISSUER_AND_SERIAL = /^(.*\S)\s*#\s*([0-9a-f]+(?::[0-9a-f]+)*:?)$/i;
 const SCHEMED = /^([a-z0-9][a-z0-9._-]*):(\S.*)$/i;
 /** Keyed token of a private person, or the public id of a candidate, an organisation or a party. */
 export const PERSON = /^(?:prs_[0-9a-f]{8,128}|cand:[a-z0-9-]+\/[a-z0-9-]+\/[a-z0-9-]+|(?:org|party):[a-z0-9-]+)$/;
@@ -172,7 +174,7 @@ function toEmail(tidy: string): Normalised {
 function toCertificate(tidy: string): Normalised {
   const fingerprint = tidy.toLowerCase().replace(/[:\s]/g, '');
   if (FINGERPRINT.test(fingerprint)) return { value: fingerprint };
-  const [, issuer, serial] = /^(.*\S)\s*#\s*((?:[0-9a-f]{1,2}:?)+)$/i.exec(tidy) ?? [];
+  const [, issuer, serial] = ISSUER_AND_SERIAL.exec(tidy) ?? [];
   return issuer === undefined || serial === undefined || CONTROL.test(issuer)
     ? INVALID
     : { value: `${issuer.toLowerCase()}#${serial.toLowerCase().replaceAll(':', '')}` };
