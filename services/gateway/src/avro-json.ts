@@ -55,8 +55,8 @@ function compile(schema: AvroSchema, namespace: string, named: Named, homeNation
     return (value) =>
       value === null || value === undefined ? undefined : inner.length === 1 && only ? only(value) : asIs(value);
   }
-  if (schema.logicalType === 'timestamp-millis') return (value) => new Date(Number(value)).toISOString();
-  if (schema.logicalType === 'date') return (value) => new Date(Number(value) * DAY_MS).toISOString().slice(0, 10);
+  if (schema.logicalType === 'timestamp-millis') return (value) => timeOf(Number(value));
+  if (schema.logicalType === 'date') return (value) => timeOf(Number(value) * DAY_MS)?.split('T')[0];
   if (schema.type === 'array' && schema.items !== undefined) {
     const item = compile(schema.items, namespace, named, homeNation);
     return (value) => (value as readonly unknown[]).map((each) => item(each)).filter((each) => each !== undefined);
@@ -66,6 +66,13 @@ function compile(schema: AvroSchema, namespace: string, named: Named, homeNation
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** ECMAScript's own bound; a long goes beyond it. */
+const MAX_TIME_MS = 8_640_000_000_000_000;
+
+/** Absent where no calendar can say it: thrown, one writer's number would end every list that holds the record. */
+function timeOf(ms: number): string | undefined {
+  return Math.abs(ms) <= MAX_TIME_MS ? new Date(ms).toISOString() : undefined;
+}
 
 function compileRecord(schema: AvroObject, namespace: string, named: Named, homeNation: string): Convert {
   const inner = schema.namespace ?? namespace;
