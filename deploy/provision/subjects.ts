@@ -36,14 +36,15 @@ export async function registerAll(
 ): Promise<readonly RegisteredSchema[]> {
   const faults = await faultsOf(registry, schemas);
   if (faults.length > 0) throw incompatible({ subjects: faults });
-  return Promise.all(
-    schemas.map(async ({ subject, text }) => {
-      await registry.register(subject, text);
-      const entry = await registry.find(subject, text); // register's answer has no version
-      if (entry === undefined) throw registryRefused({ subject, status: 404 });
-      return entry;
-    }),
-  );
+  const registered: RegisteredSchema[] = [];
+  // One after the other, in the order of subjects: two registries that start empty then give the same ids.
+  for (const { subject, text } of schemas) {
+    await registry.register(subject, text);
+    const entry = await registry.find(subject, text); // register's answer has no version
+    if (entry === undefined) throw registryRefused({ subject, status: 404 });
+    registered.push(entry);
+  }
+  return registered;
 }
 
 async function faultOf(registry: RegistryAdmin, { subject, text }: RecordSchema): Promise<SubjectFault | undefined> {

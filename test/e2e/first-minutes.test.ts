@@ -1,11 +1,11 @@
 // The first minutes of a newcomer, with the commands of the README, on a stack started as they start it.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { isAlive } from '../../deploy/setup/folder-lock.ts';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { placesOf } from '../../deploy/local/places.ts';
+import { isAlive } from '../../deploy/setup/folder-lock.ts';
 import { eventually } from '../support/eventually.ts';
 import { removeStack, startStackProcess, type StackProcess } from '../support/stack-process.ts';
 
@@ -151,7 +151,8 @@ const sitebus = (...words: readonly string[]): Promise<Ended> =>
 
 function run(file: string, args: readonly string[], cwd: string): Promise<Ended> {
   return new Promise((done) => {
-    const child = execFile(file, [...args], { cwd, timeout: 60_000 }, (_error, stdout, stderr) =>
+    const { INIT_CWD: _npmStandsHere, ...env } = process.env; // a terminal of the user's own, not the one npm test ran in
+    const child = execFile(file, [...args], { cwd, env, timeout: 60_000 }, (_error, stdout, stderr) =>
       done({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });

@@ -150,10 +150,28 @@ async function transcript(world: World): Promise<readonly string[]> {
       ),
     );
   }
+  answers.push(blankRandom(await streamed(world), world, firstLeaf ?? 0));
   return answers;
 }
 
-/** Cursors and trace ids are random, so their length is compared; ports and append times belong to the world. */
+/** The alert stream from its beginning, up to as many alerts as the list has. */
+async function streamed(world: World): Promise<string> {
+  const { items } = (await world.get('piotr-adeyemi', '/v1/alerts?limit=200')) as { items: readonly unknown[] };
+  const stop = new AbortController();
+  const response = await world.ask('piotr-adeyemi', '/v1/alerts/stream?from=2000-01-01T00:00:00Z', {
+    signal: stop.signal,
+  });
+  let text = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (text.split('event: alert').length > items.length && text.endsWith('\n\n')) break;
+  }
+  stop.abort();
+  expect(items.length).toBeGreaterThan(0);
+  return text;
+}
+
+/** Cursors and trace ids are random, so their length is compared; ports and the broker's own clock belong to the world. */
 function blankRandom(text: string, world: World, firstLeaf: number): string {
   return text
     .replace(
@@ -161,10 +179,13 @@ function blankRandom(text: string, world: World, firstLeaf: number): string {
       (_all, from: string, to: string) => `leaves=${Number(from) - firstLeaf}-${Number(to) - firstLeaf}`,
     )
     .replaceAll(world.gateway, 'http://gateway')
+    .replace(/^id: ([A-Za-z0-9_-]+)$/gm, (_all, cursor: string) => `id: <${cursor.length} characters>`)
+    .replace(/"leafIndex":(\d+)/g, (_all, leaf: string) => `"leafIndex":${Number(leaf) - firstLeaf}`)
     .replace(
       /("next":"|[?&]cursor=)([A-Za-z0-9_-]{20,})/g,
       (_all, before: string, cursor: string) => `${before}<${cursor.length} characters>`,
     )
+    .replace(/"(lastEvent|usualIntervalMs|silentSince)":(?:"[^"]*"|\d+)/g, '"$1":"…"')
     .replace(/"traceId":"[^"]*"/g, '"traceId":"…"')
     .replace(/(ratelimit-(?:remaining|reset)): \d+/g, '$1: …');
 }
