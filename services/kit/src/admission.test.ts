@@ -16,6 +16,7 @@ const subject = observationSubject('IndicatorReport');
 
 interface Report {
   readonly envelope: Envelope;
+  readonly report: { readonly portions: readonly object[] };
 }
 const example = JSON.parse(
   readFileSync(join(schemas, 'examples/IndicatorReport/valid/minimal.json'), 'utf8'),
@@ -76,6 +77,23 @@ test.each(refused)('a record %s is quarantined as %s', (_what, code, over, envel
   expect(createAdmit()(record, parts)).toEqual({ kind: 'quarantined', code, topic, partition, offset, sha256 });
 });
 
+test.each([
+  ['above', 'MARKING_TOO_LOW', SECRET],
+  ['for a narrower group than', 'MARKING_TOO_LOW', { ...OPEN, needToKnow: [['panel']] }],
+  ['that the kernel refuses in', 'INVALID_MARKING', { ...SECRET, relToAll: true }],
+])('a record with a portion marked %s its envelope is quarantined as %s', (_what, code, portion) => {
+  const [first] = example.report.portions;
+  const marked = (marking: WireMarking) => ({
+    ...example.report,
+    portions: [
+      { ...first, marking: OPEN },
+      { ...first, marking },
+    ],
+  });
+  expect(createAdmit()(aRecord({}, {}, marked(OPEN)), parts).kind).toBe('admitted');
+  expect(kindAndCode(createAdmit()(aRecord({}, {}, marked(portion)), parts))).toBe(code);
+});
+
 test('a record of a type that its agency may not write is quarantined', () => {
   const writers = { IndicatorReport: ['rcmp', 'partner-*'] };
   expect(createAdmit()(aRecord(), { ...parts, policy: { ...policy, writers } })).toMatchObject({
@@ -110,9 +128,11 @@ test('a remembered marking is judged anew when the cells change', () => {
   expect(admit(aRecord(), { ...parts, policy: { ...policy, cells } })).toMatchObject({ code: 'WRONG_CELL' });
 });
 
-function aRecord(over: Partial<BusRecord> = {}, envelope: Partial<Envelope> = {}): BusRecord {
+function aRecord(over: Partial<BusRecord> = {}, envelope: Partial<Envelope> = {}, report?: object): BusRecord {
   const full = { ...example.envelope, agency: 'cse', marking: OPEN, ...envelope };
-  const value = parts.codec.encode(subject, { ...example, envelope: full });
+  const [first] = example.report.portions;
+  report ??= { ...example.report, portions: [{ ...first, marking: full.marking }] };
+  const value = parts.codec.encode(subject, { ...example, report, envelope: full });
   return {
     topic: 'obs.open.cse', partition: 2, offset: 7n, key: Buffer.from(full.id), value,
     headers: observationHeaders(subject, full), timestampMs: 0, ...over,

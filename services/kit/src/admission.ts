@@ -4,7 +4,7 @@
 // Source: README.md#admission
 
 import { hash } from 'node:crypto';
-import { cellOf, type Cell, type Marking } from '@sitebus/marking';
+import { cellOf, isAtLeast, type Cell, type Marking } from '@sitebus/marking';
 import {
   agencySource, carriesAgency, fromObsTopic, fromWire, isRefusal, OBSERVATION_NAMESPACE,
   type BusRecord, type Codec, type Decoded, type Envelope, type Policy, type WireMarking,
@@ -28,6 +28,7 @@ export type QuarantineCode =
   | 'MALFORMED_RECORD'
   | 'SCHEMA_DENIED'
   | 'INVALID_MARKING'
+  | 'MARKING_TOO_LOW'
   | 'AGENCY_NOT_OF_TOPIC'
   | 'WRONG_CELL'
   | 'WRITER_NOT_ALLOWED'
@@ -90,6 +91,9 @@ function judge(
   if (marking === undefined) return 'INVALID_MARKING';
   if (!carriesAgency(origin.writer, envelope.agency)) return 'AGENCY_NOT_OF_TOPIC';
   if (cell !== origin.cell) return 'WRONG_CELL';
+  const portions = portionMarkingsOf(read.value).map((wire) => placeOf(wire, policy.cells).marking);
+  if (portions.includes(undefined)) return 'INVALID_MARKING';
+  if (!portions.every((portion) => portion !== undefined && protects(marking, portion))) return 'MARKING_TOO_LOW';
   if (!mayWrite(policy, read.type, envelope.agency)) return 'WRITER_NOT_ALLOWED';
   if (!headersAgree(record.headers, read.subject, envelope)) return 'HEADER_MISMATCH';
   return { kind: 'admitted', decoded: read, envelope, marking, cell, agency: envelope.agency };
@@ -116,6 +120,28 @@ function envelopeOf({ subject, value }: Decoded): Envelope | undefined {
   return subject.startsWith(`${OBSERVATION_NAMESPACE}.`)
     ? (value as { readonly envelope: Envelope }).envelope
     : undefined;
+}
+
+/**
+ * Markings of paragraphs, in the report of a sighting or at the top of a position. The envelope's marking alone is what
+ * readers are judged by, so it must protect them too.
+ */
+function portionMarkingsOf(value: unknown): readonly WireMarking[] {
+  const { report, portions } = value as {
+    readonly report?: { readonly portions?: unknown };
+    readonly portions?: unknown;
+  };
+  return [report?.portions, portions].flatMap((list) => (Array.isArray(list) ? list : [])).flatMap(markingIn);
+}
+
+/** Whose it is does not decide who reads it: owners and origins are for the producer's check. */
+function protects(marking: Marking, portion: Marking): boolean {
+  return isAtLeast(marking, { ...portion, owners: marking.owners, origins: marking.origins });
+}
+
+function markingIn(portion: unknown): readonly WireMarking[] {
+  const { marking } = (portion ?? {}) as { readonly marking?: WireMarking };
+  return typeof marking === 'object' && 'relToAll' in marking ? [marking] : [];
 }
 
 /** A type that policy does not list is open to all; `partner-*` stands for every tenant. */
