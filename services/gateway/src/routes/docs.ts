@@ -10,10 +10,14 @@ import { statement } from '../release.ts';
 /** The API's version beside that of policy and schemas. */
 export const GATEWAY_VERSION = '0.1.0';
 
+const WORDMARK =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 40" height="40"><text x="4" y="29" font-family="sans-serif" font-size="27" font-weight="600" fill="#fff">sitebus</text></svg>';
 /** Routes of the description. */
 export const docsRoutes: Routes = async (app, { policy, codec }) => {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    logo: { type: 'image/svg+xml', content: Buffer.from(WORDMARK), href: '/docs', target: '_self' },
+    theme: { title: 'sitebus API' },
     staticCSP:
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     uiConfig: { validatorUrl: null, docExpansion: 'list', tryItOutEnabled: false },
