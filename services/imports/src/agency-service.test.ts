@@ -315,6 +315,82 @@ test('a refused observation is kept in its own marking’s cell, without a marki
   });
 });
 
+const SECRET_PARAGRAPH = { text: 'It was heard.', lang: 'en', marking: 'SECRET//CANADIAN EYES ONLY' };
+const deadTopics = (bench: ImportBench): string[] =>
+  bench.bus
+    .records()
+    .map(({ topic }) => topic)
+    .filter((topic) => topic.startsWith('dead.'));
+
+test.each([
+  ['higher', SECRET_PARAGRAPH, 'dead.s-can.cse'],
+  ['unreadable', { ...SECRET_PARAGRAPH, marking: 'SECRETISH' }, 'dead.ts-can.cse'],
+  ['missing', { ...SECRET_PARAGRAPH, marking: undefined }, 'dead.ts-can.cse'],
+])(
+  'a refused observation with a paragraph whose marking is %s is kept where that may lie',
+  async (_what, paragraph, topic) => {
+    const { bench, service } = await aService();
+    const item = anItem({ report: report({ portions: [...report().portions, paragraph] }) });
+    expect((await service.submit([item], somebodyOf('cse')))[0]).toMatchObject({ status: 'refused' });
+    expect(deadTopics(bench)).toEqual([topic]);
+  },
+);
+
+test('what is marked above every cell of its agency is refused and kept nowhere', async () => {
+  const { bench, service } = await aService({ agency: 'rcmp' });
+  const item = anItem({ report: report({ portions: [SECRET_PARAGRAPH] }) }, { marking: SECRET_PARAGRAPH.marking });
+  expect(statuses(await service.submit([item], somebodyOf('rcmp')))).toEqual(['refused NOT_ALLOWED']);
+  expect(deadTopics(bench)).toEqual([]);
+  await service.submit([anItem({ colour: 'red' })], somebodyOf('rcmp')); // others are kept
+  expect(deadTopics(bench)).toEqual(['dead.partner.rcmp']);
+});
+
+test('a file with an item above every cell of its agency is kept nowhere', async () => {
+  const { policy } = await createImportBench();
+  const agencies = policy.agencies.map((agency) => (agency.id === 'cse' ? { ...agency, cells: ['open'] } : agency));
+  const { bench, service } = await aService({ policy: { ...policy, agencies } });
+  expect(await misp(service, anEvent({ Tag: [{ name: 'tlp:red' }] }))).toEqual([
+    'refused NOT_ALLOWED',
+    'refused NOT_ALLOWED',
+  ]);
+  expect(deadTopics(bench)).toEqual([]);
+  expect(await misp(service, anEvent({ Tag: [{ name: 'tlp:puce' }] }))).toContain('refused MARKING_UNREADABLE');
+  expect(deadTopics(bench)).toEqual(['dead.open.cse']); // others are kept
+});
+
+test('an observation nested deeper than any record is refused, its neighbours are not', async () => {
+  const { service } = await aService();
+  const deep: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+  const answers = await service.submit([anItem(), anItem({ deep }), anItem()], somebodyOf('cse'));
+  expect(statuses(answers)).toEqual(['accepted', 'refused TOO_DEEP', 'accepted']);
+});
+
+test('somebody who publishes in a view is told of no other cell, whatever way they take', async () => {
+  const { bench, service } = await aService();
+  const inView = { ...somebodyOf('cse'), cells: ['open', 'partner', 'pb-can'] };
+  const secret = anItem({ report: report({ portions: [SECRET_PARAGRAPH] }) }, { marking: SECRET_PARAGRAPH.marking });
+  const nowhere = anItem({}, { marking: 'TOP SECRET//SI-G//CANADIAN EYES ONLY' }); // no cell of policy holds SI-G
+  const [accepted, ...refusals] = await service.submit([anItem(), secret, nowhere], inView);
+  expect(accepted).toMatchObject({ status: 'accepted', cell: 'partner' });
+  expect(refusals.map((each) => ({ ...each, line: 0 }))).toEqual([refusal(0), refusal(0)]);
+
+  const red = anEvent({ Tag: [{ name: 'tlp:red' }] });
+  const answers: unknown[] = [];
+  for await (const answer of service.importFile('misp', 'cse-misp', Buffer.from(red), { ...inView, cells: ['open'] }))
+    answers.push(answer);
+  expect(answers).toMatchObject([{ code: 'NO_CELL' }, { code: 'NO_CELL' }, { summary: { refused: 2 } }]);
+  expect(bench.observations()).toHaveLength(1);
+});
+
+const refusal = (line: number) => ({
+  line,
+  status: 'refused',
+  code: 'NO_CELL',
+  pointer: '/envelope/marking',
+  reason: 'no cell of this view may hold it',
+  fix: 'correct it and send it again',
+});
+
 test('a service is ready when every cell of its agency has a producer, and not before or after', async () => {
   const bench = await createImportBench();
   const service = createAgencyService({ ...bench, agency: 'gac', readers: [] });

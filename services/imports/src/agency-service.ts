@@ -6,7 +6,7 @@ import type { AgencyIntake, OnBehalfOf, Readiness, Service } from '@sitebus/kit'
 import { importFile, type ImportParts } from './import-file.ts';
 import { createInbox, type DropRule } from './inbox.ts';
 import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
-import { cellsOfAgency, createBusPublisher } from './publish-port.ts';
+import { cellsOfAgency, createBusPublisher, restrictedTo } from './publish-port.ts';
 import type { FormatReader } from './reading.ts';
 import { createAcceptedMemory, submitAll } from './submit.ts';
 
@@ -50,15 +50,25 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
   const accepted = createAcceptedMemory();
   const fatal = deferred<Error>();
   let journal: Journal = createMemoryJournal();
-  const importParts = (): ImportParts => ({ ...parts, namespace, journal, publisher });
+  const importParts = (cells?: readonly string[]): ImportParts => ({
+    ...parts,
+    namespace,
+    journal,
+    publisher: cells === undefined ? publisher : restrictedTo(cells, publisher, policy),
+  });
   const mine = (onBehalfOf: OnBehalfOf): void => {
     if (onBehalfOf.agency !== agency) throw notYourAgency({ agency: onBehalfOf.agency });
   };
   const inTurn = createTurns();
-  const importNow = async function* (format: string, source: string, content: Buffer): ReturnType<typeof importFile> {
+  const importNow = async function* (
+    format: string,
+    source: string,
+    content: Buffer,
+    cells?: readonly string[],
+  ): ReturnType<typeof importFile> {
     const release = await inTurn();
     try {
-      yield* importFile(format, source, content, importParts());
+      yield* importFile(format, source, content, importParts(cells));
     } finally {
       release();
     }
@@ -80,11 +90,11 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     ready: () => readiness(cellsOfAgency(policy, agency), publisher.connected()),
     async submit(items, onBehalfOf) {
       mine(onBehalfOf);
-      return submitAll(items, { ...importParts(), codec: parts.codec, accepted });
+      return submitAll(items, { ...importParts(onBehalfOf.cells), codec: parts.codec, accepted });
     },
     async *importFile(format, source, content, onBehalfOf) {
       mine(onBehalfOf);
-      yield* importNow(format, source, content);
+      yield* importNow(format, source, content, onBehalfOf.cells);
     },
     inboxIdle: async () => inbox?.idle(),
     inboxTaken: () => inbox?.taken() ?? 0,

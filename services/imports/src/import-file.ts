@@ -262,6 +262,9 @@ function notAccepted({ line, pointer }: ItemPlace, status: 'refused' | 'skipped'
   return { line, pointer, status, ...why };
 }
 
+/** Codes of an item that no cell of this agency may hold: kept in the highest, its file would be written down. */
+const MARKED_ABOVE = ['NO_CELL', 'NOT_ALLOWED'];
+
 /** Keeps the file when something in it was refused that a redrive could mend; a private person's data is no such thing. */
 async function keepRefused(
   format: string,
@@ -276,6 +279,10 @@ async function keepRefused(
   const cell = cellsOfAgency(parts.policy, parts.agency).at(-1);
   if (codes.size === 0 || cell === undefined) return;
   const sha256 = createHash('sha256').update(content).digest('hex');
+  if (MARKED_ABOVE.some((code) => codes.has(code))) {
+    parts.log.warn({ agency: parts.agency, sha256 }, 'refused bytes may lie nowhere'); // an item is above all our cells
+    return;
+  }
   const headers = { 'content-encoding': 'gzip', format, source, codes: [...codes].sort().join(' '), sha256 };
   try {
     await parts.publisher.keepRefused(cell, { key: sha256, value: gzipSync(content), headers });

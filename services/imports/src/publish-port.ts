@@ -80,6 +80,34 @@ export function createBusPublisher({ agency, policy, codec, connect, clock }: Bu
   };
 }
 
+/**
+ * The same way onto the bus for somebody who publishes in one view. What lies in none of its cells has no place for them,
+ * whether a cell above holds it or none does; and no refusal names cells.
+ */
+export function restrictedTo(cells: readonly string[], publisher: PublishPort, policy: Policy): PublishPort {
+  return {
+    ...publisher,
+    check(observation) {
+      const cell = cellOf(observation.marking, policy.cells)?.id;
+      if (cell === undefined || !cells.includes(cell)) return { faults: [NO_CELL_OF_VIEW] };
+      const checked = publisher.check(observation);
+      return 'faults' in checked ? { faults: checked.faults.map(withoutCells) } : checked;
+    },
+  };
+}
+
+const NO_CELL_OF_VIEW: Fault = {
+  pointer: '/envelope/marking',
+  code: 'NO_CELL',
+  detail: 'no cell of this view may hold it',
+};
+
+/** The hint of this one fault lists what the agency may write. */
+function withoutCells({ hint, ...fault }: Fault): Fault {
+  const namesCells = fault.code === 'NOT_ALLOWED' && fault.pointer === NO_CELL_OF_VIEW.pointer;
+  return hint === undefined || namesCells ? fault : { ...fault, hint };
+}
+
 /** The cells an agency may write, lowest first. */
 export function cellsOfAgency(policy: Policy, agency: string): readonly string[] {
   const may = policy.agencies.find(({ id }) => id === agency)?.cells ?? [];

@@ -3,7 +3,7 @@
 // taken from outside; a bad item costs only itself. Source: README.md#submitting
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createMarking, isWithin, type Marking } from '@sitebus/marking';
+import { createMarking, isWithin, joinAll, type Marking } from '@sitebus/marking';
 import {
   fromWire,
   isRefusal,
@@ -17,12 +17,12 @@ import {
   type ItemAnswer,
   type ObservationType,
 } from '@sitebus/sdk';
-import type { ObservationJson } from '@sitebus/kit';
+import { isTooDeep, type ObservationJson } from '@sitebus/kit';
 import type { ImportParts } from './import-file.ts';
 import { readRecord } from './json-to-record.ts';
 import type { FinishedObservation } from './observation.ts';
 import { cellsOfAgency, type CheckedObservation } from './publish-port.ts';
-import { isJsonObject, objectAt, sortedJson, textAt } from './untrusted.ts';
+import { at, isJsonObject, listAt, objectAt, sortedJson, textAt } from './untrusted.ts';
 
 export interface SubmitParts extends ImportParts {
   readonly codec: Codec;
@@ -68,6 +68,7 @@ export async function submitAll(items: readonly ObservationJson[], parts: Submit
 }
 
 async function submitOne(item: ObservationJson, line: number, parts: SubmitParts): Promise<ItemAnswer> {
+  if (isTooDeep(item)) return tooDeep(line); // its bytes are not kept: writing it out would run out of stack
   const read = readOne(item, parts);
   if ('faults' in read) return refuse(item, line, read.faults, parts);
   const ready = parts.publisher.check(read.observation);
@@ -77,6 +78,15 @@ async function submitOne(item: ObservationJson, line: number, parts: SubmitParts
   if ('fault' in outcome) return refuse(item, line, [outcome.fault], parts);
   return { line, status: 'accepted', id, cell: outcome.cell, ...(outcome.known && { known: true }) };
 }
+
+const tooDeep = (line: number): ItemAnswer => ({
+  line,
+  status: 'refused',
+  code: 'TOO_DEEP',
+  pointer: '',
+  reason: 'is nested deeper than any record',
+  fix: 'take out what the record type does not declare',
+});
 
 async function publishOne(ready: CheckedObservation, { publisher }: SubmitParts): Promise<PublishOutcome> {
   try {
@@ -229,7 +239,7 @@ function markingOf(
   }
 }
 
-/** Keeps the bytes where the item's marking says, else in the highest cell this agency may write; they can be redriven. */
+/** Keeps the bytes where its markings say, for redrive; nowhere when this agency may write no cell that may hold them. */
 async function refuse(
   item: ObservationJson,
   line: number,
@@ -241,7 +251,9 @@ async function refuse(
   const bytes = Buffer.from(JSON.stringify(item), 'utf8');
   const cell = cellFor(item, parts);
   const headers = { format: 'observation', codes: [...new Set(faults.map(({ code }) => code))].sort().join(' ') };
-  if (cell !== undefined) await keep(cell, bytes, headers, parts);
+  if (cell === undefined)
+    parts.log.warn({ agency: parts.agency, codes: headers.codes }, 'refused bytes may lie nowhere');
+  else await keep(cell, bytes, headers, parts);
   const more =
     faults.length > 1
       ? `; ${faults.length - 1} more: ${faults
@@ -273,19 +285,28 @@ async function keep(
   }
 }
 
+/**
+ * The lowest cell that holds the join of everything marked in it, paragraphs included: an envelope that says too little
+ * must not carry them down. What is unmarked or unreadable goes to the highest cell the agency may write.
+ */
 function cellFor(item: ObservationJson, parts: SubmitParts): string | undefined {
   const cells = cellsOfAgency(parts.policy, parts.agency);
-  const read = readRecord(
-    { envelope: { marking: objectAt(item, 'envelope')?.['marking'] } },
-    MARKED,
-    parts.policy.homeNation,
-  );
-  const marking = markingOf(read.value, parts);
-  if ('faults' in marking) return cells.at(-1);
+  const paragraphs = [...listAt(objectAt(item, 'report'), 'portions'), ...listAt(item, 'portions')];
+  const markings = [item['envelope'], ...paragraphs].map((marked) => readMarking(at(marked, 'marking'), parts));
+  const readable = markings.filter((marking) => marking !== undefined);
+  const floor = joinAll(readable.length > 0 ? readable : [UNMARKED]);
   const fitting = cells.find((id) =>
-    parts.policy.cells.some((cell) => cell.id === id && isWithin(marking, cell.ceiling)),
+    parts.policy.cells.some((cell) => cell.id === id && isWithin(floor, cell.ceiling)),
   );
-  return fitting ?? cells.at(-1);
+  return readable.length === markings.length || fitting === undefined ? fitting : cells.at(-1);
+}
+
+const UNMARKED = createMarking({ classified: 'UNCLASSIFIED' });
+
+function readMarking(marking: unknown, parts: SubmitParts): Marking | undefined {
+  const { value } = readRecord({ envelope: { marking } }, MARKED, parts.policy.homeNation);
+  const read = markingOf(value, parts);
+  return 'faults' in read ? undefined : read;
 }
 
 /** Just enough schema to read a marking where an envelope has it. */

@@ -1,5 +1,6 @@
 // The public names of @sitebus/kit, listed one by one; package.json lets nothing else be imported.
 
+export { isTooDeep } from './intake.ts';
 export type { AgencyIntake, ObservationJson, OnBehalfOf } from './intake.ts';
 export type { Readiness, Service } from './service.ts';
 export { createLog } from './log.ts';

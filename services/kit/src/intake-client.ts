@@ -49,8 +49,9 @@ export function createIntakeClient({
       const { answers } = (await response.json()) as { readonly answers: readonly ItemAnswer[] }; // of our own service
       return answers;
     },
-    async *importFile(format, source, content, { person, agency: of }) {
+    async *importFile(format, source, content, { person, agency: of, cells }) {
       const query = new URLSearchParams({ format, source, person, agency: of });
+      if (cells !== undefined) query.set('cells', cells.join(','));
       const response = await post(`${IMPORT_PATH}?${query}`, 'application/octet-stream', content);
       for await (const line of linesOf(response, agency)) {
         const answer = JSON.parse(line) as ItemAnswer | { readonly summary: BatchSummary } | RefusalBody;

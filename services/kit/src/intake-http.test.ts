@@ -6,7 +6,7 @@ import { intakeRoutes, MAX_IMPORT_BYTES } from './intake-http.ts';
 import type { AgencyIntake } from './intake.ts';
 
 const credential = 'x'.repeat(32);
-const clerk = { person: 'clerk-1', agency: 'cse' };
+const clerk = { person: 'clerk-1', agency: 'cse', cells: ['open', 'partner'] };
 const accepted = (line: number): ItemAnswer => ({ line, status: 'accepted', id: `id ${line}`, cell: 'open' });
 let app: FastifyInstance | undefined;
 

@@ -71,8 +71,9 @@ export function intakeRoutes({ intake, credential }: IntakeRoutesParts): Fastify
       IMPORT_PATH,
       { schema: { querystring: IMPORT_SCHEMA } },
       (request, reply) => {
-        const { format, source, person, agency } = request.query;
-        const answers = intake.importFile(format, source, request.body, { person, agency });
+        const { format, source, person, agency, cells } = request.query;
+        const onBehalfOf = { person, agency, ...(cells === undefined ? {} : { cells: cells.split(',') }) };
+        const answers = intake.importFile(format, source, request.body, onBehalfOf);
         return reply.type('application/x-ndjson').send(Readable.from(toLines(answers)));
       },
     );
@@ -85,6 +86,8 @@ interface ImportQuery {
   readonly source: string;
   readonly person: string;
   readonly agency: string;
+  /** Joined by commas; a cell's id has none. */
+  readonly cells?: string;
 }
 
 const TEXT = { type: 'string', minLength: 1 } as const;

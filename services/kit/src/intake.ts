@@ -7,10 +7,24 @@ import type { BatchSummary, Fault, ItemAnswer } from '@sitebus/sdk';
 export interface OnBehalfOf {
   readonly person: string;
   readonly agency: string;
+  /**
+   * Cells of the view they publish in: what lies in another is refused with NO_CELL, as what lies in none. Absent only
+   * where nobody's view is concerned, such as a file drop: every cell of the agency.
+   */
+  readonly cells?: readonly string[];
 }
 
 /** One observation as JSON, in the shape of POST /v1/observations: `{type, envelope, report?, …fields}`. */
 export type ObservationJson = Readonly<Record<string, unknown>>;
+
+/** Deeper than any record type, and far from where serialising a value would run out of stack. */
+const MAX_DEPTH = 32;
+
+/** True for JSON that no record can hold and that nothing behind an entrance should have to walk: refuse it as TOO_DEEP. */
+export function isTooDeep(value: unknown, levels = MAX_DEPTH): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
+}
 
 /** Implemented by every agency service; reached in process in the local stack, over HTTP between containers. */
 export interface AgencyIntake {
