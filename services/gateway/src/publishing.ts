@@ -4,9 +4,10 @@
 
 import { cellOf, cellsOf, clearanceDominates, createMarking, dominates, parse } from '@sitebus/marking';
 import type { Marking, MarkingError } from '@sitebus/marking';
+import { isTooDeep } from '@sitebus/kit';
 import { featuresOf, fromWire, isJsonObject, observationSubject } from '@sitebus/sdk';
 import type { Codec, Feature, ItemAnswer, Policy, View, WireMarking } from '@sitebus/sdk';
-import { invalidMarking, invalidObservation, markingNotAllowed, notDurable } from './errors.ts';
+import { invalidBody, invalidMarking, invalidObservation, markingNotAllowed, notDurable } from './errors.ts';
 import type { FaultAt, Problem } from './errors.ts';
 import type { Subject } from './subject.ts';
 
@@ -20,6 +21,13 @@ export interface Prospect {
   readonly normalised: readonly Feature[];
   /** Views that will read it, of those the caller may enter. */
   readonly readers: readonly string[];
+}
+
+/** @returns the body of a request to publish. Throws `invalid-body` for what nothing behind this could write out again. */
+export function observationIn(body: unknown): ObservationInput {
+  if (isTooDeep(body))
+    throw invalidBody({ errors: [{ pointer: '', code: 'TOO_DEEP', detail: 'nested deeper than any record' }] });
+  return body as ObservationInput; // its route's schema has established an object
 }
 
 /** @returns the marking that was sent, as text or as a record. Throws `invalid-marking`; there is no default. */

@@ -3,6 +3,7 @@
 // adds up; whether an id was known before is not told. Source: README.md#bulk
 
 import { Type } from 'typebox';
+import { isTooDeep } from '@sitebus/kit';
 import type { ObservationJson } from '@sitebus/kit';
 import type { BatchSummary, ItemAnswer } from '@sitebus/sdk';
 import { intakeOf } from '../intake-of.ts';
@@ -97,6 +98,8 @@ function itemOf(
     return { ...refusedLine(line.line, line.stop, 'reading ended here', 'send the rest in parts'), status: 'skipped' };
   try {
     const item: unknown = JSON.parse(line.text);
+    if (isTooDeep(item))
+      return refusedLine(line.line, 'TOO_DEEP', 'nested deeper than any record', 'take out what it does not declare');
     if (typeof item === 'object' && item !== null && !Array.isArray(item))
       return { line: line.line, item: item as ObservationJson };
   } catch {

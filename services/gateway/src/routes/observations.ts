@@ -7,8 +7,7 @@ import { notDurable, notFound } from '../errors.ts';
 import { intakeOf } from '../intake-of.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { Routes } from '../parts.ts';
-import { problemOfItem, prospectOf } from '../publishing.ts';
-import type { ObservationInput } from '../publishing.ts';
+import { observationIn, problemOfItem, prospectOf } from '../publishing.ts';
 import { isWithheld, statement } from '../release.ts';
 import type { StoredObservation } from '../read-model/model.ts';
 import { AssessmentBody, ById, FaultBody, FeatureBody, ObservationBody } from '../shapes/bodies.ts';
@@ -20,7 +19,7 @@ export const observationRoutes: Routes = async (app, parts) => {
 
   app.post('/v1/observations', { schema: publish }, async (request, reply) => {
     const { subject } = request;
-    const input = request.body as ObservationInput;
+    const input = observationIn(request.body);
     const key = request.headers['idempotency-key'];
     const { answer, replayed } = await parts.idempotency.once(
       { scope: `${subject.person} POST /v1/observations`, key: Array.isArray(key) ? key.join() : key, body: input },
@@ -40,7 +39,7 @@ export const observationRoutes: Routes = async (app, parts) => {
 
   app.post('/v1/observations/preview', { schema: preview }, async (request) => {
     const { subject } = request;
-    const input = request.body as ObservationInput;
+    const input = observationIn(request.body);
     const { intake, onBehalfOf } = intakeOf(parts, subject);
     const prospect = attempt(() => prospectOf(input, { subject, view, policy, codec }));
     const checked = await intake.check?.([input], onBehalfOf);

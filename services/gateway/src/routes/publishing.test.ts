@@ -42,7 +42,8 @@ function anIntake(agency: string) {
       behalf.push(onBehalfOf);
       return items.map(answer);
     },
-    async *importFile(format, source, content) {
+    async *importFile(format, source, content, onBehalfOf) {
+      behalf.push(onBehalfOf);
       const items = content.toString().split('\n').filter(Boolean);
       for (const [at] of items.entries())
         yield { line: at + 1, status: 'accepted', id: uuidOf(`${format} ${source} ${at}`), cell: 'open', known: true };
@@ -65,6 +66,12 @@ beforeAll(async () => {
 beforeEach(() => rcmp.goDown(false));
 afterAll(async () => world[Symbol.asyncDispose]());
 
+/** The person, their agency, and the cells of the view that they publish in. */
+const onBehalf = { person: 'bastien-okoro', agency: 'rcmp', cells: ['open', 'partner', 'pb-can'] };
+/** Nested further than any serialiser's stack reaches. */
+const TOO_DEEP = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+const deepText = JSON.stringify({ type: 'IndicatorReport', envelope: {}, deep: 0 }).replace(/0(?=}$)/, TOO_DEEP);
+
 const observation = (over: object = {}) => ({
   type: 'IndicatorReport',
   envelope: { observedAt: '2031-10-02T14:00:00.000Z', marking: 'UNCLASSIFIED//TLP:CLEAR', ...over },
@@ -72,6 +79,28 @@ const observation = (over: object = {}) => ({
 });
 const post = (payload: object | string | Buffer, url = '/v1/observations', more = {}) =>
   gateway.app.inject({ method: 'POST', url, headers: { ...headers, ...more }, payload });
+
+describe('every way to publish', () => {
+  test('names the cells of the view to the agency’s service, which judges them all', async () => {
+    await post(`${JSON.stringify(observation())}\n`, '/v1/observations/bulk', {
+      'content-type': 'application/x-ndjson',
+    });
+    await post('one', '/v1/imports/misp?source=feed', { 'content-type': 'application/octet-stream' });
+    expect(rcmp.behalf.slice(-2)).toEqual([onBehalf, onBehalf]);
+  });
+
+  test('refuses JSON that is nested too deep, and a line of it costs no neighbour', async () => {
+    for (const url of ['/v1/observations', '/v1/observations/preview']) {
+      const answer = await post(deepText, url, { 'content-type': 'application/json', 'idempotency-key': url });
+      expect([answer.statusCode, answer.json()]).toMatchObject([422, { errors: [{ pointer: '', code: 'TOO_DEEP' }] }]);
+    }
+    const lines = [JSON.stringify(observation()), deepText, JSON.stringify(observation())].join('\n');
+    const { body } = await post(lines, '/v1/observations/bulk', { 'content-type': 'application/x-ndjson' });
+    const answers = body.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+    expect(answers.map(({ status, code }) => code ?? status)).toEqual(['accepted', 'TOO_DEEP', 'accepted', undefined]);
+    expect(answers.at(-1)).toEqual({ summary: { items: 3, accepted: 2, refused: 1, skipped: 0 } });
+  });
+});
 
 describe('one observation', () => {
   test('is answered 202 with its place, its normalised values and the readers the caller may know of', async () => {
@@ -83,7 +112,7 @@ describe('one observation', () => {
       normalised: [{ kind: 'domain', value: 'mirror-check.example' }],
       readers: ['public', 'partner', 'pb-can'], // not s-can, which exists but is above the operator
     });
-    expect(rcmp.behalf.at(-1)).toEqual({ person: 'bastien-okoro', agency: 'rcmp' });
+    expect(rcmp.behalf.at(-1)).toEqual(onBehalf);
   });
 
   test('whose id is repeated, or another agency’s, is answered like a fresh one', async () => {
