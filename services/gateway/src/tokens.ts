@@ -4,6 +4,7 @@
 
 import { createLocalJWKSet, decodeJwt, errors as jose, jwtVerify } from 'jose';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
+import { CLASSIFIED, PROTECTED, TLP } from '@sitebus/marking';
 import type { Clearance } from '@sitebus/marking';
 import type { Clock } from '@sitebus/sdk';
 import { notAuthenticated } from './errors.ts';
@@ -31,7 +32,12 @@ export type Narrowing = Partial<
 const AUDIENCE = 'sitebus';
 const MAX_LIFE_SECONDS = 300;
 const SKEW_SECONDS = 5;
-const NARROW_AXES = ['classified', 'protected', 'compartments', 'nations', 'maxTlp', 'groups'] as const;
+const LISTS: readonly string[] = ['compartments', 'nations', 'groups'];
+const LADDERS: ReadonlyMap<string, readonly unknown[]> = new Map<string, readonly unknown[]>([
+  ['classified', CLASSIFIED],
+  ['protected', PROTECTED],
+  ['maxTlp', TLP],
+]);
 
 /** Makes the check of a compact JWS. It throws `not-authenticated`, saying no more than whether it had expired. */
 export function createVerifyToken(
@@ -68,20 +74,22 @@ function verified(payload: JWTPayload, nowMs: number): VerifiedToken {
   const nowSeconds = nowMs / 1000;
   const tooLong = exp - iat > MAX_LIFE_SECONDS || exp > nowSeconds + MAX_LIFE_SECONDS + SKEW_SECONDS;
   const fromFuture = iat > nowSeconds + SKEW_SECONDS;
-  if (sub === '' || tooLong || fromFuture) throw notAuthenticated({ expired: false });
+  const elsewhere = payload.aud !== AUDIENCE; // a list is good elsewhere too
+  // A token bound to a certificate is good beside it alone, and no certificate reaches this check.
+  if (sub === '' || tooLong || fromFuture || elsewhere || payload['cnf'] !== undefined)
+    throw notAuthenticated({ expired: false });
   const narrow = narrowingOf(payload['sitebus_narrow']);
   return { issuer: iss, subject: sub, expiresAt: exp * 1000, ...(narrow === undefined ? {} : { narrow }) };
 }
 
-/** An axis that is not known, or not of its kind, refuses the token: ignoring it would widen. */
+/** An axis or a level that is not known, or not of its kind, refuses the token: ignoring it would widen. */
 function narrowingOf(claim: unknown): Narrowing | undefined {
   if (claim === undefined) return undefined;
   if (typeof claim !== 'object' || claim === null || Array.isArray(claim)) throw notAuthenticated({ expired: false });
   for (const [axis, value] of Object.entries(claim)) {
-    const known = (NARROW_AXES as readonly string[]).includes(axis);
-    const list = Array.isArray(value) && value.every((item) => typeof item === 'string');
-    const isList = axis === 'compartments' || axis === 'nations' || axis === 'groups';
-    if (!known || (isList ? !list : typeof value !== 'string')) throw notAuthenticated({ expired: false });
+    const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+    if (LISTS.includes(axis) ? !isList : LADDERS.get(axis)?.includes(value) !== true)
+      throw notAuthenticated({ expired: false });
     if (axis === 'nations' && (value as unknown[]).length === 0) throw notAuthenticated({ expired: false });
   }
   return claim;
