@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { cellsOf } from '@sitebus/marking';
 import { createCodec, type BusPort, type SchemaRegistry } from '@sitebus/sdk';
-import { aRecord, aService, createBench, idOf, loadShipped, type Bench, type Shipped } from './test-lane.ts';
+import { aRecord, aService, createBench, idOf, loadShipped, type Bench, type Shipped } from './testing/lane.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 
 let shipped: Shipped;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFile } from 'node:fs/promises';
-import { anyClearance, anyMarking } from './arbitraries.ts';
+import { anyClearance, anyMarking } from './testing/arbitraries.ts';
 import { cellOf, cellsOf } from './cell.ts';
 import { createClearance } from './clearance.ts';
 import { createMarking, type MarkingFields } from './create.ts';

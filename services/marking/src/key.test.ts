@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anyMarking } from './arbitraries.ts';
+import { anyMarking } from './testing/arbitraries.ts';
 import { createMarking } from './create.ts';
 import { isSameMarking, markingKey } from './key.ts';
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anyClearance, anyMarking, NOW_MS } from './arbitraries.ts';
+import { anyClearance, anyMarking, NOW_MS } from './testing/arbitraries.ts';
 import { createMarking } from './create.ts';
 import { dominates } from './dominates.ts';
 import { join } from './join.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anyMarking } from './arbitraries.ts';
+import { anyMarking } from './testing/arbitraries.ts';
 import { createMarking, type MarkingFields } from './create.ts';
 import { print } from './print.ts';
 

@@ -10,7 +10,7 @@ import * as room from './index.ts';
 const source = new URL('./', import.meta.url);
 const readme = readFileSync(new URL('../README.md', source), 'utf8');
 const files = readdirSync(source).filter((name) => name.endsWith('.ts'));
-const ofProduct = files.filter((name) => !name.endsWith('.test.ts') && name !== 'arbitraries.ts');
+const ofProduct = files.filter((name) => !name.endsWith('.test.ts'));
 const section = (heading: string): string => readme.split(`## ${heading}\n`)[1]!.split('\n## ')[0]!;
 const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map((match) => match[1]!);
 

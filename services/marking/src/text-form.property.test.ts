@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anyMarking, anyVisibleMarking } from './arbitraries.ts';
+import { anyMarking, anyVisibleMarking } from './testing/arbitraries.ts';
 import { createMarking } from './create.ts';
 import { MarkingError } from './errors.ts';
 import { MAX_COMPARTMENTS } from './fields.ts';

@@ -4,7 +4,7 @@ import { confidenceOf } from './confidence.ts';
 import { likelihoodOf, type Testimony } from './likelihood.ts';
 import { decayAt } from './rules.ts';
 import { severityOf } from './severity.ts';
-import { NOW, someRules } from './test-observations.ts';
+import { NOW, someRules } from '../testing/observations.ts';
 
 const RULES = someRules();
 

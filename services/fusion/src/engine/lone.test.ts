@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { buildWhole } from './assessment.ts';
 import { createState } from './state.ts';
 import { step } from './step.ts';
-import { NOW, VIEW, collidingObservation, someRules } from './test-observations.ts';
+import { NOW, VIEW, collidingObservation, someRules } from '../testing/observations.ts';
 
 test('a record that stands alone gets byte for byte the assessment that the long way gives', () => {
   const age = fc.integer({ min: -1, max: 400 });

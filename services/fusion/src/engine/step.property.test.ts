@@ -3,11 +3,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Assessment } from '@sitebus/sdk';
-import { naiveImage } from './naive-oracle.ts';
+import { naiveImage } from '../testing/naive-oracle.ts';
 import type { FusionObservation } from './observation.ts';
 import { createState, hashOfLinked, linkedOf, type EngineState } from './state.ts';
 import { step } from './step.ts';
-import { NOW, VIEW, collidingObservation, someRules } from './test-observations.ts';
+import { NOW, VIEW, collidingObservation, someRules } from '../testing/observations.ts';
 
 /** Two hundred lineages would not fit the universe; four make a hub in it. */
 const RULES = someRules({ hubCap: 4 });

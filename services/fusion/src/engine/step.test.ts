@@ -6,7 +6,7 @@ import { canonicalJson, contentHashOf } from './assessment.ts';
 import type { FusionObservation } from './observation.ts';
 import { createState } from './state.ts';
 import { step, type Changes } from './step.ts';
-import { NOW, VIEW, anId, anObservation, domain, someRules } from './test-observations.ts';
+import { NOW, VIEW, anId, anObservation, domain, someRules } from '../testing/observations.ts';
 
 const DAY_MS = 86_400_000;
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string; // its types name no default export

@@ -4,7 +4,7 @@ import type { BusRecord, OutgoingRecord } from '@sitebus/sdk';
 import { createAdmit } from '@sitebus/kit';
 import { createState } from '../engine/state.ts';
 import { toRules } from '../engine/rules.ts';
-import { NOON, aRecord, idOf, loadShipped, type Said, type Shipped } from '../test-lane.ts';
+import { NOON, aRecord, idOf, loadShipped, type Said, type Shipped } from '../testing/lane.ts';
 import { applyCut, toOutgoing } from './observations.ts';
 
 let shipped: Shipped;

@@ -24,10 +24,10 @@ import {
   type SchemaLock,
 } from '@sitebus/sdk';
 import { createTestBus, createTestClock, type TestBus, type TestClock } from '@sitebus/sdk/testing';
-import { loadCommonValues, type CommonValues } from './common-values.ts';
-import { createFusionService, type FusionConfig } from './service.ts';
+import { loadCommonValues, type CommonValues } from '../common-values.ts';
+import { createFusionService, type FusionConfig } from '../service.ts';
 
-const SCHEMAS = fileURLToPath(new URL('../../../schemas', import.meta.url));
+const SCHEMAS = fileURLToPath(new URL('../../../../schemas', import.meta.url));
 /** Noon of the day on which test observations are seen. */
 export const NOON = Date.UTC(2031, 9, 1, 12);
 
@@ -90,6 +90,7 @@ export function aRecord({ codec, policy, example }: Shipped, n: number, said: Sa
     ...said.marking,
   });
   const { envelope, report, ...fields } = example as { envelope: object; report: object };
+  const portions = [{ text: 'It copies a sign-in page.', lang: 'en', marking: toWire(marking) }];
   const value = codec.encode(observationSubject('IndicatorReport'), {
     ...Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, Array.isArray(each) ? [] : each])),
     envelope: {
@@ -103,7 +104,7 @@ export function aRecord({ codec, policy, example }: Shipped, n: number, said: Sa
       recalls: said.recalls ?? null,
       supersedes: said.supersedes ?? null,
     },
-    report: { ...report, firstSeen: null, lastSeen: null, category: said.category ?? 'OTHER' },
+    report: { ...report, portions, firstSeen: null, lastSeen: null, category: said.category ?? 'OTHER' },
     domains: said.domains ?? [],
     urls: said.urls ?? [],
   });

@@ -3,8 +3,8 @@
 
 import { createMarking } from '@sitebus/marking';
 import fc from 'fast-check';
-import type { FusionObservation } from './observation.ts';
-import { toRules, type Rules } from './rules.ts';
+import type { FusionObservation } from '../engine/observation.ts';
+import { toRules, type Rules } from '../engine/rules.ts';
 
 const OPEN = createMarking({ classified: 'UNCLASSIFIED', relTo: 'ALL' });
 const GREEN = createMarking({ classified: 'UNCLASSIFIED', relTo: 'ALL', tlp: 'GREEN' });

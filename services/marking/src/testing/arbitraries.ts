@@ -2,9 +2,9 @@
 // Holds: few nations, compartments and groups, so that draws collide; every value is made by the room's own constructors.
 
 import fc from 'fast-check';
-import { createClearance } from './clearance.ts';
-import { createMarking } from './create.ts';
-import { CLASSIFIED, PROTECTED, TLP, type Clearance, type Marking } from './model.ts';
+import { createClearance } from '../clearance.ts';
+import { createMarking } from '../create.ts';
+import { CLASSIFIED, PROTECTED, TLP, type Clearance, type Marking } from '../model.ts';
 
 /** The moment at which drawn clearances are still, or just no longer, valid. */
 export const NOW_MS = 1_000;

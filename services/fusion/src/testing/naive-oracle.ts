@@ -1,9 +1,9 @@
 // The engine's promises worked out the slow way, for tests: sets and maps over the whole list, nothing kept.
 // Holds: shares no code with the engine but the rules' tables; the image equals `linkedOf` of an engine fed the same.
 
-import type { FusionObservation } from './observation.ts';
-import type { Rules } from './rules.ts';
-import type { LinkedImage } from './state.ts';
+import type { FusionObservation } from '../engine/observation.ts';
+import type { Rules } from '../engine/rules.ts';
+import type { LinkedImage } from '../engine/state.ts';
 
 /** The linked image of a list of admitted observations, in any order, with duplicates. */
 export function naiveImage(rules: Rules, given: readonly FusionObservation[]): LinkedImage {
