@@ -2,7 +2,8 @@
 export default {
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '/dist/' },
+    // Our own build output; a package that lies in a folder dist is a package.
+    exclude: { path: '^(services|deploy|test)/(?!.*node_modules).*/dist/' },
     // A type import is an arrow like any other.
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -23,6 +23,17 @@ export function sourceFiles(...folders: string[]): string[] {
   return folders.flatMap((folder) => walk(join(ROOT, folder))).sort();
 }
 
+/** @returns the folders of services that are rooms, an agency's among them, as sorted paths from the root */
+export function roomFolders(): string[] {
+  const inside = (folder: string): string[] =>
+    readdirSync(join(ROOT, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${folder}/${name}`);
+  return inside('services')
+    .flatMap((folder) => (folder === 'services/agencies' ? inside(folder) : [folder]))
+    .sort();
+}
+
 /** Resolves all imports, of types too; about two seconds. */
 export function importsOf(...folders: string[]): ResolvedImport[] {
   const bin = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
