@@ -6,7 +6,7 @@ import { createMarking, parse, type Marking } from '@sitebus/marking';
 import type { Policy } from '@sitebus/sdk';
 import { joinStated, UNMARKED, type StatedMarking } from '../marking-decision.ts';
 import { fromStixTlpId, toTlp } from '../tlp.ts';
-import { at, isJsonObject, listAt, objectAt, textAt, textsAt, type JsonObject } from '../untrusted.ts';
+import { at, listAt, objectAt, textAt, textsAt, type JsonObject } from '../untrusted.ts';
 
 /** Our marking as a property extension of a marking definition. */
 export const MARKING_EXTENSION = 'extension-definition--3aafae74-5459-5d3e-84a0-9b2f1b0c649e';
@@ -76,9 +76,4 @@ function agree(banner: Marking, fields: Marking): boolean {
   const visible = (m: Marking): string =>
     JSON.stringify([m.classified, m.protected, m.compartments, m.relTo, m.tlp, m.orcon]);
   return visible(banner) === visible(fields);
-}
-
-/** True for an object that defines a marking. */
-export function isMarkingDefinition(object: unknown): boolean {
-  return isJsonObject(object) && object['type'] === 'marking-definition';
 }
