@@ -2,7 +2,7 @@
 // Holds: a reader is pure and synchronous; it decides nothing about topics, recorded time or what was imported before.
 
 import type { Marking } from '@sitebus/marking';
-import type { ImportMapping, Observation, ObservationType, Policy } from '@sitebus/sdk';
+import type { ImportFormat, ImportMapping, Observation, ObservationType, Policy } from '@sitebus/sdk';
 import type { NativeRef } from './ids.ts';
 
 /** Everything a reader may know besides the bytes. */
@@ -80,6 +80,6 @@ export interface Reading {
 /** Reads one format. Never throws on bad input: what cannot be read at all is one refused item. */
 export interface FormatReader {
   /** As in `POST /v1/imports/{format}`. */
-  readonly format: string;
+  readonly format: ImportFormat;
   read(content: Buffer, context: ReadingContext): Reading;
 }

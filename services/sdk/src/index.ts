@@ -176,6 +176,8 @@ export {
   viewSource,
 } from './cloud-events.ts';
 export type { CloudEventParts } from './cloud-events.ts';
+export { IMPORT_FORMATS, isImportFormat } from './import-formats.ts';
+export type { ImportFormat } from './import-formats.ts';
 export { isJsonObject } from './json-object.ts';
 export type { JsonObject } from './json-object.ts';
 export { idInKey, recordKey } from './record-key.ts';

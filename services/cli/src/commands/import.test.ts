@@ -58,6 +58,22 @@ test('a file is sent as it is, under the source named after it, and the rest lie
   ]);
 });
 
+test('findings are sent as they are; what is refused of JSON is named by number, not by a line of the file', async () => {
+  const refused = { line: 2, status: 'refused', code: 'NO_TEXT', reason: 'it says nothing', fix: 'add a text' };
+  gateway = await startGateway({
+    'POST /v1/imports/influence': ndjson([
+      { line: 1, status: 'accepted', id: 'x', cell: 'open' },
+      refused,
+      { summary: { items: 2, accepted: 1, refused: 1, skipped: 0 } },
+    ]),
+  });
+  const file = join(folder, 'week.json');
+  await writeFile(file, '{"findings": [\n{"text": "a"},\n{}\n]}');
+  const { code } = await runCli(['import', 'influence', file], { env: gateway.env });
+  expect([code, gateway.received[0]?.body]).toEqual([3, await readFile(file, 'utf8')]);
+  expect(JSON.parse(await readFile(`${file}.refused.ndjson`, 'utf8'))).toEqual(refused);
+});
+
 test('a file that is not there costs only itself: the next one is imported', async () => {
   gateway = await startGateway({
     'POST /v1/imports/misp': ndjson([{ summary: { items: 0, accepted: 0, refused: 0, skipped: 0 } }]),

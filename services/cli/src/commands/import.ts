@@ -3,28 +3,12 @@
 
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { IMPORT_FORMATS, isImportFormat } from '@sitebus/sdk';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { CliError, EXIT, renderError, usageError } from '../errors.ts';
 import { answerBatch } from './batch-answer.ts';
 import { connect } from './command.ts';
 import type { Registration } from './command.ts';
-
-/** Formats of POST /v1/imports/{format}. */
-export const IMPORT_FORMATS = [
-  'misp',
-  'stix',
-  'eve',
-  'ads',
-  'arrangements',
-  'posts',
-  'accounts',
-  'domains',
-  'coshare',
-  'platform-report',
-  'report',
-  'tips',
-  'catalogue',
-] as const;
 
 /** Registers import. */
 export const registerImport: Registration = (program, run) => {
@@ -38,7 +22,7 @@ export const registerImport: Registration = (program, run) => {
     )
     .action((format: string, files: readonly string[], flags: { readonly source?: string }) =>
       run(async (context, global) => {
-        if (!(IMPORT_FORMATS as readonly string[]).includes(format))
+        if (!isImportFormat(format))
           throw usageError(`"${format}" is no format`, `one of ${IMPORT_FORMATS.join(', ')}`);
         let worst: number = EXIT.done;
         for (const file of files)
@@ -74,6 +58,12 @@ async function importFile(
     query: { source: source ?? basename(file).replace(/\.[^.]*$/, '') },
     raw: { body: content, contentType: 'application/octet-stream' },
   });
-  const lines = format === 'misp' || format === 'stix' ? undefined : content.toString('utf8').split('\n');
+  const text = content.toString('utf8');
+  const lines = isJson(text) ? undefined : text.split('\n'); // items of JSON are numbered, not on lines
   return answerBatch(answer, { source: file, ...(lines === undefined ? {} : { lines }) }, context, global);
+}
+
+/** Some formats are sent as a table or as JSON; the first character tells. */
+function isJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
 }

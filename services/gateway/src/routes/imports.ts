@@ -3,6 +3,7 @@
 // by default. Source: README.md#routes
 
 import { Type } from 'typebox';
+import { IMPORT_FORMATS, isImportFormat } from '@sitebus/sdk';
 import { notFound } from '../errors.ts';
 import { intakeOf } from '../intake-of.ts';
 import { answerLines, wholeBody } from '../ndjson.ts';
@@ -11,23 +12,6 @@ import type { Routes } from '../parts.ts';
 import { statement } from '../release.ts';
 import type { Released } from '../release.ts';
 import type { AgencyIntake } from '@sitebus/kit';
-
-/** Formats an import may have. */
-export const IMPORT_FORMATS = Object.freeze([
-  'misp',
-  'stix',
-  'eve',
-  'ads',
-  'arrangements',
-  'posts',
-  'accounts',
-  'domains',
-  'coshare',
-  'platform-report',
-  'report',
-  'tips',
-  'catalogue',
-] as const);
 
 /** The route of imports. */
 export const importRoutes: Routes = async (app, parts) => {
@@ -38,7 +22,7 @@ export const importRoutes: Routes = async (app, parts) => {
     { schema: importFile, config: { produces: 'application/x-ndjson' } },
     async (request, reply) => {
       const { format } = request.params;
-      if (!(IMPORT_FORMATS as readonly string[]).includes(format)) throw notFound({});
+      if (!isImportFormat(format)) throw notFound({});
       const { intake, onBehalfOf } = intakeOf(parts, request.subject);
       const content = await wholeBody(request);
       return answerLines(reply, answers(intake.importFile(format, request.query.source, content, onBehalfOf)));
@@ -66,7 +50,7 @@ const importFile = {
   tags: ['observations'],
   consumes: ['application/octet-stream'],
   produces: ['application/x-ndjson'],
-  params: Type.Object({ format: Type.String() }),
+  params: Type.Object({ format: Type.String({ description: IMPORT_FORMATS.join(', ') }) }),
   querystring: query({ source: Type.String({ minLength: 1, maxLength: 200, description: 'As named in policy.' }) }),
   response: { 200: Type.String() },
 };

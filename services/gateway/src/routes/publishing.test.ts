@@ -292,6 +292,17 @@ describe('a file', () => {
     ]);
   });
 
+  test.each(['misp', 'stix', 'influence', 'posts', 'accounts', 'domains', 'coshare'])(
+    'of the format %s, which an agency reads, reaches the agency’s service',
+    async (format) => {
+      const answer = await post('a\n', `/v1/imports/${format}?source=feed`, { 'content-type': 'application/json' });
+      expect([answer.statusCode, answer.body.split('\n')[0]]).toEqual([
+        200,
+        JSON.stringify({ line: 1, status: 'accepted', id: uuidOf(`${format} feed 0`), cell: 'open' }),
+      ]);
+    },
+  );
+
   test('of an unknown format is not found; without source it is refused by name', async () => {
     expect((await post('a', '/v1/imports/docx?source=feed', { 'content-type': 'text/plain' })).statusCode).toBe(404);
     expect((await post('a', '/v1/imports/misp', { 'content-type': 'text/plain' })).json()).toMatchObject({
