@@ -132,3 +132,51 @@ test('what is hidden changes no list, no source and no look-up', async () => {
   expect(reader.json<{ items: unknown[] }>().items).toHaveLength(1); // somebody sees it
   await without[Symbol.asyncDispose]();
 });
+
+test('a record under the id of a hidden one is there as if the hidden one were not; who sees both gets the first', async () => {
+  const again = anIndicatorReport({ id: uuidOf('twice'), marking: 'SECRET//CANADIAN EYES ONLY', title: 'second' });
+  const first = { ...again, ...anIndicatorReport({ id: uuidOf('twice'), marking: 'SECRET//CANADIAN EYES ONLY', groups: ['panel'], title: 'first' }) }; // prettier-ignore
+  const seenIn = async (records: readonly (typeof again)[], person: string) => {
+    await using of = await aWorld();
+    const at = await of.gateway('s-can');
+    for (const record of records) await of.observe('IndicatorReport', 's-can', record);
+    const headers = await of.as(person);
+    const gets = ['/v1/observations', `/v1/observations/${uuidOf('twice')}`, '/v1/sources'];
+    const got = await Promise.all(gets.map((url) => at.app.inject({ url, headers })));
+    const payload = { features: [{ kind: 'domain', value: 'mirror-check.example' }] };
+    const lookup = await at.app.inject({ method: 'POST', url: '/v1/features/lookup', headers, payload });
+    return [...got, lookup].map(({ body }) => body);
+  };
+  const without = await seenIn([again], 'ama-lindqvist');
+  expect(without.every((body) => body.includes('second') || body.includes('"observations":'))).toBe(true);
+  expect(await seenIn([first, again], 'ama-lindqvist')).toEqual(without);
+  const [list, one] = await seenIn([first, again], 'marguerite-thorne');
+  expect((JSON.parse(list ?? '') as { items: { report: object }[] }).items).toMatchObject([
+    { report: { title: 'first' } },
+  ]);
+  expect(JSON.parse(one ?? '')).toMatchObject({ report: { title: 'first' } });
+});
+
+test('a tenant’s record under the id of a member is no member', async () => {
+  await using of = await aWorld();
+  const at = await of.gateway('partner');
+  const copy = anIndicatorReport({ id: uuidOf('copied'), agency: 'partner-lookout' });
+  const [one, other] = anAssessment().members;
+  const assessment = anAssessment({
+    view: 'partner',
+    independentRoots: 2,
+    members: [
+      { ...one!, id: uuidOf('copied'), agency: 'cse' },
+      { ...other!, id: uuidOf('another'), agency: 'rcmp' },
+    ],
+  });
+  await of.observe('IndicatorReport', 'open', copy);
+  await of.assess(assessment);
+  const get = async (path: string) =>
+    (await at.app.inject({ url: `/v1/observations/${uuidOf('copied')}${path}`, headers: await of.as('piotr-adeyemi') })).json<unknown>(); // prettier-ignore
+  expect(await get('')).toMatchObject({ status: 'RELEASED', envelope: { agency: 'partner-lookout' } });
+  expect(await get('/assessments')).toEqual({ items: [] });
+  await of.observe('IndicatorReport', 'open', anIndicatorReport({ id: uuidOf('another'), agency: 'rcmp' }));
+  const member = await at.app.inject({ url: `/v1/observations/${uuidOf('another')}`, headers: await of.as('piotr-adeyemi') }); // prettier-ignore
+  expect(member.json()).toMatchObject({ status: 'CORROBORATED' }); // and a member is one
+});

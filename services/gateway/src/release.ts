@@ -123,7 +123,7 @@ export function createMonitor(parts: {
     const { clearance, mayEnter } = subjects.current(subject.identity);
     const nowMs = clock.now();
     const sees: Sees = (marking) => mayEnter && dominates(clearance, marking, nowMs);
-    if (record === undefined || !sees(record.marking)) return WITHHELD;
+    if (record === undefined || !sees(record.marking) || isShadowed(record, sees)) return WITHHELD;
     return { record, body: redact(record, sees, { toJson, toMarkingJson, nowMs }), marking: record.marking };
   };
 
@@ -177,6 +177,11 @@ export function createMonitor(parts: {
       return releaseAll([judged], subject, 'READ', ([body]) => shape(body as Body));
     },
   };
+}
+
+/** The first of an id that this reader sees is the one; what they do not see leaves the others as they are. */
+function isShadowed(record: Stored, sees: Sees): boolean {
+  return record.kind === 'observation' && record.earlier.some(sees);
 }
 
 function sha256(text: string): string {

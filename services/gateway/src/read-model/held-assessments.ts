@@ -48,7 +48,11 @@ export function createAssessments() {
       arrivals.notify();
     },
     get: (id: string): StoredAssessment | undefined => byId.get(id)?.stored,
-    withMember: (id: string): readonly StoredAssessment[] => storedOf(byMember.get(id) ?? []),
+    /** Another agency's record may bear the id of a member. */
+    withMember: (id: string, agency: string): readonly StoredAssessment[] =>
+      storedOf(byMember.get(id) ?? []).filter(({ value }) =>
+        value.members.some((member) => member.id === id && member.agency === agency),
+      ),
     withContext: (kind: string, value: string): readonly StoredAssessment[] =>
       storedOf(byContext.get(`${kind} ${value}`) ?? []),
   };

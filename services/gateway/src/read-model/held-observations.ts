@@ -1,6 +1,8 @@
 // Observations in memory, by id, by feature, and what recalls or supersedes them.
-// Holds: the first of an (agency, cell, id) counts; a recall or supersession acts only within its agency and cell.
+// Holds: the first of an (agency, cell, id) counts, of those a reader sees: one under another marking is held beside it,
+// or what is hidden would decide whether a later record is there; a recall or supersession acts only within its agency and cell.
 
+import { isSameMarking } from '@sitebus/marking';
 import type { Marking } from '@sitebus/marking';
 import type { ObservationValue, Position, Successor } from './model.ts';
 import { NewestFirst } from './newest-first.ts';
@@ -18,11 +20,14 @@ export interface ObservationEntry {
 }
 
 /** One that is held. */
-export interface HeldObservation extends ObservationEntry, Position {}
+export interface HeldObservation extends ObservationEntry, Position {
+  /** Markings of those accepted before it under its agency, cell and id; none is its own. */
+  readonly earlier: readonly Marking[];
+}
 
 /** Makes an empty store of observations. */
 export function createObservations() {
-  const byKey = new Map<string, HeldObservation>();
+  const byKey = new Map<string, HeldObservation[]>();
   const byId = new Map<string, HeldObservation[]>();
   const byFeature = new Map<string, HeldObservation[]>();
   const recalls = new Map<string, Successor[]>();
@@ -33,19 +38,20 @@ export function createObservations() {
 
   return {
     list,
-    /** @returns false for a copy of one that is held. */
-    add(entry: ObservationEntry): boolean {
+    /** @returns undefined for a copy of one that is held. */
+    add(entry: ObservationEntry): HeldObservation | undefined {
       const { id, recalls: recalled, supersedes } = entry.value.envelope;
       const key = keyOf(entry, id);
-      if (byKey.has(key)) return false;
-      const held: HeldObservation = { ...entry, id };
-      byKey.set(key, held);
+      const earlier = (byKey.get(key) ?? []).map(({ marking }) => marking);
+      if (earlier.some((marking) => isSameMarking(marking, entry.marking))) return undefined;
+      const held: HeldObservation = { ...entry, id, earlier };
+      push(byKey, key, held);
       list.add(held);
       push(byId, id, held);
       for (const { kind, value } of entry.features) push(byFeature, `${kind} ${value}`, held);
       if (recalled !== null) push(recalls, keyOf(entry, recalled), { id, marking: entry.marking });
       if (supersedes !== null) push(supersessions, keyOf(entry, supersedes), { id, marking: entry.marking });
-      return true;
+      return held;
     },
     withId: (id: string): readonly HeldObservation[] => byId.get(id) ?? [],
     withFeature: (kind: string, value: string): readonly HeldObservation[] => byFeature.get(`${kind} ${value}`) ?? [],

@@ -4,7 +4,7 @@
 import { dominates, join } from '@sitebus/marking';
 import type { Clearance, Marking } from '@sitebus/marking';
 import type { Clock } from '@sitebus/sdk';
-import type { ObservationEntry } from './held-observations.ts';
+import type { HeldObservation } from './held-observations.ts';
 import type { StoredSource } from './model.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -23,8 +23,9 @@ interface HeldSource {
 export function createSources(viewClearance: Clearance, clock: Clock) {
   const sources = new Map<string, HeldSource>();
   return {
-    add({ value, cell, marking, atMs }: ObservationEntry): void {
-      if (!dominates(viewClearance, marking, clock.now())) return; // a narrower group's record moves no figure here
+    add({ value, cell, marking, earlier, atMs }: HeldObservation): void {
+      const sees = (each: Marking): boolean => dominates(viewClearance, each, clock.now());
+      if (!sees(marking) || earlier.some(sees)) return; // a narrower group's record moves no figure here
       const { agency, recordedAt } = value.envelope;
       const id = `${cell}.${agency}`;
       const source = sources.get(id) ?? { agency, cell, marking, observations: 0, times: [], lags: [] };

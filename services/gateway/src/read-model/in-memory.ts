@@ -41,17 +41,19 @@ export function createInMemoryReadModel(parts: {
     agency: entry.value.envelope.agency,
     cell: entry.cell,
     marking: entry.marking,
+    earlier: entry.earlier,
     value: entry.value,
     features: entry.features,
     recalledBy: observations.recallsOf(entry),
     supersededBy: observations.successorsOf(entry),
     cited: new Map(citedIn(entry.value).map((id) => [id, observations.withId(id).map(({ marking }) => marking)])),
-    assessments: assessments.withMember(entry.id),
+    assessments: assessments.withMember(entry.id, entry.value.envelope.agency),
   });
 
   return {
     addObservation(entry) {
-      if (observations.add(entry)) sources.add(entry);
+      const held = observations.add(entry);
+      if (held !== undefined) sources.add(held);
     },
     addAssessment: (value, atMs) => assessments.add(value, atMs),
     addAlert: (value, offset, atMs) => alerts.add(value, offset, atMs),

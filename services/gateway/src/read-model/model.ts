@@ -18,7 +18,7 @@ export interface Successor {
   readonly marking: Marking;
 }
 
-/** One observation, as accepted first. */
+/** One observation, as accepted first under its marking. */
 export interface StoredObservation extends Position {
   readonly kind: 'observation';
   /** Short record type. */
@@ -28,6 +28,8 @@ export interface StoredObservation extends Position {
   readonly agency: string;
   readonly cell: string;
   readonly marking: Marking;
+  /** Markings of those accepted before it under its agency, cell and id: who sees one of those gets that one instead. */
+  readonly earlier: readonly Marking[];
   readonly value: ObservationValue;
   /** Normalised values that link. */
   readonly features: readonly { readonly kind: string; readonly value: string }[];
@@ -88,7 +90,7 @@ export type Stored = StoredObservation | StoredAssessment | StoredAlert | Stored
 
 /** Questions of the routes. Answers are unjudged; lists come newest first, lazily, and skip nothing. */
 export interface ReadModel {
-  /** All with this id, one per agency and cell, oldest first: an id is unique only within those. */
+  /** All with this id, one per agency, cell and marking, oldest first: an id is unique only within those. */
   observation(id: string): Promise<readonly StoredObservation[]>;
   /** Those before the position, or from the newest. */
   observations(before?: Position): AsyncIterable<StoredObservation>;

@@ -37,15 +37,28 @@ export class NewestFirst<E extends Listed> {
     }
   }
 
-  /** The newest entry below `before`, or of all; undefined at the end. */
+  /**
+   * The newest entry below `before`, or of all; undefined at the end. Of several at one position, an entry is followed by
+   * the one added before it; a position that is no entry stands below them all.
+   */
   next(before?: Position): E | undefined {
     if (!this.#sorted) {
       this.#entries.sort(comparePositions);
       this.#sorted = true;
     }
-    let at = before === undefined ? this.#entries.length - 1 : this.#firstNotBelow(before) - 1;
+    let at = before === undefined ? this.#entries.length - 1 : this.#placeOf(before) - 1;
     while (at >= 0 && this.#entries[at]?.gone === true) at -= 1;
     return this.#entries[at];
+  }
+
+  #placeOf(before: Position): number {
+    const first = this.#firstNotBelow(before);
+    let at = first;
+    for (let entry = this.#entries[at]; entry !== undefined; entry = this.#entries[(at += 1)]) {
+      if ((entry as Position) === before) return at;
+      if (comparePositions(entry, before) !== 0) break;
+    }
+    return first;
   }
 
   #firstNotBelow(position: Position): number {
