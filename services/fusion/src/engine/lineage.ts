@@ -1,7 +1,8 @@
 // Where records come from: which of them speak of one origin, so that an origin counts once.
 // Holds: a function of the live set; equal source tokens are one origin; `derivedFrom` and LineageLinks lead to the
 // parent's; every edge of a derivation cycle is ignored; a parent not readable here is an origin all the same.
-// A tenant's LineageLink speaks of its own records only. Source: README.md#lineage
+// A tenant speaks of its own records only: its LineageLinks of those of its agency, and what it states of one that shares
+// id or token with a government record of nothing, for that would be said of the government's. Source: README.md#lineage
 
 import { LIVE, TENANT, type RecordTable } from './records.ts';
 import { grown } from './text-table.ts';
@@ -109,7 +110,8 @@ export class Lineages {
       this.#children.has(own) ||
       this.#linksOfChild.has(own) ||
       this.#linksOfParent.has(own) ||
-      this.#derived.has(this.#originOf(record));
+      this.#derived.has(this.#originOf(record)) ||
+      this.#liveWithId(own).some((each) => parents.has(each)); // which of them may speak depends on all of them
     if (!derived) return;
     this.#seeds.add(own);
     for (const parent of parents.get(record) ?? []) this.#seeds.add(parent);
@@ -158,6 +160,19 @@ export class Lineages {
     for (const link of this.#linksOfChild.get(id[record]!) ?? [])
       if (this.#maySpeakOf(link, record)) stated.push(links.get(link)!.parent);
     return stated;
+  }
+
+  /** Those of them that count: a tenant's word is none where it would be said of a government record. */
+  #countedParentIdsOf(record: number, isOfGovernment: boolean): number[] {
+    const { links, id } = this.#records;
+    const own = id[record]!;
+    const isSilent =
+      this.#records.is(record, TENANT) &&
+      (isOfGovernment || this.#liveWithId(own).some((each) => !this.#records.is(each, TENANT)));
+    if (!isSilent) return this.#parentIdsOf(record);
+    return [...(this.#linksOfChild.get(own) ?? [])]
+      .filter((link) => !this.#records.is(link, TENANT))
+      .map((link) => links.get(link)!.parent);
   }
 
   #maySpeakOf(link: number, record: number): boolean {
@@ -215,15 +230,20 @@ export class Lineages {
   /** Origin → origins it derives from, without the edges of derivation cycles. */
   #edgesOf(cluster: ReadonlyMap<Origin, readonly number[]>): Map<Origin, Set<Origin>> {
     const byId = new Map<number, Set<number>>();
-    for (const records of cluster.values())
-      for (const record of records)
-        for (const parent of this.#parentIdsOf(record)) put(byId, this.#records.id[record]!, parent);
+    const counted = new Map<number, readonly number[]>();
+    for (const records of cluster.values()) {
+      const isOfGovernment = records.some((record) => !this.#records.is(record, TENANT));
+      for (const record of records) {
+        counted.set(record, this.#countedParentIdsOf(record, isOfGovernment));
+        for (const parent of counted.get(record)!) put(byId, this.#records.id[record]!, parent);
+      }
+    }
     const cycleOf = stronglyConnected(byId);
     const edges = new Map<Origin, Set<Origin>>();
     for (const [origin, records] of cluster) {
       const parents = new Set<Origin>();
       for (const record of records)
-        for (const parent of this.#parentIdsOf(record))
+        for (const parent of counted.get(record)!)
           if (cycleOf.get(this.#records.id[record]!) !== cycleOf.get(parent))
             for (const each of this.#originsOfId(parent)) if (each !== origin) parents.add(each);
       edges.set(origin, parents);

@@ -114,6 +114,30 @@ test('a superseded record gives way, its id redirects to its successor, and reca
   expect(live()).toMatchObject([{ id: old!.id, contentHash: old!.contentHash, version: 3 }]);
 });
 
+test.each([
+  ['states the origin of one and derives it from the other', { sourceToken: 'token-1', derivedFrom: [anId(2)] }],
+  ['bears the id of one and derives it from the other', { id: anId(1), sourceToken: null, derivedFrom: [anId(2)] }],
+])('a tenant that %s of two agencies’ records leaves them two roots', (_what, forged) => {
+  const { cut, live } = anEngine();
+  const pair = [anObservation(1, shared), anObservation(2, { ...shared, agency: 'gac' })];
+  cut(...pair);
+  expect(live()).toMatchObject([{ independentRoots: 2 }]);
+  cut(anObservation(3, { ...shared, agency: 'partner-x', ...forged }));
+  expect(live()[0]!.members.filter(({ agency }) => agency !== 'partner-x')).toMatchObject([
+    { discounted: null },
+    { discounted: null },
+  ]);
+  expect(live()).toMatchObject([{ independentRoots: 2 }]);
+});
+
+test('a tenant that closes a circle around a copy does not make it an original', () => {
+  const { cut, live } = anEngine();
+  cut(anObservation(1, shared), anObservation(2, { ...shared, agency: 'gac', derivedFrom: [anId(1)] }));
+  expect(live()).toMatchObject([{ independentRoots: 1 }]);
+  cut(anObservation(3, { ...shared, id: anId(1), agency: 'partner-x', derivedFrom: [anId(2)], sourceToken: null }));
+  expect(live()).toMatchObject([{ independentRoots: 1 }]);
+});
+
 describe('hubs', () => {
   const many = (count: number, agency = 'cse') =>
     Array.from({ length: count }, (_, n) =>

@@ -70,10 +70,14 @@ function lineagesOf(live: readonly FusionObservation[]) {
     return found.length === 0 ? [`id ${id}`] : found;
   };
   const links = live.filter(({ lineageLink }) => lineageLink !== undefined);
+  const isSilent = (each: FusionObservation) =>
+    each.tenant && live.some((other) => !other.tenant && (other.id === each.id || classOf(other) === classOf(each)));
+  const maySpeak = (link: FusionObservation, of: FusionObservation) =>
+    !link.tenant || (link.agency === of.agency && !isSilent(of));
   const parentsOf = (each: FusionObservation) => [
-    ...each.derivedFrom,
+    ...(isSilent(each) ? [] : each.derivedFrom),
     ...links
-      .filter((link) => link.lineageLink!.child === each.id && (!link.tenant || link.agency === each.agency))
+      .filter((link) => link.lineageLink!.child === each.id && maySpeak(link, each))
       .map((link) => link.lineageLink!.parent),
   ];
   const byId = new Map<string, Set<string>>();
