@@ -108,6 +108,15 @@ test('the local issuer gives a role a token that works, and nobody who is not in
   expect((await ask('/dev/token', {}, {})).status).toBe(422);
 });
 
+test('the local issuer answers nobody who reached it by another name than loopback’s, such as a rebound one', async () => {
+  const { app } = gateways.get('public')!;
+  const under = async (host: string) =>
+    (await app.inject({ method: 'POST', url: '/dev/token', headers: { host }, payload: { role: 'secretariat' } })).statusCode; // prettier-ignore
+  for (const host of ['localhost:7080', '127.0.0.1:7080', '[::1]:7080']) expect(await under(host)).toBe(200);
+  for (const host of ['rebound.example:7080', 'rebound.example', '127.0.0.1.rebound.example'])
+    expect(await under(host)).toBe(404);
+});
+
 test('the issuer’s key is made once, for its owner alone, and only where every listener is on loopback', async () => {
   const { clock } = world;
   const keyFile = join(keyDir, 'issuer.json');

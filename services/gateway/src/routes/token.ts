@@ -2,7 +2,7 @@
 
 import { Type } from 'typebox';
 import { notFound } from '../errors.ts';
-import { LOCAL_ISSUER } from '../local-issuer.ts';
+import { isLoopback, LOCAL_ISSUER } from '../local-issuer.ts';
 import { query } from '../page.ts';
 import type { Routes } from '../parts.ts';
 import { statement } from '../release.ts';
@@ -10,6 +10,8 @@ import { statement } from '../release.ts';
 /** The route of local tokens. */
 export const tokenRoutes: Routes = async (app, { registry, localIssuer }) => {
   app.post('/dev/token', { schema: token }, async (request) => {
+    // A page elsewhere can have its own name resolve to this machine; the browser then sends that name.
+    if (!isLoopback(request.hostname.replace(/^\[(.*)\]$/, '$1'))) throw notFound({});
     const { person, role } = request.body;
     const local = registry.persons().filter(({ issuer }) => issuer === LOCAL_ISSUER);
     const chosen = local
