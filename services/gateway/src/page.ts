@@ -13,7 +13,13 @@ import type { Subject } from './subject.ts';
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 /** Records looked at between two turns of the event loop, so that one long scan does not hold up every reader. */
-const SCAN_SLICE = 500;
+const SCAN_SLICE = 100;
+
+/** Counts what a scan looks at; await it for each record. */
+export function createTurns(): () => Promise<void> | undefined {
+  let scanned = 0;
+  return () => ((scanned += 1) % SCAN_SLICE === 0 ? new Promise((resolve) => setImmediate(resolve)) : undefined);
+}
 
 /** A query string: these parameters, `view`, and nothing else. */
 export const query = <P extends TProperties>(properties: P) =>
@@ -65,9 +71,9 @@ export async function answerPage<R extends Stored>(
   const { limit = DEFAULT_LIMIT, cursor } = request.query as { limit?: number; cursor?: string };
   const position = cursor === undefined ? undefined : cursors.open(list.scope, cursor, list.filter);
   const judged: (Judged & { readonly record: R })[] = [];
-  let scanned = 0;
+  const turn = createTurns();
   for await (const record of list.from(position)) {
-    if ((scanned += 1) % SCAN_SLICE === 0) await new Promise((resolve) => setImmediate(resolve));
+    await turn();
     const outcome = monitor.judge(record, list.subject);
     if (isWithheld(outcome)) continue;
     const kept = { ...outcome, record };

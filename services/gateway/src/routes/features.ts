@@ -4,7 +4,7 @@
 
 import { Type } from 'typebox';
 import { normalise } from '@sitebus/sdk';
-import { query } from '../page.ts';
+import { createTurns, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { isWithheld } from '../release.ts';
 import type { Judged } from '../release.ts';
@@ -17,7 +17,14 @@ const MAX_OBSERVATIONS = 20;
 export const featureRoutes: Routes = async (app, parts) => {
   app.post('/v1/features/lookup', { schema: lookup }, async (request) => {
     const found: Found[] = [];
-    for (const { kind, value } of request.body.features) found.push(await find(parts, request.subject, kind, value));
+    const once = new Map<string, Found>(); // a value given again costs nothing again
+    const turn = createTurns();
+    for (const { kind, value: raw } of request.body.features) {
+      const value = normalise(kind, raw) ?? raw;
+      const present = once.get(`${kind} ${value}`) ?? (await find(parts, request.subject, kind, value, turn));
+      once.set(`${kind} ${value}`, present);
+      found.push(present);
+    }
     const judged = found.flatMap(({ observations, context }) => [...observations, ...context]);
     return parts.monitor.releaseAll(unique(judged), request.subject, 'LIST', () => ({
       items: found.map(({ answer }) => answer),
@@ -41,10 +48,16 @@ interface Answer {
   readonly context?: string;
 }
 
-async function find({ readModel, monitor }: GatewayParts, subject: Subject, kind: string, raw: string): Promise<Found> {
-  const value = normalise(kind, raw) ?? raw;
+async function find(
+  { readModel, monitor }: GatewayParts,
+  subject: Subject,
+  kind: string,
+  value: string,
+  turn: ReturnType<typeof createTurns>,
+): Promise<Found> {
   const judged: Judged[] = [];
   for await (const each of readModel.withFeature(kind, value)) {
+    await turn();
     const outcome = monitor.judge(each, subject);
     if (!isWithheld(outcome) && outcome.body['status'] !== 'RECALLED') judged.push(outcome);
   }
