@@ -56,7 +56,7 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
         const producer = await port.createProducer();
         const answers = await producer.sendAll(vectors.map(({ key }) => ({ topic, key, value: key })));
         expect(
-          answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.partition : answer.reason)),
+          answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.partition : codeOf(answer.reason))),
         ).toEqual(vectors.map(({ partition }) => partition));
       });
 
@@ -80,7 +80,7 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
         const where = new Map(
           reader.records.map(({ value, partition, offset }) => [String(value), { topic, partition, offset }]),
         );
-        expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : answer.reason))).toEqual(
+        expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : codeOf(answer.reason)))).toEqual(
           sent.map(({ value }) => where.get(String(value))),
         );
       });
@@ -534,10 +534,10 @@ async function sendNumbers(producer: Producer, topic: string, from: number, to: 
 
 /** Sends numbers in hundreds until stopped; gives back how many. */
 function startLoad(producer: Producer, topic: string) {
-  let running = true;
+  const stopping = new AbortController();
   let sent = 0;
   const done = (async () => {
-    while (running) {
+    while (!stopping.signal.aborted) {
       await sendNumbers(producer, topic, sent, sent + 100);
       sent += 100;
       await new Promise((resolve) => setImmediate(resolve));
@@ -545,7 +545,7 @@ function startLoad(producer: Producer, topic: string) {
   })();
   return {
     async stop(): Promise<number> {
-      running = false;
+      stopping.abort();
       await done;
       return sent;
     },

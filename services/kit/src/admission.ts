@@ -131,7 +131,9 @@ function portionMarkingsOf(value: unknown): readonly WireMarking[] {
     readonly report?: { readonly portions?: unknown };
     readonly portions?: unknown;
   };
-  return [report?.portions, portions].flatMap((list) => (Array.isArray(list) ? list : [])).flatMap(markingIn);
+  return [report?.portions, portions]
+    .flatMap((list): unknown[] => (Array.isArray(list) ? list : []))
+    .flatMap(markingIn);
 }
 
 /** Whose it is does not decide who reads it: owners and origins are for the producer's check. */

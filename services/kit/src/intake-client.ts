@@ -52,7 +52,7 @@ export function createIntakeClient({
     async *importFile(format, source, content, { person, agency: of, cells }) {
       const query = new URLSearchParams({ format, source, person, agency: of });
       if (cells !== undefined) query.set('cells', cells.join(','));
-      const response = await post(`${IMPORT_PATH}?${query}`, 'application/octet-stream', content);
+      const response = await post(`${IMPORT_PATH}?${query.toString()}`, 'application/octet-stream', content);
       for await (const line of linesOf(response, agency)) {
         const answer = JSON.parse(line) as ItemAnswer | { readonly summary: BatchSummary } | RefusalBody;
         if ('refusal' in answer) throw toError(answer, agency);
@@ -65,7 +65,7 @@ export function createIntakeClient({
 async function* linesOf(response: Response, agency: string): AsyncGenerator<string> {
   if (response.body === null) return;
   try {
-    yield* createInterface({ input: Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]) });
+    yield* createInterface({ input: Readable.fromWeb(response.body) });
   } catch (cause) {
     throw unreachable({ what: `the service of ${agency}` }, cause);
   }

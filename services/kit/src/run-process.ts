@@ -19,7 +19,7 @@ export interface ProcessParts {
 
 /** Starts the service and stays until the process ends; resolves when the service has started. */
 export async function runProcess({ service, log, drainMs = DRAIN_MS }: ProcessParts): Promise<void> {
-  let failure: unknown;
+  let failure: Error | undefined;
   let isEnding = false;
   const ending = closeWithGrace(
     {
@@ -39,7 +39,7 @@ export async function runProcess({ service, log, drainMs = DRAIN_MS }: ProcessPa
     },
   );
   function end(cause: unknown): void {
-    failure ??= cause;
+    failure ??= toFailure(cause);
     if (!isEnding) ending.close();
     isEnding = true;
   }
@@ -53,13 +53,18 @@ export async function runProcess({ service, log, drainMs = DRAIN_MS }: ProcessPa
   }
 }
 
+/** JavaScript lets anything be thrown. */
+function toFailure(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error('something that is no error was thrown', { cause });
+}
+
 /** Code and place of a failure and what lies behind it: for operators of this process, not for readers. */
-function toKeys(failure: unknown): Record<string, unknown> {
-  const { code, details, message, cause } = failure as {
-    code?: unknown;
-    details?: unknown;
-    message?: unknown;
-    cause?: unknown;
+function toKeys(failure: Error): Record<string, unknown> {
+  const { code, details, message, cause } = failure as Error & { code?: unknown; details?: unknown };
+  return {
+    code,
+    details,
+    failure: message,
+    ...(cause !== undefined && { cause: cause instanceof Error ? String(cause) : typeof cause }),
   };
-  return { code, details, failure: message, ...(cause !== undefined && { cause: String(cause) }) };
 }

@@ -3,7 +3,8 @@
 /** One dependency's state as `/readyz` prints it: why not ready, in words safe to print, or ready. */
 export interface Readiness {
   readonly ready: boolean;
-  readonly parts: Readonly<Record<string, 'ok' | string>>;
+  /** `ok`, or why not. */
+  readonly parts: Readonly<Record<string, string>>;
 }
 
 /** `start` resolves when the service does its work; `stop` drains and resolves when nothing is left running. */

@@ -69,20 +69,21 @@ function repairGrouping(): void {
 }
 
 interface BrokerPool {
-  withBroker(ask: (at: unknown) => Promise<unknown>): Promise<unknown>;
+  withBroker: (this: BrokerPool, ask: (at: unknown) => Promise<unknown>) => Promise<unknown>;
 }
 
 /** Looking for a coordinator asks one broker after another; when all fail, a lack of rights is now said as what it is. */
 function repairCoordinatorRefusal(): void {
   const { prototype } = load('kafkajs/src/cluster/brokerPool.js') as { prototype: BrokerPool };
   const original = prototype.withBroker;
-  prototype.withBroker = async function (this: BrokerPool, ask): Promise<unknown> {
-    let unauthorised: unknown;
+  prototype.withBroker = async function (ask): Promise<unknown> {
+    let unauthorised: Error | undefined;
     const answer = await original.call(this, async (at) => {
       try {
         return await ask(at);
       } catch (error) {
-        if (/_AUTHORIZATION_FAILED$/.test(String((error as { type?: unknown }).type))) unauthorised = error;
+        if (error instanceof Error && /_AUTHORIZATION_FAILED$/.test(String((error as { type?: unknown }).type)))
+          unauthorised = error;
         throw error;
       }
     });

@@ -108,7 +108,7 @@ export function createTestBus(options: TestBusOptions = {}): TestBus {
     grant: (principal, more) => void grants.set(principal, [...(grants.get(principal) ?? []), more]),
     records: (topic) => log.records(topic),
     failNext: (kind, times = 1) => faults.order(kind, times),
-    settled: activity.settled,
+    settled: () => activity.settled(),
     async close() {
       for (const port of ports) await port.close();
     },
