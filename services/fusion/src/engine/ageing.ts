@@ -2,7 +2,7 @@
 // Holds: ageing alone never publishes between two days; nobody's clock but the cut's decides what day it is.
 // Source: README.md#time
 
-import { figuresOf } from './assessment.ts';
+import { figuresOf } from './figures.ts';
 import { LIVE_ID } from './issued.ts';
 import type { EngineState } from './state.ts';
 

@@ -1,16 +1,15 @@
 // The body of one assessment: what a component of records says, as numbers, and why.
 // Holds: a function of the component's records, of what is attached to them, and of `now`; every list is sorted, so the
-// canonical JSON is the same whatever came first. The content hash leaves out what only ages. Source: README.md#assessment
+// canonical JSON is the same whatever came first; keys are built in order, at every level. Source: README.md#assessment
 
-import { hash } from 'node:crypto';
 import { joinAll, type Marking } from '@sitebus/marking';
 import { toWire, type Assessment, type WireMarking } from '@sitebus/sdk';
-import { bandOf } from './band.ts';
-import { confidenceOf } from './confidence.ts';
+import { contextOf, linksOf } from './component-links.ts';
+import { contentHashOf } from './content-hash.ts';
+import { dissentKeyOf, figuresOf, type Figures } from './figures.ts';
 import type { Facets } from './observation.ts';
-import { likelihoodOf, type AgencyOpinion, type LikelihoodResult, type Testimony } from './likelihood.ts';
-import { DENIES, GRADES, LIVE, REPORT, TENANT, compareText } from './records.ts';
-import { bucketOf } from './rules.ts';
+import type { AgencyOpinion } from './likelihood.ts';
+import { DENIES, GRADES, LIVE, REPORT, compareText } from './records.ts';
 import { severityOf } from './severity.ts';
 import type { EngineState } from './state.ts';
 
@@ -30,16 +29,6 @@ export const BLANK = Object.freeze({
   policyVersion: 0,
 }) satisfies Partial<Assessment>;
 
-/** What the members say, in figures. */
-export interface Figures {
-  readonly likelihood: LikelihoodResult;
-  readonly band: number;
-  readonly confidence: ReturnType<typeof confidenceOf>;
-  readonly independentRoots: number;
-  /** Attached positions, one an agency, sorted by agency. */
-  readonly positions: readonly number[];
-}
-
 /** A body with what fusion keeps of it. */
 export interface Built {
   readonly body: AssessmentBody;
@@ -48,24 +37,6 @@ export interface Built {
   readonly figures: Figures;
   /** Who disagrees; empty for nobody. */
   readonly dissentKey: string;
-}
-
-/** The figures alone: enough to see whether ageing has moved a band. `members` in canonical order. */
-export function figuresOf(state: EngineState, members: readonly number[], now: number): Figures {
-  const testimonies = members.map((member) => testimonyOf(state, member));
-  const likelihood = likelihoodOf(state.rules, testimonies, now);
-  const positions = positionsOf(state, members);
-  const roots = new Set(testimonies.flatMap(({ root }) => (root === null ? [] : [root])));
-  const counted = [...likelihood.counted].map((place) => testimonies[place]!);
-  const confidence = confidenceOf({
-    uMicro: likelihood.uMicro,
-    agencies: likelihood.agencies.length,
-    roots: roots.size,
-    hasReliableRoot: counted.some(({ root, source }) => root !== null && source <= 1),
-    claimsConfirmed: counted.some(({ info }) => info === 1),
-    dissent: likelihood.dissents.length > 0 || positions.some((each) => stanceOf(state, each) === 'DISSENT'),
-  });
-  return { likelihood, band: bandOf(likelihood.pMicro), confidence, independentRoots: roots.size, positions };
 }
 
 /** The body of a component. `members` are its live records in canonical order, at least one. */
@@ -86,48 +57,6 @@ export function buildWhole(state: EngineState, members: readonly number[], now: 
     contentHash: contentHashOf(body),
     dissentKey: dissentKeyOf(state, figures),
   };
-}
-
-/** SHA-256 of the canonical JSON of what lasts: likelihood by its band, dissent by its pairs, no evidence. */
-export function contentHashOf(body: AssessmentBody): string {
-  return hash('sha256', contentOf(body), 'hex');
-}
-
-/**
- * The canonical JSON (RFC 8785) that is hashed. Bodies are built with their keys in order, at every level, so that the
- * runtime's own JSON is canonical already; a test holds it against a canonicaliser.
- */
-function contentOf(body: AssessmentBody): string {
-  return JSON.stringify({
-    categories: body.categories,
-    confidence: body.confidence,
-    confidenceCaps: body.confidenceCaps,
-    contextValues: body.contextValues,
-    dissents: body.dissents.map(({ a, b }) => ({ a, b })),
-    firstSeen: body.firstSeen,
-    gaps: body.gaps,
-    independentRoots: body.independentRoots,
-    lastSeen: body.lastSeen,
-    likelihood: { band: body.likelihood.band },
-    links: body.links,
-    marking: body.marking,
-    members: body.members,
-    platforms: body.platforms,
-    positions: body.positions,
-    ridings: body.ridings,
-    ruleVersion: body.ruleVersion,
-    severity: body.severity,
-    targets: body.targets,
-    tools: body.tools,
-  });
-}
-
-/** RFC 8785 for the values that occur here: objects, lists, strings, finite numbers, booleans, null. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).sort(([a], [b]) => compareText(a, b));
-  return `{${fields.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
 }
 
 function bodyOf(
@@ -213,19 +142,6 @@ function evidenceOf(
   };
 }
 
-function testimonyOf({ records, lineages }: EngineState, member: number): Testimony {
-  return {
-    agency: records.agencyOf(member),
-    tenant: records.is(member, TENANT),
-    root: lineages.isRootless(member) ? null : lineages.lineageOf(member),
-    source: records.grades[member]! >> 3,
-    info: records.grades[member]! & 7,
-    denies: records.is(member, DENIES),
-    observedAt: records.observedAt[member]!,
-    lifetimeDays: records.lifetimeDays[member]!,
-  };
-}
-
 /** Lineage → id of its first member: a name that means something outside, the same in every order of arrival. */
 function rootNames({ records, lineages }: EngineState, members: readonly number[]): Map<number, string> {
   const names = new Map<number, string>();
@@ -234,97 +150,6 @@ function rootNames({ records, lineages }: EngineState, members: readonly number[
     if (!lineages.isRootless(member) && !names.has(lineage)) names.set(lineage, records.idOf(member));
   }
   return names;
-}
-
-function linksOf(state: EngineState, members: readonly number[]): AssessmentBody['links'] {
-  const { records, components } = state;
-  const byNames = (x: readonly number[], y: readonly number[]) =>
-    compareNames(state, x[0]!, y[0]!) || compareNames(state, x[1]!, y[1]!);
-  return members
-    .flatMap((member) =>
-      components
-        .neighboursOf(member)
-        .filter((other) => compareNames(state, member, other) < 0)
-        .map((other) => [member, other]),
-    )
-    .sort(byNames)
-    .map(([from, to]) => {
-      const features = sharedOf(state, from!, to!);
-      const scoreMicro = features.reduce((sum, { contributionMicro }) => sum + contributionMicro, 0);
-      return { a: records.idOf(from!), b: records.idOf(to!), features, scoreMicro };
-    });
-}
-
-/** By id, then as members are: ids of two agencies may be equal. */
-function compareNames({ records }: EngineState, a: number, b: number): number {
-  return compareText(records.idOf(a), records.idOf(b)) || records.compare(a, b);
-}
-
-function sharedOf({ records, index, rules }: EngineState, a: number, b: number) {
-  const others = new Set(featuresOf(records, b));
-  return featuresOf(records, a)
-    .filter((feature) => others.has(feature) && index.contributionMicro(feature) > 0)
-    .map((feature) => {
-      const kind = index.values.kindOf(feature);
-      return {
-        contributionMicro: index.contributionMicro(feature),
-        dfBucket: bucketOf(index.dfOf(feature)),
-        kind: rules.kinds[kind]!,
-        value: index.values.textOf(feature),
-        weight: rules.weights[kind]!,
-      };
-    })
-    .sort(byKindAndValue);
-}
-
-function featuresOf(records: EngineState['records'], record: number): number[] {
-  const start = records.featureStart[record]!;
-  return [...records.featurePool.subarray(start, start + records.featureCount[record]!)];
-}
-
-function contextOf(
-  { records, index, rules }: EngineState,
-  members: readonly number[],
-): AssessmentBody['contextValues'] {
-  const found = new Map<string, AssessmentBody['contextValues'][number]>();
-  const note = (value: AssessmentBody['contextValues'][number]) =>
-    void found.set(`${value.kind} ${value.why} ${value.value}`, value);
-  for (const member of members) {
-    for (const { kind, value, why } of records.contextOf(member)) note({ kind, value, why });
-    const end = records.featureStart[member]! + records.featureCount[member]!;
-    for (let at = records.featureStart[member]!; at < end; at += 1) {
-      const feature = records.featurePool[at]!;
-      if (index.isHub(feature))
-        note({ kind: rules.kinds[index.values.kindOf(feature)]!, value: index.values.textOf(feature), why: 'HUB' });
-    }
-  }
-  return [...found.values()].sort((a, b) => byKindAndValue(a, b) || compareText(a.why, b.why));
-}
-
-interface KindAndValue {
-  readonly kind: string;
-  readonly value: string;
-}
-
-function byKindAndValue(a: KindAndValue, b: KindAndValue): number {
-  return compareText(a.kind, b.kind) || compareText(a.value, b.value);
-}
-
-/** The newest position of each agency about any of the members. */
-function positionsOf({ records, positionsAbout }: EngineState, members: readonly number[]): number[] {
-  if (positionsAbout.size === 0) return [];
-  const newest = new Map<string, number>();
-  for (const member of members)
-    for (const position of positionsAbout.get(records.id[member]!) ?? []) {
-      const agency = records.agencyOf(position);
-      const known = newest.get(agency);
-      if (known === undefined || records.compare(known, position) < 0) newest.set(agency, position);
-    }
-  return [...newest].sort(([a], [b]) => compareText(a, b)).map(([, position]) => position);
-}
-
-function stanceOf({ records }: EngineState, position: number) {
-  return records.positions.get(position)!.stance;
 }
 
 function positionOf({ records }: EngineState, position: number): AssessmentBody['positions'][number] {
@@ -344,14 +169,6 @@ function positionOf({ records }: EngineState, position: number): AssessmentBody[
     observedAt: records.observedAt[position]!,
     stance,
   };
-}
-
-function dissentKeyOf(state: EngineState, { likelihood, positions }: Figures): string {
-  const pairs = likelihood.dissents.map(({ a, b }) => `${a}/${b}`);
-  const stated = positions
-    .filter((each) => stanceOf(state, each) === 'DISSENT')
-    .map((each) => state.records.agencyOf(each));
-  return [...pairs, ...stated].join(' ');
 }
 
 /** The join of everything read: members, attached positions, LineageLinks about members. */

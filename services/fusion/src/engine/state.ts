@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { parse as parseUuid } from 'uuid';
-import { canonicalJson } from './assessment.ts';
+import { canonicalJson } from './content-hash.ts';
 import { Components } from './components.ts';
 import { FeatureIndex } from './feature-index.ts';
 import { IssuedTable } from './issued.ts';
