@@ -35,14 +35,14 @@ export function admitAll(state: EngineState, observations: readonly FusionObserv
 
 /** Numbers of the values that can link, distinct, and how long the longest-lived of them does. */
 function linkingValues({ rules, index }: EngineState, { features }: FusionObservation): LinkingNumbers {
-  const numbers: number[] = [];
+  const numbers = new Set<number>(); // a list would be searched for every value of a record that has very many
   let lifetimeDays = 0;
   for (const { kind, value } of features) {
     const number = rules.kindNumbers.get(kind);
     if (number === undefined) continue;
     const feature = index.intern(number, value);
-    if (!numbers.includes(feature)) numbers.push(feature);
+    numbers.add(feature);
     lifetimeDays = Math.max(lifetimeDays, rules.lifetimeDays[number]!);
   }
-  return { features: numbers, lifetimeDays: lifetimeDays === 0 ? rules.defaultLifetimeDays : lifetimeDays };
+  return { features: [...numbers], lifetimeDays: lifetimeDays === 0 ? rules.defaultLifetimeDays : lifetimeDays };
 }
