@@ -8,7 +8,8 @@ import { createInbox, type DropRule } from './inbox.ts';
 import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
 import { cellsOfAgency, createBusPublisher, restrictedTo } from './publish-port.ts';
 import type { FormatReader } from './reading.ts';
-import { createAcceptedMemory, submitAll } from './submit.ts';
+import { createAcceptedMemory } from './accepted-memory.ts';
+import { submitAll } from './submit.ts';
 
 /** What the host gives an agency’s service. */
 export interface AgencyServiceParts {

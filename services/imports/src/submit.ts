@@ -3,9 +3,7 @@
 // taken from outside; a bad item costs only itself. Source: README.md#submitting
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createMarking, isWithin, joinAll, type Marking } from '@sitebus/marking';
 import {
-  fromWire,
   isRefusal,
   newestOf,
   observationSubject,
@@ -18,48 +16,19 @@ import {
   type ObservationType,
 } from '@sitebus/sdk';
 import { isTooDeep, type ObservationJson } from '@sitebus/kit';
+import type { AcceptedMemory, PublishOutcome } from './accepted-memory.ts';
+import { givenMarking } from './given-marking.ts';
 import type { ImportParts } from './import-file.ts';
 import { readRecord } from './json-to-record.ts';
 import type { FinishedObservation } from './observation.ts';
-import { cellsOfAgency, type CheckedObservation } from './publish-port.ts';
-import { at, isJsonObject, listAt, objectAt, sortedJson, textAt } from './untrusted.ts';
+import type { CheckedObservation } from './publish-port.ts';
+import { refuseItem } from './refused-item.ts';
+import { isJsonObject, objectAt, sortedJson, textAt } from './untrusted.ts';
 
+/** What an import needs, and what single observations need besides. */
 export interface SubmitParts extends ImportParts {
   readonly codec: Codec;
   readonly accepted: AcceptedMemory;
-}
-
-/** What was accepted in this process, by id and content. The oldest are forgotten first; a refusal is never remembered. */
-export interface AcceptedMemory {
-  /** Publishes once a name: a second call with it, even while the first is on its way, gets its outcome as known. */
-  once(name: string, publish: () => Promise<PublishOutcome>): Promise<PublishOutcome & { readonly known: boolean }>;
-}
-
-type PublishOutcome = { readonly cell: string } | { readonly fault: Fault };
-
-const MAX_REMEMBERED = 50_000;
-
-/** An empty memory of bounded size. */
-export function createAcceptedMemory(): AcceptedMemory {
-  const outcomes = new Map<string, Promise<PublishOutcome>>();
-  return {
-    async once(name, publish) {
-      const earlier = outcomes.get(name);
-      if (earlier !== undefined) return { ...(await earlier), known: true };
-      const own = publish();
-      outcomes.set(name, own);
-      const [oldest] = outcomes.keys();
-      if (outcomes.size > MAX_REMEMBERED && oldest !== undefined) outcomes.delete(oldest);
-      try {
-        const outcome = await own;
-        if ('fault' in outcome) outcomes.delete(name);
-        return { ...outcome, known: false };
-      } catch (cause) {
-        outcomes.delete(name);
-        throw cause;
-      }
-    },
-  };
 }
 
 /** One answer an item, in input order, after acks=all. Rejects with UNREACHABLE, NOT_DURABLE or TIMEOUT (retriable). */
@@ -70,12 +39,12 @@ export async function submitAll(items: readonly ObservationJson[], parts: Submit
 async function submitOne(item: ObservationJson, line: number, parts: SubmitParts): Promise<ItemAnswer> {
   if (isTooDeep(item)) return tooDeep(line); // its bytes are not kept: writing it out would run out of stack
   const read = readOne(item, parts);
-  if ('faults' in read) return refuse(item, line, read.faults, parts);
+  if ('faults' in read) return refuseItem(item, line, read.faults, parts);
   const ready = parts.publisher.check(read.observation);
-  if ('faults' in ready) return refuse(item, line, ready.faults, parts);
+  if ('faults' in ready) return refuseItem(item, line, ready.faults, parts);
   const { id } = read.observation.value.envelope;
   const outcome = await parts.accepted.once(read.name, () => publishOne(ready, parts));
-  if ('fault' in outcome) return refuse(item, line, [outcome.fault], parts);
+  if ('fault' in outcome) return refuseItem(item, line, [outcome.fault], parts);
   return { line, status: 'accepted', id, cell: outcome.cell, ...(outcome.known && { known: true }) };
 }
 
@@ -125,7 +94,7 @@ function readOne(item: ObservationJson, parts: SubmitParts): ReadOne | { readonl
     JSON.parse(locked.schema) as AvroObject,
     parts.policy.homeNation,
   ); // the lock's own text
-  const marking = markingOf(value, parts);
+  const marking = givenMarking(value, parts);
   const all = [...faults, ...shape, ...('faults' in marking ? marking.faults : [])];
   if (all.length > 0 || 'faults' in marking) return { faults: all };
   const envelope = { ...objectAt(value, 'envelope'), marking: toWire(marking) };
@@ -211,116 +180,3 @@ function complete(item: ObservationJson, { agency, clock, signerKey }: SubmitPar
     ...fields,
   };
 }
-
-/** The marking with the agency as origin and the home nation as owner unless it names others. */
-function markingOf(
-  value: Readonly<Record<string, unknown>>,
-  { agency, policy }: SubmitParts,
-): Marking | { readonly faults: readonly Fault[] } {
-  try {
-    const marking = fromWire(objectAt(value, 'envelope')?.['marking'] as Parameters<typeof fromWire>[0]); // fromWire checks each field
-    return createMarking({
-      ...marking,
-      owners: marking.owners.length > 0 ? marking.owners : [policy.homeNation],
-      origins: marking.origins.length > 0 ? marking.origins : [agency],
-    });
-  } catch (cause) {
-    const reason = isRefusal(cause) ? String(cause.details['reason']) : 'MALFORMED';
-    return {
-      faults: [
-        {
-          pointer: '/envelope/marking',
-          code: 'INVALID_MARKING',
-          detail: `is no marking: ${reason}`,
-          hint: 'UNCLASSIFIED//TLP:AMBER',
-        },
-      ],
-    };
-  }
-}
-
-/** Keeps the bytes where its markings say, for redrive; nowhere when this agency may write no cell that may hold them. */
-async function refuse(
-  item: ObservationJson,
-  line: number,
-  faults: readonly Fault[],
-  parts: SubmitParts,
-): Promise<ItemAnswer> {
-  const [first] = faults;
-  if (first === undefined) throw new Error('a refusal has a fault');
-  const bytes = Buffer.from(JSON.stringify(item), 'utf8');
-  const cell = cellFor(item, parts);
-  const headers = { format: 'observation', codes: [...new Set(faults.map(({ code }) => code))].sort().join(' ') };
-  if (cell === undefined)
-    parts.log.warn({ agency: parts.agency, codes: headers.codes }, 'refused bytes may lie nowhere');
-  else await keep(cell, bytes, headers, parts);
-  const more =
-    faults.length > 1
-      ? `; ${faults.length - 1} more: ${faults
-          .slice(1)
-          .map(({ pointer, code }) => `${pointer} ${code}`)
-          .join(', ')}`
-      : '';
-  return {
-    line,
-    status: 'refused',
-    code: first.code,
-    pointer: first.pointer,
-    reason: `${first.detail}${more}`,
-    fix: first.hint ?? 'correct it and send it again',
-  };
-}
-
-async function keep(
-  cell: string,
-  bytes: Buffer,
-  headers: Readonly<Record<string, string>>,
-  { publisher, log, agency }: SubmitParts,
-): Promise<void> {
-  try {
-    await publisher.keepRefused(cell, { key: createHash('sha256').update(bytes).digest('hex'), value: bytes, headers });
-  } catch (cause) {
-    if (!isRefusal(cause) || cause.retriable) throw cause;
-    log.warn({ agency, cell, code: cause.code }, 'refused bytes could not be kept');
-  }
-}
-
-/**
- * The lowest cell that holds the join of everything marked in it, paragraphs included: an envelope that says too little
- * must not carry them down. What is unmarked or unreadable goes to the highest cell the agency may write.
- */
-function cellFor(item: ObservationJson, parts: SubmitParts): string | undefined {
-  const cells = cellsOfAgency(parts.policy, parts.agency);
-  const paragraphs = [...listAt(objectAt(item, 'report'), 'portions'), ...listAt(item, 'portions')];
-  const markings = [item['envelope'], ...paragraphs].map((marked) => readMarking(at(marked, 'marking'), parts));
-  const readable = markings.filter((marking) => marking !== undefined);
-  const floor = joinAll(readable.length > 0 ? readable : [UNMARKED]);
-  const fitting = cells.find((id) =>
-    parts.policy.cells.some((cell) => cell.id === id && isWithin(floor, cell.ceiling)),
-  );
-  return readable.length === markings.length || fitting === undefined ? fitting : cells.at(-1);
-}
-
-const UNMARKED = createMarking({ classified: 'UNCLASSIFIED' });
-
-function readMarking(marking: unknown, parts: SubmitParts): Marking | undefined {
-  const { value } = readRecord({ envelope: { marking } }, MARKED, parts.policy.homeNation);
-  const read = markingOf(value, parts);
-  return 'faults' in read ? undefined : read;
-}
-
-/** Just enough schema to read a marking where an envelope has it. */
-const MARKED: AvroObject = {
-  type: 'record',
-  name: 'Marked',
-  fields: [
-    {
-      name: 'envelope',
-      type: {
-        type: 'record',
-        name: 'MarkedEnvelope',
-        fields: [{ name: 'marking', type: { type: 'record', name: 'ca.sitebus.observation.Marking', fields: [] } }],
-      },
-    },
-  ],
-};
