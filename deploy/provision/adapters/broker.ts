@@ -1,18 +1,14 @@
 // The broker's administration as provisioning needs it: one connection, one request for many things.
-// Holds: the only file here that knows the Kafka protocol and its driver; every method sends one request however long its
-// list; what already exists as asked is not an error. Driver errors are translated here, their text stays in `cause`.
+// Holds: only this folder knows the Kafka protocol and its driver; every method sends one request however long its list;
+// what already exists as asked is not an error.
 // The driver's Admin class has no SCRAM users and one request a topic, so its protocol classes are used directly.
 
 import { pbkdf2 as pbkdf2WithCallback, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import {
-  AclOperations,
-  AclPermissionTypes,
   alterUserScramCredentialsV0,
-  AuthenticationError,
   ConfigResourceTypes,
   ConfigSources,
-  Connection,
   createAclsV3,
   createPartitionsV3,
   createTopicsV7,
@@ -23,17 +19,14 @@ import {
   IncrementalAlterConfigOperationTypes,
   incrementalAlterConfigsV1,
   metadataV12,
-  ResourcePatternTypes,
-  ResourceTypes,
-  ResponseError,
-  SASLMechanisms,
   ScramMechanisms,
 } from '@platformatic/kafka';
-import type { Acl as WireAcl, AclOperationValue, ResourceTypeValue } from '@platformatic/kafka';
-import { brokerRefused, notAdmin, unreachable } from '../errors.ts';
+import { EVERY_ACL, fromWire, toWire, type BrokerAcl } from './acl-wire.ts';
+import { call, openConnection, REQUEST_TIMEOUT_MS, type AdminLogin } from './broker-connection.ts';
+
+export type { AdminLogin, BrokerAcl };
 
 const pbkdf2 = promisify(pbkdf2WithCallback);
-const REQUEST_TIMEOUT_MS = 20_000;
 /** RFC 5802; Kafka's own default and least count. Passwords here are 256 random bits, so more rounds buy nothing. */
 const SCRAM_ITERATIONS = 4_096;
 const SCRAM_KEY_BYTES = 64;
@@ -52,17 +45,6 @@ export interface BrokerTopic {
   readonly name: string;
   readonly partitions: number;
   readonly settings: Readonly<Record<string, string>>;
-}
-
-/** A rule as the broker has it, in its own words (upper-case names); may be DENY, for a host, or on any kind of resource. */
-export interface BrokerAcl {
-  readonly principal: string;
-  readonly host: string;
-  readonly permission: string;
-  readonly operation: string;
-  readonly resource: string;
-  readonly pattern: string;
-  readonly name: string;
 }
 
 /** The whole cluster as one answer: which, how many nodes, which topics (internal ones left out). */
@@ -97,17 +79,9 @@ export interface BrokerAdmin {
   close(): Promise<void>;
 }
 
-/** Who administrates. PLAIN where the administrator is one of the broker's own listener, as in containers. */
-export interface AdminLogin {
-  readonly user: string;
-  readonly password: string;
-  /** Default SCRAM-SHA-512. */
-  readonly mechanism?: 'SCRAM-SHA-512' | 'PLAIN';
-}
-
 /** Connects. Rejects with UNREACHABLE or NOT_ADMIN (wrong name or password). */
 export async function connectBroker(bootstrap: string, admin: AdminLogin): Promise<BrokerAdmin> {
-  const connection = await openFirst(bootstrap.split(','), admin);
+  const connection = await openConnection(bootstrap.split(','), admin);
   return {
     async cluster() {
       const answer = await call('cluster', 'metadata', metadataV12.api.async(connection, null, false, false));
@@ -206,53 +180,6 @@ export async function connectBroker(bootstrap: string, admin: AdminLogin): Promi
   };
 }
 
-async function openFirst(addresses: readonly string[], admin: AdminLogin): Promise<Connection> {
-  let last: unknown;
-  for (const address of addresses) {
-    const [host = '', port = ''] = address.trim().split(/:(?=\d+$)/);
-    const connection = new Connection('sitebus-provision', {
-      connectTimeout: 5_000,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      sasl: {
-        mechanism: admin.mechanism ?? SASLMechanisms.SCRAM_SHA_512,
-        username: admin.user,
-        password: admin.password,
-      },
-    });
-    connection.on('error', () => undefined); // the rejected connect below carries the same error
-    try {
-      await connection.connect(host, Number(port));
-      return connection;
-    } catch (error) {
-      if (isRefusedLogin(error)) throw notAdmin({ user: admin.user }, error);
-      last = error;
-    }
-  }
-  throw unreachable({ what: 'broker', address: addresses.join(',') }, last);
-}
-
-function isRefusedLogin(error: unknown): boolean {
-  return (
-    error instanceof AuthenticationError ||
-    (error instanceof Error && error.cause !== undefined && isRefusedLogin(error.cause))
-  );
-}
-
-/** One request; an answer whose every fault is `tolerated` counts as done. */
-async function call<T>(what: string, name: string, request: Promise<T>, tolerated?: number): Promise<T> {
-  try {
-    return await request;
-  } catch (error) {
-    if (!(error instanceof ResponseError)) throw unreachable({ what: 'broker', address: what }, error);
-    const faults = error.errors.map(
-      (fault: unknown) => fault as { readonly apiCode?: number; readonly apiId?: string },
-    );
-    if (tolerated !== undefined && faults.every((fault) => fault.apiCode === tolerated)) return error['response'] as T;
-    const refused = faults.find((fault) => fault.apiCode !== tolerated);
-    throw brokerRefused({ what, name, error: refused?.apiId ?? 'UNKNOWN' }, error);
-  }
-}
-
 const nameOf = (topics: readonly { readonly name: string }[]): string =>
   topics.length === 1 ? (topics[0]?.name ?? '') : `${topics.length} topics`;
 
@@ -277,48 +204,4 @@ async function salted(username: string, password: string) {
     salt,
     saltedPassword,
   };
-}
-
-const EVERY_ACL = {
-  resourceType: ResourceTypes.ANY,
-  resourceName: null,
-  resourcePatternType: ResourcePatternTypes.ANY,
-  principal: null,
-  host: null,
-  operation: AclOperations.ANY,
-  permissionType: AclPermissionTypes.ANY,
-};
-
-function fromWire(acl: WireAcl): BrokerAcl {
-  return {
-    principal: acl.principal,
-    host: acl.host,
-    permission: labelOf(AclPermissionTypes, acl.permissionType),
-    operation: labelOf(AclOperations, acl.operation),
-    resource: labelOf(ResourceTypes, acl.resourceType),
-    pattern: labelOf(ResourcePatternTypes, acl.resourcePatternType),
-    name: acl.resourceName,
-  };
-}
-
-function toWire(acl: BrokerAcl): WireAcl {
-  return {
-    principal: acl.principal,
-    host: acl.host,
-    permissionType: valueOf(AclPermissionTypes, acl.permission),
-    operation: valueOf<AclOperationValue>(AclOperations, acl.operation),
-    resourceType: valueOf<ResourceTypeValue>(ResourceTypes, acl.resource),
-    resourcePatternType: valueOf(ResourcePatternTypes, acl.pattern),
-    resourceName: acl.name,
-  };
-}
-
-function labelOf(labels: Readonly<Record<string, number>>, value: number): string {
-  return Object.entries(labels).find(([, candidate]) => candidate === value)?.[0] ?? `UNKNOWN_${value}`;
-}
-
-function valueOf<V extends number>(labels: Readonly<Record<string, V>>, label: string): V {
-  const value = labels[label];
-  if (value === undefined) throw brokerRefused({ what: 'acls', name: label, error: 'NOT_A_KAFKA_WORD' });
-  return value;
 }
