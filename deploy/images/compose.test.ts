@@ -18,6 +18,9 @@ interface Service {
   readonly volumes?: readonly string[];
   readonly networks: readonly string[];
   readonly privileged?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly mem_limit?: string;
+  readonly init?: boolean;
 }
 interface ComposeFile {
   readonly services: Readonly<Record<string, Service>>;
@@ -53,6 +56,19 @@ describe('compose file', () => {
     ]);
   });
 
+  test.each(services)('%s cannot use up the memory of its machine', (_name, { mem_limit: limit, tmpfs = [] }) => {
+    expect(limit).toMatch(/^\d+[mg]$/);
+    expect(tmpfs.filter((mount) => !/[:,]size=\d+m$/.test(mount))).toEqual([]); // unbounded, it may take half of it
+    expect(tmpfs.length).toBeGreaterThan(0);
+  });
+
+  test('what runs Node runs it under an init, so that it ends when told while it still loads', () => {
+    expect(services.filter(([, { build }]) => build !== undefined).map(([name, { init }]) => [name, init])).toEqual([
+      ['provision', true],
+      ['services', true],
+    ]);
+  });
+
   test.each(services)(
     '%s says how to tell whether it is well, in a form that needs no shell of a certain kind',
     (_name, { healthcheck }) => {
@@ -69,6 +85,8 @@ describe('compose file', () => {
       'provision kafka service_healthy',
       'provision registry service_healthy',
       'services provision service_completed_successfully',
+      'services kafka service_healthy', // and so end after the services, which need them to drain
+      'services registry service_healthy',
     ]);
   });
 
@@ -156,6 +174,8 @@ describe('image', () => {
     expect(dockerfile.match(/^FROM .*/gm)).toEqual(['FROM ${BASE} AS build', 'FROM ${BASE}']);
     expect(dockerfile).toMatch(/^USER 10001:10001$/m);
     expect(dockerfile).toContain('npm ci --omit=dev --ignore-scripts');
+    // After the last FROM: a folder that is copied from an earlier stage belongs to root where the builder is not BuildKit.
+    expect(dockerfile.slice(dockerfile.lastIndexOf('FROM'))).toContain('install -d -m 700 -o 10001 -g 10001');
   });
 
   test('no secret and no local data gets into its context', () => {

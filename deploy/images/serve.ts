@@ -40,7 +40,7 @@ await writeState(userStatePath(), {
     version: env['SITEBUS_VERSION'] ?? 'unreleased',
     readySeconds: (Date.now() - startedAt) / 1000,
     gateway: settings.origin,
-    admin: `http://127.0.0.1:${settings.healthPort} (inside the container)`,
+    admin: `http://127.0.0.1:${settings.healthPort}`,
     bootstrap: settings.bootstrap,
     registry: settings.registryUrl,
     people: stack.tokens.map(({ role, person, token }) => ({
@@ -50,7 +50,12 @@ await writeState(userStatePath(), {
       token,
     })),
     moved: [],
-    notes: ['stop with docker compose down; wipe with docker compose down --volumes'],
+    notes: ['health, bus and registry answer inside the containers only'],
+    commands: {
+      sitebus: 'docker compose exec services node services/cli/bin/sitebus.js',
+      stop: 'docker compose down',
+      wipe: 'docker compose down --volumes',
+    },
   }),
   pids: { stack: process.pid },
   dataDir: settings.provisionedDir,

@@ -19,11 +19,20 @@ export interface CardFacts {
   /** Ports that were taken by somebody else, each with what was taken instead. */
   readonly moved: readonly { readonly wanted: number; readonly holder: string; readonly got: number }[];
   readonly notes: readonly string[];
+  /** What is typed to reach the command line, to stop and to wipe: `npm start`'s words unless told. */
+  readonly commands?: { readonly sitebus: string; readonly stop: string; readonly wipe: string };
 }
 
-/** Renders the card as plain text, 100 columns at most but for the tokens. */
+const OF_A_CHECKOUT = { sitebus: 'npx sitebus', stop: 'Ctrl-C', wipe: 'npm start -- --fresh' };
+
+/** Renders the card as plain text; each column is as wide as its widest cell. */
 export function renderCard(card: CardFacts): string {
-  const people = card.people.map((p) => `  ${p.role.padEnd(14)}${p.name.padEnd(22)}${p.homeView.padEnd(11)}${p.token}`);
+  const rows = [
+    ['role', 'person', 'home view', 'token (Authorization: Bearer …)'],
+    ...card.people.map((p) => [p.role, p.name, p.homeView, p.token]),
+  ];
+  const widths = [0, 1, 2].map((column) => 2 + Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const { sitebus, stop, wipe } = card.commands ?? OF_A_CHECKOUT;
   return [
     '',
     `sitebus ${card.version} · ready in ${card.readySeconds.toFixed(1)} s`,
@@ -34,13 +43,13 @@ export function renderCard(card: CardFacts): string {
     `  registry  ${card.registry}`,
     ...card.moved.map((m) => `  port      ${m.wanted} is taken by ${m.holder}; ${m.got} is used instead`),
     '',
-    `  ${'role'.padEnd(14)}${'person'.padEnd(22)}${'home view'.padEnd(11)}token (Authorization: Bearer …)`,
-    ...people,
+    ...rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('')}`),
     '',
     ...card.notes.map((note) => `  note      ${note}`),
-    '  try       npx sitebus tail alerts --as analyst',
-    '  card      npx sitebus card      stop  Ctrl-C      wipe  npm start -- --fresh',
-    '  One broker on loopback without TLS: for trying and testing, never for real information.',
+    `  try       ${sitebus} tail alerts --as analyst`,
+    `  card      ${sitebus} card`,
+    `  stop      ${stop}      wipe  ${wipe}`,
+    '  One broker without TLS: for trying and testing, never for real information.',
     '',
   ].join('\n');
 }
