@@ -30,6 +30,15 @@ export interface TopicWithId {
   readonly id: string;
 }
 
+/** Asks for what no partition has, so that a right shows without records coming back. */
+const PAST_EVERY_END = {
+  partition: 0,
+  currentLeaderEpoch: -1,
+  fetchOffset: 1n << 50n,
+  lastFetchedEpoch: -1,
+  partitionMaxBytes: 1,
+};
+
 /** Kafka's AclOperation codes, as the bits of `topic_authorized_operations`. */
 const OPERATION_BITS: Readonly<Record<string, number>> = {
   READ: 3,
@@ -73,22 +82,14 @@ export async function attemptsAs(
       return new Map(answers.map(([name, error]) => [name, error === NOTHING_TO_WRITE ? 'ok' : error]));
     },
     async reads(topics) {
-      const partition = {
-        partition: 0,
-        currentLeaderEpoch: -1,
-        fetchOffset: 0n,
-        lastFetchedEpoch: -1,
-        partitionMaxBytes: 1,
-      };
-      const wanted = topics.map(({ id }) => ({ topicId: id, partitions: [partition] }));
-      const answer = await answerOf(fetchV17.api.async(connection, 0, 0, 1, 0, 0, -1, wanted, [], ''));
-      const names = new Map(topics.map(({ name, id }) => [id, name]));
-      return new Map(
-        answer.responses.map(({ topicId, partitions }) => [
-          names.get(topicId) ?? topicId,
-          errorName(partitions[0]?.errorCode ?? 0),
-        ]),
-      );
+      const names = new Map<string, string>();
+      // One topic a request: the driver loses its place in an answer about several.
+      for (const { name, id } of topics) {
+        const wanted = [{ topicId: id, partitions: [PAST_EVERY_END] }];
+        const { responses } = await answerOf(fetchV17.api.async(connection, 0, 0, 1, 0, 0, -1, wanted, [], ''));
+        names.set(name, orOk(errorName(responses[0]?.partitions[0]?.errorCode ?? 0), 'OFFSET_OUT_OF_RANGE'));
+      }
+      return names;
     },
     groups: (groups) => coordinators(connection, COORDINATOR_OF.group, groups),
     transactionalIds: (ids) => coordinators(connection, COORDINATOR_OF.transactionalId, ids),
@@ -96,18 +97,16 @@ export async function attemptsAs(
   };
 }
 
+/** An answer that comes after the right was granted counts as 'ok'. */
+const orOk = (name: string, afterTheRight: string): string => (name === afterTheRight ? 'ok' : name);
+
 async function coordinators(
   connection: Connection,
   keyType: number,
   keys: readonly string[],
 ): Promise<Map<string, string>> {
   const answer = await answerOf(findCoordinatorV6.api.async(connection, keyType, [...keys]));
-  return new Map(
-    answer.coordinators.map(({ key, errorCode }) => [
-      key,
-      errorName(errorCode) === NOT_YET ? 'ok' : errorName(errorCode),
-    ]),
-  );
+  return new Map(answer.coordinators.map(({ key, errorCode }) => [key, orOk(errorName(errorCode), NOT_YET)]));
 }
 
 /** The driver throws where any part was refused, and keeps the whole answer; here a refusal is what is looked for. */
