@@ -79,7 +79,7 @@ export async function attemptsAs(
     },
     async writes(topics) {
       const answers = await produceNothing(connection, topics);
-      return new Map(answers.map(([name, error]) => [name, error === NOTHING_TO_WRITE ? 'ok' : error]));
+      return new Map(answers.map(([name, error]) => [name, orOk(error, NOTHING_TO_WRITE, 'NOT_LEADER_OR_FOLLOWER')]));
     },
     async reads(topics) {
       const names = new Map<string, string>();
@@ -87,7 +87,10 @@ export async function attemptsAs(
       for (const { name, id } of topics) {
         const wanted = [{ topicId: id, partitions: [PAST_EVERY_END] }];
         const { responses } = await answerOf(fetchV17.api.async(connection, 0, 0, 1, 0, 0, -1, wanted, [], ''));
-        names.set(name, orOk(errorName(responses[0]?.partitions[0]?.errorCode ?? 0), 'OFFSET_OUT_OF_RANGE'));
+        names.set(
+          name,
+          orOk(errorName(responses[0]?.partitions[0]?.errorCode ?? 0), 'OFFSET_OUT_OF_RANGE', 'NOT_LEADER_OR_FOLLOWER'),
+        );
       }
       return names;
     },
@@ -98,7 +101,8 @@ export async function attemptsAs(
 }
 
 /** An answer that comes after the right was granted counts as 'ok'. */
-const orOk = (name: string, afterTheRight: string): string => (name === afterTheRight ? 'ok' : name);
+const orOk = (name: string, ...afterTheRight: readonly string[]): string =>
+  afterTheRight.includes(name) ? 'ok' : name;
 
 async function coordinators(
   connection: Connection,

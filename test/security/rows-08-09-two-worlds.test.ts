@@ -35,14 +35,17 @@ const HIGH: readonly ObservationWords[] = [
   { id: idOf(4), marking: FVEY, domains: [SHARED, 'other-site.example'], title: CANARY, origin: 'rep:cse/2' },
 ];
 
+const started: World[] = [];
 let withHigh: World;
 let withoutHigh: World;
 
 beforeAll(async () => {
   withHigh = await startWorld({ clock: STANDING_STILL });
+  started.push(withHigh);
   await publish(withHigh, 'ama-lindqvist', HIGH);
   await publish(withHigh, 'teodor-vance', LOW);
   withoutHigh = await startWorld({ clock: STANDING_STILL });
+  started.push(withoutHigh);
   await publish(withoutHigh, 'teodor-vance', LOW);
   for (const world of [withHigh, withoutHigh])
     await eventually(async () => (await assessments(world, 'piotr-adeyemi')).length === 2, {
@@ -52,8 +55,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await withHigh.close();
-  await withoutHigh.close();
+  for (const world of started) await world.close();
 });
 
 test('row 8: the readers above do see the hidden records, in one assessment with the low ones', async () => {

@@ -11,6 +11,7 @@ import { createClient, PATIENCE, type AdminAccess, type KafkaConnection } from '
 import { createFetchWatchdog, type FetchWatchdog } from './kafkajs-fetch-watchdog.ts';
 import type { TopicInspector } from './kafkajs-inspector.ts';
 import { isEviction, isRebalance, toRefusal } from './kafkajs-refusals.ts';
+import { onceSettled } from './settling.ts';
 
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 30_000;
@@ -29,6 +30,10 @@ export interface ConsumerParts {
 
 /** Joins the group; resolves when the first assignment is known. Rejects with NOT_ALLOWED or UNREACHABLE. */
 export async function createKafkaConsumer(parts: ConsumerParts, options: ConsumerOptions): Promise<BusConsumer> {
+  return onceSettled(() => joinGroup(parts, options)); // a member that could not join is given up whole
+}
+
+async function joinGroup(parts: ConsumerParts, options: ConsumerOptions): Promise<BusConsumer> {
   const driver = createClient(parts.connection).consumer({
     groupId: options.groupId,
     readUncommitted: false,

@@ -1,10 +1,10 @@
 // What a principal may ask about topics, answered by the cluster.
 // Holds: reads only; lists are sorted, so that two runs print alike.
 
-import { setTimeout as pause } from 'node:timers/promises';
 import type { BusInspector, PartitionEnds } from '../bus.ts';
 import type { AdminAccess } from './kafkajs-client.ts';
-import { isBetweenLeaders, toRefusal } from './kafkajs-refusals.ts';
+import { toRefusal } from './kafkajs-refusals.ts';
+import { onceSettled } from './settling.ts';
 
 /** An inspector, which also knows how many partitions a topic has. */
 export interface TopicInspector extends BusInspector {
@@ -15,9 +15,6 @@ export interface TopicInspector extends BusInspector {
 }
 
 const FRESH_MS = 300_000;
-/** How long a partition may be between two leaders (a new topic, a restarted broker) before that is a refusal. */
-const LEADERLESS_MS = 15_000;
-const ASK_AGAIN_MS = 100;
 
 /** Answers from the shared connection. */
 export function createInspector(access: AdminAccess, now: () => number = () => performance.now()): TopicInspector {
@@ -57,13 +54,9 @@ export function createInspector(access: AdminAccess, now: () => number = () => p
 }
 
 async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + LEADERLESS_MS;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isBetweenLeaders(error) || performance.now() > giveUpAt) throw toRefusal(error, { what });
-      await pause(ASK_AGAIN_MS); // the driver retries this for records, but not for questions
-    }
+  try {
+    return await onceSettled(ask);
+  } catch (error) {
+    throw toRefusal(error, { what });
   }
 }

@@ -37,6 +37,14 @@ const EVICTED = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INST
 /** The group is being divided anew; the driver joins again by itself. */
 const REDIVIDED = new Set([...EVICTED, 'REBALANCE_IN_PROGRESS', 'NOT_COORDINATOR_FOR_GROUP']);
 
+const UNSETTLED = new Set([
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
 /** The refusal a caller of the port gets for a driver's error; a refusal comes back as it is. */
 export function toRefusal(error: unknown, attempt: Attempt): SitebusError {
   if (error instanceof SitebusError) return error;
@@ -60,9 +68,8 @@ export function isVerdict(error: unknown): boolean {
 /** True when the broker refused because its sequence and ours differ; nothing was written. */
 export const isOutOfSequence = (error: unknown): boolean => innermost(error).type === 'OUT_OF_ORDER_SEQUENCE_NUMBER';
 
-/** True when the partition has no leader yet, or another than was known; asking again will tell. */
-export const isBetweenLeaders = (error: unknown): boolean =>
-  ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE'].includes(innermost(error).type);
+/** True when the broker is not there yet: a partition without its leader, a coordinator that loads. Asking again will tell. */
+export const isSettling = (error: unknown): boolean => UNSETTLED.has(innermost(error).type);
 
 /** True when the batch was too large for the topic. */
 export const isOversized = (error: unknown): boolean => OVERSIZED.has(innermost(error).type);
