@@ -59,7 +59,7 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
       prune: words.prune,
       onProgress: (step, count) => process.stderr.write(count === 0 ? '' : `${step}: ${count}\n`),
     });
-    const report = words.json ? toJson(plan, counts) : renderPlan(plan, counts);
+    const report = words.json ? toJson(plan, counts) : renderPlan(plan, counts, words.apply);
     const stillWrong = plan.blocked.length > 0 || plan.incompatible.length > 0 || (hasDrift(plan) && !words.prune);
     return print(report, stillWrong ? 1 : 0);
   } catch (error) {

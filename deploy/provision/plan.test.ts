@@ -158,6 +158,8 @@ test('the report names every change and no password', () => {
   expect(text.split('\n').filter((line) => /^[+~!x] /.test(line))).toHaveLength(
     desired.topics.length + desired.principals.length + desired.acls.length + desired.schemas.length,
   );
+  expect(text).toMatch(/\nnext: provision --apply\n$/);
+  expect(renderPlan(plan, counts, true)).toMatch(/\ndone\n$/);
   expect(JSON.parse(toJson(plan, counts))).toMatchObject({ settled: false, drifted: false, counts });
 });
 

@@ -19,8 +19,11 @@ export interface Counts {
 export const renderCounts = (counts: Counts): string =>
   `${counts.cells} cells · ${counts.views} views · ${counts.topics} topics · ${counts.principals} principals · ${counts.schemas} schemas`;
 
-/** Renders the plan: a line a change (`+` new, `~` altered, `!` drift, `x` will not be done), then what to do next. */
-export function renderPlan(plan: Plan, counts: Counts): string {
+/**
+ * Renders the plan: a line a change (`+` new, `~` altered, `!` drift, `x` will not be done), then what was done with it
+ * (`applied`) or what to do next.
+ */
+export function renderPlan(plan: Plan, counts: Counts, applied = false): string {
   const changes = [
     ...(plan.raiseLevelFrom === undefined
       ? []
@@ -55,7 +58,7 @@ export function renderPlan(plan: Plan, counts: Counts): string {
     ...changes,
     ...refused,
     ...drift,
-    verdict(plan),
+    verdict(plan, applied),
     '',
   ].join('\n');
 }
@@ -73,10 +76,10 @@ function sentence(acl: BrokerAcl): string {
   return `${acl.principal.replace(/^User:/, '')} ${deny}${acl.operation} ${acl.resource} ${where}${host}`;
 }
 
-function verdict(plan: Plan): string {
+function verdict(plan: Plan, applied: boolean): string {
   if (plan.incompatible.length > 0)
     return 'refused: a schema is incompatible; nothing will be changed. Give new fields a default, and never remove or rename one.';
-  const change = isSettled(plan) ? 'nothing to change' : 'next: provision --apply';
+  const change = isSettled(plan) ? 'nothing to change' : applied ? 'done' : 'next: provision --apply';
   return hasDrift(plan)
     ? `${change}; drift above, remove its acls and principals with: provision --apply --prune`
     : change;
