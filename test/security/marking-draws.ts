@@ -2,7 +2,7 @@
 // Holds: the same seed draws the same; fields come as a careless caller would write them (unsorted, repeated,
 // compartments without what they lie in), so that the kernel's constructors are under test too.
 
-import type { Classified, Clearance, Protected, Tlp } from '@sitebus/marking';
+import { createClearance, type Classified, type Clearance, type Protected, type Tlp } from '@sitebus/marking';
 
 /** A marking before the kernel has seen it. */
 export interface RawMarking {
@@ -16,6 +16,9 @@ export interface RawMarking {
 
 /** A clearance before the kernel has seen it; `epoch` plays no part in decisions. */
 export type RawClearance = Omit<Clearance, 'epoch'>;
+
+/** The same as the kernel holds it. */
+export const toClearance = (raw: RawClearance): Clearance => createClearance({ ...raw, epoch: 0 });
 
 const CLASSIFIED_LEVELS = ['UNCLASSIFIED', 'CONFIDENTIAL', 'SECRET', 'TOP_SECRET'] as const;
 const PROTECTED_LEVELS = ['NONE', 'A', 'B', 'C'] as const;

@@ -4,21 +4,13 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createClearance, createMarking, dominates, type Clearance } from '@sitebus/marking';
+import { createMarking, dominates } from '@sitebus/marking';
 import { sharedData } from '../support/shared-data.ts';
 import { isAccessible, parseAccessExpression } from './access-expression.ts';
-import {
-  boundedMarkings,
-  createDraw,
-  drawClearance,
-  drawMarking,
-  runSeed,
-  type RawClearance,
-} from './marking-draws.ts';
+import { boundedMarkings, createDraw, drawClearance, drawMarking, runSeed, toClearance } from './marking-draws.ts';
 import { accessExpressions, createBitMasks, naiveSets, toAccessExpression } from './marking-oracles.ts';
 
 const SEED = runSeed();
-const toClearance = (raw: RawClearance): Clearance => createClearance({ ...raw, epoch: 0 });
 
 beforeAll(() => console.info(`SITEBUS_SEED=${SEED}`));
 

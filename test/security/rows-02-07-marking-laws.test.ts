@@ -2,15 +2,7 @@
 // A run that failed is repeated with SITEBUS_SEED set to the seed it printed.
 
 import { beforeAll, expect, test } from '@jest/globals';
-import {
-  createClearance,
-  createMarking,
-  dominates,
-  isAtLeast,
-  join,
-  type Clearance,
-  type Marking,
-} from '@sitebus/marking';
+import { createMarking, dominates, isAtLeast, join, type Clearance, type Marking } from '@sitebus/marking';
 import {
   boundedClearances,
   boundedMarkings,
@@ -18,11 +10,10 @@ import {
   drawClearance,
   drawMarking,
   runSeed,
-  type RawClearance,
+  toClearance,
 } from './marking-draws.ts';
 
 const SEED = runSeed();
-const toClearance = (raw: RawClearance): Clearance => createClearance({ ...raw, epoch: 0 });
 
 beforeAll(() => console.info(`SITEBUS_SEED=${SEED}`));
 
