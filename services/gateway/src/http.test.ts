@@ -7,6 +7,7 @@ import { PROBLEM_TEXTS } from './problem-texts.ts';
 import { languageOf, ProblemBody } from './problem.ts';
 import type { GatewayService } from './service.ts';
 import { anAlert, anAssessment, anIndicatorReport, uuidOf } from './testing/records.ts';
+import { FAILURES_A_MINUTE } from './sign-in-attempts.ts';
 import { aWorld } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
@@ -212,6 +213,17 @@ describe('headers', () => {
     ]);
     expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);
     expect((await ask('teodor-vance')).statusCode).toBe(200);
+  });
+
+  test('wrong credentials count against their address; a good one from there is let in all the same', async () => {
+    await using small = await aWorld();
+    const { app } = await small.gateway('s-can');
+    const wrong = () => app.inject({ url: '/v1/me', headers: { authorization: 'Bearer nonsense' } });
+    for (let tried = 0; tried < FAILURES_A_MINUTE; tried += 1) expect((await wrong()).statusCode).toBe(401);
+    const next = await wrong();
+    expect([next.statusCode, Number(next.headers['retry-after']) > 0]).toEqual([429, true]);
+    const good = await app.inject({ url: '/v1/me', headers: await small.as('ama-lindqvist') });
+    expect(good.statusCode).toBe(200);
   });
 });
 

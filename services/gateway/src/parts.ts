@@ -13,6 +13,7 @@ import type { Registry } from './registry/reader.ts';
 import type { Monitor, Released } from './release.ts';
 import type { Streams } from './stream.ts';
 import type { Subjects } from './subject.ts';
+import type { UploadSlots } from './upload-slots.ts';
 
 export interface GatewayParts {
   readonly view: View;
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly readModel: ReadModel;
   readonly streams: Streams;
   readonly idempotency: IdempotencyStore;
+  readonly uploads: UploadSlots;
   /** The agency's own service, where it can be reached. */
   readonly intakes: (agency: string) => AgencyIntake | undefined;
   readonly streamLimits: StreamLimits;

@@ -9,6 +9,7 @@ import type { Authenticate } from './authenticate.ts';
 import { methodNotAllowed, notAcceptable, notFound } from './errors.ts';
 import { accepts } from './negotiate.ts';
 import type { GatewayParts } from './parts.ts';
+import { createSignIn } from './sign-in-attempts.ts';
 import './http-types.ts';
 
 /** Adds them, and the one 404 of unknown paths. */
@@ -16,13 +17,14 @@ export function addRequestHooks(
   app: FastifyInstance,
   parts: GatewayParts & { readonly authenticate: Authenticate },
 ): void {
+  const signIn = createSignIn(app, parts.authenticate);
   app.addHook('onRequest', async (request) => {
     request.traceId = traceIdOf(request.headers['traceparent']);
     const { allow } = request.routeOptions.config;
     if (allow !== undefined) throw methodNotAllowed({ allow });
     request.subject = parts.subjects.current(undefined);
     if (request.is404) return;
-    request.subject = parts.subjects.current(await parts.authenticate(request.headers.authorization));
+    request.subject = parts.subjects.current(await signIn(request));
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     checkAccess(route, request.subject);
     const { view } = request.query as { view?: unknown };

@@ -27,6 +27,7 @@ import { createMonitor } from './release.ts';
 import { createStreams } from './stream.ts';
 import { createSubjects } from './subject.ts';
 import type { TrustedIssuer } from './tokens.ts';
+import { createUploadSlots } from './upload-slots.ts';
 
 /** A gateway: its service face, its application, and its check of credentials for the front door. */
 export interface GatewayService extends Service {
@@ -99,6 +100,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const app = createApp({
     view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
     idempotency: createIdempotencyStore(clock),
+    uploads: createUploadSlots(),
     intakes: parts.intakes,
     streamLimits: config.stream,
     requestsPerMinute: config.requestsPerMinute,

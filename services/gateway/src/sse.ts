@@ -13,6 +13,8 @@ import type { AlertStream, Frame } from './stream.ts';
 /** What a browser waits before it connects again. */
 const RETRY_MS = 2_000;
 const MAX_WAITING_BYTES = 1024 * 1024;
+/** How long a reader has to take the last frame; then the connection is cut, with what it still holds. */
+const LAST_FRAME_MS = 1_000;
 /** A connection that takes nothing for this many heartbeats is ended. */
 const MAX_STALLED_BEATS = 4;
 
@@ -42,13 +44,20 @@ export async function serveStream(
       if (!frame.isCurrent()) break;
       if (!raw.write(textOf(frame)) && !(await drained(raw, stream, streamLimits))) break;
     }
-    if (!raw.destroyed) raw.end(textOf(stream.endFrame));
   } catch (cause) {
     parts.log.error({ code: (cause as { code?: string }).code, traceId: request.traceId }, 'stream failed');
-    if (!raw.destroyed) raw.end(textOf(stream.endFrame));
   } finally {
     stream.close();
+    endOrCut(raw, textOf(stream.endFrame));
   }
+}
+
+/** A reader who takes nothing would keep the socket and its megabyte until the network gives up. */
+function endOrCut(raw: FastifyReply['raw'], last: string): void {
+  if (raw.destroyed) return;
+  const cut = setTimeout(() => raw.destroy(), LAST_FRAME_MS);
+  raw.once('close', () => clearTimeout(cut));
+  raw.end(last);
 }
 
 function textOf({ event, id, data }: Frame): string {

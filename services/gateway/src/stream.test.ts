@@ -1,5 +1,6 @@
 // The alert stream over real HTTP: resume, gaps, revocation, bounds.
 
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { GatewayService } from './service.ts';
 import { anAlert, anAssessment, uuidOf } from './testing/records.ts';
@@ -226,6 +227,24 @@ describe('a stream', () => {
       expect.objectContaining({ type: 'urn:sitebus:problem:cursor-invalid' }),
     ]);
   });
+
+  test('of a reader who takes nothing is cut, and its socket with it', async () => {
+    const { authorization } = await world.as('ama-lindqvist');
+    const { port } = new URL(gateway.address()!);
+    const socket = connect({ host: '127.0.0.1', port: Number(port) });
+    socket.pause(); // takes the head into the kernel's buffer, and nothing ever after
+    socket.write(`GET /v1/alerts/stream HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\n\r\n`);
+    const connections = () => new Promise<number>((resolve) => gateway.app.server.getConnections((_, n) => resolve(n)));
+    await eventually(async () => (await connections()) === 1);
+    const long = 'x'.repeat(60_000);
+    let raised = 0;
+    await eventually(async () => {
+      for (let each = 0; each < 20; each += 1) await raise(`${(raised += 1)}`, { categories: [long] });
+      return (await connections()) === 0;
+    }, { withinMs: 30_000 }); // prettier-ignore
+    expect(raised).toBeGreaterThan(20); // it was open while the first of them came
+    socket.destroy();
+  }, 40_000);
 
   test('number six of one reader is refused; another reader still gets theirs', async () => {
     const streams = [];

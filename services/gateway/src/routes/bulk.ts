@@ -28,6 +28,7 @@ export const bulkRoutes: Routes = async (app, parts) => {
     { schema: bulkSchema, config: { produces: 'application/x-ndjson', consumes: NDJSON_TYPES } },
     async (request, reply) => {
       const { intake, onBehalfOf } = intakeOf(parts, request.subject);
+      parts.uploads.take(request, reply);
       const lines = linesOf(bodyStream(request), MAX_LINES);
       return answerLines(
         reply,

@@ -24,6 +24,7 @@ export const importRoutes: Routes = async (app, parts) => {
       const { format } = request.params;
       if (!isImportFormat(format)) throw notFound({});
       const { intake, onBehalfOf } = intakeOf(parts, request.subject);
+      parts.uploads.take(request, reply);
       const content = await wholeBody(request);
       return answerLines(reply, answers(intake.importFile(format, request.query.source, content, onBehalfOf)));
     },

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
+import { eventually } from '../../../../test/support/eventually.ts';
 import type { AgencyIntake, ObservationJson, OnBehalfOf } from '@sitebus/kit';
 import { notDurable } from '@sitebus/sdk';
 import type { ItemAnswer } from '@sitebus/sdk';
@@ -34,6 +35,15 @@ function anIntake(agency: string) {
     ids.add(id);
     return { line: at + 1, status: 'accepted', id, cell: 'open', ...(known ? { known } : {}) };
   };
+  let gate: Promise<void> = Promise.resolve();
+  let waiting = 0;
+  const held = () => ((waiting += 1), gate);
+  const hold = () => {
+    let release: () => void = () => undefined;
+    gate = new Promise((resolve) => (release = resolve));
+    waiting = 0;
+    return { release, waiting: () => waiting };
+  };
   const intake: AgencyIntake = {
     agency,
     async submit(items, onBehalfOf) {
@@ -44,13 +54,14 @@ function anIntake(agency: string) {
     },
     async *importFile(format, source, content, onBehalfOf) {
       behalf.push(onBehalfOf);
+      if (source === 'slow') await held();
       const items = content.toString().split('\n').filter(Boolean);
       for (const [at] of items.entries())
         yield { line: at + 1, status: 'accepted', id: uuidOf(`${format} ${source} ${at}`), cell: 'open', known: true };
       yield { summary: { items: items.length, accepted: items.length, refused: 0, skipped: 0 } };
     },
   };
-  return { intake, taken, behalf, goDown: (down: boolean) => void (isDown = down) };
+  return { intake, taken, behalf, hold, goDown: (down: boolean) => void (isDown = down) };
 }
 
 let world: World;
@@ -302,6 +313,19 @@ describe('a file', () => {
       ]);
     },
   );
+
+  test('beyond the second at once waits; and a place is free once one has ended', async () => {
+    const send = (who: object) =>
+      gateway.app.inject({ method: 'POST', url: '/v1/imports/misp?source=slow', headers: { 'content-type': 'text/plain', ...who }, payload: 'a' }); // prettier-ignore
+    const hold = rcmp.hold();
+    const running = [send(headers), send(headers)];
+    await eventually(() => hold.waiting() === 2);
+    const third = await send(headers);
+    expect([third.statusCode, third.headers['retry-after']]).toEqual([429, '5']);
+    hold.release();
+    expect((await Promise.all(running)).map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    expect((await send(headers)).statusCode).toBe(200);
+  });
 
   test('of an unknown format is not found; without source it is refused by name', async () => {
     expect((await post('a', '/v1/imports/docx?source=feed', { 'content-type': 'text/plain' })).statusCode).toBe(404);
