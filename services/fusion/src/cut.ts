@@ -6,12 +6,19 @@ import { createHash } from 'node:crypto';
 import type { BusRecord, Cut, CutInput } from '@sitebus/sdk';
 import type { Changes } from './engine/step.ts';
 
+/**
+ * Raised by hand when the same cuts, records and policy give other outputs than before: a release in which fusion links,
+ * weighs or words anything differently is a rule change.
+ */
+export const ENGINE_VERSION = 1;
+
 /** Versions of what decides, written into every cut. */
 export interface Versions {
   readonly policyVersion: number;
   readonly ruleVersion: number;
   readonly lockVersion: string;
   readonly commonValuesVersion: string;
+  readonly engineVersion: number;
 }
 
 /** A step's input: records sorted by (topic, partition, offset), read between `from` and `next` of each partition. */
@@ -33,7 +40,7 @@ interface PartitionName {
 }
 
 /** SHA-256 of what a step publishes, by id, version and content. */
-export function outputsHashOf({ assessments, alerts }: Changes): string {
+export function outputsHashOf({ assessments, alerts }: Pick<Changes, 'assessments' | 'alerts'>): string {
   const digest = createHash('sha256');
   for (const { id, version, contentHash } of assessments) digest.update(`${id} ${version} ${contentHash}\n`);
   for (const { id } of alerts) digest.update(`${id}\n`);
@@ -60,12 +67,13 @@ export function toCut(
     alerts: changes.alerts.length,
     ...versions,
     outputsHash: outputsHashOf(changes),
+    ruleChange: null,
   };
 }
 
 /** The record by which an instance takes the lead: whatever lies before it is final. */
 export function toClaim(view: string, by: string, seq: number, now: number, versions: Versions): Cut {
-  const none: Changes = { assessments: [], alerts: [] };
+  const none: Changes = { assessments: [], alerts: [], notices: [] };
   return { ...toCut(view, by, { seq, now, inputs: [], records: [] }, none, versions), kind: 'CLAIM' };
 }
 

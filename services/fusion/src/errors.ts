@@ -9,8 +9,11 @@ export const commonValuesInvalid = refusal<{ file: string; reason: string }>({
 });
 /** Policy has no such view. */
 export const unknownView = refusal<{ view: string }>({ code: 'UNKNOWN_VIEW', retriable: false });
-/** A replay of committed cuts gave other outputs than were committed: other code, rules or lists than then. */
-export const replayDiffers = refusal<{ view: string; seq: number; changed: readonly string[] }>({
+/**
+ * A replay of a cut made under our own versions gave other outputs than were committed: the engine has changed and its
+ * version has not, or the input has.
+ */
+export const replayDiffers = refusal<{ view: string; seq: number }>({
   code: 'REPLAY_DIFFERS',
   retriable: false,
 });
@@ -21,3 +24,10 @@ export const inputGone = refusal<{ topic: string; partition: number; from: strin
 });
 /** A commit failed, its outcome unknown or refused: only a fresh start from the last cut knows. */
 export const commitFailed = refusal<{ view: string; seq: number }>({ code: 'COMMIT_FAILED', retriable: true });
+/** A newer leader holds the lane: this instance's term is over, and its state is ahead of what was committed. */
+export const laneFenced = refusal<{ view: string; by: string }>({ code: 'LANE_FENCED', retriable: true });
+/** The lane has cuts of a newer policy than ours; going back would judge records by what was withdrawn. */
+export const policyOutdated = refusal<{ view: string; ours: number; lane: number }>({
+  code: 'POLICY_OUTDATED',
+  retriable: false,
+});

@@ -97,6 +97,16 @@ export class InputQueues {
     return records.slice(taken).filter((record) => record.offset >= offset);
   }
 
+  /** How far every partition has been cut, sorted; `from` and `next` are the same. */
+  vector(): CutInput[] {
+    return this.#sorted().map(({ topic, partition, cut }) => ({
+      topic,
+      partition,
+      from: Number(cut),
+      next: Number(cut),
+    }));
+  }
+
   /** How many records could be taken, at most. */
   get length(): number {
     let length = 0;

@@ -16,11 +16,12 @@ import {
   type View,
 } from '@sitebus/sdk';
 import type { CommonValues } from './common-values.ts';
-import type { Versions } from './cut.ts';
+import { ENGINE_VERSION, type Versions } from './cut.ts';
 import { toRules } from './engine/rules.ts';
 import { createState } from './engine/state.ts';
 import { unknownView } from './errors.ts';
 import { Lane } from './lane.ts';
+import { systemPace } from './pace.ts';
 
 /** Settings of one instance; all but the view have defaults. */
 export interface FusionConfig {
@@ -56,6 +57,7 @@ export function createFusionService(parts: FusionParts): Service {
   const lane = new Lane({
     bus,
     clock,
+    pace: systemPace,
     log,
     admission: { view, policy, codec, commonValues, admit: createAdmit() },
     state: createState(view, rules, randomBytes(4).readInt32BE(0)),
@@ -84,6 +86,7 @@ function versionsOf(policy: Policy, lock: SchemaLock, commonValues: CommonValues
     ruleVersion: policy.detection.ruleVersion,
     lockVersion: createHash('sha256').update(locked).digest('hex'),
     commonValuesVersion: commonValues.version,
+    engineVersion: ENGINE_VERSION,
   };
 }
 

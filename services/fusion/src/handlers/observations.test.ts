@@ -12,7 +12,7 @@ beforeAll(async () => {
   shipped = await loadShipped();
 });
 
-const VERSIONS = { policyVersion: 1, ruleVersion: 1, lockVersion: 'l', commonValuesVersion: 'c' };
+const VERSIONS = { policyVersion: 1, ruleVersion: 1, lockVersion: 'l', commonValuesVersion: 'c', engineVersion: 1 };
 
 /** Every byte a view writes over these cuts. */
 function transcript(viewId: string, cuts: readonly (readonly BusRecord[])[]): string[] {

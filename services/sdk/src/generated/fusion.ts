@@ -652,6 +652,16 @@ export interface CutInput {
 }
 
 /**
+ * That this step reads no input but brings what is published in line with the versions named here.
+ */
+export interface RuleChange {
+    /**
+     * How far the writer had read the partitions of assess.<view>, which it compared with: from is the first offset that existed, next the one after the last record.
+     */
+    readonly issued: readonly CutInput[];
+}
+
+/**
  * One committed step of a view's fusion, written in the same transaction as its outputs, the last record of it. Applying the same cuts to the same inputs gives the same bytes.
  */
 export interface Cut {
@@ -711,6 +721,14 @@ export interface Cut {
      * SHA-256, hex, of id, version and content hash of every assessment and of the id of every alert of this step: a replay that differs says so.
      */
     readonly outputsHash: string;
+    /**
+     * Version of the engine in force: raised when the same input gives other output.
+     */
+    readonly engineVersion: number;
+    /**
+     * Set on a step that follows a change of rules, policy, lists, schemas or engine; null on any other.
+     */
+    readonly ruleChange: null | RuleChange;
 }
 
 /**

@@ -1,0 +1,206 @@
+// What a lane has read and not yet applied: input by partition, and the committed cuts in their order.
+// Holds: nothing is taken twice, whatever the bus delivers twice; a partition whose schema is unknown waits alone; what a
+// cut needs and no longer exists is told before anything is applied. Source: README.md#lane
+
+import { toOpsNotice } from '@sitebus/kit';
+import {
+  fusionPrincipal,
+  groupOf,
+  laneTopic,
+  type BusBatch,
+  type BusConsumer,
+  type BusPort,
+  type BusRecord,
+  type Clock,
+  type Codec,
+  type Cut,
+  type CutInput,
+  type Log,
+  type OutgoingRecord,
+  type TopicPartition,
+} from '@sitebus/sdk';
+import { inputGone } from './errors.ts';
+import { InputQueues } from './input-queues.ts';
+import { SchemaGate, type Blocked } from './schema-gate.ts';
+
+/** What intake is made of. */
+export interface IntakeParts {
+  readonly bus: BusPort;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly codec: Codec;
+  readonly view: string;
+  /** Input topics; fixed for the life of the lane. */
+  readonly topics: readonly string[];
+  /** Unlike that of any other instance, living or gone. */
+  readonly instance: string;
+  /** Called when there may be something to do. */
+  readonly wake: () => void;
+  /** Called when nothing can be read any more. */
+  readonly die: (cause: unknown) => void;
+}
+
+/** Where reading begins: next offsets of inputs and of the lane itself. */
+export interface ReadFrom {
+  readonly inputs: readonly CutInput[];
+  readonly lane: bigint;
+}
+
+/** The beginning of everything. */
+export const FROM_THE_BEGINNING: ReadFrom = { inputs: [], lane: 0n };
+
+/** One instance's reading side. */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #queues = new InputQueues();
+  readonly #gate: SchemaGate;
+  readonly #earliest = new Map<string, bigint>();
+  readonly #laneTopic: string;
+  #notices: OutgoingRecord[] = [];
+  #cuts: { readonly cut: Cut; readonly next: bigint }[] = [];
+  #laneReceived = 0n;
+  #consumer: BusConsumer | undefined;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    this.#gate = new SchemaGate(parts.codec);
+    this.#laneTopic = laneTopic(parts.view);
+  }
+
+  /** Looks where topics begin, and joins. Throws INPUT_GONE where reading cannot begin at `from`. */
+  async open(from: ReadFrom): Promise<void> {
+    const { bus, topics, view, instance } = this.#parts;
+    const [laneEnds] = await bus.inspect.ends(this.#laneTopic);
+    this.#laneReceived = from.lane;
+    const earliest = laneEnds?.earliest ?? 0n;
+    if (earliest > from.lane)
+      throw inputGone({ topic: this.#laneTopic, partition: 0, from: String(from.lane), earliest: String(earliest) });
+    for (const input of from.inputs) this.#queues.open(input, BigInt(input.next));
+    for (const end of (await Promise.all(topics.map((topic) => bus.inspect.ends(topic)))).flat()) {
+      this.#queues.open(end, end.earliest);
+      this.#earliest.set(`${end.topic}/${end.partition}`, end.earliest);
+    }
+    for (const { topic, partition, next } of from.inputs) this.#checkReach(topic, partition, next);
+    this.#consumer = await bus.createConsumer({
+      groupId: groupOf(fusionPrincipal(view), `reader.${instance}`),
+      topics: [...topics, this.#laneTopic],
+      from: 'earliest',
+      commit: 'never',
+      startAt: (assigned) => Promise.resolve(assigned.map((place) => ({ ...place, next: this.#positionOf(place) }))),
+      onBatch: (batch) => (batch.topic === this.#laneTopic ? this.#onCuts(batch) : this.#onInput(batch)),
+    });
+    void this.#consumer.fatal.then(this.#parts.die);
+  }
+
+  async close(): Promise<void> {
+    await this.#consumer?.close();
+  }
+
+  /** The oldest cut that has not been taken. */
+  get nextCut(): Cut | undefined {
+    return this.#cuts[0]?.cut;
+  }
+
+  /** Whether all that the cut reads is here and can be read. */
+  isHere(cut: Cut): boolean {
+    return this.#queues.hasReached(cut.inputs);
+  }
+
+  /** Takes the oldest cut; @returns the offset after it. */
+  shiftCut(): bigint {
+    return this.#cuts.shift()?.next ?? this.#laneReceived;
+  }
+
+  /** Takes what a committed cut read. Throws INPUT_GONE where retention was faster. */
+  takeCut({ inputs }: Cut): BusRecord[] {
+    for (const { topic, partition, from, next } of inputs) if (from !== next) this.#checkReach(topic, partition, from);
+    return this.#queues.takeCut(inputs);
+  }
+
+  /** Takes input for a cut of our own. */
+  take(limit: number): { readonly inputs: readonly CutInput[]; readonly records: readonly BusRecord[] } {
+    return this.#queues.take(limit);
+  }
+
+  /** Takes what operators are to be told with the next cut. */
+  takeNotices(): OutgoingRecord[] {
+    const notices = this.#notices;
+    this.#notices = [];
+    return notices;
+  }
+
+  get hasInput(): boolean {
+    return this.#queues.hasInput;
+  }
+
+  get hasNotices(): boolean {
+    return this.#notices.length > 0;
+  }
+
+  get length(): number {
+    return this.#queues.length;
+  }
+
+  /** Partitions that wait for a schema. */
+  get blocked(): readonly Blocked[] {
+    return this.#gate.blocked;
+  }
+
+  /** How far every partition has been cut. */
+  get cutVector(): CutInput[] {
+    return this.#queues.vector();
+  }
+
+  /** Lets paused partitions flow that are short, or that the next cut needs. */
+  letFlow(): void {
+    const resumed = this.#queues.toResume(this.nextCut?.inputs ?? []);
+    if (resumed.length > 0) this.#consumer?.resume(resumed);
+  }
+
+  /** Asks the registry again for what it did not know. */
+  async retrySchemas(): Promise<void> {
+    for (const blocked of this.#gate.blocked) {
+      const again = await this.#gate.check(blocked, this.#queues.pendingFrom(blocked, blocked.offset));
+      if (again === undefined) this.#queues.unblock(blocked);
+      else if (again.offset !== blocked.offset) this.#announce(again);
+    }
+    this.#parts.wake();
+  }
+
+  #checkReach(topic: string, partition: number, from: number): void {
+    const earliest = this.#earliest.get(`${topic}/${partition}`) ?? 0n;
+    if (earliest > BigInt(from)) throw inputGone({ topic, partition, from: String(from), earliest: String(earliest) });
+  }
+
+  #positionOf(place: TopicPartition): bigint {
+    return place.topic === this.#laneTopic ? this.#laneReceived : this.#queues.received(place);
+  }
+
+  #onCuts({ records }: BusBatch): Promise<void> {
+    for (const { value, offset } of records) {
+      if (offset < this.#laneReceived || value === null) continue;
+      this.#laneReceived = offset + 1n;
+      this.#cuts.push({ cut: this.#parts.codec.decode(value).value as Cut, next: this.#laneReceived });
+    }
+    this.#parts.wake();
+    return Promise.resolve();
+  }
+
+  async #onInput(batch: BusBatch): Promise<void> {
+    const place = { topic: batch.topic, partition: batch.partition };
+    if (!this.#gate.isBlocked(place)) {
+      const blocked = await this.#gate.check(place, batch.records);
+      if (blocked) this.#announce(blocked);
+    }
+    if (this.#queues.push(place, batch.records)) this.#consumer?.pause([place]);
+    this.#parts.wake();
+  }
+
+  #announce(blocked: Blocked): void {
+    const { topic, partition, offset, schemaId } = blocked;
+    this.#queues.block(blocked, offset);
+    const details = { topic, partition, offset: String(offset), schemaId };
+    this.#parts.log.warn(details, 'partition waits for a schema');
+    this.#notices.push(toOpsNotice(this.#parts.view, this.#parts.clock.now(), 'SCHEMA_UNKNOWN', details));
+  }
+}

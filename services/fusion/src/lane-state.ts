@@ -1,0 +1,118 @@
+// The engine's state as cuts have made it, and how much of it is certain.
+// Holds: what a cut did follows from the cut and the records it names; while every cut was made under our own versions,
+// what we would have published is what was published, hash by hash; from the first that was not, `issued` is a guess until
+// it is taken from what was committed. Source: README.md#lane, README.md#changed-rules
+
+import type { BusRecord, Cut } from '@sitebus/sdk';
+import type { AdmissionParts } from './admission.ts';
+import { changedVersions, outputsHashOf, type CutDraft, type Versions } from './cut.ts';
+import type { EngineState } from './engine/state.ts';
+import { policyOutdated, replayDiffers } from './errors.ts';
+import { applyCut, type CutResult } from './handlers/observations.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What follows from a cut that was applied. */
+export type Followed =
+  | 'done'
+  /** It settled what is issued: take that from what was committed before it, then call `settled`. */
+  | 'settles';
+
+/** One instance's picture of the view. */
+export class LaneState {
+  readonly #admission: AdmissionParts;
+  readonly #versions: Versions;
+  #state: EngineState;
+  #seq = 0;
+  #now = 0;
+  #published = 0;
+  #isExact = true;
+
+  constructor(admission: AdmissionParts, versions: Versions, state: EngineState) {
+    this.#admission = admission;
+    this.#versions = versions;
+    this.#state = state;
+  }
+
+  /** The engine's state; belongs to this object. */
+  get engine(): EngineState {
+    return this.#state;
+  }
+
+  /** The last step applied. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Its time. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Assessments that cuts say were written so far: the sum of the newest version of every id. */
+  get published(): number {
+    return this.#published;
+  }
+
+  /** Whether what the state holds as issued is what was committed. */
+  get isExact(): boolean {
+    return this.#isExact;
+  }
+
+  /** Whether a day has begun in which nothing was cut. */
+  isNewDay(now: number): boolean {
+    return this.#state.day >= 0 && Math.floor(now / DAY_MS) > this.#state.day;
+  }
+
+  /** Whether a committed cut is still to be applied, and not one of our own. */
+  isNew(cut: Cut): boolean {
+    return cut.kind === 'STEP' && cut.seq > this.#seq;
+  }
+
+  /** Refuses to go on under a policy older than the one a cut was made under. Throws POLICY_OUTDATED (not retriable). */
+  checkPolicy({ view, policyVersion }: Cut): void {
+    if (policyVersion > this.#versions.policyVersion)
+      throw policyOutdated({ view, ours: this.#versions.policyVersion, lane: policyVersion });
+  }
+
+  /**
+   * Applies a committed step to its records. Throws REPLAY_DIFFERS (not retriable) where a step made under our own
+   * versions gives other outputs than it did.
+   */
+  follow(cut: Cut, records: readonly BusRecord[]): Followed {
+    const isOurs = changedVersions(cut, this.#versions).length === 0;
+    const { state, changes } = applyCut(this.#state, { now: cut.now, records }, this.#admission);
+    this.#advance(state, cut, cut.changes);
+    if (!isOurs || cut.ruleChange !== null) {
+      this.#isExact = false;
+      return isOurs ? 'settles' : 'done';
+    }
+    if (this.#isExact && outputsHashOf(changes) !== cut.outputsHash)
+      throw replayDiffers({ view: cut.view, seq: cut.seq });
+    return 'done';
+  }
+
+  /** Makes a step of our own. The outputs are not committed yet: call `led` when they are. */
+  lead(draft: CutDraft): CutResult {
+    const result = applyCut(this.#state, draft, this.#admission);
+    this.#state = result.state;
+    return result;
+  }
+
+  /** A step of our own is committed. */
+  led({ seq, now }: CutDraft, changes: number): void {
+    this.#advance(this.#state, { seq, now }, changes);
+  }
+
+  /** What is issued has been taken from what was committed. */
+  settled(): void {
+    this.#isExact = true;
+  }
+
+  #advance(state: EngineState, { seq, now }: Pick<Cut, 'seq' | 'now'>, changes: number): void {
+    this.#state = state;
+    this.#seq = seq;
+    this.#now = now;
+    this.#published += changes;
+  }
+}
