@@ -12,19 +12,28 @@ export interface Turned {
   readonly removed: readonly number[];
 }
 
-export function admitAll(state: EngineState, observations: readonly FusionObservation[]): Turned {
+/** Admits them; `admittedAt` says when, by their place: UTC milliseconds. */
+export function admitAll(
+  state: EngineState,
+  observations: readonly FusionObservation[],
+  admittedAt: (place: number) => number,
+): Turned {
   const { records, liveness, issued } = state;
   const turned = new Set<number>();
   /** Two turns are none. */
   const onChange = (record: number) => {
     if (!turned.delete(record)) turned.add(record);
   };
-  for (const observation of observations) {
-    const record = records.add(observation, linkingValues(state, observation));
-    if (record === 0) continue;
+  for (const [place, observation] of observations.entries()) {
+    const added = records.add(observation, linkingValues(state, observation), admittedAt(place));
+    if (added === undefined) continue;
+    const { record, replaced } = added;
     issued.reach(record);
-    if (records.identity[record] !== record)
-      for (const earlier of records.earlierContents(record)) liveness.noticed(earlier, onChange);
+    if (replaced !== 0) {
+      const entry = issued.entryOf[replaced]!;
+      if (entry !== 0) issued.assign(entry, record);
+      liveness.noticed(replaced, onChange);
+    }
     liveness.noticed(record, onChange);
   }
   const added: number[] = [];

@@ -17,13 +17,14 @@ export function withAged(state: EngineState, now: number, affected: Set<number>)
   state.day = day;
   if (first) return;
   const { issued, records, components } = state;
-  for (let identity = 1; identity <= records.count; identity += 1) {
-    if (issued.status[identity] !== LIVE_ID) continue;
-    const anchor = records.presentRecord(identity);
+  for (let entry = 1; entry <= issued.count; entry += 1) {
+    if (issued.status[entry] !== LIVE_ID) continue;
+    const anchor = issued.anchor[entry]!;
+    if (affected.has(anchor)) continue;
     const members = components.membersOf(components.find(anchor)).sort((a, b) => records.compare(a, b));
     const { band, confidence } = figuresOf(state, members, now);
     const moved =
-      band !== issued.band[identity] || CONFIDENCES.indexOf(confidence.confidence) !== issued.confidence[identity];
+      band !== issued.band[entry] || CONFIDENCES.indexOf(confidence.confidence) !== issued.confidence[entry];
     if (moved) affected.add(anchor);
   }
 }

@@ -1,7 +1,9 @@
 // What a view has published under each id: version, content, fate, and what was last rung for.
 // Holds: an id is its anchor's identity; every id ever issued is LIVE, REDIRECTED to one that is not redirected, or CLOSED.
-// The committed assess.<view> is the authority; this is its image. Source: README.md#identity
+// An entry outlives the record it is named after, so its number is its own. The committed assess.<view> is the authority;
+// this is its image. Source: README.md#identity
 
+import { v5 as uuidV5 } from 'uuid';
 import { grown } from './text-table.ts';
 
 export const LIVE_ID = 1;
@@ -10,6 +12,7 @@ export const CLOSED_ID = 3;
 
 /** What alerts compare with. */
 export interface Shown {
+  /** 0 before anything was shown. */
   readonly band: number;
   /** 0 LOW, 1 MODERATE, 2 HIGH. */
   readonly confidence: number;
@@ -17,14 +20,16 @@ export interface Shown {
   readonly dissentKey: string;
 }
 
-const HASH_BYTES = 32;
+const ID_BYTES = 16;
+/** Of the SHA-256: enough to tell whether the content is another, half the memory. */
+const HASH_BYTES = 16;
 
-/** Published ids by identity (the number of the anchor identity's first record). */
+/** Published ids, by entry number from 1. */
 export class IssuedTable {
+  readonly #namespace: Uint8Array;
   status = new Uint8Array(1_024);
   version = new Int32Array(1_024);
   redirectTo = new Int32Array(1_024);
-  splitFrom = new Int32Array(1_024);
   /** Band and confidence of the last version, for the daily look at what has aged. */
   band = new Uint8Array(1_024);
   confidence = new Uint8Array(1_024);
@@ -32,19 +37,146 @@ export class IssuedTable {
   alerted = new Uint8Array(1_024);
   /** Number of the marking of the last version. */
   marking = new Int32Array(1_024);
-  /** Record → identity under whose id it was last published, 0 for none. */
+  /** Entry → the present record of the identity it is named after. */
+  anchor = new Int32Array(1_024);
+  /** Record → entry named after its identity, 0 for none. */
+  entryOf = new Int32Array(1_024);
+  /** Record → entry under whose id it was last published, 0 for none. */
   owner = new Int32Array(1_024);
+  /** Entry → id it parted from. */
+  readonly splitFrom = new Map<number, string>();
   #shownBand = new Uint8Array(1_024);
   #shownConfidence = new Uint8Array(1_024);
   #shownSeverity = new Int32Array(1_024);
   readonly #shownDissent = new Map<number, string>();
   readonly #redirected = new Map<number, Set<number>>();
+  #ids = Buffer.alloc(1_024 * ID_BYTES);
   #hashes = Buffer.alloc(1_024 * HASH_BYTES);
+  #count = 0;
+
+  constructor(namespace: Uint8Array) {
+    this.#namespace = namespace;
+  }
+
+  /** The greatest entry number. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** Makes room for records up to this number. */
   reach(record: number): void {
-    if (record < this.status.length) return;
-    const length = Math.max(record + 1, this.status.length * 2);
+    if (record < this.owner.length) return;
+    const length = Math.max(record + 1, this.owner.length * 2);
+    this.owner = grown(this.owner, new Int32Array(length));
+    this.entryOf = grown(this.entryOf, new Int32Array(length));
+  }
+
+  /** Entries that stand for something, ascending. */
+  *entries(): Generator<number> {
+    for (let entry = 1; entry <= this.#count; entry += 1) if (this.status[entry] !== 0) yield entry;
+  }
+
+  /** The entry of a record's identity, new if it has none; `name` is `agency/cell/id`. */
+  entryFor(record: number, name: string): number {
+    const known = this.entryOf[record]!;
+    if (known !== 0) return known;
+    const entry = this.#open();
+    uuidV5(Buffer.from(name), this.#namespace, this.#ids, entry * ID_BYTES);
+    this.assign(entry, record);
+    return entry;
+  }
+
+  /** An entry under an id that was issued before. */
+  reopen(id: string): number {
+    const entry = this.#open();
+    this.#ids.write(id.replaceAll('-', ''), entry * ID_BYTES, ID_BYTES, 'hex');
+    return entry;
+  }
+
+  /** Names an entry after a record: its first, or another content of the same identity. */
+  assign(entry: number, record: number): void {
+    this.entryOf[this.anchor[entry]!] = 0;
+    this.anchor[entry] = record;
+    this.entryOf[record] = entry;
+  }
+
+  /** The public id. */
+  idOf(entry: number): string {
+    const hex = this.#ids.toString('hex', entry * ID_BYTES, (entry + 1) * ID_BYTES);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }
+
+  /** The first 32 digits of the content hash of the last version. */
+  hashOf(entry: number): string {
+    return this.#hashes.toString('hex', entry * HASH_BYTES, (entry + 1) * HASH_BYTES);
+  }
+
+  hasHash(entry: number, contentHash: string): boolean {
+    return this.hashOf(entry) === contentHash.slice(0, HASH_BYTES * 2);
+  }
+
+  setHash(entry: number, contentHash: string): void {
+    this.#hashes.write(contentHash, entry * HASH_BYTES, HASH_BYTES, 'hex');
+  }
+
+  shownOf(entry: number): Shown {
+    return {
+      band: this.#shownBand[entry]!,
+      confidence: this.#shownConfidence[entry]!,
+      severity: this.#shownSeverity[entry]!,
+      dissentKey: this.#shownDissent.get(entry) ?? '',
+    };
+  }
+
+  setShown(entry: number, { band, confidence, severity, dissentKey }: Shown): void {
+    this.#shownBand[entry] = band;
+    this.#shownConfidence[entry] = confidence;
+    this.#shownSeverity[entry] = severity;
+    if (dissentKey === '') this.#shownDissent.delete(entry);
+    else this.#shownDissent.set(entry, dissentKey);
+  }
+
+  setLive(entry: number): void {
+    this.#leaveTarget(entry);
+    this.status[entry] = LIVE_ID;
+  }
+
+  setRedirect(entry: number, to: number): void {
+    this.#leaveTarget(entry);
+    this.status[entry] = REDIRECTED_ID;
+    this.redirectTo[entry] = to;
+    const set = this.#redirected.get(to);
+    if (set === undefined) this.#redirected.set(to, new Set([entry]));
+    else set.add(entry);
+  }
+
+  setClosed(entry: number): void {
+    this.#leaveTarget(entry);
+    this.status[entry] = CLOSED_ID;
+  }
+
+  /** Entries that redirect to this one; in no order. */
+  redirectedTo(entry: number): number[] {
+    return [...(this.#redirected.get(entry) ?? [])];
+  }
+
+  #leaveTarget(entry: number): void {
+    const to = this.redirectTo[entry]!;
+    if (to === 0) return;
+    const set = this.#redirected.get(to);
+    set?.delete(entry);
+    if (set?.size === 0) this.#redirected.delete(to);
+    this.redirectTo[entry] = 0;
+  }
+
+  #open(): number {
+    const entry = (this.#count += 1);
+    if (entry >= this.status.length) this.#grow();
+    return entry;
+  }
+
+  #grow(): void {
+    const length = this.status.length * 2;
     const wider = (column: Int32Array<ArrayBuffer>) => grown(column, new Int32Array(length));
     const wide = (column: Uint8Array<ArrayBuffer>) => grown(column, new Uint8Array(length));
     this.status = wide(this.status);
@@ -55,70 +187,16 @@ export class IssuedTable {
     this.#shownConfidence = wide(this.#shownConfidence);
     this.version = wider(this.version);
     this.redirectTo = wider(this.redirectTo);
-    this.splitFrom = wider(this.splitFrom);
     this.marking = wider(this.marking);
-    this.owner = wider(this.owner);
+    this.anchor = wider(this.anchor);
     this.#shownSeverity = wider(this.#shownSeverity);
-    const hashes = Buffer.alloc(length * HASH_BYTES);
-    this.#hashes.copy(hashes);
-    this.#hashes = hashes;
+    this.#ids = longer(this.#ids, length * ID_BYTES);
+    this.#hashes = longer(this.#hashes, length * HASH_BYTES);
   }
+}
 
-  hashOf(identity: number): string {
-    return this.#hashes.toString('hex', identity * HASH_BYTES, (identity + 1) * HASH_BYTES);
-  }
-
-  setHash(identity: number, hash: string): void {
-    this.#hashes.write(hash, identity * HASH_BYTES, HASH_BYTES, 'hex');
-  }
-
-  shownOf(identity: number): Shown {
-    return {
-      band: this.#shownBand[identity]!,
-      confidence: this.#shownConfidence[identity]!,
-      severity: this.#shownSeverity[identity]!,
-      dissentKey: this.#shownDissent.get(identity) ?? '',
-    };
-  }
-
-  setShown(identity: number, { band, confidence, severity, dissentKey }: Shown): void {
-    this.#shownBand[identity] = band;
-    this.#shownConfidence[identity] = confidence;
-    this.#shownSeverity[identity] = severity;
-    if (dissentKey === '') this.#shownDissent.delete(identity);
-    else this.#shownDissent.set(identity, dissentKey);
-  }
-
-  setLive(identity: number): void {
-    this.#leaveTarget(identity);
-    this.status[identity] = LIVE_ID;
-  }
-
-  setRedirect(identity: number, to: number): void {
-    this.#leaveTarget(identity);
-    this.status[identity] = REDIRECTED_ID;
-    this.redirectTo[identity] = to;
-    const set = this.#redirected.get(to);
-    if (set === undefined) this.#redirected.set(to, new Set([identity]));
-    else set.add(identity);
-  }
-
-  setClosed(identity: number): void {
-    this.#leaveTarget(identity);
-    this.status[identity] = CLOSED_ID;
-  }
-
-  /** Ids that redirect to this one; in no order. */
-  redirectedTo(identity: number): number[] {
-    return [...(this.#redirected.get(identity) ?? [])];
-  }
-
-  #leaveTarget(identity: number): void {
-    const to = this.redirectTo[identity]!;
-    if (to === 0) return;
-    const set = this.#redirected.get(to);
-    set?.delete(identity);
-    if (set?.size === 0) this.#redirected.delete(to);
-    this.redirectTo[identity] = 0;
-  }
+function longer(bytes: Buffer, length: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.alloc(length);
+  bytes.copy(larger);
+  return larger;
 }

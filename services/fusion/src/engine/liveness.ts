@@ -53,12 +53,12 @@ export class Liveness {
   }
 
   #reaches(from: number, to: number): boolean {
-    const { agency, cell, identity } = this.#records;
+    const { agency, cell } = this.#records;
     return (
       this.#records.is(from, PRESENT) &&
       agency[from] === agency[to] &&
       cell[from] === cell[to] &&
-      identity[from] !== identity[to]
+      !this.#records.isSameIdentity(from, to)
     );
   }
 

@@ -43,8 +43,6 @@ export class RecordTable {
   id = new Int32Array(1_024);
   /** Number of the source token, 0 for none. */
   token = new Int32Array(1_024);
-  /** The first record of this identity: stands for the identity in other tables. */
-  identity = new Int32Array(1_024);
   hashHigh = new Int32Array(1_024);
   hashLow = new Int32Array(1_024);
   marking = new Int32Array(1_024);
@@ -53,6 +51,8 @@ export class RecordTable {
   /** Source grade (0 to 5) × 8 + information grade (1 to 6). */
   grades = new Uint8Array(1_024);
   lifetimeDays = new Int32Array(1_024);
+  /** The time of the cut that admitted it: what expiry counts from. */
+  admittedAt = new Float64Array(1_024);
   observedAt = new Float64Array(1_024);
   firstSeen = new Float64Array(1_024);
   lastSeen = new Float64Array(1_024);
@@ -67,8 +67,6 @@ export class RecordTable {
   readonly supersedes = new Map<number, number>();
   readonly parents = new Map<number, readonly number[]>();
   readonly links = new Map<number, { readonly child: number; readonly parent: number }>();
-  /** Identity → its present record, where that is not the identity's first. */
-  readonly #replaced = new Map<number, number>();
   readonly #nameTexts: string[] = [];
   readonly #facetNumbers = new Map<string, number>();
   readonly #facets: Facets[] = [];
@@ -88,24 +86,20 @@ export class RecordTable {
     return this.#count;
   }
 
-  /** Records of the same identity that no longer count. */
-  earlierContents(record: number): number[] {
-    const earlier: number[] = [];
-    for (let each = this.firstWithId(this.id[record]!); each !== 0; each = this.nextWithId[each]!)
-      if (each !== record && this.identity[each] === this.identity[record]) earlier.push(each);
-    return earlier;
-  }
-
-  /** The record that counts for an identity, given by its first record. */
-  presentRecord(identity: number): number {
-    return this.#replaced.get(identity) ?? identity;
-  }
-
-  /** The identity's first record, or 0. Numbers are those of `ids` and `names`. */
-  firstOf(id: number, agency: number, cell: number): number {
+  /** The record that counts for an identity, or 0. Numbers are those of `ids` and `names`. */
+  presentOf(id: number, agency: number, cell: number): number {
     for (let record = this.firstWithId(id); record !== 0; record = this.nextWithId[record]!)
-      if (this.agency[record] === agency && this.cell[record] === cell) return this.identity[record]!;
+      if (this.agency[record] === agency && this.cell[record] === cell && this.is(record, PRESENT)) return record;
     return 0;
+  }
+
+  /** The record that counts for the identity of this one, or 0. */
+  presentLike(record: number): number {
+    return this.presentOf(this.id[record]!, this.agency[record]!, this.cell[record]!);
+  }
+
+  isSameIdentity(a: number, b: number): boolean {
+    return this.id[a] === this.id[b] && this.agency[a] === this.agency[b] && this.cell[a] === this.cell[b];
   }
 
   firstWithId(id: number): number {
@@ -120,27 +114,31 @@ export class RecordTable {
 
   /**
    * Adds a record as the present one of its identity.
-   * @returns its number; 0 where the identity already has this content, or one that goes before it.
+   * @returns its number, and that of the content it replaces or 0; undefined where the identity already has this
+   * content, or one that goes before it.
    */
-  add(observation: FusionObservation, { features, lifetimeDays }: LinkingNumbers): number {
+  add(
+    observation: FusionObservation,
+    { features, lifetimeDays }: LinkingNumbers,
+    admittedAt: number,
+  ): { readonly record: number; readonly replaced: number } | undefined {
     const agency = this.names.intern(0, observation.agency);
     const cell = this.names.intern(0, observation.cell);
     const id = this.ids.intern(0, observation.id);
-    const first = this.firstOf(id, agency, cell);
-    const present = first === 0 ? 0 : this.presentRecord(first);
-    if (present !== 0 && this.compareHash(observation.contentHash, present) >= 0) return 0;
+    const replaced = this.presentOf(id, agency, cell);
+    if (replaced !== 0 && this.compareHash(observation.contentHash, replaced) >= 0) return undefined;
     const record = (this.#count += 1);
     if (record >= this.flags.length) this.#grow();
-    if (present !== 0) this.#replace(first, present, record);
-    this.identity[record] = first === 0 ? record : first;
+    if (replaced !== 0) this.flags[replaced]! &= ~PRESENT;
     this.agency[record] = agency;
     this.cell[record] = cell;
     this.#chainId(record, id);
     this.#fill(record, observation);
+    this.admittedAt[record] = admittedAt;
     this.lifetimeDays[record] = lifetimeDays;
     this.#keepFeatures(record, features);
     this.#keepReferences(record, observation);
-    return record;
+    return { record, replaced };
   }
 
   is(record: number, flag: number): boolean {
@@ -149,6 +147,11 @@ export class RecordTable {
 
   idOf(record: number): string {
     return this.ids.textOf(this.id[record]!);
+  }
+
+  /** The 16 digits of its content hash that count. */
+  hashOf(record: number): string {
+    return hex(this.hashHigh[record]!) + hex(this.hashLow[record]!);
   }
 
   agencyOf(record: number): string {
@@ -196,11 +199,6 @@ export class RecordTable {
   /** Names are few and asked for often: each is made into a string once. */
   #nameOf(number: number): string {
     return (this.#nameTexts[number] ??= this.names.textOf(number));
-  }
-
-  #replace(first: number, present: number, by: number): void {
-    this.flags[present]! &= ~PRESENT;
-    this.#replaced.set(first, by);
   }
 
   #chainId(record: number, id: number): void {
@@ -286,7 +284,6 @@ export class RecordTable {
     this.type = wider(this.type);
     this.id = wider(this.id);
     this.token = wider(this.token);
-    this.identity = wider(this.identity);
     this.hashHigh = wider(this.hashHigh);
     this.hashLow = wider(this.hashLow);
     this.marking = wider(this.marking);
@@ -296,6 +293,7 @@ export class RecordTable {
     this.featureStart = wider(this.featureStart);
     this.featureCount = wider(this.featureCount);
     this.nextWithId = wider(this.nextWithId);
+    this.admittedAt = grown(this.admittedAt, new Float64Array(length));
     this.observedAt = grown(this.observedAt, new Float64Array(length));
     this.firstSeen = grown(this.firstSeen, new Float64Array(length));
     this.lastSeen = grown(this.lastSeen, new Float64Array(length));
@@ -316,6 +314,8 @@ function copySorted(features: readonly number[], pool: Int32Array, start: number
     pool[place] = feature;
   }
 }
+
+const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, '0');
 
 /** Order of UTF-16 code units, as RFC 8785 sorts. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

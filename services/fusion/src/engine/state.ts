@@ -37,16 +37,17 @@ export interface EngineState {
  */
 export function createState(view: EngineState['view'], rules: Rules, seed = 0): EngineState {
   const records = new RecordTable(seed);
+  const namespace = parseUuid(view.namespace);
   return {
     view,
-    namespace: parseUuid(view.namespace),
+    namespace,
     rules,
     records,
     liveness: new Liveness(records),
     lineages: new Lineages(records),
     index: new FeatureIndex(rules, seed),
     components: new Components(records),
-    issued: new IssuedTable(),
+    issued: new IssuedTable(namespace),
     moulds: new LoneMoulds(),
     positionsAbout: new Map(),
     day: -1,
@@ -111,10 +112,7 @@ function liveRecords({ records }: EngineState): number[] {
 }
 
 function nameOf({ records }: EngineState, record: number): string {
-  const hash = [records.hashHigh[record]!, records.hashLow[record]!].map((half) =>
-    (half >>> 0).toString(16).padStart(8, '0'),
-  );
-  return `${records.agencyOf(record)}/${records.cellOf(record)}/${records.idOf(record)}/${hash.join('')}`;
+  return `${records.agencyOf(record)}/${records.cellOf(record)}/${records.idOf(record)}/${records.hashOf(record)}`;
 }
 
 function groups(

@@ -7,6 +7,7 @@ import type { FusionObservation } from './observation.ts';
 import { admitAll } from './admit-all.ts';
 import { relink } from './relink.ts';
 import { publish } from './publish.ts';
+import type { EngineNotice } from './quota.ts';
 import { withAged } from './ageing.ts';
 import type { EngineState } from './state.ts';
 
@@ -22,12 +23,14 @@ export interface EngineCut {
 export interface Changes {
   readonly assessments: readonly Assessment[];
   readonly alerts: readonly Alert[];
+  /** For the operators of the view, sorted by code and agency. */
+  readonly notices: readonly EngineNotice[];
 }
 
 /** Applies one cut. Cost: the new records, and the components they touch. */
 export function step(state: EngineState, cut: EngineCut): { readonly state: EngineState; readonly changes: Changes } {
-  const turned = admitAll(state, cut.observations);
+  const turned = admitAll(state, cut.observations, () => cut.now);
   const affected = relink(state, turned);
   withAged(state, cut.now, affected);
-  return { state, changes: publish(state, affected, turned.removed, cut.now) };
+  return { state, changes: { ...publish(state, affected, turned.removed, cut.now), notices: [] } };
 }
