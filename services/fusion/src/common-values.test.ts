@@ -3,7 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { toCommonValues } from './common-values.ts';
+import { loadCommonValues, toCommonValues } from './common-values.ts';
 
 const list = (type: string, ...entries: string[]) => JSON.stringify({ name: 'a list', type, list: entries });
 
@@ -16,6 +16,59 @@ test('a hostname covers itself and what lies below it, never what merely ends al
 test('a hostname says nothing of the posts on it', () => {
   const values = toCommonValues([['own.json', list('hostname', 'platform.example')]]);
   expect(values.reasonFor('url', 'https://platform.example/p/1')).toBeUndefined();
+});
+
+test('a name registered below a provider of names is its registrant’s, whatever lists of hosts say of the provider', () => {
+  const values = toCommonValues([
+    ['names.json', JSON.stringify({ type: 'string', list: ['names.example'], registrants: true })],
+    ['warning-lists/top/list.json', list('hostname', 'names.example', 'example')],
+    ['warning-lists/dynamic-dns/list.json', list('hostname', '.dyn.test')],
+  ]);
+  const hosts = ['names.example', 'bait.names.example', 'other.example', 'dyn.test', 'bait.dyn.test'];
+  expect(hosts.map((host) => values.reasonFor('domain', host))).toEqual([
+    'COMMON',
+    undefined,
+    'WARNING_LIST',
+    'WARNING_LIST',
+    undefined,
+  ]);
+  expect(hosts.map((host) => values.isSharedSuffix(host))).toEqual([true, false, true, true, false]);
+});
+
+test('an address is as common as its host only where the list says so', () => {
+  const values = toCommonValues([
+    [
+      'labs.json',
+      JSON.stringify({ type: 'hostname', list: ['lab.example'], matching_attributes: ['domain', 'email'] }),
+    ],
+    ['mail.json', list('hostname', 'mail.example')],
+  ]);
+  const addresses = ['ada@blog.lab.example', 'ada@mail.example'];
+  expect(addresses.map((address) => values.reasonFor('email', address))).toEqual(['COMMON', undefined]);
+});
+
+test('the shipped lists can be read, and know the bait from the site it names', async () => {
+  const dir = fileURLToPath(new URL('../../../schemas/policy/common-values', import.meta.url));
+  const values = await loadCommonValues(dir);
+  const common = [
+    ['domain', 'www.google.com'],
+    ['domain', 'duckdns.org'],
+    ['domain', 'gmail.com'],
+    ['email', 'analyst@welivesecurity.com'],
+    ['ip', '8.8.8.8'],
+    ['ip', '10.1.2.3'],
+    ['hash', 'd41d8cd98f00b204e9800998ecf8427e'],
+  ] as const;
+  const telling = [
+    ['domain', 'google.com.sign-in.example'],
+    ['domain', 'bait.duckdns.org'],
+    ['domain', 'bait.blogspot.com'],
+    ['email', 'bait@gmail.com'],
+    ['ip', '192.0.2.1'],
+    ['url', 'https://bit.ly/2bait'],
+  ] as const;
+  expect(common.map(([kind, value]) => values.reasonFor(kind, value))).toEqual(common.map(() => 'COMMON'));
+  expect(telling.map(([kind, value]) => values.reasonFor(kind, value))).toEqual(telling.map(() => undefined));
 });
 
 test('address ranges hold at both ends, overlapping or not, in both families', () => {

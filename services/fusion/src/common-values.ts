@@ -1,6 +1,7 @@
 // Values too common to mean anything, from lists in the shape of MISP warninglists: they never link, and stay visible.
 // Holds: lists of policy itself say COMMON, lists below `warning-lists/` say WARNING_LIST; an unreadable list or one of
-// an unknown type refuses all, because a list that silently matches nothing would link strangers.
+// an unknown type refuses all, because a list that silently matches nothing would link strangers; a name registered below
+// a provider of names is its registrant's, and no list of hosts reaches it.
 // Source: MISP warninglist format; README.md#common-values
 
 import { createHash } from 'node:crypto';
@@ -18,18 +19,25 @@ export interface CommonValues {
   readonly version: string;
   /** Why a normalised feature value never links; undefined where it may. */
   reasonFor(kind: string, value: string): CommonReason | undefined;
+  /** True where a host below this domain says nothing of others below it: the domain is common itself. */
+  isSharedSuffix(domain: string): boolean;
 }
 
 /** One list as MISP publishes it; other properties are ignored. */
 export interface WarningList {
   readonly type: 'hostname' | 'cidr' | 'string' | 'substring';
   readonly list: readonly string[];
+  /** `email` among them: hosts of the list count for the addresses at them too. Otherwise not looked at. */
+  readonly matching_attributes?: readonly string[];
+  /** Ours, not MISP's. True: anyone may register a name below these; the entries are matched alone, whatever the type. */
+  readonly registrants?: boolean;
 }
 
 /** No lists at all. */
 export const NO_COMMON_VALUES: CommonValues = Object.freeze({
   version: createHash('sha256').digest('hex'),
   reasonFor: () => undefined,
+  isSharedSuffix: () => false,
 });
 
 /**
@@ -48,37 +56,54 @@ export async function loadCommonValues(dir: string): Promise<CommonValues> {
 /** Like `loadCommonValues`, from (file name, JSON text) in a fixed order. */
 export function toCommonValues(texts: readonly (readonly [file: string, text: string])[]): CommonValues {
   const digest = createHash('sha256');
-  const own = new Matcher();
-  const published = new Matcher();
+  const providers = new Set<string>();
+  const own = new Matcher(providers);
+  const published = new Matcher(providers);
   for (const [file, text] of texts) {
     digest.update(`${file}\n${text}\n`);
     (file.startsWith('warning-lists/') ? published : own).add(file, parseList(file, text));
   }
   own.finish();
   published.finish();
+  const reasonFor = (kind: string, value: string): CommonReason | undefined => {
+    if (own.matches(kind, value)) return 'COMMON';
+    return published.matches(kind, value) ? 'WARNING_LIST' : undefined;
+  };
   return {
     version: digest.digest('hex'),
-    reasonFor(kind, value) {
-      if (own.matches(kind, value)) return 'COMMON';
-      return published.matches(kind, value) ? 'WARNING_LIST' : undefined;
-    },
+    reasonFor,
+    isSharedSuffix: (domain) => reasonFor('domain', domain) !== undefined,
   };
 }
 
 /** Kinds whose whole value a `string` or `substring` entry is compared with. */
 const EXACT_KINDS = new Set(['domain', 'ip', 'hash', 'url', 'email']);
 
+/** The published list of providers of names; MISP gives it the type of a list of hosts, which would swallow the names. */
+const PUBLISHED_PROVIDERS = /(^|\/)dynamic-dns\//;
+
 class Matcher {
+  /** Domains below which anyone may register a name, of all lists. */
+  readonly #providers: Set<string>;
   readonly #hosts = new Set<string>();
+  /** Hosts whose mail addresses are common too. */
+  readonly #mailHosts = new Set<string>();
   readonly #exact = new Set<string>();
   readonly #parts: string[] = [];
   #ranges: Range[] = [];
 
-  add(file: string, { type, list }: WarningList): void {
+  constructor(providers: Set<string>) {
+    this.#providers = providers;
+  }
+
+  add(file: string, { type, list, matching_attributes: attributes, registrants }: WarningList): void {
+    const offersNames = registrants === true || PUBLISHED_PROVIDERS.test(file);
+    const countsForMail = attributes?.includes('email') === true;
     for (const [index, raw] of list.entries()) {
       const entry = raw.trim().toLowerCase();
       if (entry === '') continue;
-      if (type === 'hostname') this.#hosts.add(entry.replace(/^\.+|\.+$/g, ''));
+      if (offersNames) this.#addProvider(entry);
+      else if (type === 'hostname') this.#addHost(entry, countsForMail);
       else if (type === 'string') this.#exact.add(entry);
       else if (type === 'substring') this.#parts.push(entry);
       else this.#ranges.push(toRange(entry, file, index));
@@ -97,19 +122,35 @@ class Matcher {
     this.#ranges = merged;
   }
 
+  #addProvider(entry: string): void {
+    const domain = withoutDots(entry);
+    this.#providers.add(domain);
+    this.#exact.add(domain);
+  }
+
+  #addHost(entry: string, countsForMail: boolean): void {
+    const host = withoutDots(entry);
+    this.#hosts.add(host);
+    if (countsForMail) this.#mailHosts.add(host);
+  }
+
   matches(kind: string, value: string): boolean {
     if (!EXACT_KINDS.has(kind)) return false;
-    if (kind === 'domain' && this.#isHostOrBelow(value)) return true;
+    if (kind === 'domain' && this.#isHostOrBelow(this.#hosts, value)) return true;
+    if (kind === 'email' && this.#isHostOrBelow(this.#mailHosts, value.slice(value.lastIndexOf('@') + 1))) return true;
     if (kind === 'ip' && this.#isInRange(value)) return true;
     if (this.#exact.size === 0 && this.#parts.length === 0) return false;
     const lower = value.toLowerCase();
     return this.#exact.has(lower) || this.#parts.some((part) => lower.includes(part));
   }
 
-  #isHostOrBelow(host: string): boolean {
-    if (this.#hosts.size === 0) return false;
+  /** Climbs from the host to the domains above it, and stops below a provider of names. */
+  #isHostOrBelow(hosts: ReadonlySet<string>, host: string): boolean {
+    if (hosts.size === 0) return false;
     for (let at = 0; ; at = host.indexOf('.', at) + 1) {
-      if (this.#hosts.has(at === 0 ? host : host.slice(at))) return true;
+      const domain = at === 0 ? host : host.slice(at);
+      if (at > 0 && this.#providers.has(domain)) return false;
+      if (hosts.has(domain)) return true;
       if (!host.includes('.', at)) return false;
     }
   }
@@ -129,6 +170,8 @@ class Matcher {
     return false;
   }
 }
+
+const withoutDots = (host: string): string => host.replace(/^\.+|\.+$/g, '');
 
 /** Both ends included; addresses as `toDigits` writes them, so that text order is address order. */
 interface Range {
@@ -172,12 +215,19 @@ function parseList(file: string, text: string): WarningList {
   } catch (cause) {
     throw commonValuesInvalid({ file, reason: 'is not JSON' }, cause);
   }
-  const { type, list } = (value ?? {}) as { type?: unknown; list?: unknown };
+  const { type, list, matching_attributes, registrants } = (value ?? {}) as Record<keyof WarningList, unknown>;
   if (!isType(type)) throw commonValuesInvalid({ file, reason: 'type must be hostname, cidr, string or substring' });
-  if (!Array.isArray(list) || !list.every((entry): entry is string => typeof entry === 'string'))
-    throw commonValuesInvalid({ file, reason: 'list must be a list of strings' });
-  return { type, list };
+  if (!isTexts(list)) throw commonValuesInvalid({ file, reason: 'list must be a list of strings' });
+  return {
+    type,
+    list,
+    ...(isTexts(matching_attributes) && { matching_attributes }),
+    ...(typeof registrants === 'boolean' && { registrants }),
+  };
 }
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
 function isType(type: unknown): type is WarningList['type'] {
   return type === 'hostname' || type === 'cidr' || type === 'string' || type === 'substring';
