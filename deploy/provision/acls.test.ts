@@ -41,6 +41,19 @@ test('the fusion of a view reads the cells its clearance dominates, and writes i
   ]);
 });
 
+test('the ledger of a view reads leaves and writes checkpoints; nobody else writes those, and it writes no leaf', () => {
+  expect(of('ledger.public')).toEqual([
+    'READ group prefixed ledger.public.',
+    'READ topic literal checkpoint.public',
+    'READ topic literal ledger.public',
+    'WRITE topic literal checkpoint.public',
+  ]);
+  const writersOf = (topic: string): string[] =>
+    acls.filter(({ name, operation }) => name === topic && operation === 'WRITE').map(({ principal }) => principal);
+  expect(writersOf('checkpoint.public')).toEqual(['ledger.public']);
+  expect(writersOf('ledger.public')).toEqual(['gateway.public']);
+});
+
 test('the registry alone writes people; every other principal at most reads it', () => {
   const writers = acls.filter((acl) => acl.name === 'people' && acl.operation === 'WRITE').map((acl) => acl.principal);
   expect(writers).toEqual(['registry']);

@@ -8,6 +8,7 @@ import { cellsOf } from '@sitebus/marking';
 import {
   alertTopic,
   assessTopic,
+  checkpointTopic,
   deadTopic,
   fusionTransactionalId,
   groupOf,
@@ -65,6 +66,8 @@ function aclsOf(principal: Principal, policy: Policy): Acl[] {
       return fusionAcls(principal.name, principal.view, policy);
     case 'gateway':
       return gatewayAcls(principal.name, principal.view, policy);
+    case 'ledger':
+      return ledgerAcls(principal.name, principal.view);
     case 'registry':
       return [...topics(principal.name, ['READ', 'WRITE'], [PEOPLE_TOPIC]), ownGroups(principal.name)];
   }
@@ -102,9 +105,18 @@ function fusionAcls(name: string, view: string, policy: Policy): Acl[] {
 function gatewayAcls(name: string, view: string, policy: Policy): Acl[] {
   return [
     ...topics(name, ['READ'], obsOf(policy, cellsOfView(policy, view))),
-    ...topics(name, ['READ'], [assessTopic(view), alertTopic(view), PEOPLE_TOPIC]),
+    ...topics(name, ['READ'], [assessTopic(view), alertTopic(view), checkpointTopic(view), PEOPLE_TOPIC]),
     // Its own ledger and receipts are read again at start: the topic is the tree's order.
     ...topics(name, ['READ', 'WRITE'], [opsTopic(view), ledgerTopic(view), receiptTopic(view)]),
+    ownGroups(name),
+  ];
+}
+
+/** It signs what it reads: it can add no leaf, and no gateway can sign. */
+function ledgerAcls(name: string, view: string): Acl[] {
+  return [
+    ...topics(name, ['READ'], [ledgerTopic(view)]),
+    ...topics(name, ['READ', 'WRITE'], [checkpointTopic(view)]),
     ownGroups(name),
   ];
 }

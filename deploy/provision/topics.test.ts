@@ -6,7 +6,7 @@ import { desiredTopics } from './topics.ts';
 const policy = await loadPolicy('schemas/policy');
 const DAY_MS = 86_400_000;
 
-test('every view has six topics, every writer of a cell two, and there is one for people', () => {
+test('every view has seven topics, every writer of a cell two, and there is one for people', () => {
   const byKind = new Map<string, number>();
   for (const { name } of desiredTopics(policy)) {
     const kind = name.split('.')[0] ?? '';
@@ -26,6 +26,7 @@ test('every view has six topics, every writer of a cell two, and there is one fo
     lane: views,
     ops: views,
     ledger: views,
+    checkpoint: views,
     receipt: views,
     people: 1,
   });
@@ -54,6 +55,8 @@ test.each<[string, string, Partial<TopicRule>]>([
   ['assessments that compact within 400 days', 'assess', { minCompactionLagMs: 399 * DAY_MS }],
   ['alerts on two partitions', 'alert', { partitions: 2 }],
   ['a ledger that expires', 'ledger', { retentionMs: DAY_MS }],
+  ['checkpoints that expire', 'checkpoint', { retentionMs: DAY_MS }],
+  ['checkpoints on two partitions', 'checkpoint', { partitions: 2 }],
   ['receipts that compact', 'receipt', { cleanup: 'compact' }],
 ])('policy that asks for %s is refused', (_what, kind, change) => {
   const changed: Policy = {

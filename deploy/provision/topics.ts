@@ -6,6 +6,7 @@
 import {
   alertTopic,
   assessTopic,
+  checkpointTopic,
   deadTopic,
   ledgerTopic,
   laneTopic,
@@ -37,9 +38,9 @@ const HOLD_DAYS = 90;
 /** An assessment's history stays readable in full for a year and a court's delay (README.md#what-is-computed). */
 const ASSESS_UNCOMPACTED_MS = 400 * DAY_MS;
 /** Kinds whose order is a contract, so that one partition holds it. */
-const ONE_PARTITION = ['alert', 'lane', 'ledger'] as const;
+const ONE_PARTITION = ['alert', 'lane', 'ledger', 'checkpoint'] as const;
 /** Kinds that are evidence: never compacted, never expired. */
-const FOR_EVER = ['ledger', 'receipt'] as const;
+const FOR_EVER = ['ledger', 'checkpoint', 'receipt'] as const;
 
 /** @returns every topic of this policy, sorted by name. Throws POLICY_REFUSED, naming the rule that policy breaks. */
 export function desiredTopics(policy: Policy): readonly DesiredTopic[] {
@@ -55,6 +56,7 @@ export function desiredTopics(policy: Policy): readonly DesiredTopic[] {
     topic(laneTopic(id), ruleFor(rules, 'lane')),
     topic(opsTopic(id), ruleFor(rules, 'ops')),
     topic(ledgerTopic(id), ruleFor(rules, 'ledger')),
+    topic(checkpointTopic(id), ruleFor(rules, 'checkpoint')),
     topic(receiptTopic(id), ruleFor(rules, 'receipt')),
   ]);
   return [...perWriter, ...perView, topic(PEOPLE_TOPIC, ruleFor(rules, 'people'))].sort((a, b) =>

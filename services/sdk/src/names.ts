@@ -16,6 +16,8 @@ export const laneTopic = (view: string): string => `lane.${view}`;
 export const opsTopic = (view: string): string => `ops.${view}`;
 /** Leaves of a view's ledger; one partition, whose order is the tree's. */
 export const ledgerTopic = (view: string): string => `ledger.${view}`;
+/** Signed checkpoints of a view's ledger; one partition. */
+export const checkpointTopic = (view: string): string => `checkpoint.${view}`;
 /** Receipts of a view's readers. */
 export const receiptTopic = (view: string): string => `receipt.${view}`;
 /** Events of a view's cases. */
@@ -32,6 +34,8 @@ export const agencyPrincipal = (agency: string, cell: string): string => `agency
 export const fusionPrincipal = (view: string): string => `fusion.${view}`;
 /** The SCRAM principal of a view's gateway. */
 export const gatewayPrincipal = (view: string): string => `gateway.${view}`;
+/** The SCRAM principal that signs a view's ledger. */
+export const ledgerPrincipal = (view: string): string => `ledger.${view}`;
 /** The one writer of the topic `people`. */
 export const REGISTRY_PRINCIPAL = 'registry';
 /** The only super principal: provision. */

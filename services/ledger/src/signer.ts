@@ -1,0 +1,79 @@
+// Signs checkpoints with the keys of one view's ledger.
+// Holds: every present key signs, so that keys overlap while they are exchanged; a private key leaves this file for
+// nobody. Source: RFC 8032 (Ed25519); RFC 8410 (its PKCS #8); README.md#keys
+
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import {
+  checkpointText,
+  keyIdOf,
+  ledgerOrigin,
+  parseVerifierKey,
+  renderNote,
+  renderVerifierKey,
+} from '@sitebus/sdk/merkle';
+import type { Checkpoint, VerifierKey } from '@sitebus/sdk/merkle';
+import { keyUnreadable } from './errors.ts';
+
+/** Signs, and says who it is. */
+export interface Signer {
+  readonly origin: string;
+  /** The public halves of the present keys, as texts to hand on. */
+  readonly verifierKeys: readonly string[];
+  /** @returns a signed note. */
+  sign(head: Pick<Checkpoint, 'size' | 'root' | 'at'>): string;
+}
+
+/**
+ * `keys`: `<id>:<32-byte seed in base64url>`, comma-separated; the ids are for whoever exchanges them.
+ * Throws KEY_UNREADABLE (not retriable).
+ */
+export function createSigner(view: string, keys: string): Signer {
+  const origin = ledgerOrigin(view);
+  const present = keys.split(',').map((text) => toSigningKey(origin, text));
+  return {
+    origin,
+    verifierKeys: present.map(({ publicKey }) => renderVerifierKey(origin, publicKey)),
+    sign(head) {
+      const text = checkpointText({ origin, ...head });
+      const message = Buffer.from(text, 'utf8');
+      return renderNote(
+        text,
+        present.map(({ keyId, privateKey }) => ({
+          name: origin,
+          keyId,
+          signature: new Uint8Array(sign(null, message, privateKey)),
+        })),
+      );
+    },
+  };
+}
+
+/** @returns the public halves of `keys` for a view, as texts to hand on: what gateways and readers are given. */
+export function verifierKeysOf(view: string, keys: string): readonly string[] {
+  return createSigner(view, keys).verifierKeys;
+}
+
+/** Reads keys that others hold. Throws KEY_UNREADABLE (not retriable). */
+export function parseVerifierKeys(texts: readonly string[]): readonly VerifierKey[] {
+  return texts.map((text) => {
+    const key = parseVerifierKey(text);
+    if (key === undefined) throw keyUnreadable({ id: text.slice(0, 80) });
+    return key;
+  });
+}
+
+/** Everything of an Ed25519 key in PKCS #8 before its 32-byte seed (RFC 8410 §7). */
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+const SEED_BYTES = 32;
+
+function toSigningKey(origin: string, text: string): { keyId: string; publicKey: Uint8Array; privateKey: KeyObject } {
+  const [id = '', seedText = ''] = text.split(':');
+  const seed = Buffer.from(seedText, 'base64url');
+  if (seed.length !== SEED_BYTES) throw keyUnreadable({ id });
+  const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
+  const publicKey = new Uint8Array(
+    Buffer.from(createPublicKey(privateKey).export({ format: 'jwk' }).x ?? '', 'base64url'),
+  );
+  return { keyId: keyIdOf(origin, publicKey), publicKey, privateKey };
+}
