@@ -68,32 +68,39 @@ export type Admit = (record: BusRecord, parts: AdmissionParts) => Admission;
  * at `value` first. Cost: one decode.
  */
 export function createAdmit(): Admit {
-  const placeOf = rememberPlaces();
+  const memory: Memory = { placeOf: rememberPlaces(), originOf: rememberOrigins(), maxBytesOf: rememberMaxBytes() };
   return (record, parts) => {
-    const verdict = judge(record, parts, placeOf);
+    const verdict = judge(record, parts, memory);
     return typeof verdict === 'string' ? toQuarantined(record, verdict) : verdict;
   };
+}
+
+/** Few topics and markings are in use, and each is decided once. */
+interface Memory {
+  readonly placeOf: PlaceOf;
+  readonly originOf: (topic: string) => Origin | undefined;
+  readonly maxBytesOf: (policy: Policy) => number;
 }
 
 function judge(
   record: BusRecord,
   { codec, policy }: AdmissionParts,
-  placeOf: PlaceOf,
+  { placeOf, originOf, maxBytesOf }: Memory,
 ): Admitted | UnknownSchema | QuarantineCode {
-  const origin = fromObsTopic(record.topic);
+  const origin = originOf(record.topic);
   if (origin === undefined || record.value === null) return 'NOT_AN_OBSERVATION';
   if (record.value.length > maxBytesOf(policy)) return 'TOO_LARGE';
   const read = decode(codec, record.value);
   if (!('subject' in read)) return read.unknown ?? read.code;
   const envelope = envelopeOf(read);
   if (envelope === undefined) return 'NOT_AN_OBSERVATION';
-  const { marking, cell } = placeOf(envelope.marking, policy.cells);
+  const place = placeOf(envelope.marking, policy.cells);
+  const { marking, cell } = place;
   if (marking === undefined) return 'INVALID_MARKING';
   if (!carriesAgency(origin.writer, envelope.agency)) return 'AGENCY_NOT_OF_TOPIC';
   if (cell !== origin.cell) return 'WRONG_CELL';
-  const portions = portionMarkingsOf(read.value).map((wire) => placeOf(wire, policy.cells).marking);
-  if (portions.includes(undefined)) return 'INVALID_MARKING';
-  if (!portions.every((portion) => portion !== undefined && protects(marking, portion))) return 'MARKING_TOO_LOW';
+  const portions = checkPortions(read.value as WithPortions, place, policy.cells, placeOf);
+  if (portions !== undefined) return portions;
   if (!mayWrite(policy, read.type, envelope.agency)) return 'WRITER_NOT_ALLOWED';
   if (!headersAgree(record.headers, read.subject, envelope)) return 'HEADER_MISMATCH';
   return { kind: 'admitted', decoded: read, envelope, marking, cell, agency: envelope.agency };
@@ -122,18 +129,34 @@ function envelopeOf({ subject, value }: Decoded): Envelope | undefined {
     : undefined;
 }
 
+/** Paragraphs lie in the report of a sighting, or at the top of a position. */
+interface WithPortions {
+  readonly report?: { readonly portions?: unknown };
+  readonly portions?: unknown;
+}
+
 /**
- * Markings of paragraphs, in the report of a sighting or at the top of a position. The envelope's marking alone is what
- * readers are judged by, so it must protect them too.
+ * What is wrong with the markings of paragraphs. The envelope's marking alone is what readers are judged by, so it must
+ * protect them too; one that is no marking at all is worse than one that is too high.
  */
-function portionMarkingsOf(value: unknown): readonly WireMarking[] {
-  const { report, portions } = value as {
-    readonly report?: { readonly portions?: unknown };
-    readonly portions?: unknown;
-  };
-  return [report?.portions, portions]
-    .flatMap((list): unknown[] => (Array.isArray(list) ? list : []))
-    .flatMap(markingIn);
+function checkPortions(
+  { report, portions }: WithPortions,
+  envelope: Place,
+  cells: readonly Cell[],
+  placeOf: PlaceOf,
+): QuarantineCode | undefined {
+  let code: QuarantineCode | undefined;
+  for (const list of [report?.portions, portions]) {
+    if (!Array.isArray(list)) continue;
+    for (const portion of list as readonly unknown[]) {
+      const wire = markingIn(portion);
+      if (wire === undefined) continue;
+      const place = placeOf(wire, cells);
+      if (place.marking === undefined) return 'INVALID_MARKING';
+      if (place !== envelope && !protects(envelope.marking!, place.marking)) code = 'MARKING_TOO_LOW';
+    }
+  }
+  return code;
 }
 
 /** Whose it is does not decide who reads it: owners and origins are for the producer's check. */
@@ -141,9 +164,9 @@ function protects(marking: Marking, portion: Marking): boolean {
   return isAtLeast(marking, { ...portion, owners: marking.owners, origins: marking.origins });
 }
 
-function markingIn(portion: unknown): readonly WireMarking[] {
+function markingIn(portion: unknown): WireMarking | undefined {
   const { marking } = (portion ?? {}) as { readonly marking?: WireMarking };
-  return typeof marking === 'object' && 'relToAll' in marking ? [marking] : [];
+  return typeof marking === 'object' && 'relToAll' in marking ? marking : undefined;
 }
 
 /** A type that policy does not list is open to all; `partner-*` stands for every tenant. */
@@ -156,12 +179,24 @@ function mayWrite(policy: Policy, type: string, agency: string): boolean {
 }
 
 function headersAgree(headers: BusRecord['headers'], subject: string, { id, agency }: Envelope): boolean {
-  const says = (name: string, truth: string): boolean => (headers[name] ?? truth) === truth;
-  return says('ce_id', id) && says('ce_type', subject) && says('ce_source', agencySource(agency));
+  const { ce_id: givenId, ce_type: givenType, ce_source: givenSource } = headers;
+  return (
+    (givenId === undefined || givenId === id) &&
+    (givenType === undefined || givenType === subject) &&
+    (givenSource === undefined || givenSource === agencySource(agency))
+  );
 }
 
-function maxBytesOf(policy: Policy): number {
-  return policy.topics.find(({ kind }) => kind === 'obs')?.maxMessageBytes ?? Number.POSITIVE_INFINITY;
+function rememberMaxBytes(): (policy: Policy) => number {
+  let known: Policy | undefined;
+  let maxBytes = 0;
+  return (policy) => {
+    if (policy !== known) {
+      known = policy;
+      maxBytes = policy.topics.find(({ kind }) => kind === 'obs')?.maxMessageBytes ?? Number.POSITIVE_INFINITY;
+    }
+    return maxBytes;
+  };
 }
 
 function toQuarantined({ topic, partition, offset, value }: BusRecord, code: QuarantineCode): Quarantined {
@@ -185,17 +220,42 @@ type PlaceOf = (wire: WireMarking, cells: readonly Cell[]) => Place;
 /** Forgotten together, because somebody may send ever new ones. */
 const MAX_KNOWN_MARKINGS = 4_096;
 
-/** Builds each marking once: few are in use, and each costs a validation, a sort and a freeze. */
+/**
+ * Builds each marking once: each costs a validation, a sort and a freeze. A frozen wire marking is the codec's, who hands
+ * out the same one for the same bytes, so that it needs no reading; any other is known by what it says.
+ */
 function rememberPlaces(): PlaceOf {
-  const known = new Map<string, Place>();
+  const bySaying = new Map<string, Place>();
+  let byWire = new WeakMap<WireMarking, Place>();
   let knownCells: readonly Cell[] | undefined;
   return (wire, cells) => {
-    if (cells !== knownCells || known.size >= MAX_KNOWN_MARKINGS) known.clear();
-    knownCells = cells;
+    if (cells !== knownCells || bySaying.size >= MAX_KNOWN_MARKINGS) {
+      bySaying.clear();
+      byWire = new WeakMap();
+      knownCells = cells;
+    }
+    const known = byWire.get(wire);
+    if (known !== undefined) return known;
     const key = JSON.stringify(wire);
-    let place = known.get(key);
-    if (place === undefined) known.set(key, (place = toPlace(wire, cells)));
+    let place = bySaying.get(key);
+    if (place === undefined) bySaying.set(key, (place = toPlace(wire, cells)));
+    if (Object.isFrozen(wire)) byWire.set(wire, place);
     return place;
+  };
+}
+
+type Origin = NonNullable<ReturnType<typeof fromObsTopic>>;
+
+/** Topics are those that a consumer has subscribed to, so they need no bound. */
+function rememberOrigins(): (topic: string) => Origin | undefined {
+  const known = new Map<string, Origin>();
+  return (topic) => {
+    let origin = known.get(topic);
+    if (origin === undefined) {
+      origin = fromObsTopic(topic);
+      if (origin !== undefined) known.set(topic, origin);
+    }
+    return origin;
   };
 }
 

@@ -5,6 +5,7 @@
 
 import avro from 'avsc';
 import { BadBytes, type StrictTap } from './avro-tap.ts';
+import { RememberedValues } from './remembered-values.ts';
 
 /** @returns avsc's type of a schema with the strict parts put in. Throws for a schema avsc refuses, and for maps. */
 export function toStrictType(schema: unknown): avro.Type {
@@ -13,6 +14,7 @@ export function toStrictType(schema: unknown): avro.Type {
     if (name === 'string') return STRING;
     if (name === 'long') return LONG;
     if (!isTyped(part)) return undefined;
+    if (part.type === 'record' && isRemembered(part)) return new RememberedRecordType(part, options);
     if (part.type === 'record') return new OwnFieldsRecordType(part, options);
     if (part.type === 'map') throw new Error('maps are not part of the contract: their keys have no schema');
     if (part.type !== 'array') return undefined;
@@ -103,6 +105,38 @@ class OwnFieldsRecordType extends avro.types.RecordType {
   }
 }
 
+/**
+ * A record of which few are in use and each is read many times: equal bytes give one frozen value, so that readers may
+ * keep what they decided about it. With another writer's schema avsc reads by itself, and values are made anew.
+ */
+class RememberedRecordType extends OwnFieldsRecordType {
+  /** Called by avsc's constructor, which compiles a reader for the fields and freezes the type. */
+  _createReader(): (tap: StrictTap) => object {
+    const remembered = new RememberedValues();
+    const { _createReader: compile } = avro.types.RecordType.prototype as unknown as CompilesReader;
+    const read = compile.call(this);
+    return (tap) => {
+      const known = remembered.at(tap.buf, tap.pos);
+      if (known !== undefined) {
+        tap.pos += known.bytes.length;
+        return known.value;
+      }
+      const start = tap.pos;
+      const value = read(tap);
+      return remembered.add(tap.buf.subarray(start, tap.pos), value);
+    };
+  }
+}
+
+interface CompilesReader {
+  _createReader: (this: unknown) => (tap: StrictTap) => object;
+}
+
+/** Markings: a bus of six cells and nine agencies has some dozens. */
+function isRemembered({ name }: { name?: unknown }): boolean {
+  return name === 'Marking';
+}
+
 /** A value of these takes no byte, so a count of them cannot be bounded; the contract uses neither. */
 function isWeightless(items: unknown): boolean {
   return items === 'null' || (isTyped(items) && (items.type === 'null' || isEmptyRecord(items) || isEmptyFixed(items)));
@@ -116,6 +150,14 @@ function isEmptyFixed(schema: { type?: unknown; size?: unknown }): boolean {
   return schema.type === 'fixed' && schema.size === 0;
 }
 
-function isTyped(schema: unknown): schema is { type?: unknown; items?: unknown; fields?: unknown; size?: unknown } {
+interface Typed {
+  readonly type?: unknown;
+  readonly name?: unknown;
+  readonly items?: unknown;
+  readonly fields?: unknown;
+  readonly size?: unknown;
+}
+
+function isTyped(schema: unknown): schema is Typed {
   return typeof schema === 'object' && schema !== null && !Array.isArray(schema);
 }

@@ -54,45 +54,61 @@ const NOTHING: Extracted = Object.freeze({ features: Object.freeze([]), context:
 
 function compile(annotations: readonly FeatureAnnotation[]): (value: unknown) => Extracted {
   if (annotations.length === 0) return () => NOTHING;
-  const parts = annotations.map(({ path, kind }) => ({ kind, path: path.split('.') }));
+  const fields = annotations.map(({ path, kind }) => ({ kind, path: path.split('.') }));
   return (value) => {
-    const features = new Map<string, Feature>();
-    const context = new Map<string, ContextFeature>();
-    for (const { kind, path } of parts) each(value, path, 0, (found) => enter(kind, found, features, context));
-    return {
-      features: [...features.values()].sort(byKindAndValue),
-      context: [...context.values()].sort(byKindAndValue),
-    };
+    const features: Feature[] = [];
+    const context: ContextFeature[] = [];
+    for (const field of fields) collect(value, field, 0, features, context);
+    return { features: sortedOnce(features), context: sortedOnce(context) };
   };
 }
 
-/** Visits every value at the path, through arrays and past nulls. */
-function each(value: unknown, path: readonly string[], depth: number, visit: (found: unknown) => void): void {
-  if (value === null || value === undefined) return;
-  if (Array.isArray(value)) {
-    for (const item of value) each(item, path, depth, visit);
-    return;
-  }
-  const key = path[depth];
-  if (key === undefined) visit(value);
-  else each((value as Record<string, unknown>)[key], path, depth + 1, visit);
+interface AnnotatedField {
+  readonly kind: FeatureKind;
+  readonly path: readonly string[];
 }
 
-function enter(
-  kind: FeatureKind,
-  found: unknown,
-  features: Map<string, Feature>,
-  context: Map<string, ContextFeature>,
+/** Enters every value at the path, through arrays and past nulls. */
+function collect(
+  value: unknown,
+  field: AnnotatedField,
+  depth: number,
+  features: Feature[],
+  context: ContextFeature[],
 ): void {
+  if (value === null || value === undefined) return;
+  if (Array.isArray(value)) {
+    for (const item of value) collect(item, field, depth, features, context);
+    return;
+  }
+  const key = field.path[depth];
+  if (key === undefined) enter(field.kind, value, features, context);
+  else collect((value as Record<string, unknown>)[key], field, depth + 1, features, context);
+}
+
+function enter(kind: FeatureKind, found: unknown, features: Feature[], context: ContextFeature[]): void {
   const raw = rawOf(kind, found);
   const outcome = normalisedOf(kind, found, raw);
   if ('reason' in outcome) {
-    context.set(`${kind} ${raw}`, { kind, value: raw, reason: outcome.reason });
+    context.push({ kind, value: raw, reason: outcome.reason });
     return;
   }
   const { value, host } = outcome;
-  features.set(`${kind} ${value}`, { kind, value });
-  if (host !== undefined) features.set(`${host.kind} ${host.value}`, host);
+  features.push({ kind, value });
+  if (host !== undefined) features.push(host);
+}
+
+/** Sorts in place and drops what is there twice. */
+function sortedOnce<V extends Feature | ContextFeature>(values: V[]): readonly V[] {
+  if (values.length < 2) return values;
+  values.sort(byKindAndValue);
+  let kept = 1;
+  for (let at = 1; at < values.length; at += 1) {
+    const value = values[at]!;
+    if (byKindAndValue(values[kept - 1]!, value) !== 0) values[kept++] = value;
+  }
+  values.length = kept;
+  return values;
 }
 
 /** The value as reported, for people. */

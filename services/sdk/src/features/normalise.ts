@@ -5,8 +5,9 @@
 
 import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
-import { parse as parseHost } from 'tldts';
+import { getDomain, parse as parseHost } from 'tldts';
 import type { FeatureKind } from './annotations.ts';
+import { isDottedDecimal, isLowerHex, isPlainHost, isVisibleAscii, plainUrlHostEnd } from './plain-spelling.ts';
 
 /** Why a value links nothing. */
 export type ContextCause = 'INVALID' | 'TOO_LONG' | 'RANGE' | 'PUBLIC_SUFFIX' | 'COMMON';
@@ -38,7 +39,7 @@ export function normalise(kind: string, raw: string): string | undefined {
 export function normaliseOrExplain(kind: string, raw: string): Normalised {
   if (raw.length > (kind === 'text' ? MAX_TEXT_CHARS : MAX_VALUE_CHARS)) return TOO_LONG;
   const rule = Object.hasOwn(RULES, kind) ? RULES[kind as keyof typeof RULES] : undefined;
-  const tidy = raw.normalize('NFC').trim();
+  const tidy = isVisibleAscii(raw) ? raw : raw.normalize('NFC').trim();
   return rule === undefined || tidy === '' ? INVALID : rule(tidy);
 }
 
@@ -66,7 +67,7 @@ const RULES: Readonly<Partial<Record<FeatureKind, (tidy: string) => Normalised>>
   domain: toDomain,
   ip: toIp,
   url: toUrl,
-  hash: (tidy) => toMatch(tidy.toLowerCase(), HASH),
+  hash: toHash,
   email: toEmail,
   certificate: toCertificate,
   tracker: (tidy) => toSchemed(tidy, (value) => value),
@@ -78,14 +79,15 @@ const RULES: Readonly<Partial<Record<FeatureKind, (tidy: string) => Normalised>>
 };
 
 /** Lengths of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hexadecimal. */
-const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/;
+const HASH_CHARS = new Set([32, 40, 56, 64, 96, 128]);
 const FINGERPRINT = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** Groups of digits are told apart by their colons alone: read in two ways, a serial would take exponential time. */
 const ISSUER_AND_SERIAL = /^(.*\S)\s*#\s*([0-9a-f]+(?::[0-9a-f]+)*:?)$/i;
-const SCHEMED = /^([a-z0-9][a-z0-9._-]*):(\S.*)$/i;
+const SCHEME = /^[a-z0-9][a-z0-9._-]*$/i;
 /** Keyed token of a private person, or the public id of a candidate, an organisation or a party. */
 export const PERSON = /^(?:prs_[0-9a-f]{8,128}|cand:[a-z0-9-]+\/[a-z0-9-]+\/[a-z0-9-]+|(?:org|party):[a-z0-9-]+)$/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
+const BLANK_OR_CONTROL = /[\s\u0000-\u001f\u007f]/u;
 
 const NOT_IN_HOST = /[\s/?#@:\\*%[\]]/u;
 
@@ -93,7 +95,13 @@ function toMatch(value: string, pattern: RegExp): Normalised {
   return pattern.test(value) ? { value } : INVALID;
 }
 
+function toHash(tidy: string): Normalised {
+  const lower = tidy.toLowerCase();
+  return HASH_CHARS.has(lower.length) && isLowerHex(lower) ? { value: lower } : INVALID;
+}
+
 function toDomain(tidy: string): Normalised {
+  if (isPlainHost(tidy)) return belowSuffix(tidy);
   const host = refang(tidy).replace(/[.\u3002\uFF0E\uFF61]$/u, '');
   if (NOT_IN_HOST.test(host)) return INVALID; // domainToASCII would cut a path off rather than refuse it
   const ascii = domainToASCII(host);
@@ -105,7 +113,15 @@ function toDomain(tidy: string): Normalised {
   return domain === null ? PUBLIC_SUFFIX : { value: ascii };
 }
 
+/** A plain host is a value where something of it lies below its public suffix. */
+function belowSuffix(host: string): Normalised {
+  return getDomain(host, PLAIN_HOST) === null ? PUBLIC_SUFFIX : { value: host };
+}
+
+const PLAIN_HOST = Object.freeze({ extractHostname: false, validateHostname: false, detectIp: false });
+
 function toIp(tidy: string): Normalised {
+  if (isDottedDecimal(tidy)) return { value: tidy };
   const [address = '', prefix, more] = refang(tidy)
     .replace(/^\[(.*)\]$/, '$1')
     .split('/');
@@ -124,7 +140,7 @@ const IPV6_CHARS = /^[0-9a-f:.]*:[0-9a-f:.]*$/i;
 
 /** Decimal dotted IPv4 only: octal and short forms mean different addresses to different readers. */
 function toAddress(text: string): { readonly text: string; readonly bits: number } | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { text, bits: 32 };
+  if (isDottedDecimal(text)) return { text, bits: 32 }; // the library's own test throws and catches, a hundred times the cost
   if (!IPV6_CHARS.test(text) || !ipaddr.IPv6.isValid(text)) return undefined;
   const address = ipaddr.IPv6.parse(text);
   return address.isIPv4MappedAddress()
@@ -135,6 +151,8 @@ function toAddress(text: string): { readonly text: string; readonly bits: number
 const WEB_SCHEMES = new Set(['http:', 'https:', 'ftp:', 'ws:', 'wss:']);
 
 function toUrl(tidy: string): Normalised {
+  const hostEnd = plainUrlHostEnd(tidy);
+  if (hostEnd > 0) return toPlainUrl(tidy, tidy.slice(tidy.indexOf('/') + 2, hostEnd));
   const text = refang(tidy);
   const url = CONTROL.test(text) ? undefined : parseUrl(text);
   if (url === undefined || !WEB_SCHEMES.has(url.protocol)) return INVALID;
@@ -145,6 +163,11 @@ function toUrl(tidy: string): Normalised {
   if (url.hash !== '' || url.href.endsWith('#')) url.hash = '';
   const value = url.href;
   return value.length > MAX_VALUE_CHARS ? TOO_LONG : { value, host };
+}
+
+function toPlainUrl(value: string, hostname: string): Normalised {
+  const domain = belowSuffix(hostname);
+  return 'value' in domain ? { value, host: { kind: 'domain', value: hostname } } : INVALID;
 }
 
 function parseUrl(text: string): URL | undefined {
@@ -181,10 +204,14 @@ function toCertificate(tidy: string): Normalised {
 }
 
 function toSchemed(tidy: string, spell: (value: string) => string): Normalised {
-  const [, scheme, given] = SCHEMED.exec(tidy) ?? [];
-  const value = given === undefined ? '' : spell(given);
-  if (scheme === undefined || value === '' || /\s/u.test(value) || CONTROL.test(value)) return INVALID;
-  return { value: `${scheme.toLowerCase()}:${value}` };
+  const colon = tidy.indexOf(':');
+  const scheme = tidy.slice(0, Math.max(colon, 0));
+  const given = tidy.slice(colon + 1);
+  if (!SCHEME.test(scheme) || BLANK_OR_CONTROL.test(given)) return INVALID;
+  const value = spell(given);
+  const lower = scheme.toLowerCase();
+  if (value === '') return INVALID;
+  return { value: value === given && lower === scheme ? tidy : `${lower}:${value}` };
 }
 
 /** A registered party is named in much that has nothing to do with each other: it is never a link. */
