@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, silentLog, systemClock } from '@sitebus/sdk';
+import { type Clock, type Log, silentLog, systemClock } from '@sitebus/sdk';
 import { freePorts } from '../../deploy/local/processes/index.ts';
 import { type Stack, startStack } from '../../deploy/local/stack.ts';
 import { startOwnBroker } from './own-broker.ts';
@@ -13,6 +13,8 @@ export interface World extends Stack {
   readonly dataDir: string;
   readonly inboxDir: string;
   readonly bootstrap: string;
+  /** May do everything on the broker. */
+  readonly admin: { readonly user: string; readonly password: string };
   /** Asks the gateway as the person whose card name this is (`analyst`, `ingrid-tamihana`); undefined asks without a token. */
   ask(as: string | undefined, path: string, init?: RequestInit): Promise<Response>;
   /** The parsed body of a 200; throws with status and body otherwise. */
@@ -20,8 +22,11 @@ export interface World extends Stack {
   close(): Promise<void>;
 }
 
-/** Starts a world; `clock` can stand still, so that two worlds stamp the same times. */
-export async function startWorld({ clock = systemClock }: { clock?: Clock } = {}): Promise<World> {
+/** Starts a world; `clock` can stand still, so that two worlds stamp the same times; `log` gets what all services say. */
+export async function startWorld({
+  clock = systemClock,
+  log = silentLog,
+}: { clock?: Clock; log?: Log } = {}): Promise<World> {
   const broker = await startOwnBroker();
   const home = await mkdtemp(join(tmpdir(), 'sitebus-world-'));
   const [gatewayPort = 0, healthPort = 0] = await freePorts(2);
@@ -35,7 +40,7 @@ export async function startWorld({ clock = systemClock }: { clock?: Clock } = {}
     gatewayPort,
     healthPort,
     clock,
-    log: silentLog,
+    log,
   }).catch(async (error: unknown) => {
     await broker.stop();
     throw error;
@@ -58,6 +63,7 @@ export async function startWorld({ clock = systemClock }: { clock?: Clock } = {}
   return {
     ...stack,
     bootstrap: broker.bootstrap,
+    admin: broker.admin,
     dataDir: join(home, 'data'),
     inboxDir,
     ask,

@@ -1,0 +1,141 @@
+// Rows 12 and 13: no byte of a hidden record reaches anything that lies below it, and its id is worth no more than an
+// invented one; through every service, on a real broker.
+
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Log } from '@sitebus/sdk';
+import { ACCESS } from '../../services/gateway/src/access.ts';
+import { eventually } from '../support/eventually.ts';
+import { anIndicatorReport, idOf } from '../support/observations.ts';
+import { readTopics } from '../support/read-topics.ts';
+import { startWorld, type World } from '../support/world.ts';
+import { LOW_READER, assessmentsOf, lowTranscript } from './low-transcript.ts';
+
+const SECRET = 'SECRET//CANADIAN EYES ONLY';
+const PARTNER = 'UNCLASSIFIED//TLP:AMBER';
+/** Found in whatever case and encoding a text keeps: letters and digits alone. */
+const CANARY = 'canaryrow12';
+const SHARED = 'ballot-mirror.example';
+const HIDDEN = idOf(12);
+
+/** Above the partner view alone may be named what belongs to it. */
+const HIGH_TOPIC = /\.(?:s-can|s-fvey|ts-can|pb-can)(?:\.|$)/;
+
+const logged: string[] = [];
+const log: Log = Object.fromEntries(
+  ['debug', 'info', 'warn', 'error'].map((level) => [
+    level,
+    (keys: object, message: string) => void logged.push(`${level} ${JSON.stringify(keys)} ${message}`),
+  ]),
+) as unknown as Log;
+
+let world: World;
+let highIds: readonly string[];
+
+beforeAll(async () => {
+  world = await startWorld({ log });
+  await post('ama-lindqvist', {
+    ...anIndicatorReport({
+      id: HIDDEN,
+      marking: SECRET,
+      title: `Report ${CANARY}`,
+      domains: [SHARED, `${CANARY}.example`],
+      origin: `rep:cse/${CANARY}`,
+    }),
+    urls: [`https://${CANARY}.example/${CANARY}`],
+    emails: [`${CANARY}@${CANARY}.example`],
+    accounts: [`chirrup:${CANARY}`],
+    trackers: [`ga:${CANARY}`],
+    references: [`https://${CANARY}.example/ref`],
+  });
+  // A high record that is refused: what is kept of it is as high as it claimed to be.
+  const refused = {
+    ...anIndicatorReport({ marking: SECRET, title: CANARY }),
+    domains: [`${CANARY} is no domain`],
+    parts: 0,
+  };
+  await world.ask('ama-lindqvist', '/v1/observations', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(refused),
+  });
+  await post(
+    'teodor-vance',
+    anIndicatorReport({ id: idOf(1), marking: PARTNER, domains: [SHARED], origin: 'rep:gac/1' }),
+  );
+  await eventually(async () => (await assessmentsOf(world, LOW_READER)).length === 1, {
+    withinMs: 30_000,
+    what: 'the low assessment',
+  });
+  await eventually(
+    async () => {
+      const above = await assessmentsOf(world, 'ama-lindqvist');
+      expect(above.map((each) => (each['members'] as readonly unknown[]).length)).toEqual([2]);
+      highIds = above.map(({ id }) => String(id));
+      return true;
+    },
+    { withinMs: 30_000, what: 'the assessment above, of both' },
+  );
+}, 120_000);
+
+afterAll(() => world.close(), 60_000);
+
+test('row 12: the canary is where the reader above looks, and in no answer to the one below', async () => {
+  expect(await (await world.ask('ama-lindqvist', `/v1/observations/${HIDDEN}`)).text()).toContain(CANARY);
+  const below = await lowTranscript(world, { ids: [HIDDEN, idOf(1)], domains: [SHARED, `${CANARY}.invalid`] });
+  expect(below.join('\n')).toContain(SHARED);
+  expect(below.filter((answer) => answer.toLowerCase().replaceAll(`${CANARY}.invalid`, '').includes(CANARY))).toEqual(
+    [],
+  );
+}, 60_000);
+
+test('row 12: the canary is on no topic that anybody below may read, dead letters and notices included', async () => {
+  const found = await readTopics(world);
+  const holding = [...new Set(found.filter(holdsCanary).map(({ topic }) => topic))];
+  expect(holding).toContain('obs.s-can.cse'); // it can be found
+  expect(holding.filter((topic) => !HIGH_TOPIC.test(topic))).toEqual([]);
+}, 60_000);
+
+test('row 12: no service logs or counts it', async () => {
+  expect(logged.length).toBeGreaterThan(0);
+  expect(logged.filter((line) => line.toLowerCase().includes(CANARY))).toEqual([]);
+  const metrics = await (await fetch(`${world.health}/metrics`)).text();
+  expect(metrics).toContain('sitebus_gateway_requests_total');
+  expect(metrics.toLowerCase()).not.toContain(CANARY);
+});
+
+test('row 13: on every route that takes an id, a hidden one and an invented one get the same bytes', async () => {
+  const routes = Object.keys(ACCESS).filter((route) => route.includes(':id'));
+  expect(routes.length).toBeGreaterThan(5);
+  const alerts = (await world.get('ama-lindqvist', '/v1/alerts'))['items'] as readonly { id: string }[];
+  const hidden = [HIDDEN, ...highIds, ...alerts.map(({ id }) => id)];
+  for (const route of routes)
+    for (const id of hidden) expect([route, await bytesOf(route, id)]).toEqual([route, await bytesOf(route, idOf(99))]);
+}, 60_000);
+
+async function bytesOf(route: string, id: string): Promise<unknown> {
+  const [method = 'GET', path = ''] = route.split(' ');
+  const response = await world.ask(LOW_READER, path.replace(':id', id), { method });
+  const headers = [...response.headers].filter(([name]) => !/^(?:date|ratelimit-)/.test(name));
+  return {
+    status: response.status,
+    headers: headers.map(([name, value]) => [name, withoutLeaf(value)]),
+    body: await response.text(),
+  };
+}
+
+/** Every answer, and every denial, has a leaf of its own. */
+const withoutLeaf = (value: string): string => value.replace(/\d+-\d+; checkpoint=\d+/, '…');
+
+function holdsCanary({ key, value, headers }: Awaited<ReturnType<typeof readTopics>>[number]): boolean {
+  const text = [key, value, ...Object.values(headers)].map((part) => part?.toString() ?? '').join('\n');
+  return text.toLowerCase().includes(CANARY);
+}
+
+async function post(as: string, body: Record<string, unknown>): Promise<void> {
+  const response = await world.ask(as, '/v1/observations', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect([response.status, await response.text()]).toEqual([202, expect.any(String)]);
+}
