@@ -31,3 +31,12 @@ export const policyOutdated = refusal<{ view: string; ours: number; lane: number
   code: 'POLICY_OUTDATED',
   retriable: false,
 });
+/** Offline: the file to fuse cannot be read. */
+export const inputUnreadable = refusal<{ file: string }>({ code: 'INPUT_UNREADABLE', retriable: false });
+/** Offline: the result cannot be written; what stood there before is untouched. */
+export const outputUnwritable = refusal<{ file: string }>({ code: 'OUTPUT_UNWRITABLE', retriable: false });
+/** Offline: the file to judge by cannot be used; `line` 0 is the file itself. */
+export const truthInvalid = refusal<{ file: string; line: number; reason: string }>({
+  code: 'TRUTH_INVALID',
+  retriable: false,
+});
