@@ -100,6 +100,8 @@ export interface Detection {
   readonly tenantLineagesPerValue: number;
   /** Ageing exponent δ of decay(t) = 1 − (t/τ)^(1/δ). */
   readonly decayDelta: number;
+  /** Times in which nothing leaves by its age, such as an election under review; ISO 8601, with the reason. */
+  readonly holds?: readonly { readonly from: string; readonly to: string; readonly reason: string }[];
   /** Prior base rate a, and prior weight W, of the likelihood. */
   readonly baseRate: number;
   readonly priorWeight: number;

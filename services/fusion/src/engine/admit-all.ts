@@ -2,6 +2,7 @@
 // Holds: a duplicate changes nothing; of two contents of one identity the lesser hash counts; only the net change of a
 // cut is seen, so a record that came and was recalled in one cut never was. Source: README.md#identity
 
+import { scheduleExpiry } from './expiry.ts';
 import type { FusionObservation } from './observation.ts';
 import { LIVE, type LinkingNumbers } from './records.ts';
 import type { EngineState } from './state.ts';
@@ -18,7 +19,7 @@ export function admitAll(
   observations: readonly FusionObservation[],
   admittedAt: (place: number) => number,
 ): Turned {
-  const { records, liveness, issued } = state;
+  const { records, liveness, issued, leaving } = state;
   const turned = new Set<number>();
   /** Two turns are none. */
   const onChange = (record: number) => {
@@ -29,10 +30,12 @@ export function admitAll(
     if (added === undefined) continue;
     const { record, replaced } = added;
     issued.reach(record);
+    scheduleExpiry(state, record);
     if (replaced !== 0) {
       const entry = issued.entryOf[replaced]!;
       if (entry !== 0) issued.assign(entry, record);
       liveness.noticed(replaced, onChange);
+      leaving.push(replaced);
     }
     liveness.noticed(record, onChange);
   }

@@ -17,6 +17,7 @@ export function withAged(state: EngineState, now: number, affected: Set<number>)
   state.day = day;
   if (first) return;
   const { issued, records, components } = state;
+  issued.forgetBefore(day);
   for (let entry = 1; entry <= issued.count; entry += 1) {
     if (issued.status[entry] !== LIVE_ID) continue;
     const anchor = issued.anchor[entry]!;

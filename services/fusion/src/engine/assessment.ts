@@ -76,6 +76,7 @@ function bodyOf(
     confidenceCaps: confidence.caps.map(({ cap, atMost }) => ({ atMost, cap })),
     contextValues: contextOf(state, members),
     dissents: likelihood.dissents,
+    expiresAt: members.reduce((latest, member) => Math.max(latest, records.expiresAt(member)), 0),
     evidence: likelihood.agencies.map((agency) => evidenceOf(state, members, names, agency)),
     firstSeen: members.reduce((least, member) => Math.min(least, records.firstSeen[member]!), Infinity),
     gaps: sortedGaps(facets),

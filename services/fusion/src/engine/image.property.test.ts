@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Departed } from './departed.ts';
 import { imageOf, restore, type Image } from './image.ts';
 import { createState, hashOfLinked, type EngineState } from './state.ts';
 import { step, type Changes } from './step.ts';
@@ -44,6 +45,7 @@ function run(state: EngineState, cuts: readonly TimedCut[]): { state: EngineStat
 }
 
 /** As a snapshot keeps it: apart from the state it was read from. */
-function written({ head, issued, records }: Image): Image {
-  return { head: { ...head }, issued: [...issued], records: [...records] };
+function written({ head, issued, departed, records }: Image): Image {
+  const byBits = (a: Departed, b: Departed) => a.high - b.high || a.low - b.low;
+  return { head: { ...head }, issued: [...issued], departed: [...departed].sort(byBits), records: [...records] };
 }

@@ -5,6 +5,8 @@
 
 import type { Marking } from '@sitebus/marking';
 import { admitAll } from './admit-all.ts';
+import { wearOut } from './expiry.ts';
+import type { Departed } from './departed.ts';
 import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
 import type { FusionObservation } from './observation.ts';
 import { DENIES, GRADES, PRESENT, TENANT, compareText } from './records.ts';
@@ -16,6 +18,7 @@ import { createState, type EngineState } from './state.ts';
 export interface Image {
   readonly head: ImageHead;
   readonly issued: Iterable<ImageIssued>;
+  readonly departed: Iterable<Departed>;
   readonly records: Iterable<ImageRecord>;
 }
 
@@ -23,6 +26,9 @@ export interface Image {
 export interface ImageHead {
   /** Whole days since 1970 of the last cut; -1 before the first. */
   readonly day: number;
+  /** Whole hours since 1970 of the last cut, and up to which values and records have left; -1 before the first. */
+  readonly hour: number;
+  readonly expiredTo: number;
 }
 
 /** What was published under one id. Plain JSON but for `marking`. */
@@ -62,8 +68,9 @@ const CHUNK = 20_000;
 export function imageOf(state: EngineState): Image {
   const numbers = numbersOf(state);
   return {
-    head: { day: state.day },
+    head: { day: state.day, hour: state.hour, expiredTo: state.expiredTo },
     issued: { [Symbol.iterator]: () => issuedOf(state, numbers) },
+    departed: { [Symbol.iterator]: () => departedOf(state, numbers) },
     records: { [Symbol.iterator]: () => recordsOf(state, numbers) },
   };
 }
@@ -71,8 +78,9 @@ export function imageOf(state: EngineState): Image {
 /** A state made again from its image. `seed` as in `createState`. Cost: that of linking all its records. */
 export function restore(image: Image, view: EngineState['view'], rules: Rules, seed = 0): EngineState {
   const state = createState(view, rules, seed);
-  state.day = image.head.day;
+  Object.assign(state, image.head);
   restoreIssued(state, image.issued);
+  for (const each of image.departed) state.issued.restoreDeparted(each);
   const chunk: ImageRecord[] = [];
   for (const record of image.records) {
     chunk.push(record);
@@ -127,6 +135,10 @@ function restoreIssued({ issued, records }: EngineState, entries: Iterable<Image
   }
 }
 
+function* departedOf({ issued }: EngineState, numbers: Int32Array): Generator<Departed> {
+  for (const each of issued.departed()) yield each.value > 0 ? each : { ...each, value: -numbers[-each.value]! };
+}
+
 function* recordsOf(state: EngineState, numbers: Int32Array): Generator<ImageRecord> {
   const { records, issued } = state;
   for (let record = 1; record <= records.count; record += 1)
@@ -147,6 +159,7 @@ function restoreRecords(state: EngineState, chunk: readonly ImageRecord[]): void
     chunk.map(({ observation }) => observation),
     (place) => chunk[place]!.admittedAt,
   );
+  for (let record = first; record <= records.count; record += 1) wearOut(state, record, state.expiredTo);
   relink(state, turned);
   for (const [place, { entry, owner }] of chunk.entries()) {
     if (entry !== 0) issued.assign(entry, first + place);
@@ -193,7 +206,7 @@ function observationOf(state: EngineState, record: number): FusionObservation {
 /** Sorted, for their numbers depend on arrival. Values that follow from others are worked out again. */
 function statedValuesOf({ records, index, rules }: EngineState, record: number): FusionObservation['features'] {
   const stated = [];
-  const end = records.featureStart[record]! + records.featureCount[record]!;
+  const end = records.featureStart[record]! + records.featureCount[record]! + records.wornCount[record]!;
   for (let at = records.featureStart[record]!; at < end; at += 1) {
     const kind = rules.kinds[index.values.kindOf(records.featurePool[at]!)]!;
     if (rules.kindNumbers.has(kind)) stated.push({ kind, value: index.values.textOf(records.featurePool[at]!) });

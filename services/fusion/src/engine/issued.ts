@@ -4,6 +4,7 @@
 // this is its image. Source: README.md#identity
 
 import { v5 as uuidV5 } from 'uuid';
+import { DepartedIds, REMEMBERED_DAYS, type Departed } from './departed.ts';
 import { grown } from './text-table.ts';
 
 export const LIVE_ID = 1;
@@ -20,6 +21,7 @@ export interface Shown {
   readonly dissentKey: string;
 }
 
+const NOTHING_SHOWN: Shown = { band: 0, confidence: 0, severity: 0, dissentKey: '' };
 const ID_BYTES = 16;
 /** Of the SHA-256: enough to tell whether the content is another, half the memory. */
 const HASH_BYTES = 16;
@@ -52,6 +54,8 @@ export class IssuedTable {
   readonly #redirected = new Map<number, Set<number>>();
   #ids = Buffer.alloc(1_024 * ID_BYTES);
   #hashes = Buffer.alloc(1_024 * HASH_BYTES);
+  readonly #departed = new DepartedIds();
+  #free: number[] = [];
   #count = 0;
 
   constructor(namespace: Uint8Array) {
@@ -80,10 +84,50 @@ export class IssuedTable {
   entryFor(record: number, name: string): number {
     const known = this.entryOf[record]!;
     if (known !== 0) return known;
-    const entry = this.#open();
+    let entry = this.#open();
     uuidV5(Buffer.from(name), this.#namespace, this.#ids, entry * ID_BYTES);
+    const before = this.#departed.size === 0 ? 0 : this.#departed.take(this.#highOf(entry), this.#lowOf(entry));
+    if (before > 0) this.version[entry] = before;
+    if (before < 0) {
+      this.#release(entry);
+      entry = -before;
+    }
     this.assign(entry, record);
     return entry;
+  }
+
+  /**
+   * The record an entry is named after leaves its number. Of a closed id the last version is enough; one that leads to
+   * another must follow where that goes.
+   */
+  depart(record: number, day: number): void {
+    const entry = this.entryOf[record]!;
+    if (entry === 0) return;
+    this.entryOf[record] = 0;
+    this.anchor[entry] = 0;
+    const isPlain = this.status[entry] === CLOSED_ID && !this.#redirected.has(entry);
+    this.#departed.add(this.#highOf(entry), this.#lowOf(entry), isPlain ? this.version[entry]! : -entry, day);
+    if (isPlain) this.#release(entry);
+  }
+
+  /** Forgets ids that departed too long ago, but for those to which another still leads. */
+  forgetBefore(today: number): void {
+    const leadsHere = (value: number) => value < 0 && this.#redirected.has(-value);
+    this.#departed.dropBefore(today - REMEMBERED_DAYS, (value) => {
+      if (leadsHere(value)) return true;
+      if (value < 0) this.#release(-value);
+      return false;
+    });
+  }
+
+  /** Departed ids, in no order. */
+  departed(): Iterable<Departed> {
+    return this.#departed;
+  }
+
+  /** Takes over a departed id from an image. */
+  restoreDeparted({ high, low, value, day }: Departed): void {
+    this.#departed.add(high, low, value, day);
   }
 
   /** An entry under an id that was issued before. */
@@ -169,7 +213,27 @@ export class IssuedTable {
     this.redirectTo[entry] = 0;
   }
 
+  #highOf(entry: number): number {
+    return this.#ids.readInt32BE(entry * ID_BYTES);
+  }
+
+  #lowOf(entry: number): number {
+    return this.#ids.readInt32BE(entry * ID_BYTES + 12);
+  }
+
+  #release(entry: number): void {
+    this.#leaveTarget(entry);
+    this.status[entry] = 0;
+    this.version[entry] = 0;
+    this.alerted[entry] = 0;
+    this.splitFrom.delete(entry);
+    this.setShown(entry, NOTHING_SHOWN);
+    this.#free.push(entry);
+  }
+
   #open(): number {
+    const freed = this.#free.pop();
+    if (freed !== undefined) return freed;
     const entry = (this.#count += 1);
     if (entry >= this.status.length) this.#grow();
     return entry;

@@ -36,6 +36,13 @@ export class Liveness {
     }
   }
 
+  /** Lets go of a record that is about to leave its number. */
+  forget(record: number): void {
+    const { recalls, supersedes } = this.#records;
+    takeOut(this.#recallers, recalls.get(record), record);
+    takeOut(this.#superseders, supersedes.get(record), record);
+  }
+
   isRecalled(record: number): boolean {
     const by = this.#recallers.get(this.#records.id[record]!);
     if (by === undefined || this.#records.typeOf(record) === 'Recall') return false;
@@ -79,4 +86,11 @@ function add(into: Map<number, number[]>, key: number, value: number): void {
   const list = into.get(key);
   if (list === undefined) into.set(key, [value]);
   else if (!list.includes(value)) list.push(value);
+}
+
+function takeOut(from: Map<number, number[]>, key: number | undefined, value: number): void {
+  const list = key === undefined ? undefined : from.get(key)?.filter((each) => each !== value);
+  if (list === undefined) return;
+  if (list.length === 0) from.delete(key!);
+  else from.set(key!, list);
 }

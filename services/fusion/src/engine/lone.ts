@@ -109,7 +109,7 @@ function cast({ records }: EngineState, record: number, mould: Mould): Built {
   const times = `${toFirstSeen}${firstSeen}${toLastSeen}${lastSeen}`;
   const content = `${times}${toId}${name}${toObservedAt}${observedAt}${toRoot}${root === null ? 'null' : name}${toEnd}`;
   return {
-    body: bodyLike(body, id, root, observedAt, firstSeen, lastSeen),
+    body: bodyLike(body, id, root, observedAt, firstSeen, lastSeen, records.expiresAt(record)),
     marking: built.marking,
     figures: built.figures,
     contentHash: hash('sha256', content, 'hex'),
@@ -124,6 +124,7 @@ function bodyLike(
   observedAt: number,
   firstSeen: number,
   lastSeen: number,
+  expiresAt: number,
 ): AssessmentBody {
   const { agency, discounted, infoGrade, sourceGrade, stance, type } = like.members[0]!;
   const evidence = like.evidence[0]!;
@@ -136,7 +137,7 @@ function bodyLike(
     status: 'LIVE',
     redirectTo: null,
     splitFrom: null,
-    expiresAt: null,
+    expiresAt,
     policyVersion: 0,
     categories: like.categories,
     confidence: like.confidence,

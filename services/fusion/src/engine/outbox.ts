@@ -11,7 +11,7 @@ import { BLANK, type AssessmentBody, type Built } from './assessment.ts';
 import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
 import { compareText } from './records.ts';
 import type { EngineState } from './state.ts';
-import type { Changes } from './step.ts';
+import type { Published } from './step.ts';
 
 const CONFIDENCES = ['LOW', 'MODERATE', 'HIGH'] as const;
 
@@ -27,7 +27,7 @@ export class Outbox {
     this.now = now;
   }
 
-  changes(): Pick<Changes, 'assessments' | 'alerts'> {
+  changes(): Published {
     return {
       assessments: this.#assessments.sort((a, b) => compareText(a.id, b.id) || a.version - b.version),
       alerts: this.#alerts.sort((a, b) => compareText(a.assessmentId, b.assessmentId) || a.version - b.version),

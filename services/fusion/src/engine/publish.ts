@@ -8,7 +8,7 @@ import { LIVE_ID } from './issued.ts';
 import { Outbox } from './outbox.ts';
 import { ATTACHED, LIVE, REPORT } from './records.ts';
 import type { EngineState } from './state.ts';
-import type { Changes } from './step.ts';
+import type { Published } from './step.ts';
 
 /** Publishes what changed about the affected records; `removed` are those that count no longer. */
 export function publish(
@@ -16,7 +16,7 @@ export function publish(
   affected: ReadonlySet<number>,
   removed: readonly number[],
   now: number,
-): Pick<Changes, 'assessments' | 'alerts'> {
+): Published {
   const out = new Outbox(state, now);
   const parts = partsOf(state, affected, out);
   const claims = claimsOf(state, parts, removed);

@@ -27,6 +27,7 @@ export interface LinkingNumbers {
   readonly lifetimeDays: number;
 }
 
+const DAY_MS = 86_400_000;
 const NO_CONTEXT: readonly CommonValue[] = Object.freeze([]);
 
 /** All records ever admitted, by number from 1. */
@@ -51,14 +52,17 @@ export class RecordTable {
   /** Source grade (0 to 5) × 8 + information grade (1 to 6). */
   grades = new Uint8Array(1_024);
   lifetimeDays = new Int32Array(1_024);
+  /** The hour since 1970 at which the next of its values, or it, is over. */
+  dueHour = new Int32Array(1_024);
   /** The time of the cut that admitted it: what expiry counts from. */
   admittedAt = new Float64Array(1_024);
   observedAt = new Float64Array(1_024);
   firstSeen = new Float64Array(1_024);
   lastSeen = new Float64Array(1_024);
-  /** Where its feature numbers lie in `featurePool`, ascending. */
+  /** Where its feature numbers lie in `featurePool`, ascending; behind them those that are over. */
   featureStart = new Int32Array(1_024);
   featureCount = new Int32Array(1_024);
+  wornCount = new Int32Array(1_024);
   featurePool = new Int32Array(4_096);
   /** Next record with the same id; 0 ends. */
   nextWithId = new Int32Array(1_024);
@@ -75,6 +79,8 @@ export class RecordTable {
   #firstWithId = new Int32Array(1_024);
   #count = 0;
   #pooled = 0;
+  #wasted = 0;
+  readonly #free: number[] = [];
 
   constructor(seed: number) {
     this.ids = new TextTable(seed);
@@ -127,8 +133,7 @@ export class RecordTable {
     const id = this.ids.intern(0, observation.id);
     const replaced = this.presentOf(id, agency, cell);
     if (replaced !== 0 && this.compareHash(observation.contentHash, replaced) >= 0) return undefined;
-    const record = (this.#count += 1);
-    if (record >= this.flags.length) this.#grow();
+    const record = this.#take();
     if (replaced !== 0) this.flags[replaced]! &= ~PRESENT;
     this.agency[record] = agency;
     this.cell[record] = cell;
@@ -139,6 +144,21 @@ export class RecordTable {
     this.#keepFeatures(record, features);
     this.#keepReferences(record, observation);
     return { record, replaced };
+  }
+
+  /** Gives a number back. Nothing may refer to it any more. */
+  release(record: number): void {
+    this.#unchainId(record);
+    this.flags[record] = 0;
+    this.positions.delete(record);
+    this.recalls.delete(record);
+    this.supersedes.delete(record);
+    this.parents.delete(record);
+    this.links.delete(record);
+    this.#wasted += this.featureCount[record]! + this.wornCount[record]!;
+    this.featureCount[record] = 0;
+    this.wornCount[record] = 0;
+    this.#free.push(record);
   }
 
   is(record: number, flag: number): boolean {
@@ -179,6 +199,24 @@ export class RecordTable {
     return this.markings.markingOf(this.marking[record]!);
   }
 
+  /** When it is over by its lifetime, UTC milliseconds; it leaves at the first full hour from then on. */
+  expiresAt(record: number): number {
+    return this.admittedAt[record]! + this.lifetimeDays[record]! * DAY_MS;
+  }
+
+  /** Takes values out of use; they stay known, for other rules may let them last longer. */
+  wearOut(record: number, isOver: (feature: number) => boolean): void {
+    const { featurePool } = this;
+    const start = this.featureStart[record]!;
+    const lasting: number[] = [];
+    const over: number[] = [];
+    for (let at = start; at < start + this.featureCount[record]!; at += 1)
+      (isOver(featurePool[at]!) ? over : lasting).push(featurePool[at]!);
+    featurePool.set([...lasting, ...over], start);
+    this.featureCount[record] = lasting.length;
+    this.wornCount[record]! += over.length;
+  }
+
   /** Canonical order of members: (observedAt, id, agency, cell). */
   compare(a: number, b: number): number {
     const difference = this.observedAt[a]! - this.observedAt[b]!;
@@ -199,6 +237,24 @@ export class RecordTable {
   /** Names are few and asked for often: each is made into a string once. */
   #nameOf(number: number): string {
     return (this.#nameTexts[number] ??= this.names.textOf(number));
+  }
+
+  #take(): number {
+    const freed = this.#free.pop();
+    if (freed !== undefined) return freed;
+    this.#count += 1;
+    if (this.#count >= this.flags.length) this.#grow();
+    return this.#count;
+  }
+
+  #unchainId(record: number): void {
+    const id = this.id[record]!;
+    if (this.#firstWithId[id] === record) this.#firstWithId[id] = this.nextWithId[record]!;
+    else {
+      let before = this.#firstWithId[id]!;
+      while (this.nextWithId[before] !== record) before = this.nextWithId[before]!;
+      this.nextWithId[before] = this.nextWithId[record]!;
+    }
   }
 
   #chainId(record: number, id: number): void {
@@ -225,13 +281,34 @@ export class RecordTable {
   }
 
   #keepFeatures(record: number, features: readonly number[]): void {
-    const end = this.#pooled + features.length;
+    let end = this.#pooled + features.length;
+    if (end > this.featurePool.length && this.#wasted * 2 > this.#pooled) {
+      this.#closeGaps(record);
+      end = this.#pooled + features.length;
+    }
     if (end > this.featurePool.length)
       this.featurePool = grown(this.featurePool, new Int32Array(Math.max(end, this.featurePool.length * 2)));
     copySorted(features, this.featurePool, this.#pooled);
     this.featureStart[record] = this.#pooled;
     this.featureCount[record] = features.length;
+    this.wornCount[record] = 0;
     this.#pooled = end;
+  }
+
+  /** Moves the features of all records but a new one to the front of the pool. */
+  #closeGaps(newest: number): void {
+    const pool = new Int32Array(this.featurePool.length);
+    let place = 0;
+    for (let record = 1; record <= this.#count; record += 1) {
+      const length = record === newest ? 0 : this.featureCount[record]! + this.wornCount[record]!;
+      const start = this.featureStart[record]!;
+      for (let at = 0; at < length; at += 1) pool[place + at] = this.featurePool[start + at]!;
+      this.featureStart[record] = place;
+      place += length;
+    }
+    this.featurePool = pool;
+    this.#pooled = place;
+    this.#wasted = 0;
   }
 
   #keepReferences(record: number, observation: FusionObservation): void {
@@ -290,6 +367,8 @@ export class RecordTable {
     this.facets = wider(this.facets);
     this.context = wider(this.context);
     this.lifetimeDays = wider(this.lifetimeDays);
+    this.dueHour = wider(this.dueHour);
+    this.wornCount = wider(this.wornCount);
     this.featureStart = wider(this.featureStart);
     this.featureCount = wider(this.featureCount);
     this.nextWithId = wider(this.nextWithId);

@@ -24,6 +24,10 @@ export interface Rules {
   /** By kind number, days. */
   readonly lifetimeDays: readonly number[];
   readonly defaultLifetimeDays: number;
+  /** For records that say something about others. */
+  readonly longestLifetimeDays: number;
+  /** Times in which nothing leaves, UTC milliseconds: from, inclusive, to, exclusive. */
+  readonly holds: readonly { readonly from: number; readonly to: number }[];
   readonly thresholdMicro: number;
   readonly hubCap: number;
   readonly volumeCap: number;
@@ -52,6 +56,8 @@ export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>
     contributionsMicro: Object.freeze(weights.map((weight) => contributionsOf(weight, detection.population))),
     lifetimeDays: Object.freeze(kinds.map((kind) => detection.lifetimeDays[kind] ?? defaultLifetimeDays)),
     defaultLifetimeDays,
+    longestLifetimeDays: Math.max(defaultLifetimeDays, ...Object.values(detection.lifetimeDays)),
+    holds: (detection.holds ?? []).map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })),
     thresholdMicro: toMicro(detection.linkThreshold),
     hubCap: detection.hubCap,
     volumeCap: detection.hubCap * VOLUME_FACTOR,

@@ -28,8 +28,14 @@ export interface EngineState {
   readonly moulds: LoneMoulds;
   /** Id number → live AgencyPositions about it. */
   readonly positionsAbout: Map<number, Set<number>>;
+  /** Records that are present no longer and leave their number at the end of the step. */
+  readonly leaving: number[];
   /** Whole days since 1970 of the last cut; -1 before the first. */
   day: number;
+  /** Whole hours since 1970 of the last cut; -1 before the first. */
+  hour: number;
+  /** The hour up to which values and records have left: behind `hour` while a hold stands. */
+  expiredTo: number;
 }
 
 /**
@@ -50,7 +56,10 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
     issued: new IssuedTable(namespace),
     moulds: new LoneMoulds(),
     positionsAbout: new Map(),
+    leaving: [],
     day: -1,
+    hour: -1,
+    expiredTo: -1,
   };
 }
 

@@ -5,6 +5,9 @@
 import type { Alert, Assessment } from '@sitebus/sdk';
 import type { FusionObservation } from './observation.ts';
 import { admitAll } from './admit-all.ts';
+import { expire } from './expiry.ts';
+import { reclaim } from './forget.ts';
+import { compareText } from './records.ts';
 import { relink } from './relink.ts';
 import { publish } from './publish.ts';
 import type { EngineNotice } from './quota.ts';
@@ -27,10 +30,29 @@ export interface Changes {
   readonly notices: readonly EngineNotice[];
 }
 
-/** Applies one cut. Cost: the new records, and the components they touch. */
+/** What one act of publishing says. */
+export type Published = Pick<Changes, 'assessments' | 'alerts'>;
+
+/** Applies one cut. Cost: the new records, the components they touch, and once an hour what leaves. */
 export function step(state: EngineState, cut: EngineCut): { readonly state: EngineState; readonly changes: Changes } {
+  const expired = expire(state, cut.now);
   const turned = admitAll(state, cut.observations, () => cut.now);
   const affected = relink(state, turned);
   withAged(state, cut.now, affected);
-  return { state, changes: { ...publish(state, affected, turned.removed, cut.now), notices: [] } };
+  const published = publish(state, affected, turned.removed, cut.now);
+  reclaim(state);
+  return { state, changes: { ...inOneCut(expired, published), notices: [] } };
+}
+
+/** What leaves is published before what comes: of an id that does both, two versions. */
+function inOneCut(first: Published | undefined, second: Published): Published {
+  if (first === undefined) return second;
+  return {
+    assessments: [...first.assessments, ...second.assessments].sort(
+      (a, b) => compareText(a.id, b.id) || a.version - b.version,
+    ),
+    alerts: [...first.alerts, ...second.alerts].sort(
+      (a, b) => compareText(a.assessmentId, b.assessmentId) || a.version - b.version,
+    ),
+  };
 }
