@@ -1,11 +1,13 @@
-// kafkajs 2.2.4 with three defects repaired in memory; the only file that loads it.
+// kafkajs 2.2.4 with four defects repaired in memory; the only file that loads it.
 // Holds: any other version is refused, because the repairs know its private files. Repaired: an idle connection re-armed
-// its throttle timer for ever (2.8 % of a core each, now 0.3 %); grouping a batch by partition was quadratic in its length; a
-// coordinator's refusal for want of rights was swallowed, and came out as "not found".
+// its throttle timer for ever (2.8 % of a core each, now 0.3 %); grouping a batch by partition was quadratic in its length;
+// encoding a batch made a growing buffer for each record and each header (half of what a produce cost); a coordinator's
+// refusal for want of rights was swallowed, and came out as "not found".
 // Source: README.md#the-bus
 
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
+import { encodeRecordBatch, type BatchHead, type BatchRecord } from './record-batch.ts';
 
 const load = createRequire(import.meta.url);
 const SUPPORTED_VERSION = '2.2.4';
@@ -13,9 +15,10 @@ const { version } = load('kafkajs/package.json') as { version: string };
 if (version !== SUPPORTED_VERSION) {
   throw new Error(`kafkajs ${version} is not ${SUPPORTED_VERSION}: review kafkajs-fixed.ts before upgrading`);
 }
+repairGrouping(); // these two before anything else is loaded, which would keep its own references
+repairBatchEncoding();
 repairIdleTimer();
 repairCoordinatorRefusal();
-repairGrouping(); // before the main module is loaded, which keeps its own reference
 const loaded = load('kafkajs') as typeof Kafkajs;
 
 /** kafkajs as it should be: same interface, repaired. Not for use outside this folder. */
@@ -56,16 +59,51 @@ interface Grouping {
 
 /** One pass that appends, where the original copied both the map and the list for every message. */
 function repairGrouping(): void {
-  const file = load.resolve('kafkajs/src/producer/groupMessagesPerPartition.js');
-  load(file);
-  const cached = load.cache[file];
-  if (cached === undefined) throw new Error('kafkajs: its grouping module is not where version 2.2.4 has it');
-  cached.exports = ({ topic, partitionMetadata, messages, partitioner }: Grouping): Record<number, unknown[]> => {
+  const original = cachedModule('kafkajs/src/producer/groupMessagesPerPartition.js');
+  original.exports = ({ topic, partitionMetadata, messages, partitioner }: Grouping): Record<number, unknown[]> => {
     const grouped: Record<number, unknown[]> = {};
     if (partitionMetadata.length === 0) return grouped;
     for (const message of messages) (grouped[partitioner({ topic, partitionMetadata, message })] ??= []).push(message);
     return grouped;
   };
+}
+
+interface Batch extends BatchHead {
+  readonly compression?: number;
+  readonly records: readonly BatchRecord[];
+}
+
+/** What kafkajs's encoders ask of one another. */
+interface Encoded {
+  readonly buf: Buffer;
+  readonly buffer: Buffer;
+  size(): number;
+}
+
+/** Records are left as they are until their whole batch is written, in one buffer; compressed batches go the old way. */
+function repairBatchEncoding(): void {
+  const NO_COMPRESSION = 0;
+  const record = cachedModule('kafkajs/src/protocol/recordBatch/record/v0/index.js');
+  const batch = cachedModule('kafkajs/src/protocol/recordBatch/v0/index.js');
+  const encodeRecord = record.exports as (one: BatchRecord) => Encoded;
+  const original = batch.exports as { readonly RecordBatch: (of: object) => Promise<Encoded> };
+  record.exports = (one: BatchRecord) => one;
+  const RecordBatch = async (of: Batch): Promise<Encoded> => {
+    if ((of.compression ?? NO_COMPRESSION) !== NO_COMPRESSION)
+      return original.RecordBatch({ ...of, records: of.records.map(encodeRecord) });
+    const buffer = encodeRecordBatch(of, of.records);
+    return { buf: buffer, buffer, size: () => buffer.length };
+  };
+  batch.exports = { ...original, RecordBatch };
+}
+
+/** A module of kafkajs as the loader keeps it, so that what it exports can be replaced for all who load it later. */
+function cachedModule(name: string): { exports: unknown } {
+  const file = load.resolve(name);
+  load(file);
+  const cached = load.cache[file];
+  if (cached === undefined) throw new Error(`${name} is not where version ${SUPPORTED_VERSION} has it`);
+  return cached;
 }
 
 interface BrokerPool {
