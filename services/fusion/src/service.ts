@@ -21,7 +21,7 @@ import { toRules } from './engine/rules.ts';
 import { createState } from './engine/state.ts';
 import { unknownView } from './errors.ts';
 import { Lane } from './lane.ts';
-import { systemPace } from './pace.ts';
+import { systemPace, type Pace } from './pace.ts';
 
 /** Settings of one instance; all but the view have defaults. */
 export interface FusionConfig {
@@ -50,17 +50,22 @@ export interface FusionParts {
 
 /** Fusion of one view. Throws UNKNOWN_VIEW (not retriable). */
 export function createFusionService(parts: FusionParts): Service {
+  const lane = createLane(parts);
+  return { start: () => lane.start(), stop: () => lane.stop(), ready: () => readinessOf(lane), fatal: lane.fatal };
+}
+
+/** The lane of `createFusionService`, for tests that look inside or bring intervals of their own. */
+export function createLane(parts: FusionParts, pace: Pace = systemPace): Lane {
   const { config, policy, codec, bus, clock, log, commonValues } = parts;
   const view = policy.views.find(({ id }) => id === config.view);
   if (view === undefined) throw unknownView({ view: config.view });
-  const rules = toRules(policy);
-  const lane = new Lane({
+  return new Lane({
     bus,
     clock,
-    pace: systemPace,
+    pace,
     log,
     admission: { view, policy, codec, commonValues, admit: createAdmit() },
-    state: createState(view, rules, randomBytes(4).readInt32BE(0)),
+    state: createState(view, toRules(policy), randomBytes(4).readInt32BE(0)),
     versions: versionsOf(policy, codec.lock, commonValues),
     topics: inputTopicsOf(view, policy),
     instance: config.instance ?? randomUUID(),
@@ -68,7 +73,6 @@ export function createFusionService(parts: FusionParts): Service {
     maxCutRecords: config.maxCutRecords ?? 2_000,
     schemaRetryMs: config.schemaRetryMs ?? 5_000,
   });
-  return { start: () => lane.start(), stop: () => lane.stop(), ready: () => readinessOf(lane), fatal: lane.fatal };
 }
 
 /** Topics a view reads: its cells, times everyone who may write them. Sorted. */
@@ -79,7 +83,8 @@ export function inputTopicsOf(view: View, { cells, agencies }: Pick<Policy, 'cel
   return [...new Set(topics)].sort();
 }
 
-function versionsOf(policy: Policy, lock: SchemaLock, commonValues: CommonValues): Versions {
+/** What decides here, as every cut names it. */
+export function versionsOf(policy: Policy, lock: SchemaLock, commonValues: CommonValues): Versions {
   const locked = JSON.stringify([lock.entries.map(({ id, subject, sha256 }) => [id, subject, sha256]), lock.denied]);
   return {
     policyVersion: policy.version,

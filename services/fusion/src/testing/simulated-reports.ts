@@ -1,0 +1,54 @@
+// What agencies publish in a simulation, and the closure that must come of it, worked out without the engine.
+// Holds: a value is shared by few records, so that no hub and no unstated copy decides; every id is used once.
+
+import type { OutgoingRecord } from '@sitebus/sdk';
+import { aRecord, idOf, type Said, type Shipped } from './lane.ts';
+import type { Random } from './seeded-random.ts';
+
+const AGENCIES = ['cse', 'gac', 'rcmp', 'elections'];
+const DOMAINS = Array.from({ length: 9 }, (_, n) => `site-${n}.example`);
+/** Well below the hub cap of policy. */
+const MOST_WITH_ONE_VALUE = 6;
+
+/** One report, and the record that carries it. */
+export interface SimulatedReport {
+  readonly id: string;
+  readonly said: Said & { readonly agency: string; readonly domains: readonly string[] };
+  readonly record: OutgoingRecord;
+}
+
+/** So many reports of four agencies; some recall or supersede an earlier one of the same agency. */
+export function someReports(shipped: Shipped, random: Random, count: number): SimulatedReport[] {
+  const used = new Map<string, number>();
+  const reports: SimulatedReport[] = [];
+  for (let n = 1; n <= count; n += 1) {
+    const free = DOMAINS.filter((each) => (used.get(each) ?? 0) < MOST_WITH_ONE_VALUE);
+    const domains = free.filter(() => random.chance(0.2)).slice(0, 2);
+    for (const each of domains) used.set(each, (used.get(each) ?? 0) + 1);
+    const agency = random.pick(AGENCIES);
+    const earlier = reports.filter(({ said }) => said.agency === agency).map(({ id }) => id);
+    const names = earlier.length > 0 && random.chance(0.2) ? random.pick(earlier) : undefined;
+    const reference = names === undefined ? {} : random.chance(0.6) ? { recalls: names } : { supersedes: names };
+    const own = domains.length > 0 ? domains : [`lone-${n}.example`];
+    const said = { agency, domains: own, token: `token-${n}`, ...reference };
+    reports.push({ id: idOf(n), said, record: aRecord(shipped, n, said) });
+  }
+  return reports;
+}
+
+/** The groups of ids that share values, each sorted; sorted. */
+export function closureOf(reports: readonly SimulatedReport[]): string[][] {
+  const named = (by: 'recalls' | 'supersedes', id: string) => reports.filter(({ said }) => said[by] === id);
+  const isRecalled = (id: string): boolean => named('recalls', id).length > 0;
+  const isSuperseded = (id: string): boolean => named('supersedes', id).some((by) => !isRecalled(by.id));
+  const groups: { ids: string[]; domains: Set<string> }[] = [];
+  for (const { id, said } of reports.filter((each) => !isRecalled(each.id) && !isSuperseded(each.id))) {
+    const touched = groups.filter(({ domains }) => said.domains.some((domain) => domains.has(domain)));
+    for (const each of touched) groups.splice(groups.indexOf(each), 1);
+    groups.push({
+      ids: [id, ...touched.flatMap(({ ids }) => ids)],
+      domains: new Set([...said.domains, ...touched.flatMap(({ domains }) => [...domains])]),
+    });
+  }
+  return groups.map(({ ids }) => ids.sort()).sort((a, b) => (a[0]! < b[0]! ? -1 : 1));
+}
