@@ -50,7 +50,8 @@ function presentOf(given: readonly FusionObservation[]): FusionObservation[] {
   return [...present.values()];
 }
 
-function liveOf(present: readonly FusionObservation[]): FusionObservation[] {
+/** Those that are neither recalled nor superseded, of a list with one content an identity. */
+export function liveOf(present: readonly FusionObservation[]): FusionObservation[] {
   const reaches = (from: FusionObservation, to: FusionObservation) =>
     from.agency === to.agency && from.cell === to.cell && from !== to;
   const recalled = (each: FusionObservation) =>

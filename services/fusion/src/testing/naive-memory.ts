@@ -1,0 +1,90 @@
+// What a view remembers as time passes, worked out the slow way: a list, from which each hour takes what is over.
+// Holds: shares no code with the engine but the rules' tables. The oracle of expiry; what is linked among the remembered
+// is `naiveImage`.
+
+import type { FusionObservation } from '../engine/observation.ts';
+import type { Rules } from '../engine/rules.ts';
+import type { LinkedImage } from '../engine/state.ts';
+import type { EngineCut } from '../engine/step.ts';
+import { liveOf, naiveImage } from './naive-oracle.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+interface Remembered {
+  readonly observation: FusionObservation;
+  readonly admittedAt: number;
+}
+
+/** Takes cuts as the engine does, and says what is remembered. */
+export class NaiveMemory {
+  readonly #rules: Rules;
+  #remembered: Remembered[] = [];
+  #hour = -1;
+  #expiredTo = -Infinity;
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+  }
+
+  take({ now, observations }: EngineCut): void {
+    const hour = Math.floor(now / HOUR_MS);
+    if (hour > this.#hour) {
+      this.#hour = hour;
+      if (!this.#rules.holds.some(({ from, to }) => now >= from && now < to)) this.#expire(hour * HOUR_MS);
+    }
+    for (const observation of observations) this.#admit(observation, now);
+  }
+
+  /** Present records, without values that are over. */
+  present(): FusionObservation[] {
+    return this.#remembered.map(({ observation, admittedAt }) => ({
+      ...observation,
+      features: observation.features.filter(
+        ({ kind }) => admittedAt + this.#lifetimeOf(kind) * DAY_MS > this.#expiredTo,
+      ),
+    }));
+  }
+
+  image(): LinkedImage {
+    return naiveImage(this.#rules, this.present());
+  }
+
+  #admit(observation: FusionObservation, admittedAt: number): void {
+    const known = this.#remembered.find(({ observation: other }) => isSame(observation, other));
+    if (known !== undefined && known.observation.contentHash <= observation.contentHash) return;
+    this.#remembered = this.#remembered.filter((each) => each !== known);
+    this.#remembered.push({ observation, admittedAt });
+  }
+
+  #expire(boundary: number): void {
+    this.#expiredTo = boundary;
+    const all = this.#remembered.map(({ observation }) => observation);
+    const before = new Set(liveOf(all));
+    const over = this.#remembered.filter((each) => this.#endOf(each) <= boundary).map(({ observation }) => observation);
+    let left = all.filter((each) => !over.includes(each));
+    for (;;) {
+      const returned = liveOf(left).filter((each) => !before.has(each));
+      if (returned.length === 0) break;
+      left = left.filter((each) => !returned.includes(each));
+    }
+    this.#remembered = this.#remembered.filter(({ observation }) => left.includes(observation));
+  }
+
+  #endOf({ observation, admittedAt }: Remembered): number {
+    const { type, position, lineageLink, features } = observation;
+    const attached = type === 'Recall' || position !== undefined || lineageLink !== undefined;
+    const days = features
+      .filter(({ kind }) => this.#rules.kinds.includes(kind))
+      .map(({ kind }) => this.#lifetimeOf(kind));
+    const own = days.length === 0 ? this.#rules.defaultLifetimeDays : Math.max(...days);
+    return admittedAt + (attached ? this.#rules.longestLifetimeDays : own) * DAY_MS;
+  }
+
+  #lifetimeOf(kind: string): number {
+    return this.#rules.lifetimeDays[this.#rules.kinds.indexOf(kind)] ?? this.#rules.defaultLifetimeDays;
+  }
+}
+
+const isSame = (a: FusionObservation, b: FusionObservation) =>
+  a.id === b.id && a.agency === b.agency && a.cell === b.cell;
