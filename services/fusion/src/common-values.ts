@@ -7,8 +7,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import ipaddr from 'ipaddr.js';
+import { RE2JS } from 're2js';
+import { toAddressRange, toAddressRanges, type AddressRange, type IsInRange } from './address-ranges.ts';
 import { commonValuesInvalid } from './errors.ts';
+import { toContainsPart } from './text-parts.ts';
 
 /** Which list holds a value that never links: the policy's of common values, or a published warning list. */
 export type CommonReason = 'COMMON' | 'WARNING_LIST';
@@ -25,9 +27,12 @@ export interface CommonValues {
 
 /** One list as MISP publishes it; other properties are ignored. */
 export interface WarningList {
-  readonly type: 'hostname' | 'cidr' | 'string' | 'substring';
+  readonly type: 'hostname' | 'cidr' | 'string' | 'substring' | 'regex';
   readonly list: readonly string[];
-  /** `email` among them: hosts of the list count for the addresses at them too. Otherwise not looked at. */
+  /**
+   * `email` among them: hosts of the list count for the addresses at them too. A list of parts or of expressions is
+   * compared with the kinds they name; others are compared with what their entries can be.
+   */
   readonly matching_attributes?: readonly string[];
   /** Ours, not MISP's. True: anyone may register a name below these; the entries are matched alone, whatever the type. */
   readonly registrants?: boolean;
@@ -53,6 +58,15 @@ export async function loadCommonValues(dir: string): Promise<CommonValues> {
   return toCommonValues(texts);
 }
 
+/**
+ * Reads the folder again. @returns the lists as they are now, undefined where not a byte is another. Other lists are other
+ * rules: whoever takes them decides all records anew (`sortAgain`), and every cut names their version.
+ */
+export async function reloadCommonValues(dir: string, inForce: CommonValues): Promise<CommonValues | undefined> {
+  const values = await loadCommonValues(dir);
+  return values.version === inForce.version ? undefined : values;
+}
+
 /** Like `loadCommonValues`, from (file name, JSON text) in a fixed order. */
 export function toCommonValues(texts: readonly (readonly [file: string, text: string])[]): CommonValues {
   const digest = createHash('sha256');
@@ -76,8 +90,8 @@ export function toCommonValues(texts: readonly (readonly [file: string, text: st
   };
 }
 
-/** Kinds whose whole value a `string` or `substring` entry is compared with. */
-const EXACT_KINDS = new Set(['domain', 'ip', 'hash', 'url', 'email']);
+/** Kinds that a list can hold values of. */
+const LISTED_KINDS: ReadonlySet<string> = new Set(['domain', 'ip', 'hash', 'url', 'email']);
 
 /** The published list of providers of names; MISP gives it the type of a list of hosts, which would swallow the names. */
 const PUBLISHED_PROVIDERS = /(^|\/)dynamic-dns\//;
@@ -89,8 +103,11 @@ class Matcher {
   /** Hosts whose mail addresses are common too. */
   readonly #mailHosts = new Set<string>();
   readonly #exact = new Set<string>();
-  readonly #parts: string[] = [];
-  #ranges: Range[] = [];
+  readonly #ranges: AddressRange[] = [];
+  readonly #partsOf = new Map<string, string[]>();
+  readonly #patternsOf = new Map<string, RE2JS[]>();
+  #isInRange: IsInRange = () => false;
+  readonly #containsPartOf = new Map<string, (value: string) => boolean>();
 
   constructor(providers: Set<string>) {
     this.#providers = providers;
@@ -99,27 +116,24 @@ class Matcher {
   add(file: string, { type, list, matching_attributes: attributes, registrants }: WarningList): void {
     const offersNames = registrants === true || PUBLISHED_PROVIDERS.test(file);
     const countsForMail = attributes?.includes('email') === true;
+    const kinds = kindsOf(attributes);
     for (const [index, raw] of list.entries()) {
-      const entry = raw.trim().toLowerCase();
+      const trimmed = raw.trim();
+      const entry = trimmed.toLowerCase();
       if (entry === '') continue;
       if (offersNames) this.#addProvider(entry);
       else if (type === 'hostname') this.#addHost(entry, countsForMail);
       else if (type === 'string') this.#exact.add(entry);
-      else if (type === 'substring') this.#parts.push(entry);
-      else this.#ranges.push(toRange(entry, file, index));
+      else if (type === 'cidr') this.#ranges.push(rangeAt(entry, file, index));
+      else if (type === 'substring') for (const kind of kinds) put(this.#partsOf, kind, entry);
+      else for (const kind of kinds) put(this.#patternsOf, kind, patternAt(trimmed, file, index));
     }
   }
 
-  /** Sorts the ranges and merges those that touch; no list may be added afterwards. */
+  /** Makes the lists fit for asking; none may be added afterwards. */
   finish(): void {
-    const merged: Range[] = [];
-    for (const range of this.#ranges.sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
-      const last = merged[merged.length - 1];
-      if (last !== undefined && range.first <= last.last) {
-        if (range.last > last.last) merged[merged.length - 1] = { first: last.first, last: range.last };
-      } else merged.push(range);
-    }
-    this.#ranges = merged;
+    this.#isInRange = toAddressRanges(this.#ranges);
+    for (const [kind, parts] of this.#partsOf) this.#containsPartOf.set(kind, toContainsPart(parts));
   }
 
   #addProvider(entry: string): void {
@@ -135,13 +149,13 @@ class Matcher {
   }
 
   matches(kind: string, value: string): boolean {
-    if (!EXACT_KINDS.has(kind)) return false;
+    if (!LISTED_KINDS.has(kind)) return false;
     if (kind === 'domain' && this.#isHostOrBelow(this.#hosts, value)) return true;
     if (kind === 'email' && this.#isHostOrBelow(this.#mailHosts, value.slice(value.lastIndexOf('@') + 1))) return true;
     if (kind === 'ip' && this.#isInRange(value)) return true;
-    if (this.#exact.size === 0 && this.#parts.length === 0) return false;
-    const lower = value.toLowerCase();
-    return this.#exact.has(lower) || this.#parts.some((part) => lower.includes(part));
+    const lower = kind === 'url' ? value.toLowerCase() : value; // the others have one spelling, in lower case
+    if (this.#exact.has(lower) || this.#containsPartOf.get(kind)?.(lower) === true) return true;
+    return this.#patternsOf.get(kind)?.some((pattern) => pattern.matcher(value).find()) === true;
   }
 
   /** Climbs from the host to the domains above it, and stops below a provider of names. */
@@ -154,57 +168,48 @@ class Matcher {
       if (!host.includes('.', at)) return false;
     }
   }
-
-  #isInRange(address: string): boolean {
-    if (this.#ranges.length === 0 || !ipaddr.isValid(address)) return false;
-    const digits = toDigits(ipaddr.parse(address));
-    let low = 0;
-    let high = this.#ranges.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >> 1;
-      const range = this.#ranges[middle]!;
-      if (digits < range.first) high = middle - 1;
-      else if (digits > range.last) low = middle + 1;
-      else return true;
-    }
-    return false;
-  }
 }
 
 const withoutDots = (host: string): string => host.replace(/^\.+|\.+$/g, '');
 
-/** Both ends included; addresses as `toDigits` writes them, so that text order is address order. */
-interface Range {
-  readonly first: string;
-  readonly last: string;
+function put<T>(into: Map<string, T[]>, kind: string, entry: T): void {
+  const entries = into.get(kind);
+  if (entries === undefined) into.set(kind, [entry]);
+  else entries.push(entry);
 }
 
-/** Version digit and the bytes in hexadecimal: IPv4 before IPv6, each in order. */
-function toDigits(address: ipaddr.IPv4 | ipaddr.IPv6): string {
-  return (address.kind() === 'ipv4' ? '4' : '6') + Buffer.from(address.toByteArray()).toString('hex');
+/** Kinds by the words MISP has for them; a list of parts or expressions is looked at for these alone. */
+const KIND_OF_ATTRIBUTE: readonly (readonly [pattern: RegExp, kind: string])[] = [
+  [/^(?:domain|hostname|domain\|ip|hostname\|port)$/, 'domain'],
+  [/^(?:ip|ip-(?:src|dst)(?:\|port)?)$/, 'ip'],
+  [/^(?:url|uri|link)$/, 'url'],
+  [/^(?:email|email-(?:src|dst)|target-email|whois-registrant-email|dns-soa-email)$/, 'email'],
+  [/^(?:filename\|)?(?:md5|sha(?:1|224|256|384|512))$/, 'hash'],
+];
+
+/** All of them where the list does not say. */
+function kindsOf(attributes: readonly string[] | undefined): ReadonlySet<string> {
+  const kinds = (attributes ?? []).flatMap((attribute) =>
+    KIND_OF_ATTRIBUTE.filter(([pattern]) => pattern.test(attribute)).map(([, kind]) => kind),
+  );
+  return kinds.length === 0 ? LISTED_KINDS : new Set(kinds);
 }
 
-function toRange(entry: string, file: string, index: number): Range {
-  const [address, bits] = parseRange(entry, file, index);
-  const bytes = address.toByteArray();
-  const masked = (fill: number): string => {
-    const end = bytes.map((byte, place) => {
-      const free = Math.min(8, Math.max(0, (place + 1) * 8 - bits));
-      const mask = (1 << free) - 1;
-      return (byte & ~mask) | (fill & mask);
-    });
-    return (address.kind() === 'ipv4' ? '4' : '6') + Buffer.from(end).toString('hex');
-  };
-  return { first: masked(0x00), last: masked(0xff) };
-}
-
-function parseRange(entry: string, file: string, index: number): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+function rangeAt(entry: string, file: string, index: number): AddressRange {
   try {
-    if (entry.includes('/')) return ipaddr.parseCIDR(entry);
-    const address = ipaddr.parse(entry);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
+    return toAddressRange(entry);
   } catch (cause) {
     throw commonValuesInvalid({ file, reason: `/list/${index} is no address range` }, cause);
+  }
+}
+
+/** `/expression/flags`, as MISP writes it, or the bare expression; always without regard to case. */
+function patternAt(entry: string, file: string, index: number): RE2JS {
+  const [, delimited] = /^\/(.*)\/[a-z]*$/su.exec(entry) ?? [];
+  try {
+    return RE2JS.compile(delimited ?? entry, RE2JS.CASE_INSENSITIVE);
+  } catch (cause) {
+    throw commonValuesInvalid({ file, reason: `/list/${index} is no expression of linear time (RE2)` }, cause);
   }
 }
 
@@ -216,7 +221,8 @@ function parseList(file: string, text: string): WarningList {
     throw commonValuesInvalid({ file, reason: 'is not JSON' }, cause);
   }
   const { type, list, matching_attributes, registrants } = (value ?? {}) as Record<keyof WarningList, unknown>;
-  if (!isType(type)) throw commonValuesInvalid({ file, reason: 'type must be hostname, cidr, string or substring' });
+  if (!isType(type))
+    throw commonValuesInvalid({ file, reason: 'type must be hostname, cidr, string, substring or regex' });
   if (!isTexts(list)) throw commonValuesInvalid({ file, reason: 'list must be a list of strings' });
   return {
     type,
@@ -230,5 +236,5 @@ const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string');
 
 function isType(type: unknown): type is WarningList['type'] {
-  return type === 'hostname' || type === 'cidr' || type === 'string' || type === 'substring';
+  return ['hostname', 'cidr', 'string', 'substring', 'regex'].some((known) => known === type);
 }
