@@ -118,6 +118,7 @@ export type {
   ContextValue,
   Cut,
   CutInput,
+  RuleChange,
   Discount,
   Dissent,
   FusionByType,
@@ -138,6 +139,7 @@ export type { AvroField, AvroObject, AvroSchema, RecordSchema } from './schema-s
 // Codec, registry, lock
 export { createCodec, schemaIdOf } from './avro-codec.ts';
 export type { Codec, Decoded, DecodedEnvelope } from './avro-codec.ts';
+export type { TrustedEncoder } from './trusted-encoder.ts';
 export { toPointer } from './fault.ts';
 export type { Fault } from './fault.ts';
 export {

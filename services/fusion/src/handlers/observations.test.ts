@@ -89,6 +89,32 @@ test('a higher view does see them: the same records give it another assessment',
   expect(transcript('partner', [cut]).filter((line) => line.startsWith('alert.'))).toHaveLength(0);
 });
 
+test('assessments and alerts, which are encoded unchecked, are what the checking codec would have written', () => {
+  const { codec, policy } = shipped;
+  const view = policy.views.find(({ id }) => id === 'partner')!;
+  const parts = { ...shipped, view, admit: createAdmit() };
+  let state = createState(view, toRules(policy));
+  let compared = 0;
+  const cuts = [
+    [1, 2, 3].map((n) => aRecord(shipped, n, { category: 'PHISHING', domains: [`d${n % 2}.example`] })),
+    [aRecord(shipped, 4, { agency: 'gac', domains: ['d1.example'], category: 'PHISHING' }), aRecord(shipped, 5)],
+  ];
+  for (const [place, written] of cuts.entries()) {
+    const draft = { seq: place + 1, now: NOON + place, inputs: [], records: written.map(asRead) };
+    const result = applyCut(state, draft, parts);
+    state = result.state;
+    const { assessments, alerts } = result.changes;
+    const checked = [
+      ...assessments.map((assessment) => codec.encode('ca.sitebus.fusion.Assessment', assessment)),
+      ...alerts.map((alert) => codec.encode('ca.sitebus.fusion.Alert', alert)),
+    ];
+    const outgoing = toOutgoing(draft, result, 'one', parts, VERSIONS).slice(0, -1);
+    expect(outgoing.map(({ value }) => value!.toString('hex'))).toEqual(checked.map((value) => value.toString('hex')));
+    compared += alerts.length > 0 ? checked.length : 0;
+  }
+  expect(compared).toBeGreaterThan(4);
+});
+
 test('the record of the cut is the last of its transaction', () => {
   const topics = transcript('partner', [
     [asRead(aRecord(shipped, 1), 0), asRead(aRecord(shipped, 2, { agency: 'gac', writer: 'cse' }), 1)],

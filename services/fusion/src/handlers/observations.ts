@@ -15,6 +15,7 @@ import {
   type Codec,
   type Cut,
   type OutgoingRecord,
+  type TrustedEncoder,
 } from '@sitebus/sdk';
 import { admission, type AdmissionParts } from '../admission.ts';
 import { toCut, type CutDraft, type Versions } from '../cut.ts';
@@ -58,9 +59,10 @@ export function toOutgoing(
   );
   const assessmentHeaders = headersOf('Assessment', view.id, draft.now);
   const alertHeaders = headersOf('Alert', view.id, draft.now);
+  const encode = encodersOf(codec);
   return [
-    ...changes.assessments.map((assessment) => fromAssessment(codec, assessment, assessmentHeaders)),
-    ...changes.alerts.map((alert) => fromAlert(codec, alert, alertHeaders)),
+    ...changes.assessments.map((assessment) => fromAssessment(encode, assessment, assessmentHeaders)),
+    ...changes.alerts.map((alert) => fromAlert(encode, alert, alertHeaders)),
     ...mine.flatMap((each) => [toDeadLetter(each, draft.now), toQuarantineNotice(each, view.id, draft.now)]),
     fromCut(codec, toCut(view.id, by, draft, changes, versions)),
   ];
@@ -76,20 +78,40 @@ export function fromCut(codec: Codec, cut: Cut): OutgoingRecord {
   };
 }
 
-function fromAssessment(codec: Codec, assessment: Assessment, headers: Record<string, string>): OutgoingRecord {
+/** What the engine has built is of its types; nothing from outside comes this way. */
+interface Encoders {
+  readonly assessment: TrustedEncoder;
+  readonly alert: TrustedEncoder;
+}
+
+const encoders = new WeakMap<Codec, Encoders>();
+
+function encodersOf(codec: Codec): Encoders {
+  let known = encoders.get(codec);
+  if (known === undefined) {
+    known = {
+      assessment: codec.trustedEncoder('ca.sitebus.fusion.Assessment'),
+      alert: codec.trustedEncoder('ca.sitebus.fusion.Alert'),
+    };
+    encoders.set(codec, known);
+  }
+  return known;
+}
+
+function fromAssessment(encode: Encoders, assessment: Assessment, headers: Record<string, string>): OutgoingRecord {
   return {
     topic: assessTopic(assessment.view),
     key: assessment.id,
-    value: codec.encode('ca.sitebus.fusion.Assessment', assessment),
+    value: encode.assessment(assessment),
     headers: { ...headers, ce_id: `${assessment.id}/${assessment.version}` },
   };
 }
 
-function fromAlert(codec: Codec, alert: Alert, headers: Record<string, string>): OutgoingRecord {
+function fromAlert(encode: Encoders, alert: Alert, headers: Record<string, string>): OutgoingRecord {
   return {
     topic: alertTopic(alert.view),
     key: alert.assessmentId,
-    value: codec.encode('ca.sitebus.fusion.Alert', alert),
+    value: encode.alert(alert),
     headers: { ...headers, ce_id: alert.id },
   };
 }
