@@ -100,6 +100,10 @@ export interface Detection {
   readonly tenantLineagesPerValue: number;
   /** Ageing exponent δ of decay(t) = 1 − (t/τ)^(1/δ). */
   readonly decayDelta: number;
+  /** Records a view holds at most; the rest is given up, and operators are told. */
+  readonly maxLiveRecords?: number;
+  /** Agency → live records beyond which it is the first to give up some; `tenant` and `default` for the rest. */
+  readonly liveQuota?: Readonly<Record<string, number>>;
   /** Times in which nothing leaves by its age, such as an election under review; ISO 8601, with the reason. */
   readonly holds?: readonly { readonly from: string; readonly to: string; readonly reason: string }[];
   /** Prior base rate a, and prior weight W, of the likelihood. */

@@ -16,11 +16,14 @@ const DAY_MS = 86_400_000;
 const SHORT = { hubCap: 4, lifetimeDays: { default: 60, domain: 20, faint: 90 } };
 const RULES = someRules(SHORT);
 const HELD = someRules({ ...SHORT, holds: [{ from: iso(50), to: iso(150), reason: 'election' }] });
+/** Eight records at most, of which partners are to give up some first. */
+const FULL = someRules({ ...SHORT, maxLiveRecords: 8, liveQuota: { default: 3, tenant: 1, gac: 2 } });
 const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 60) };
 
 test.each([
   ['without a hold', RULES],
   ['with a hold', HELD],
+  ['with room for few', FULL],
 ])('after every cut, as time passes, the state equals a naive computation over what is remembered, %s', (_, rules) => {
   let left = 0;
   fc.assert(
@@ -40,21 +43,27 @@ test.each([
   expect(left).toBeGreaterThan(10);
 });
 
-test('a state that is made again from its image after every cut publishes what one that never is does', () => {
-  fc.assert(
-    fc.property(aHistory(), fc.infiniteStream(fc.integer()), (history, seeds) => {
-      const plain = createState(VIEW, HELD);
-      let again = createState(VIEW, HELD);
-      for (const cut of history) {
-        const expected = step(plain, cut).changes;
-        expect(step(again, cut).changes).toEqual(expected);
-        again = restore(imageOf(again), VIEW, HELD, Number(seeds.next().value));
-        expect(hashOfLinked(again)).toBe(hashOfLinked(plain));
-      }
-    }),
-    runs,
-  );
-});
+test.each([
+  ['with a hold', HELD],
+  ['with room for few', FULL],
+])(
+  'a state that is made again from its image after every cut publishes what one that never is does, %s',
+  (_, rules) => {
+    fc.assert(
+      fc.property(aHistory(), fc.infiniteStream(fc.integer()), (history, seeds) => {
+        const plain = createState(VIEW, rules);
+        let again = createState(VIEW, rules);
+        for (const cut of history) {
+          const expected = step(plain, cut).changes;
+          expect(step(again, cut).changes).toEqual(expected);
+          again = restore(imageOf(again), VIEW, rules, Number(seeds.next().value));
+          expect(hashOfLinked(again)).toBe(hashOfLinked(plain));
+        }
+      }),
+      runs,
+    );
+  },
+);
 
 test('whatever time a record says it was observed, all others are remembered and forgotten as before', () => {
   const wild = fc.oneof(fc.constantFrom(0, 1, 8.64e15, NOW - 1e12, NOW + 1e12), fc.integer({ min: 0 }));

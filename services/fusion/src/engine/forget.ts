@@ -2,7 +2,7 @@
 // Holds: forgetting brings nothing back: what would count again because of it goes too, in rounds, so that who is
 // forgotten is a set and no order shows; a number is given back only when nothing refers to it. Source: README.md#time
 
-import { LIVE, PRESENT } from './records.ts';
+import { LIVE } from './records.ts';
 import type { EngineState } from './state.ts';
 
 /** Makes records count for nothing from now on. @returns those among all that go that counted until now. */
@@ -12,7 +12,7 @@ export function forget({ records, liveness, leaving }: EngineState, given: reado
     if (!turned.delete(record)) turned.add(record);
   };
   for (let round = given; round.length > 0; round = [...turned].filter((record) => records.is(record, LIVE))) {
-    for (const record of round) records.flags[record]! &= ~PRESENT;
+    for (const record of round) records.withdraw(record);
     for (const record of round) liveness.noticed(record, toggle);
     leaving.push(...round);
   }

@@ -78,6 +78,7 @@ export class RecordTable {
   readonly #contexts: (readonly CommonValue[])[] = [NO_CONTEXT];
   #firstWithId = new Int32Array(1_024);
   #count = 0;
+  #present = 0;
   #pooled = 0;
   #wasted = 0;
   readonly #free: number[] = [];
@@ -88,8 +89,14 @@ export class RecordTable {
     this.names = new TextTable(seed, 64);
   }
 
+  /** The greatest number in use. */
   get count(): number {
     return this.#count;
+  }
+
+  /** How many are present. */
+  get present(): number {
+    return this.#present;
   }
 
   /** The record that counts for an identity, or 0. Numbers are those of `ids` and `names`. */
@@ -134,7 +141,8 @@ export class RecordTable {
     const replaced = this.presentOf(id, agency, cell);
     if (replaced !== 0 && this.compareHash(observation.contentHash, replaced) >= 0) return undefined;
     const record = this.#take();
-    if (replaced !== 0) this.flags[replaced]! &= ~PRESENT;
+    this.#present += 1;
+    if (replaced !== 0) this.withdraw(replaced);
     this.agency[record] = agency;
     this.cell[record] = cell;
     this.#chainId(record, id);
@@ -144,6 +152,12 @@ export class RecordTable {
     this.#keepFeatures(record, features);
     this.#keepReferences(record, observation);
     return { record, replaced };
+  }
+
+  /** The record's content counts for its identity no longer. */
+  withdraw(record: number): void {
+    this.flags[record]! &= ~PRESENT;
+    this.#present -= 1;
   }
 
   /** Gives a number back. Nothing may refer to it any more. */

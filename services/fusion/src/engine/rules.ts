@@ -5,6 +5,8 @@
 import type { Detection, Policy } from '@sitebus/sdk';
 
 export const MICRO = 1_000_000;
+/** Where policy names no ceiling. */
+const MAX_LIVE_RECORDS = 4_000_000;
 const DAY_MS = 86_400_000;
 const DECAY_STEPS = 1_024;
 /** Records of one value beyond this many times the hub cap make it a hub whatever their lineages: pairs grow with the square. */
@@ -26,6 +28,9 @@ export interface Rules {
   readonly defaultLifetimeDays: number;
   /** For records that say something about others. */
   readonly longestLifetimeDays: number;
+  /** Records a view holds at most, and by agency how many before it is asked to give some up; `default`, `tenant`. */
+  readonly maxLiveRecords: number;
+  readonly liveQuota: ReadonlyMap<string, number>;
   /** Times in which nothing leaves, UTC milliseconds: from, inclusive, to, exclusive. */
   readonly holds: readonly { readonly from: number; readonly to: number }[];
   readonly thresholdMicro: number;
@@ -57,6 +62,8 @@ export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>
     lifetimeDays: Object.freeze(kinds.map((kind) => detection.lifetimeDays[kind] ?? defaultLifetimeDays)),
     defaultLifetimeDays,
     longestLifetimeDays: Math.max(defaultLifetimeDays, ...Object.values(detection.lifetimeDays)),
+    maxLiveRecords: detection.maxLiveRecords ?? MAX_LIVE_RECORDS,
+    liveQuota: new Map(Object.entries(detection.liveQuota ?? {})),
     holds: (detection.holds ?? []).map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })),
     thresholdMicro: toMicro(detection.linkThreshold),
     hubCap: detection.hubCap,

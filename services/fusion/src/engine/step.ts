@@ -4,13 +4,13 @@
 
 import type { Alert, Assessment } from '@sitebus/sdk';
 import type { FusionObservation } from './observation.ts';
-import { admitAll } from './admit-all.ts';
+import { admitAll, type Turned } from './admit-all.ts';
 import { expire } from './expiry.ts';
-import { reclaim } from './forget.ts';
+import { forget, reclaim } from './forget.ts';
 import { compareText } from './records.ts';
 import { relink } from './relink.ts';
 import { publish } from './publish.ts';
-import type { EngineNotice } from './quota.ts';
+import { noticesOf, overflow, type EngineNotice } from './quota.ts';
 import { withAged } from './ageing.ts';
 import type { EngineState } from './state.ts';
 
@@ -36,12 +36,28 @@ export type Published = Pick<Changes, 'assessments' | 'alerts'>;
 /** Applies one cut. Cost: the new records, the components they touch, and once an hour what leaves. */
 export function step(state: EngineState, cut: EngineCut): { readonly state: EngineState; readonly changes: Changes } {
   const expired = expire(state, cut.now);
-  const turned = admitAll(state, cut.observations, () => cut.now);
+  const admitted = admitAll(state, cut.observations, () => cut.now);
+  const { turned, lost } = withinQuota(state, admitted);
   const affected = relink(state, turned);
   withAged(state, cut.now, affected);
   const published = publish(state, affected, turned.removed, cut.now);
+  const notices = noticesOf(state, lost);
   reclaim(state);
-  return { state, changes: { ...inOneCut(expired, published), notices: [] } };
+  return { state, changes: { ...inOneCut(expired, published), notices } };
+}
+
+/** Gives up what there is no room for; a record that came and went in one cut never was. */
+function withinQuota(
+  state: EngineState,
+  turned: Turned,
+): { readonly turned: Turned; readonly lost: readonly number[] } {
+  const given = overflow(state);
+  if (given.length === 0) return { turned, lost: given };
+  const first = state.leaving.length;
+  const counted = new Set(forget(state, given));
+  const lost = state.leaving.slice(first);
+  const added = turned.added.filter((record) => !counted.delete(record));
+  return { turned: { added, removed: [...turned.removed, ...counted] }, lost };
 }
 
 /** What leaves is published before what comes: of an id that does both, two versions. */

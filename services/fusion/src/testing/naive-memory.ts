@@ -34,6 +34,7 @@ export class NaiveMemory {
       if (!this.#rules.holds.some(({ from, to }) => now >= from && now < to)) this.#expire(hour * HOUR_MS);
     }
     for (const observation of observations) this.#admit(observation, now);
+    this.#giveUp();
   }
 
   /** Present records, without values that are over. */
@@ -59,9 +60,37 @@ export class NaiveMemory {
 
   #expire(boundary: number): void {
     this.#expiredTo = boundary;
+    this.#forget(this.#remembered.filter((each) => this.#endOf(each) <= boundary));
+  }
+
+  /** One by one, down to sixty-three parts of sixty-four: from whoever is furthest over its quota, the oldest. */
+  #giveUp(): void {
+    const { maxLiveRecords, liveQuota } = this.#rules;
+    if (this.#remembered.length <= maxLiveRecords) return;
+    const kept = [...this.#remembered].sort(
+      (a, b) =>
+        a.admittedAt - b.admittedAt ||
+        byText(a.observation.id, b.observation.id) ||
+        byText(a.observation.cell, b.observation.cell),
+    );
+    const overOf = (agency: string) =>
+      kept.filter(({ observation }) => observation.agency === agency).length -
+      (liveQuota.get(agency) ?? liveQuota.get(agency.startsWith('partner-') ? 'tenant' : 'default') ?? 0);
+    while (kept.length > Math.floor((maxLiveRecords * 63) / 64)) {
+      const agencies = [...new Set(kept.map(({ observation }) => observation.agency))];
+      const [fullest] = agencies.sort((a, b) => overOf(b) - overOf(a) || byText(a, b));
+      kept.splice(
+        kept.findIndex(({ observation }) => observation.agency === fullest),
+        1,
+      );
+    }
+    this.#forget(this.#remembered.filter((each) => !kept.includes(each)));
+  }
+
+  #forget(leaving: readonly Remembered[]): void {
     const all = this.#remembered.map(({ observation }) => observation);
     const before = new Set(liveOf(all));
-    const over = this.#remembered.filter((each) => this.#endOf(each) <= boundary).map(({ observation }) => observation);
+    const over = leaving.map(({ observation }) => observation);
     let left = all.filter((each) => !over.includes(each));
     for (;;) {
       const returned = liveOf(left).filter((each) => !before.has(each));
@@ -86,5 +115,6 @@ export class NaiveMemory {
   }
 }
 
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const isSame = (a: FusionObservation, b: FusionObservation) =>
   a.id === b.id && a.agency === b.agency && a.cell === b.cell;
