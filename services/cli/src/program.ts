@@ -20,7 +20,9 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['lookup'], load: async () => (await import('./commands/lookup.ts')).registerLookup },
   { names: ['explain'], load: async () => (await import('./commands/explain.ts')).registerExplain },
   { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
+  { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
   { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
+  { names: ['fuse'], load: async () => (await import('./commands/fuse.ts')).registerFuse },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).registerDoctor },
 ];
 

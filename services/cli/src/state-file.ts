@@ -14,6 +14,8 @@ export interface StateFile {
   readonly admin: string;
   /** Bearer by role, as the card shows them. */
   readonly tokens: Readonly<Record<string, string>>;
+  /** Public halves of the keys that sign this stack's ledgers; absent: from an older stack. */
+  readonly ledgerKeys?: readonly string[];
   readonly bus: { readonly bootstrap: string };
   /** The registry's ccompat root. */
   readonly registry: string;

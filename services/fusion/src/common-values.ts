@@ -22,7 +22,7 @@ export interface CommonValues {
   /** Why a normalised feature value never links; undefined where it may. */
   reasonFor(kind: string, value: string): CommonReason | undefined;
   /** True where a host below this domain says nothing of others below it: the domain is common itself. */
-  isSharedSuffix(domain: string): boolean;
+  readonly isSharedSuffix: (domain: string) => boolean;
 }
 
 /** One list as MISP publishes it; other properties are ignored. */
@@ -50,12 +50,16 @@ export const NO_COMMON_VALUES: CommonValues = Object.freeze({
  * Rejects with COMMON_VALUES_INVALID (not retriable) naming the file. An empty folder is an empty set of lists.
  */
 export async function loadCommonValues(dir: string): Promise<CommonValues> {
+  return toCommonValues(await readLists(dir));
+}
+
+/** The texts of every `.json` below a folder, by their place in it, sorted. Rejects with what the file system says. */
+export async function readLists(dir: string): Promise<(readonly [file: string, text: string])[]> {
   const files = (await readdir(dir, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
     .map((entry) => relative(dir, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
-  const texts = await Promise.all(files.map(async (file) => [file, await readFile(join(dir, file), 'utf8')] as const));
-  return toCommonValues(texts);
+  return Promise.all(files.map(async (file) => [file, await readFile(join(dir, file), 'utf8')] as const));
 }
 
 /**

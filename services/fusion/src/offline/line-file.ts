@@ -30,6 +30,12 @@ export class LineFile {
     });
   }
 
+  /** Gives up: what stood under the name stays. */
+  async discard(): Promise<void> {
+    await this.#handle?.close().catch(() => undefined); // it may be the handle that failed
+    await rm(this.#partial, { force: true });
+  }
+
   async #flush(): Promise<void> {
     this.#handle ??= await open(this.#partial, 'w');
     const text = this.#buffer;
@@ -41,8 +47,7 @@ export class LineFile {
     try {
       await write();
     } catch (cause) {
-      await this.#handle?.close().catch(() => undefined); // it may be the handle that failed
-      await rm(this.#partial, { force: true });
+      await this.discard();
       throw outputUnwritable({ file: this.#path }, cause);
     }
   }
