@@ -11,11 +11,12 @@ import {
   parseConfig,
   type GatewayService, type RegistryWriter,
 } from '@sitebus/gateway'; // prettier-ignore
+import { createLedgerService, verifierKeysOf } from '@sitebus/ledger';
 import type { AgencyService } from '@sitebus/imports';
 import { createAdminServer, type Service } from '@sitebus/kit';
 import {
   type BusPort, type Clock, type Codec, type Log, type Person, type Policy, agencyPrincipal, createCodec,
-  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, loadPolicy, loadSchemaLock, REGISTRY_PRINCIPAL,
+  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, ledgerPrincipal, loadPolicy, loadSchemaLock, REGISTRY_PRINCIPAL,
   systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { createKafkaBus } from '@sitebus/sdk/kafka';
@@ -54,7 +55,14 @@ export interface Stack {
   /** A key a person, by the name the card prints: the role for the first person who has it, else the person's id. */
   readonly tokens: readonly { readonly role: string; readonly person: Person; readonly token: string }[];
   readonly counts: Counts;
-  readonly services: { readonly fusion: number; readonly gateways: number; readonly agencies: number };
+  readonly services: {
+    readonly fusion: number;
+    readonly gateways: number;
+    readonly ledgers: number;
+    readonly agencies: number;
+  };
+  /** Public halves of the keys that sign the ledgers: what a reader trusts. */
+  readonly ledgerKeys: readonly string[];
   readonly agencies: ReadonlyMap<string, AgencyService>;
   readonly gateways: ReadonlyMap<string, GatewayService>;
   readonly registry: RegistryWriter;
@@ -89,12 +97,25 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ? await createLocalIssuer({ listeners: [host], keyFile: join(dataDir, 'issuer.json'), clock })
     : undefined;
   const issuers = issuer === undefined ? [] : [issuer.trusted];
+  const ledgers = policy.views.map((view) =>
+    createLedgerService({
+      ...parts,
+      config: { view: view.id, keys: secrets.ledgerKeys },
+      bus: buses.as(ledgerPrincipal(view.id)),
+    }),
+  );
   const gateways = new Map(
     policy.views.map((view) => [
       view.id,
       createGatewayService({
         ...parts,
-        config: parseConfig({ view: view.id, cursorKeys: secrets.cursorKeys, ledgerSalt: secrets.ledgerSalt }),
+        config: parseConfig({
+          view: view.id,
+          besideViews: policy.views.map(({ id }) => id),
+          cursorKeys: secrets.cursorKeys,
+          ledgerSalt: secrets.ledgerSalt,
+          ledgerKeys: verifierKeysOf(view.id, secrets.ledgerKeys),
+        }),
         bus: buses.as(gatewayPrincipal(view.id)),
         intakes: (agency) => agencies.get(agency),
         issuerKeys: issuers,
@@ -120,6 +141,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ['registry', registry],
     ...[...agencies].map(([id, service]) => [`agency ${id}`, service] as const),
     ...fusions.map((service, i) => [`fusion ${policy.views[i]?.id ?? ''}`, service] as const),
+    ...ledgers.map((service, i) => [`ledger ${policy.views[i]?.id ?? ''}`, service] as const),
     ...[...gateways].map(([view, service]) => [`gateway ${view}`, service] as const),
     ['front door registry', doorRegistry],
   ];
@@ -129,7 +151,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     listen: { host, port: options.healthPort },
   });
   const stop = stopper(
-    [[registry, admin], [...agencies.values()], fusions, [...gateways.values(), doorRegistry], [door]],
+    [[registry, admin], [...agencies.values()], [...fusions, ...ledgers], [...gateways.values(), doorRegistry], [door]],
     buses,
   );
   try {
@@ -143,7 +165,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       gateway: door.address() ?? '',
       health: `http://${host}:${options.healthPort}`,
       counts: provisioned.counts,
-      services: { fusion: fusions.length, gateways: gateways.size, agencies: agencies.size },
+      ledgerKeys: ledgers.flatMap(({ verifierKeys }) => verifierKeys),
+      services: { fusion: fusions.length, gateways: gateways.size, ledgers: ledgers.length, agencies: agencies.size },
       fatal: Promise.race(named.map(([name, service]) => service.fatal.then((cause) => new Error(`${name} ended: ${cause.message}`, { cause })))),
     }; // prettier-ignore
   } catch (error) {

@@ -28,8 +28,12 @@ import { meRoutes } from './routes/me.ts';
 import { observationRoutes } from './routes/observations.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { stixRoutes } from './routes/stix.ts';
+import { taxiiInboxRoutes } from './routes/taxii-inbox.ts';
+import { taxiiRoutes } from './routes/taxii.ts';
 import { tokenRoutes } from './routes/token.ts';
 import type { Subject } from './subject.ts';
+import { withoutSlash } from './taxii/media.ts';
 import './http-types.ts';
 
 /** Builds the application; it listens nowhere until told to. */
@@ -47,6 +51,7 @@ export function createApp(
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false, caseSensitive: true },
     requestTimeout: 0,
+    rewriteUrl: ({ url = '/' }) => withoutSlash(url),
     forceCloseConnections: 'idle',
   }).withTypeProvider<ReleasedTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
@@ -113,6 +118,9 @@ export function createApp(
     meRoutes,
     markingRoutes,
     policyRoutes,
+    taxiiRoutes,
+    taxiiInboxRoutes,
+    stixRoutes,
     docsRoutes,
     ...(parts.localIssuer === undefined ? [] : [tokenRoutes]),
   ];

@@ -33,6 +33,8 @@ export const GatewayConfig = Type.Object({
   /** Delay of the event loop from which requests get 503 `overloaded`; 0 turns that off. */
   maxEventLoopDelayMs: Type.Integer({ minimum: 0, default: 1_000 }),
   drainMs: Type.Integer({ minimum: 0, default: 10_000 }),
+  /** Views that others serve at the same origin, behind one front door: their TAXII collections are listed here too. */
+  besideViews: Type.Array(Type.String(), { default: [] }),
   stream: StreamLimits,
 });
 export type GatewayConfig = Static<typeof GatewayConfig>;

@@ -14,6 +14,8 @@ import { hurryClosing } from './closing.ts';
 import type { Registry } from './registry/reader.ts';
 import { createSubjects, PUBLIC_VIEW } from './subject.ts';
 import type { GatewayService } from './service.ts';
+import { viewOfCollection } from './taxii/collections.ts';
+import { signInOf } from './taxii/sign-in.ts';
 
 /** One listener before the gateways of several views: it picks the view, the gateway decides everything else. */
 export interface FrontDoor extends Service {
@@ -42,10 +44,11 @@ export function createFrontDoor(parts: {
 
   const chosen = async (request: IncomingMessage): Promise<Pick<GatewayService, 'app'>> => {
     try {
-      const { held, homeView } = subjects.current(await parts.authenticate(request.headers.authorization));
+      const signIn = signInOf(request.url ?? '', request.headers.authorization);
+      const { held, homeView } = subjects.current(await parts.authenticate(signIn));
       const home = gateways.get(homeView) ?? publicGateway;
       const asked = new URLSearchParams(request.url?.split('?')[1] ?? '').get('view');
-      const view = policy.views.find(({ id }) => id === asked);
+      const view = viewOfCollection(request.url ?? '', policy.views) ?? policy.views.find(({ id }) => id === asked);
       const mayEnter = view !== undefined && clearanceDominates(held, view.clearance);
       return (mayEnter ? gateways.get(view.id) : undefined) ?? home;
     } catch {

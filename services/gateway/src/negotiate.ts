@@ -3,16 +3,20 @@
 /** True when an Accept header admits the media type, or problem+json beside it. */
 export function accepts(accept: string | undefined, mediaType: string): boolean {
   if (accept === undefined || accept.trim() === '') return true;
-  const [type = ''] = mediaType.split('/');
+  const [name = '', wantedVersion] = mediaType.split(';version=');
+  const [type = ''] = name.split('/');
   return accept
     .slice(0, 1_000)
     .split(',')
     .some((range) => {
-      const [name = '', ...parameters] = range
+      const [wanted = '', ...parameters] = range
         .toLowerCase()
         .split(';')
         .map((part) => part.trim());
       const refused = parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
-      return !refused && (name === '*/*' || name === `${type}/*` || name === mediaType);
+      // A range may leave the version of the type out, or say it with quotes and blanks; another version is another type.
+      const versions = parameters.flatMap((parameter) => /^version\s*=\s*"?([^"]*)"?$/.exec(parameter)?.[1] ?? []);
+      const isOfVersion = wantedVersion === undefined || versions.every((version) => version === wantedVersion);
+      return !refused && (wanted === '*/*' || wanted === `${type}/*` || (wanted === name && isOfVersion));
     });
 }

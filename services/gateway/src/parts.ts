@@ -33,6 +33,8 @@ export interface GatewayParts {
   readonly intakes: (agency: string) => AgencyIntake | undefined;
   readonly streamLimits: StreamLimits;
   readonly requestsPerMinute: number;
+  /** Other views at the same origin, whose collections are listed here. */
+  readonly besideViews: readonly string[];
   /** What does not work just now, in words safe for every reader; empty when all does. */
   readonly degraded: () => readonly string[];
   /** Only in the local stack. */

@@ -97,14 +97,18 @@ export function problemOfValidation(part: string | undefined, faults: readonly S
 
 /**
  * @returns the problem to answer for anything thrown while a request was served; unknown things are `internal`.
- * `consumes`: the media types of the route's body.
+ * `consumes`: the media types of the route's body; `maxBytes`: its bound.
  */
-export function toProblem(thrown: unknown, consumes: readonly string[] = ['application/json']): Problem {
+export function toProblem(
+  thrown: unknown,
+  consumes: readonly string[] = ['application/json'],
+  maxBytes = MAX_JSON_BYTES,
+): Problem {
   if (thrown instanceof Problem) return thrown;
   const { code } = (thrown ?? {}) as { code?: unknown };
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return tooLarge({ maxBytes: MAX_JSON_BYTES }, thrown);
+      return tooLarge({ maxBytes }, thrown);
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return mediaType({ accepted: consumes }, thrown);
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':

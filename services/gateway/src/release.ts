@@ -57,6 +57,13 @@ export interface Judged {
   readonly marking: Marking;
 }
 
+declare const released: unique symbol;
+/**
+ * A body whose leaf has been acknowledged: made here alone, for the shape of an answer. What turns records into another
+ * format (stix/) takes nothing else.
+ */
+export type ReleasedBody = Body & { readonly [released]: true };
+
 /** Decides, redacts, writes the leaf. */
 export interface Monitor {
   /** Judges without releasing, for filters and pages. Throws `fail-closed` or `not-authenticated`. */
@@ -73,7 +80,7 @@ export interface Monitor {
     judged: readonly Judged[],
     subject: Subject,
     reason: 'READ' | 'LIST' | 'STREAM',
-    shape: (bodies: readonly Body[], leaf: LeafPlace | undefined) => T,
+    shape: (bodies: readonly ReleasedBody[], leaf: LeafPlace | undefined) => T,
   ): Promise<Released<T>>;
 }
 
@@ -154,7 +161,7 @@ export function createMonitor(parts: {
     );
     return new ReleasedValue(
       shape(
-        judged.map(({ body }) => body),
+        judged.map(({ body }) => body as ReleasedBody), // its leaf lies on the bus
         leaf,
       ),
       marking,

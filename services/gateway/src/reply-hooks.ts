@@ -10,6 +10,9 @@ import type { GatewayParts } from './parts.ts';
 import { languageOf, problemOfValidation, renderProblem, toProblem } from './problem.ts';
 import { isReleased, open, UNMARKED_BANNER } from './release.ts';
 import { PUBLIC_VIEW } from './subject.ts';
+import { renderErrorMessage } from './taxii/error-message.ts';
+import { isTaxiiPath, TAXII_TYPE } from './taxii/media.ts';
+import { CHALLENGE } from './taxii/sign-in.ts';
 import './http-types.ts';
 
 /** What the hooks count; labels never depend on records. */
@@ -22,7 +25,7 @@ export function addReplyHooks(app: FastifyInstance, parts: GatewayParts & { read
   app.setErrorHandler(async (error: Error & { validation?: unknown; validationContext?: string }, request, reply) => {
     const problem = Array.isArray(error.validation)
       ? problemOfValidation(error.validationContext, error.validation)
-      : toProblem(error, request.routeOptions.config.consumes);
+      : toProblem(error, request.routeOptions.config.consumes, request.routeOptions.bodyLimit);
     if (problem.status >= 500) logFailure(parts, request, problem);
     return writeProblem(problem, request, reply);
   });
@@ -39,9 +42,11 @@ export function addReplyHooks(app: FastifyInstance, parts: GatewayParts & { read
       logFailure(parts, request, internal({}, new Error('a route wrote what was not released')));
       const problem = internal({});
       writeProblemHead(problem, request, reply);
-      return JSON.stringify(renderProblem(problem, languageOf(request.headers['accept-language']), request.traceId));
+      return JSON.stringify(rendered(problem, request));
     }
     writeHead(parts, request, reply);
+    // Fastify adds a charset to whatever calls itself JSON, and TAXII's clients compare the whole.
+    if (isTaxiiPath(request.url)) reply.header('content-type', TAXII_TYPE);
     if (typeof payload === 'string' && request.routeOptions.config.etag === true && reply.statusCode === 200) {
       const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 32)}"`;
       reply.header('etag', etag);
@@ -76,7 +81,13 @@ export function writeHead(parts: Pick<GatewayParts, 'view'>, request: FastifyReq
 
 function writeProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): unknown {
   writeProblemHead(problem, request, reply);
-  return renderProblem(problem, languageOf(request.headers['accept-language']), request.traceId);
+  return rendered(problem, request);
+}
+
+/** TAXII has a form of its own for the same words. */
+function rendered(problem: Problem, request: FastifyRequest): object {
+  const render = isTaxiiPath(request.url) ? renderErrorMessage : renderProblem;
+  return render(problem, languageOf(request.headers['accept-language']), request.traceId);
 }
 
 function writeProblemHead(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
@@ -92,7 +103,7 @@ function writeProblemHead(problem: Problem, request: FastifyRequest, reply: Fast
   if (problem.status === 401)
     reply.header(
       'www-authenticate',
-      `Bearer realm="sitebus"${expired === true ? ', error="invalid_token", error_description="expired"' : ''}`,
+      `${isTaxiiPath(request.url) ? CHALLENGE : 'Bearer realm="sitebus"'}${expired === true ? ', error="invalid_token", error_description="expired"' : ''}`,
     );
   if (allow !== undefined) reply.header('allow', allow.join(', '));
   // The same for every reader, so that it tells nothing of the load others make.

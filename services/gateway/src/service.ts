@@ -104,6 +104,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     intakes: parts.intakes,
     streamLimits: config.stream,
     requestsPerMinute: config.requestsPerMinute,
+    besideViews: config.besideViews,
     maxEventLoopDelayMs: config.maxEventLoopDelayMs,
     ...(parts.localIssuer === undefined ? {} : { localIssuer: parts.localIssuer }),
   }); // prettier-ignore

@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticate, Identity } from './authenticate.ts';
 import { rateLimited } from './errors.ts';
+import { signInOf } from './taxii/sign-in.ts';
 
 /** Wrong credentials a minute from one address before the answer is 429. */
 export const FAILURES_A_MINUTE = 60;
@@ -17,7 +18,7 @@ export function createSignIn(app: FastifyInstance, authenticate: Authenticate): 
   let failures: ReturnType<FastifyInstance['createRateLimit']> | undefined;
   return async (request) => {
     try {
-      return await authenticate(request.headers.authorization);
+      return await authenticate(signInOf(request.url, request.headers.authorization));
     } catch (cause) {
       failures ??= app.createRateLimit({
         max: FAILURES_A_MINUTE,

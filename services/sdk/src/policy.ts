@@ -31,6 +31,8 @@ export interface View {
   readonly clearance: Clearance;
   /** UUID namespace of the view's assessment ids. */
   readonly namespace: string;
+  /** Id of its TAXII collection, a version-4 UUID; absent: the view has none. */
+  readonly collection?: string;
 }
 
 /** What a person may do, beside what their clearance lets them read; one person may hold several. */

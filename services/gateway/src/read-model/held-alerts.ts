@@ -68,13 +68,19 @@ export function createAlerts(assessments: ReturnType<typeof createAssessments>) 
       earliest = ends.earliest;
       if (next < ends.earliest) next = ends.earliest;
     },
-    add(value: Alert, offset: bigint, atMs: number): void {
-      if (offset < next) return; // read again after a rebalance
+    /** @returns false for one that is held: it was read again after a rebalance. */
+    add(value: Alert, offset: bigint, atMs: number): boolean {
+      if (offset < next) return false;
       const held: HeldAlert = { id: value.id, offset, atMs, marking: fromWire(value.marking), value };
       inOrder.push(held);
       if (!byId.has(value.id)) byId.set(value.id, held);
       next = offset + 1n;
       arrivals.notify();
+      return true;
+    },
+    /** The alert at an offset that `add` took. */
+    at(offset: bigint): StoredAlert {
+      return toStored(inOrder[firstWhere((alert) => alert.offset >= offset)] as HeldAlert);
     },
     get(id: string): StoredAlert | undefined {
       const held = byId.get(id);

@@ -9,6 +9,7 @@ import { createAlerts } from './held-alerts.ts';
 import { createAssessments } from './held-assessments.ts';
 import { citedIn, createObservations } from './held-observations.ts';
 import type { HeldObservation, ObservationEntry } from './held-observations.ts';
+import { createJournal } from './journal.ts';
 import { createSources } from './held-sources.ts';
 import type { Position, ReadModel, StoredObservation } from './model.ts';
 import type { NewestFirst } from './newest-first.ts';
@@ -31,6 +32,7 @@ export function createInMemoryReadModel(parts: {
   const assessments = createAssessments();
   const alerts = createAlerts(assessments);
   const sources = createSources(parts.viewClearance, parts.clock);
+  const journal = createJournal(parts.clock);
 
   const toStored = (entry: HeldObservation): StoredObservation => ({
     kind: 'observation',
@@ -53,10 +55,17 @@ export function createInMemoryReadModel(parts: {
   return {
     addObservation(entry) {
       const held = observations.add(entry);
-      if (held !== undefined) sources.add(held);
+      if (held === undefined) return;
+      sources.add(held);
+      journal.enterObservation(held, () => toStored(held));
     },
-    addAssessment: (value, atMs) => assessments.add(value, atMs),
-    addAlert: (value, offset, atMs) => alerts.add(value, offset, atMs),
+    addAssessment(value, atMs) {
+      assessments.add(value, atMs);
+      journal.enterAssessment(value, atMs);
+    },
+    addAlert(value, offset, atMs) {
+      if (alerts.add(value, offset, atMs)) journal.enterAlert(value, offset, atMs, () => alerts.at(offset));
+    },
     setAlertEnds: (ends) => alerts.setEnds(ends),
     observation: async (id) => observations.withId(id).map(toStored),
     async *observations(before) {
@@ -81,6 +90,7 @@ export function createInMemoryReadModel(parts: {
     contextOf: async (kind, value) => assessments.withContext(kind, value),
     sources: async () => sources.all(),
     alertLog: alerts.log,
+    journal,
   };
 }
 

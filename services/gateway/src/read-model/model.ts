@@ -105,6 +105,26 @@ export interface ReadModel {
   contextOf(kind: string, value: string): Promise<readonly StoredAssessment[]>;
   sources(): Promise<readonly StoredSource[]>;
   readonly alertLog: AlertLog;
+  readonly journal: Journal;
+}
+
+/** Everything the view has, in one order that every start and every replica finds again: what collections are numbered by. */
+export interface Journal {
+  /**
+   * Entries from this index on, oldest first. Grows at its end alone: what came too late for its place stands at the end.
+   * The newest second is not in it yet, so that records of several partitions find their order.
+   */
+  settled(from: number): readonly JournalEntry[];
+}
+
+/** One record as it was taken in. */
+export interface JournalEntry {
+  /** UTC milliseconds, never descending: the append time, but of what came too late. */
+  readonly atMs: number;
+  /** Unjudged, as it stands now. Of a replaced version only what `isReplaced` allows. */
+  readonly record: () => StoredObservation | StoredAssessment | StoredAlert;
+  /** True for an assessment of which a newer version has settled: of it only ids, links and positions are kept, to be counted. */
+  readonly isReplaced: () => boolean;
 }
 
 /** The order of alert.<view>, for streams. */
