@@ -23,6 +23,7 @@ const EXPLAINING = [
   'positions',
   'severity',
   'gaps',
+  'assessedAt',
   'ruleVersion',
   'policyVersion',
 ] as const;

@@ -98,6 +98,10 @@ export interface Detection {
   /** Observations with more features than this also need `containmentMin`. */
   readonly largeReportFeatures: number;
   readonly containmentMin: number;
+  /** Share of its values that a later record has from an earlier one, from which it is a copy. */
+  readonly copyContainment: number;
+  /** Values that a record with a source token of its own must share before it is a copy all the same. */
+  readonly copyMinValues: number;
   /** Lineages of one partner tenant that count towards a value's df. */
   readonly tenantLineagesPerValue: number;
   /** Ageing exponent δ of decay(t) = 1 − (t/τ)^(1/δ). */

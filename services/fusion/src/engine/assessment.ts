@@ -26,6 +26,7 @@ export const BLANK = Object.freeze({
   redirectTo: null,
   splitFrom: null,
   expiresAt: null,
+  assessedAt: 0,
   policyVersion: 0,
 }) satisfies Partial<Assessment>;
 
@@ -67,7 +68,7 @@ function bodyOf(
 ): AssessmentBody {
   const { records, rules } = state;
   const { likelihood, confidence } = figures;
-  const names = rootNames(state, members);
+  const names = rootNames(state, members, figures);
   const facets = members.flatMap((member) => records.facetsOf(member) ?? []);
   return {
     ...BLANK,
@@ -91,12 +92,12 @@ function bodyOf(
     },
     links: members.length === 1 ? [] : linksOf(state, members),
     marking,
-    members: members.map((member, place) => memberOf(state, member, names, likelihood.counted.has(place))),
+    members: members.map((member, place) => memberOf(state, member, names, figures, likelihood.counted.has(place))),
     platforms: sortedTexts(facets.flatMap(({ platforms }) => platforms)),
     positions: figures.positions.map((position) => positionOf(state, position)),
     ridings: sortedTexts(facets.flatMap(({ ridings }) => ridings)),
     ruleVersion: rules.ruleVersion,
-    severity: severityOf(impactsOf(state, members)),
+    severity: severityOf(impactsOf(state, members, figures)),
     targets: sortedTargets(facets),
     tools: sortedTexts(facets.flatMap(({ tools }) => tools)),
   };
@@ -106,14 +107,19 @@ function memberOf(
   { records, lineages }: EngineState,
   member: number,
   names: ReadonlyMap<number, string>,
+  { originals }: Figures,
   counts: boolean,
 ): AssessmentBody['members'][number] {
   const root = names.get(lineages.lineageOf(member)) ?? null;
+  const original = originals.get(member);
   return {
     agency: records.agencyOf(member),
-    discounted: counts ? null : root === null ? 'NO_PROVENANCE' : 'SAME_ROOT',
+    category: records.facetsOf(member)?.category ?? null,
+    copyOf: original === undefined ? null : records.idOf(original),
+    discounted: counts ? null : original !== undefined ? 'COPY' : root === null ? 'NO_PROVENANCE' : 'SAME_ROOT',
     id: records.idOf(member),
     infoGrade: records.grades[member]! & 7,
+    lifetimeDays: records.lifetimeDays[member]!,
     observedAt: records.observedAt[member]!,
     root,
     sourceGrade: GRADES[records.grades[member]! >> 3]!,
@@ -143,12 +149,17 @@ function evidenceOf(
   };
 }
 
-/** Lineage → id of its first member: a name that means something outside, the same in every order of arrival. */
-function rootNames({ records, lineages }: EngineState, members: readonly number[]): Map<number, string> {
+/** Lineage → id of its first member that is no copy: a name that means something outside, whatever came first. */
+function rootNames(
+  { records, lineages }: EngineState,
+  members: readonly number[],
+  { originals }: Figures,
+): Map<number, string> {
   const names = new Map<number, string>();
   for (const member of members) {
     const lineage = lineages.lineageOf(member);
-    if (!lineages.isRootless(member) && !names.has(lineage)) names.set(lineage, records.idOf(member));
+    const isNamed = names.has(lineage) || lineages.isRootless(member) || originals.has(member);
+    if (!isNamed) names.set(lineage, records.idOf(member));
   }
   return names;
 }
@@ -210,11 +221,16 @@ function inOrder(wire: WireMarking): WireMarking {
   };
 }
 
-/** A lineage's worst category; records without report have none. */
-function impactsOf({ records, lineages, rules }: EngineState, members: readonly number[]) {
+/** A lineage's worst category; records without report have none, and a copy adds none. */
+function impactsOf(
+  { records, lineages, rules }: EngineState,
+  members: readonly number[],
+  { originals }: Pick<Figures, 'originals'>,
+) {
   const worst = new Map<number | null, { category: string; impact: number }>();
   for (const member of members) {
-    const category = records.is(member, REPORT) ? records.facetsOf(member)?.category : undefined;
+    const category =
+      records.is(member, REPORT) && !originals.has(member) ? records.facetsOf(member)?.category : undefined;
     const impact = category === undefined ? 0 : (rules.impact.get(category) ?? 0);
     if (category === undefined || impact === 0) continue;
     const root = lineages.isRootless(member) ? null : lineages.lineageOf(member);

@@ -14,13 +14,16 @@ export interface Figures {
   readonly band: number;
   readonly confidence: ReturnType<typeof confidenceOf>;
   readonly independentRoots: number;
+  /** Member that is a copy → the first of what it copies, a member too. */
+  readonly originals: ReadonlyMap<number, number>;
   /** Attached positions, one an agency, sorted by agency. */
   readonly positions: readonly number[];
 }
 
 /** The figures alone: enough to see whether ageing has moved a band. `members` in canonical order. */
 export function figuresOf(state: EngineState, members: readonly number[], now: number): Figures {
-  const testimonies = members.map((member) => testimonyOf(state, member));
+  const originals = originalsOf(state, members);
+  const testimonies = members.map((member) => testimonyOf(state, member, originals.has(member)));
   const likelihood = likelihoodOf(state.rules, testimonies, now);
   const positions = positionsOf(state, members);
   const roots = new Set(testimonies.flatMap(({ root }) => (root === null ? [] : [root])));
@@ -33,7 +36,14 @@ export function figuresOf(state: EngineState, members: readonly number[], now: n
     claimsConfirmed: counted.some(({ info }) => info === 1),
     dissent: likelihood.dissents.length > 0 || positions.some((each) => stanceOf(state, each) === 'DISSENT'),
   });
-  return { likelihood, band: bandOf(likelihood.pMicro), confidence, independentRoots: roots.size, positions };
+  return {
+    likelihood,
+    band: bandOf(likelihood.pMicro),
+    confidence,
+    independentRoots: roots.size,
+    originals,
+    positions,
+  };
 }
 
 /** Pairs of agencies, and agencies whose position dissents; empty for nobody. */
@@ -45,7 +55,19 @@ export function dissentKeyOf(state: EngineState, { likelihood, positions }: Figu
   return [...pairs, ...stated].join(' ');
 }
 
-function testimonyOf({ records, lineages }: EngineState, member: number): Testimony {
+/** Member that is a copy → the first of what it copies. Only where that is a member too: elsewhere nobody else speaks. */
+export function originalsOf({ copies }: EngineState, members: readonly number[]): ReadonlyMap<number, number> {
+  const copied = members.filter((member) => copies.isCopy(member));
+  if (copied.length === 0) return NO_ORIGINALS;
+  const among = new Set(members);
+  return new Map(
+    copied.map((copy) => [copy, copies.firstOf(copy)] as const).filter(([, original]) => among.has(original)),
+  );
+}
+
+const NO_ORIGINALS: ReadonlyMap<number, number> = new Map();
+
+function testimonyOf({ records, lineages }: EngineState, member: number, isCopy: boolean): Testimony {
   return {
     agency: records.agencyOf(member),
     tenant: records.is(member, TENANT),
@@ -53,6 +75,7 @@ function testimonyOf({ records, lineages }: EngineState, member: number): Testim
     source: records.grades[member]! >> 3,
     info: records.grades[member]! & 7,
     denies: records.is(member, DENIES),
+    isCopy,
     observedAt: records.observedAt[member]!,
     lifetimeDays: records.lifetimeDays[member]!,
   };

@@ -18,6 +18,7 @@ function says(agency: string, grade: string, root: number | null, over: Partial<
     source: 'ABCDEF'.indexOf(source!),
     info: Number(info),
     denies: false,
+    isCopy: false,
     observedAt: NOW,
     lifetimeDays: 180,
     ...over,

@@ -1,6 +1,7 @@
 // How likely a matter is, in subjective logic: evidence for and against, and how much is only the base rate.
-// Holds: whole micro-units throughout; a lineage counts once, by its strongest record; an agency's further lineages count
-// half each time; disagreement is reported, never averaged away. Source: README.md#likelihood
+// Holds: whole micro-units throughout; a lineage counts once, by its strongest record that is no copy; an agency's further
+// lineages count half each time; a copy changes no digit; disagreement is reported, never averaged away.
+// Source: README.md#likelihood
 
 import { MICRO, decayAt, type Rules } from './rules.ts';
 
@@ -21,6 +22,8 @@ export interface Testimony {
   /** 1 to 6. */
   readonly info: number;
   readonly denies: boolean;
+  /** True for a copy of another member: it never counts beside it. */
+  readonly isCopy: boolean;
   readonly observedAt: number;
   readonly lifetimeDays: number;
 }
@@ -97,10 +100,11 @@ interface Strongest {
   readonly observedAt: number;
 }
 
-/** By lineage: its strongest record, and the time from which the lineage ages. */
+/** By lineage: its strongest record, and the time from which the lineage ages. What is a copy of another member is neither. */
 function strongestOf(members: readonly Testimony[]): Map<number | null, Strongest> {
   const strongest = new Map<number | null, Strongest>();
   members.forEach((testimony, member) => {
+    if (testimony.isCopy) return;
     const best = strongest.get(testimony.root);
     const observedAt = Math.min(testimony.observedAt, best?.observedAt ?? testimony.observedAt);
     const wins = best === undefined || isStronger(testimony, members[best.member]!);

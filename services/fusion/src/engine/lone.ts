@@ -77,14 +77,14 @@ function toMould(built: Built): Mould {
   const { body } = built;
   const { categories, confidence, confidenceCaps, contextValues, dissents, gaps, independentRoots, likelihood } = body;
   const { links, marking, platforms, positions, ridings, ruleVersion, severity, targets, tools } = body;
-  const { agency, discounted, infoGrade, sourceGrade, stance, type } = body.members[0]!;
+  const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = body.members[0]!;
   const last = { platforms, positions, ridings, ruleVersion, severity, targets, tools };
   return {
     built,
     toFirstSeen: `{${inner({ categories, confidence, confidenceCaps, contextValues, dissents })},"firstSeen":`,
     toLastSeen: `,${inner({ gaps, independentRoots })},"lastSeen":`,
-    toId: `,${inner({ likelihood: { band: likelihood.band }, links, marking })},"members":[{${inner({ agency, discounted })},"id":`,
-    toObservedAt: `,${inner({ infoGrade })},"observedAt":`,
+    toId: `,${inner({ likelihood: { band: likelihood.band }, links, marking })},"members":[{${inner({ agency, category, copyOf, discounted })},"id":`,
+    toObservedAt: `,${inner({ infoGrade, lifetimeDays })},"observedAt":`,
     toRoot: ',"root":',
     toEnd: `,${inner({ sourceGrade, stance, type })}}],${inner(last)}}`,
   };
@@ -126,7 +126,7 @@ function bodyLike(
   lastSeen: number,
   expiresAt: number,
 ): AssessmentBody {
-  const { agency, discounted, infoGrade, sourceGrade, stance, type } = like.members[0]!;
+  const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = like.members[0]!;
   const evidence = like.evidence[0]!;
   const testimony = evidence.roots[0]!;
   return {
@@ -138,6 +138,7 @@ function bodyLike(
     redirectTo: null,
     splitFrom: null,
     expiresAt,
+    assessedAt: 0,
     policyVersion: 0,
     categories: like.categories,
     confidence: like.confidence,
@@ -161,7 +162,22 @@ function bodyLike(
     likelihood: like.likelihood,
     links: like.links,
     marking: like.marking,
-    members: [{ agency, discounted, id, infoGrade, observedAt, root, sourceGrade, stance, type }],
+    members: [
+      {
+        agency,
+        category,
+        copyOf,
+        discounted,
+        id,
+        infoGrade,
+        lifetimeDays,
+        observedAt,
+        root,
+        sourceGrade,
+        stance,
+        type,
+      },
+    ],
     platforms: like.platforms,
     positions: like.positions,
     ridings: like.ridings,

@@ -115,6 +115,7 @@ export class Outbox {
     body.status = status;
     body.redirectTo = status === 'REDIRECTED' ? issued.idOf(issued.redirectTo[key]!) : null;
     body.splitFrom = status === 'LIVE' ? (issued.splitFrom.get(key) ?? null) : null;
+    body.assessedAt = this.now;
     body.policyVersion = rules.policyVersion;
     this.#assessments.push(body);
   }

@@ -29,21 +29,23 @@ export function relink(state: EngineState, { added, removed }: Turned): Set<numb
 }
 
 function withdraw(state: EngineState, record: number, affected: Set<number>): void {
-  const { records, index, lineages, components } = state;
+  const { records, index, lineages, copies, components } = state;
   lineages.leave(record);
   if (records.is(record, ATTACHED)) return detach(state, record, affected);
+  copies.leave(record);
   const end = records.featureStart[record]! + records.featureCount[record]!;
   for (let at = records.featureStart[record]!; at < end; at += 1) index.remove(records.featurePool[at]!, record);
   components.leave(record);
 }
 
 function place(state: EngineState, record: number, affected: Set<number>): void {
-  const { records, index, lineages, components } = state;
+  const { records, index, lineages, copies, components } = state;
   lineages.enter(record);
   if (records.is(record, ATTACHED)) return attach(state, record, affected);
   components.enter(record);
   const end = records.featureStart[record]! + records.featureCount[record]!;
   for (let at = records.featureStart[record]!; at < end; at += 1) index.add(records.featurePool[at]!, record);
+  copies.enter(record);
   affected.add(record);
 }
 

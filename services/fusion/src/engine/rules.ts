@@ -19,6 +19,8 @@ export interface Rules {
   /** Kinds that can link, sorted; a kind's number in the engine is its place here. */
   readonly kinds: readonly string[];
   readonly kindNumbers: ReadonlyMap<string, number>;
+  /** By kind number: 1 where a value is never stated and follows from others. */
+  readonly isDerived: Uint8Array;
   /** By kind number, as in policy (0 to 1). */
   readonly weights: readonly number[];
   /** By kind number, then df bucket; micro-units. */
@@ -39,6 +41,8 @@ export interface Rules {
   readonly tenantLineages: number;
   readonly largeReportFeatures: number;
   readonly containmentMicro: number;
+  readonly copyContainmentMicro: number;
+  readonly copyMinValues: number;
   readonly baseRateMicro: number;
   readonly priorMicro: number;
   readonly impact: ReadonlyMap<string, number>;
@@ -57,6 +61,7 @@ export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>
     policyVersion: policy.version,
     kinds: Object.freeze(kinds),
     kindNumbers: new Map(kinds.map((kind, number) => [kind, number])),
+    isDerived: new Uint8Array(kinds.length),
     weights: Object.freeze(weights),
     contributionsMicro: Object.freeze(weights.map((weight) => contributionsOf(weight, detection.population))),
     lifetimeDays: Object.freeze(kinds.map((kind) => detection.lifetimeDays[kind] ?? defaultLifetimeDays)),
@@ -71,6 +76,8 @@ export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>
     tenantLineages: detection.tenantLineagesPerValue,
     largeReportFeatures: detection.largeReportFeatures,
     containmentMicro: toMicro(detection.containmentMin),
+    copyContainmentMicro: toMicro(detection.copyContainment),
+    copyMinValues: detection.copyMinValues,
     baseRateMicro: toMicro(detection.baseRate),
     priorMicro: toMicro(detection.priorWeight),
     impact: new Map(Object.entries(policy.impact)),

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { parse as parseUuid } from 'uuid';
 import { canonicalJson } from './content-hash.ts';
 import { Components } from './components.ts';
+import { Copies } from './copies.ts';
 import { FeatureIndex } from './feature-index.ts';
 import { IssuedTable } from './issued.ts';
 import { Lineages } from './lineage.ts';
@@ -23,6 +24,7 @@ export interface EngineState {
   readonly liveness: Liveness;
   readonly lineages: Lineages;
   readonly index: FeatureIndex;
+  readonly copies: Copies;
   readonly components: Components;
   readonly issued: IssuedTable;
   readonly moulds: LoneMoulds;
@@ -44,14 +46,17 @@ export interface EngineState {
 export function createState(view: EngineState['view'], rules: Rules, seed = 0): EngineState {
   const records = new RecordTable(seed);
   const namespace = parseUuid(view.namespace);
+  const index = new FeatureIndex(rules, seed);
+  const copies = new Copies(rules, records, index);
   return {
     view,
     namespace,
     rules,
     records,
     liveness: new Liveness(records),
-    lineages: new Lineages(records),
-    index: new FeatureIndex(rules, seed),
+    lineages: new Lineages(records, copies),
+    index,
+    copies,
     components: new Components(records),
     issued: new IssuedTable(namespace),
     moulds: new LoneMoulds(),
@@ -65,7 +70,7 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
 
 /** What is linked, in names and sorted: for tests and for comparing two instances. Cost: the whole state. */
 export function linkedOf(state: EngineState): LinkedImage {
-  const { records, components, index, lineages, rules } = state;
+  const { records, components, copies, index, lineages, rules } = state;
   const live = liveRecords(state).sort((a, b) => compareText(nameOf(state, a), nameOf(state, b)));
   const members = live.filter((record) => !records.is(record, ATTACHED));
   const lineage = groups(
@@ -77,6 +82,9 @@ export function linkedOf(state: EngineState): LinkedImage {
     live: live.map((record) => nameOf(state, record)),
     rootless: live.filter((record) => lineages.isRootless(record)).map((record) => nameOf(state, record)),
     lineages: lineage,
+    copies: members
+      .filter((record) => copies.isCopy(record))
+      .map((record) => `${nameOf(state, record)} ${nameOf(state, copies.firstOf(record))}`),
     components: groups(
       members,
       (record) => components.find(record),
@@ -103,6 +111,8 @@ export interface LinkedImage {
   readonly live: readonly string[];
   readonly rootless: readonly string[];
   readonly lineages: readonly (readonly string[])[];
+  /** "copy original", the original being the first of its chain. */
+  readonly copies: readonly string[];
   readonly components: readonly (readonly string[])[];
   readonly anchors: readonly string[];
   readonly links: readonly string[];

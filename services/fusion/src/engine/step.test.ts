@@ -297,6 +297,7 @@ test('the content hash is the SHA-256 of RFC 8785 JSON, and leaves out figures t
     redirectTo: _r,
     splitFrom: _f,
     expiresAt: _e,
+    assessedAt: _a,
     policyVersion: _p,
     ...body
   } = live()[0]!;

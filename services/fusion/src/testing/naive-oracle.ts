@@ -8,7 +8,8 @@ import type { LinkedImage } from '../engine/state.ts';
 /** The linked image of a list of admitted observations, in any order, with duplicates. */
 export function naiveImage(rules: Rules, given: readonly FusionObservation[]): LinkedImage {
   const live = liveOf(presentOf(given)).sort((a, b) => text(nameOf(a), nameOf(b)));
-  const { rootOf, rootless } = lineagesOf(live);
+  const originals = copiesOf(rules, live);
+  const { rootOf, rootless } = lineagesOf(live, originals);
   const members = live.filter((each) => !isAttached(each));
   const values = valuesOf(rules, members, rootOf);
   const linked = (a: FusionObservation, b: FusionObservation) => scoreOf(rules, values, a, b) > 0;
@@ -18,6 +19,7 @@ export function naiveImage(rules: Rules, given: readonly FusionObservation[]): L
     live: live.map(nameOf),
     rootless: live.filter((each) => rootless.has(each)).map(nameOf),
     lineages: named(groupBy(live, (each) => rootOf.get(each)!)),
+    copies: [...originals].map(([copy, original]) => `${nameOf(copy)} ${nameOf(original)}`).sort(text),
     components: named(components),
     anchors: components.map((group) => nameOf([...group].sort(byAnchor)[0]!)).sort(text),
     links: pairs.map(([a, b]) => `${nameOf(a)} ${nameOf(b)}`).sort(text),
@@ -63,9 +65,44 @@ export function liveOf(present: readonly FusionObservation[]): FusionObservation
   return present.filter((each) => !recalled(each) && !superseded(each));
 }
 
-function lineagesOf(live: readonly FusionObservation[]) {
-  const classOf = (each: FusionObservation) =>
-    each.sourceToken === null ? `id ${each.id}` : `token ${each.sourceToken}`;
+/** Copy → the first record of which it is one. Values are those stated, of kinds with a weight. */
+function copiesOf(rules: Rules, live: readonly FusionObservation[]): Map<FusionObservation, FusionObservation> {
+  const members = live.filter((each) => !isAttached(each));
+  const stated = new Map(members.map((each) => [each, new Set(statedNames(rules, each))]));
+  const carriers = (name: string) => members.filter((each) => stated.get(each)!.has(name)).length;
+  const isCopyOf = (later: FusionObservation, earlier: FusionObservation) => {
+    const own = [...stated.get(later)!];
+    const shared = own.filter((name) => stated.get(earlier)!.has(name));
+    const least = later.sourceToken === null ? 1 : rules.copyMinValues;
+    return (
+      byAnchor(earlier, later) < 0 &&
+      later.derivedFrom.length === 0 &&
+      later.denies === earlier.denies &&
+      (later.sourceToken === null || later.sourceToken !== earlier.sourceToken) &&
+      shared.length >= least &&
+      (own.length - shared.length) * 1e6 <= own.length * (1e6 - rules.copyContainmentMicro) &&
+      shared.some((name) => carriers(name) <= rules.volumeCap)
+    );
+  };
+  const originalOf = (each: FusionObservation): FusionObservation => {
+    const [original] = members.filter((other) => isCopyOf(each, other)).sort(byAnchor);
+    return original === undefined ? each : originalOf(original);
+  };
+  return new Map(members.flatMap((each) => (originalOf(each) === each ? [] : [[each, originalOf(each)]])));
+}
+
+function statedNames(rules: Rules, { features }: FusionObservation): string[] {
+  return features.filter(({ kind }) => rules.kindNumbers.has(kind)).map(({ kind, value }) => `${kind} ${value}`);
+}
+
+function lineagesOf(
+  live: readonly FusionObservation[],
+  originals: ReadonlyMap<FusionObservation, FusionObservation>,
+) {
+  const classOf = (each: FusionObservation) => {
+    const { sourceToken, id } = originals.get(each) ?? each;
+    return sourceToken === null ? `id ${id}` : `token ${sourceToken}`;
+  };
   const classesOfId = (id: string) => {
     const found = live.filter((each) => each.id === id).map(classOf);
     return found.length === 0 ? [`id ${id}`] : found;
@@ -78,7 +115,7 @@ function lineagesOf(live: readonly FusionObservation[]) {
   const parentsOf = (each: FusionObservation) => [
     ...(isSilent(each) ? [] : each.derivedFrom),
     ...links
-      .filter((link) => link.lineageLink!.child === each.id && maySpeak(link, each))
+      .filter((link) => link.lineageLink!.child === each.id && maySpeak(link, each) && !originals.has(each))
       .map((link) => link.lineageLink!.parent),
   ];
   const byId = new Map<string, Set<string>>();
@@ -102,8 +139,8 @@ function lineagesOf(live: readonly FusionObservation[]) {
     );
     const terminal = groups.filter((group) => group.every((x) => [...reach(edges, x)].every((y) => group.includes(y))));
     const root = leastOf(terminal.map(leastOf));
-    const merged = terminal.find((group) => group.includes(root))!.length > 1;
-    return { root, bare: !merged && root.startsWith('id ') && holders(root).length > 0 };
+    const circle = terminal.find((group) => group.includes(root))!;
+    return { root, bare: circle.every((each) => each.startsWith('id ')) && holders(root).length > 0 };
   };
   const rootOf = new Map(live.map((each) => [each, terminalOf(classOf(each)).root]));
   const rootless = new Set(live.filter((each) => terminalOf(classOf(each)).bare));

@@ -30,6 +30,8 @@ export const someRules = (over: Partial<Parameters<typeof toRules>[0]['detection
       population: 65_536,
       largeReportFeatures: 40,
       containmentMin: 0.2,
+      copyContainment: 0.9,
+      copyMinValues: 5,
       tenantLineagesPerValue: 3,
       decayDelta: 2,
       baseRate: 0.2,

@@ -123,9 +123,9 @@ export interface Alert {
 export type AssessmentStatus = "LIVE" | "REDIRECTED" | "CLOSED";
 
 /**
- * SAME_ROOT: a stronger record of the same lineage counts. NO_PROVENANCE: a stronger record counts for all that say nothing of their origin.
+ * SAME_ROOT: a stronger record of the same lineage counts. NO_PROVENANCE: a stronger record counts for all that say nothing of their origin. COPY: it says again what the member copyOf said, and never counts beside it.
  */
-export type Discount = "SAME_ROOT" | "NO_PROVENANCE";
+export type Discount = "SAME_ROOT" | "NO_PROVENANCE" | "COPY";
 
 /**
  * Whether a report says that a thing is so, or that it is not.
@@ -153,13 +153,17 @@ export interface Member {
      */
     readonly observedAt: number;
     /**
-     * Its lineage, named by the least member observation id of that lineage in this view; null where nothing says where it comes from.
+     * Its lineage, named by the first member of that lineage that is no copy; null where nothing says where it comes from.
      */
     readonly root: null | string;
     /**
      * Why it adds no evidence of its own; null where it does.
      */
     readonly discounted: null | Discount;
+    /**
+     * COPY only: the member of which it is a copy, the first where that is a copy too.
+     */
+    readonly copyOf: null | string;
     /**
      * Whether it asserts or denies.
      */
@@ -172,6 +176,14 @@ export interface Member {
      * 1 to 6.
      */
     readonly infoGrade: number;
+    /**
+     * Category of its report, which decides its impact; null for a record without report.
+     */
+    readonly category: null | string;
+    /**
+     * Days in which what it says ages to nothing, counted from the first member of its lineage that is no copy.
+     */
+    readonly lifetimeDays: number;
 }
 
 /**
@@ -515,7 +527,7 @@ export interface Assessment {
      */
     readonly version: number;
     /**
-     * SHA-256, hex, of the RFC 8785 canonical JSON of the content: everything but version, this hash and the figures that age (likelihood and evidence enter by their band).
+     * SHA-256, hex, of the RFC 8785 canonical JSON of the content: everything but version, this hash, times of the cut and the figures that age (likelihood and evidence enter by their band).
      */
     readonly contentHash: string;
     /**
@@ -614,6 +626,10 @@ export interface Assessment {
      * When the last of its values stops linking, if nothing new comes.
      */
     readonly expiresAt: null | number;
+    /**
+     * Time of the cut that wrote this version: the figures are those of this moment, and ages are counted up to it.
+     */
+    readonly assessedAt: number;
     /**
      * Version of the detection rules.
      */
