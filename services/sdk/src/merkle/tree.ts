@@ -11,6 +11,8 @@ export interface MerkleTree {
   readonly size: number;
   /** Takes the hash of the next leaf, and copies it. */
   append(leafHash: Hash): void;
+  /** @returns the hash of leaf `index`, as it was appended. */
+  leafHash(index: number): Hash;
   /** @returns the root of the first `size` leaves. */
   rootAt(size: number): Hash;
   /** @returns the path from leaf `index` to the root of the first `size` leaves, the leaf's sibling first. */
@@ -60,6 +62,10 @@ export function createMerkleTree(): MerkleTree {
         if (list.length % 2 === 1) return;
         whole = hashNode(list.at(list.length - 2), list.at(list.length - 1));
       }
+    },
+    leafHash(index) {
+      within(index, 0, sizeNow() - 1);
+      return level(0).at(index);
     },
     rootAt(size) {
       within(size, 0, sizeNow());

@@ -52,6 +52,17 @@ test('the roots of our own seven leaves are those that were worked out apart fro
   expect(own.roots.map((_root, size) => Buffer.from(tree.rootAt(size)).toString('base64'))).toEqual(own.roots);
 });
 
+test('the tree has the roots that every RFC 6962 implementation publishes', () => {
+  const inputs = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
+  const tree = createMerkleTree();
+  for (const hex of inputs) tree.append(hashLeaf(new Uint8Array(Buffer.from(hex, 'hex'))));
+  expect([0, 1, 8].map((size) => Buffer.from(tree.rootAt(size)).toString('hex'))).toEqual([
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+    '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
+  ]);
+});
+
 const folder = sharedData('data/conformance/merkle');
 (folder === undefined ? test.skip : test)('row 28 all 196 vectors of the conformance data are judged as they say', () => {
   const files = readdirSync(folder ?? '', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));

@@ -5,9 +5,9 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64 } from './base64.ts';
+import { createCompactRange } from './compact-range.ts';
 import { parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 import type { Checkpoint, VerifierKey } from './checkpoint.ts';
-import { createMerkleTree } from './tree.ts';
 import { emptyRoot, hashLeaf, sameHash } from './hash.ts';
 import type { Hash } from './hash.ts';
 import { stepsToRoot, verifyConsistency } from './verify.ts';
@@ -94,10 +94,10 @@ export function verifyCheckpoints(
 /** @returns the tree hash of the commitments to `records` under a leaf's own salt: a leaf's `eventCommit`. */
 export function commitmentOf(salt: Uint8Array, records: readonly DeliveredRecord[]): Hash {
   const text = new TextEncoder();
-  const tree = createMerkleTree();
+  const tree = createCompactRange();
   for (const { id, contentHash = '' } of records)
     tree.append(hashLeaf(hmac(sha256, salt, text.encode(`${id}\0${contentHash}`))));
-  return tree.rootAt(records.length);
+  return tree.root();
 }
 
 /** True when nothing is opened, or the leaf commits to exactly what was received. */
