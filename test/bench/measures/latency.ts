@@ -1,0 +1,98 @@
+// How long from publishing an observation to its alert, at a steady rate: the load and the reader of one view's alerts.
+// Holds: fusion runs in another process; an alert is matched with the observation that anchors it by its id alone.
+
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { alertTopic, createCodec, loadPolicy, loadSchemaLock, type Alert } from '@sitebus/sdk';
+import { createKafkaBus } from '@sitebus/sdk/kafka';
+import { drawReports } from '../drawn-reports.ts';
+import { placeOf, toRecord } from '../indicator-records.ts';
+import { readJob, report } from '../job.ts';
+
+const { connection, view, perSecond, warmUpSeconds, seconds } = readJob() as ReturnType<typeof readJob> & {
+  view: string;
+  perSecond: number;
+  warmUpSeconds: number;
+  seconds: number;
+};
+const { brokers, admin, schemasDir, lockPath } = connection;
+const TICK_MS = 5;
+const ARRIVE_WITHIN_MS = 10_000;
+const policy = await loadPolicy(`${schemasDir}/policy`);
+const codec = createCodec({ lock: await loadSchemaLock(lockPath) });
+const { namespace } = policy.views.find(({ id }) => id === view)!;
+const count = perSecond * (warmUpSeconds + seconds);
+const load = drawReports({ count, seed: 11, from: Date.now() - 86_400_000, afterNumber: 2 ** 28 }).map((drawn) => {
+  const { agency, cell } = placeOf(drawn);
+  return { record: toRecord(drawn, codec), assessmentId: uuidV5(`${agency}/${cell}/${drawn.id}`, namespace) };
+});
+const bus = createKafkaBus({ brokers, sasl: admin, clientId: 'bench-load' });
+const sentAt = new Map<string, number>();
+const waited: number[] = [];
+let isMeasuring = false;
+const consumer = await bus.createConsumer({
+  groupId: `bench-alerts-${process.pid}`,
+  topics: [alertTopic(view)],
+  from: 'latest',
+  commit: 'never',
+  maxWaitMs: 50,
+  onBatch: async ({ records }) => {
+    for (const { value } of records) {
+      const { assessmentId, reason } = codec.decode(value!).value as Alert;
+      const at = reason === 'NEW' ? sentAt.get(assessmentId) : undefined;
+      if (at === undefined) continue;
+      sentAt.delete(assessmentId);
+      waited.push(performance.now() - at);
+    }
+  },
+});
+await consumer.assigned;
+const producer = await bus.createProducer();
+const begun = performance.now();
+let sent = 0;
+const sending: Promise<unknown>[] = [];
+while (sent < count) {
+  const due = Math.min(count, Math.floor(((performance.now() - begun) / 1_000) * perSecond));
+  if (!isMeasuring && sent >= perSecond * warmUpSeconds) isMeasuring = true;
+  const from = sent;
+  for (; sent < due; sent += 1) {
+    const { record, assessmentId } = load[sent]!;
+    if (isMeasuring) sentAt.set(assessmentId, performance.now());
+    sending.push(producer.send(record));
+  }
+  if (from === sent || sent < count) await pause(TICK_MS);
+}
+const sendingSeconds = (performance.now() - begun) / 1_000;
+await Promise.all(sending);
+const measured = waited.length + sentAt.size;
+for (let left = ARRIVE_WITHIN_MS / 100, before = -1; left > 0 && before !== waited.length; left -= 1) {
+  before = waited.length;
+  await pause(500);
+}
+waited.sort((a, b) => a - b);
+const at = (share: number): number =>
+  waited[Math.min(waited.length - 1, Math.floor(waited.length * share))] ?? Number.NaN;
+report({
+  perSecond: count / sendingSeconds,
+  alerts: waited.length,
+  measured,
+  p50Ms: at(0.5),
+  p99Ms: at(0.99),
+  maxMs: at(1),
+});
+await producer.close();
+await consumer.close();
+await bus.close();
+process.exit(0);
+
+/** RFC 9562 §5.5. */
+function uuidV5(name: string, space: string): string {
+  const digest = createHash('sha1')
+    .update(Buffer.from(space.replaceAll('-', ''), 'hex'))
+    .update(name)
+    .digest();
+  digest[6] = (digest[6]! & 0x0f) | 0x50;
+  digest[8] = (digest[8]! & 0x3f) | 0x80;
+  const hex = digest.toString('hex', 0, 16);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
