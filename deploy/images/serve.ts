@@ -34,6 +34,7 @@ await writeState(userStatePath(), {
   gateway: `http://127.0.0.1:${settings.gatewayPort}`,
   admin: `http://127.0.0.1:${settings.healthPort}`,
   tokens: Object.fromEntries(stack.tokens.map(({ role, token }) => [role, token])),
+  ledgerKeys: stack.ledgerKeys,
   bus: { bootstrap: settings.bootstrap },
   registry: settings.registryUrl,
   card: renderCard({

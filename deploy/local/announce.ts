@@ -47,6 +47,7 @@ export async function announce(
     gateway: stack.gateway,
     admin: stack.health,
     tokens: Object.fromEntries(stack.tokens.map(({ role, token }) => [role, token])),
+    ledgerKeys: stack.ledgerKeys,
     bus: { bootstrap: processes.bootstrap },
     registry: processes.registryUrl,
     card,

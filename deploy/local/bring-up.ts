@@ -131,8 +131,11 @@ async function startServices(
   return steps.run('services', async () => {
     const startedAt = Date.now();
     const stack = await starting;
-    const { fusion, gateways, agencies } = stack.services;
-    return [stack, `${fusion} fusion · ${gateways} gateways · ${agencies} agencies, up in ${seconds(startedAt)} s`];
+    const { fusion, gateways, ledgers, agencies } = stack.services;
+    return [
+      stack,
+      `${fusion} fusion · ${gateways} gateways · ${ledgers} ledgers · ${agencies} agencies, up in ${seconds(startedAt)} s`,
+    ];
   });
 }
 

@@ -10,6 +10,8 @@ export interface Secrets {
   readonly cursorKeys: string;
   /** 32 bytes in base64url: keys the commitments in ledger leaves. */
   readonly ledgerSalt: string;
+  /** `<id>:<32-byte Ed25519 seed in base64url>`, comma-separated: sign the ledgers' checkpoints. */
+  readonly ledgerKeys: string;
   /** 32 bytes in base64url: the task force's key for source tokens. */
   readonly signerKey: string;
   /** API keys by key name; valid while the registry's topic lives. */
@@ -22,8 +24,10 @@ const key = (): string => randomBytes(32).toString('base64url');
 /** Reads the secrets of a data folder, or makes them. */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const text = await readFile(join(dataDir, FILE), 'utf8').catch(() => undefined);
-  if (text !== undefined) return JSON.parse(text) as Secrets;
-  const secrets = { cursorKeys: `1:${key()}`, ledgerSalt: key(), signerKey: key(), apiKeys: {} };
+  const kept = text === undefined ? {} : (JSON.parse(text) as Partial<Secrets>);
+  const made = { cursorKeys: `1:${key()}`, ledgerSalt: key(), ledgerKeys: `1:${key()}`, signerKey: key(), apiKeys: {} };
+  const secrets: Secrets = { ...made, ...kept }; // a folder of an older version lacks what came later
+  if (Object.keys(made).every((name) => name in kept)) return secrets;
   await saveSecrets(dataDir, secrets);
   return secrets;
 }

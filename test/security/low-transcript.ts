@@ -86,6 +86,7 @@ async function streamed(world: World): Promise<string> {
 }
 
 /**
+ * A checkpoint covers what was signed at the time of the answer, which is the clock's doing, not the other world's.
  * Cursors and trace ids are random, so their length is compared; ports and the broker's own clock belong to the world;
  * leaves are counted from the first, for waiting above asked more or less often, and every answer is on the ledger.
  */
@@ -97,6 +98,8 @@ function createBlanks(world: World): (text: string) => string {
     const from = firstLeaf ?? 0;
     return text
       .replace(/leaves=(\d+)-(\d+)/, (_all, a: string, b: string) => `leaves=${Number(a) - from}-${Number(b) - from}`)
+      .replace(/checkpoint=\d+/, 'checkpoint=…')
+      .replace(/"checkpoint":\d+/g, '"checkpoint":"…"')
       .replaceAll(world.gateway, 'http://gateway')
       .replace(/^id: ([A-Za-z0-9_-]+)$/gm, (_all, cursor: string) => `id: <${cursor.length} characters>`)
       .replace(/"leafIndex":(\d+)/g, (_all, index: string) => `"leafIndex":${Number(index) - from}`)

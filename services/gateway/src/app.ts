@@ -23,6 +23,7 @@ import { bulkRoutes } from './routes/bulk.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { featureRoutes } from './routes/features.ts';
 import { importRoutes } from './routes/imports.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { markingRoutes } from './routes/markings.ts';
 import { meRoutes } from './routes/me.ts';
 import { observationRoutes } from './routes/observations.ts';
@@ -115,6 +116,7 @@ export function createApp(
     alertRoutes,
     featureRoutes,
     sourceRoutes,
+    ledgerRoutes,
     meRoutes,
     markingRoutes,
     policyRoutes,

@@ -3,6 +3,8 @@
 
 import { loadConfig } from '@sitebus/kit';
 import type { Environment } from '@sitebus/kit';
+import { parseVerifierKey } from '@sitebus/sdk/merkle';
+import type { VerifierKey } from '@sitebus/sdk/merkle';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
@@ -29,6 +31,8 @@ export const GatewayConfig = Type.Object({
   cursorKeys: Type.String({ secret: true, pattern: '^\\d{1,3}:[A-Za-z0-9_-]{43}(,\\d{1,3}:[A-Za-z0-9_-]{43})*$' }),
   /** 32 bytes in base64url; keys the commitments in ledger leaves. */
   ledgerSalt: Type.String({ secret: true, pattern: '^[A-Za-z0-9_-]{43}$' }),
+  /** Verifier keys of this view's ledger, as it logs them at start: whose checkpoints count. Without any: no proofs. */
+  ledgerKeys: Type.Array(Type.String(), { default: [] }),
   requestsPerMinute: Type.Integer({ minimum: 1, default: 1_200 }),
   /** Delay of the event loop from which requests get 503 `overloaded`; 0 turns that off. */
   maxEventLoopDelayMs: Type.Integer({ minimum: 0, default: 1_000 }),
@@ -76,6 +80,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_ADMIN_PORT: 'gateway/admin/port',
   SITEBUS_CURSOR_KEYS: 'gateway/cursorKeys',
   SITEBUS_LEDGER_SALT: 'gateway/ledgerSalt',
+  SITEBUS_LEDGER_VERIFIER_KEYS: 'gateway/ledgerKeys',
   SITEBUS_REQUESTS_PER_MINUTE: 'gateway/requestsPerMinute',
   SITEBUS_MAX_EVENT_LOOP_DELAY_MS: 'gateway/maxEventLoopDelayMs',
   SITEBUS_DRAIN_MS: 'gateway/drainMs',
@@ -92,6 +97,16 @@ export const ENVIRONMENT = Object.freeze({
 /** Reads the settings from environment variables. Throws INVALID_CONFIG with every fault, by variable. */
 export function loadProcessConfig(env: Environment): ProcessConfig {
   return loadConfig({ schema: ProcessConfig, names: ENVIRONMENT }, env);
+}
+
+/** @returns the ledger's keys. Throws an error that shows the text which is none. */
+export function ledgerKeysOf(texts: readonly string[]): readonly VerifierKey[] {
+  return texts.map((text) => {
+    const key = parseVerifierKey(text);
+    if (key === undefined)
+      throw new Error(`gateway configuration: ledgerKeys holds what is no verifier key: ${text.slice(0, 80)}`);
+    return key;
+  });
 }
 
 /** @returns the keys of `cursorKeys`, in order. */

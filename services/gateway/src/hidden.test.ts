@@ -68,7 +68,7 @@ test.each(THINGS)(
   async (_what, path, id) => {
     const leafOf = async (asked: string) => {
       await answerTo(path.replace('{id}', asked), 'ama-lindqvist');
-      const { seq: _seq, eventCommit, ...leaf } = world.leaves('s-can').at(-1) ?? {};
+      const { seq: _seq, nonce: _nonce, eventCommit, ...leaf } = world.leaves('s-can').at(-1) ?? {};
       return { leaf, eventCommit };
     };
     const toHidden = await leafOf(id);

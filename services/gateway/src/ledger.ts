@@ -1,13 +1,16 @@
 // The ledger as the gateway uses it: one leaf before anything goes out, acknowledged by the bus.
 // Holds: no acknowledged leaf, no release; a leaf carries commitments and markings, never content; whether an id was
-// hidden or absent leaves the same leaf. Trees, checkpoints and proofs belong to the room `ledger`.
-// Source: RFC 8785 (canonical JSON), RFC 9162 §2.1 (the root of a page); README.md#ledger
+// hidden or absent leaves the same leaf; each commitment has a salt of its own, so that it can be opened to its reader
+// alone. Checkpoints belong to the room `ledger`, proofs to ledger-copy.ts. Source: RFC 8785, RFC 9162 §2.1; README.md#ledger
 
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import canonicalizeModule from 'canonicalize';
-import { ledgerTopic } from '@sitebus/sdk';
+import { gatewayPrincipal, ledgerTopic } from '@sitebus/sdk';
 import type { BusPort, BusProducer, Clock } from '@sitebus/sdk';
+import { commitmentOf, toHex } from '@sitebus/sdk/merkle';
 import { failClosed } from './errors.ts';
+import { LEDGER_FORKED } from './ledger-copy.ts';
+import type { LedgerCopy } from './ledger-copy.ts';
 
 /** What a leaf says of one release or denial. */
 export interface LeafContent {
@@ -20,8 +23,9 @@ export interface LeafContent {
   readonly records: readonly { readonly id: string; readonly contentHash?: string }[];
   /** Printed marking of the whole; absent on a denial. */
   readonly marking?: string;
-  readonly decision: 'RELEASED' | 'WITHHELD';
-  readonly reason: 'READ' | 'LIST' | 'STREAM' | 'NOT_VISIBLE';
+  readonly decision: 'RELEASED' | 'WITHHELD' | 'RESUMED';
+  /** `LEDGER_WAS_DOWN`: nothing was released for a while; written by the gateway itself when leaves are taken again. */
+  readonly reason: 'READ' | 'LIST' | 'STREAM' | 'NOT_VISIBLE' | 'LEDGER_WAS_DOWN';
   /** Bytes released. */
   readonly bytes: number;
 }
@@ -56,11 +60,46 @@ export function createBusLedger(parts: {
   readonly salt: Buffer;
   readonly policyVersion: number;
   readonly clock: Clock;
+  /** What this gateway knows of the ledger's checkpoints and leaves. */
+  readonly copy: Pick<LedgerCopy, 'newest' | 'state'>;
 }): BusLedger {
   const topic = ledgerTopic(parts.view);
   let producer: BusProducer | undefined;
   let state: string = 'not started';
   let seq = 0;
+  let resuming: NodeJS.Timeout | undefined;
+
+  const write = async ({ records, ...rest }: LeafContent): Promise<LeafPlace> => {
+    if (producer === undefined || state === 'stopped' || parts.copy.state() === LEDGER_FORKED)
+      throw failClosed({ part: 'ledger' });
+    const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+    const leaf = {
+      seq: (seq += 1),
+      at: new Date(parts.clock.now()).toISOString(),
+      nonce,
+      ...rest,
+      eventCommit: toHex(commitmentOf(leafSalt(parts.salt, nonce), records)),
+      records: records.length,
+      policyVersion: parts.policyVersion,
+    };
+    try {
+      const { offset } = await producer.send({ topic, key: null, value: Buffer.from(canonicalize(leaf)) });
+      if (state !== 'stopped') state = 'ok';
+      return { index: offset, checkpoint: BigInt(parts.copy.newest()?.size ?? 0) };
+    } catch (cause) {
+      if (state !== 'stopped') state = 'the last leaf was not acknowledged';
+      resumeLater();
+      throw failClosed({ part: 'ledger' }, cause);
+    }
+  };
+  /** An unready gateway is sent nobody whose read would show that the ledger is back: it has to find out by itself. */
+  const resumeLater = (): void => {
+    if (state === 'stopped') return;
+    resuming ??= setTimeout(() => {
+      resuming = undefined;
+      if (state !== 'ok') void write({ ...RESUMED, who: gatewayPrincipal(parts.view) }).catch(() => undefined); // tried again
+    }, RESUME_MS).unref();
+  };
   return {
     state: () => state,
     async start() {
@@ -69,53 +108,24 @@ export function createBusLedger(parts: {
     },
     async stop() {
       state = 'stopped';
+      clearTimeout(resuming);
       await producer?.close();
     },
-    async append(content) {
-      if (producer === undefined || state === 'stopped') throw failClosed({ part: 'ledger' });
-      const { records, ...rest } = content;
-      const commits = records.map(({ id, contentHash }) => commitment(parts.salt, id, contentHash));
-      const leaf = {
-        seq: (seq += 1),
-        at: new Date(parts.clock.now()).toISOString(),
-        ...rest,
-        eventCommit: rootOf(commits).toString('hex'),
-        records: records.length,
-        policyVersion: parts.policyVersion,
-      };
-      try {
-        const { offset } = await producer.send({ topic, key: null, value: Buffer.from(canonicalize(leaf)) });
-        state = 'ok';
-        return { index: offset, checkpoint: 0n };
-      } catch (cause) {
-        state = 'the last leaf was not acknowledged';
-        throw failClosed({ part: 'ledger' }, cause);
-      }
-    },
+    append: write,
   };
+}
+
+/** Nothing is released by it: it says until when nothing was. */
+const RESUMED = { epoch: 0, records: [], decision: 'RESUMED', reason: 'LEDGER_WAS_DOWN', bytes: 0 } as const;
+
+/** @returns the salt of one leaf: it opens this leaf's commitment, and no other's. */
+export function leafSalt(salt: Buffer, nonce: string): Buffer {
+  return createHmac('sha256', salt).update(nonce, 'utf8').digest();
 }
 
 /** RFC 8785. The package is CommonJS and types its export as the module's default. */
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
 
-/** HMAC over id and content hash; a denial has the id alone, whether it was hidden or absent. */
-function commitment(salt: Buffer, id: string, contentHash = ''): Buffer {
-  return createHmac('sha256', salt).update(id).update('\0').update(contentHash).digest();
-}
-
-/** @returns the RFC 9162 tree hash of the commitments, so that one leaf stands for a page and can be opened for one record. */
-export function rootOf(entries: readonly Buffer[]): Buffer {
-  if (entries.length === 0) return createHash('sha256').digest();
-  const [only] = entries;
-  if (entries.length === 1 && only !== undefined) return createHash('sha256').update(LEAF_PREFIX).update(only).digest();
-  let split = 1;
-  while (split * 2 < entries.length) split *= 2;
-  return createHash('sha256')
-    .update(NODE_PREFIX)
-    .update(rootOf(entries.slice(0, split)))
-    .update(rootOf(entries.slice(split)))
-    .digest();
-}
-
-const LEAF_PREFIX = Buffer.of(0);
-const NODE_PREFIX = Buffer.of(1);
+const NONCE_BYTES = 16;
+/** How often a ledger that is down is tried again, ms. */
+const RESUME_MS = 1_000;

@@ -7,6 +7,7 @@ import type { Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import type { Cursors } from './cursor.ts';
 import type { IdempotencyStore } from './idempotency.ts';
+import type { LedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 import type { ReadModel } from './read-model/model.ts';
 import type { Registry } from './registry/reader.ts';
@@ -27,6 +28,9 @@ export interface GatewayParts {
   readonly cursors: Cursors;
   readonly readModel: ReadModel;
   readonly streams: Streams;
+  readonly ledger: LedgerCopy;
+  /** Keys the commitments in leaves; a leaf's own salt is made from it (ledger.ts). */
+  readonly ledgerSalt: Buffer;
   readonly idempotency: IdempotencyStore;
   readonly uploads: UploadSlots;
   /** The agency's own service, where it can be reached. */

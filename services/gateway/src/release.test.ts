@@ -7,7 +7,6 @@ import { addReplyHooks } from './reply-hooks.ts';
 import { addRequestHooks } from './request-hooks.ts';
 import { createMonitor, isReleased, isWithheld, open, statement } from './release.ts';
 import type { Released } from './release.ts';
-import { rootOf } from './ledger.ts';
 import type { LeafContent, Ledger } from './ledger.ts';
 import type { Subject, Subjects } from './subject.ts';
 import { createSubjects } from './subject.ts';
@@ -159,18 +158,6 @@ describe('the monitor', () => {
     expect(open(released)).toEqual({ body: { items: [] }, banner: 'UNCLASSIFIED//TLP:CLEAR', leaf: undefined });
     expect(leaves).toEqual([]);
   });
-});
-
-test('the root of a page is the tree hash of RFC 9162: known values', () => {
-  // Empty tree, and the tree over one empty entry: RFC 9162 §2.1.1 test vectors as published for RFC 6962.
-  expect(rootOf([]).toString('hex')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
-  expect(rootOf([Buffer.alloc(0)]).toString('hex')).toBe(
-    '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
-  );
-  const inputs = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'];
-  expect(rootOf(inputs.map((hex) => Buffer.from(hex, 'hex'))).toString('hex')).toBe(
-    '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
-  );
 });
 
 test('the subject of nobody enters the public view alone', async () => {

@@ -109,6 +109,14 @@ export function statement<T>(body: T): Released<T> {
   return new ReleasedValue(body, UNMARKED_BANNER);
 }
 
+/**
+ * An answer made of ledger leaves, which hold commitments and markings and no content: it is marked as what they speak
+ * of, and needs no leaf of its own.
+ */
+export function extractOf<T>(body: T, markings: readonly Marking[], homeNation: string): Released<T> {
+  return new ReleasedValue(body, markings.length === 0 ? UNMARKED_BANNER : print(joinAll(markings), { homeNation }));
+}
+
 /** The marking of an answer without records. */
 export const UNMARKED: Marking = createMarking({ classified: 'UNCLASSIFIED' });
 /** Its printed form: the `Sitebus-Marking` of every answer without records. */

@@ -9,13 +9,14 @@ import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { Authenticate } from './authenticate.ts';
 import { createToJson } from './avro-json.ts';
-import { cursorKeysOf } from './config.ts';
+import { cursorKeysOf, ledgerKeysOf } from './config.ts';
 import type { GatewayConfig } from './config.ts';
 import { hurryClosing } from './closing.ts';
 import { createCursors } from './cursor.ts';
 import { failClosed } from './errors.ts';
 import { createIdempotencyStore } from './idempotency.ts';
 import { createBusLedger } from './ledger.ts';
+import { createLedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 import { createMeter } from './meter.ts';
 import { createAdmission } from './read-model/admission.ts';
@@ -67,8 +68,12 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
 
   const registry = createRegistryReader({ bus, clock, log, groupId: group('people') });
   const subjects = createSubjects({ registry, view, clock });
+  const ledgerSalt = Buffer.from(config.ledgerSalt, 'base64url');
+  const ledgerCopy = createLedgerCopy({
+    bus, log, view: view.id, groupId: group('ledger'), keys: ledgerKeysOf(config.ledgerKeys),
+  }); // prettier-ignore
   const ledger = createBusLedger({
-    bus, view: view.id, clock, policyVersion: policy.version, salt: Buffer.from(config.ledgerSalt, 'base64url'),
+    bus, copy: ledgerCopy, view: view.id, clock, policyVersion: policy.version, salt: ledgerSalt,
   }); // prettier-ignore
   const model = createInMemoryReadModel({ viewClearance: view.clearance, clock });
   const admit = createAdmission(codec, policy);
@@ -80,7 +85,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     policy: 'ok',
     registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
     store: rebuild.state(),
-    ledger: ledger.state(),
+    ledger: ledger.state() === 'ok' ? ledgerCopy.state() : ledger.state(),
   });
   const degraded = (): readonly string[] =>
     Object.entries(states()).flatMap(([part, state]) => (state === 'ok' ? [] : [part]));
@@ -99,6 +104,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   }); // prettier-ignore
   const app = createApp({
     view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
+    ledger: ledgerCopy, ledgerSalt,
     idempotency: createIdempotencyStore(clock),
     uploads: createUploadSlots(),
     intakes: parts.intakes,
@@ -117,9 +123,9 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     address: () => address,
     endStreams: () => streams.close(),
     metrics: () => meter.metrics.metrics(),
-    fatal: Promise.race([registry.fatal, rebuild.fatal]),
+    fatal: Promise.race([registry.fatal, rebuild.fatal, ledgerCopy.fatal]),
     async start() {
-      await Promise.all([registry.start(), ledger.start(), rebuild.start(), app.ready()]);
+      await Promise.all([registry.start(), ledger.start(), ledgerCopy.start(), rebuild.start(), app.ready()]);
       if (config.listen !== undefined) address = await app.listen(config.listen);
     },
     async stop() {
@@ -127,7 +133,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       const closed = hurryClosing(app.server, config.drainMs);
       await app.close();
       closed();
-      await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop()]);
+      await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop(), ledgerCopy.stop()]);
     },
     ready() {
       const all = states();

@@ -76,6 +76,19 @@ function toEvent(frame: string): Event {
 }
 
 describe('a stream', () => {
+  test('waits while the ledger takes no leaf, and then sends each alert once, in order', async () => {
+    const raised = [await raise('one'), await raise('two')];
+    await world.keyOf('ama-lindqvist');
+    world.bus.failNext('produce', 3);
+    const stream = await listen({ query: '?from=2000-01-01T00:00:00Z' });
+    await eventually(() => gateway.ready().parts['ledger'] !== 'ok');
+    expect([stream.alerts(), stream.isEnded()]).toEqual([[], false]);
+    await eventually(() => stream.alerts().length === 2, { withinMs: 10_000 });
+    expect(stream.alerts().map(({ data }) => data['id'])).toEqual(raised.map(({ id }) => id));
+    expect(world.leaves('s-can').filter(({ reason }) => reason === 'STREAM')).toHaveLength(2);
+    await stream.close();
+  });
+
   test('sends each alert with its reason, why and delivery, under the highest marking it may hold', async () => {
     const stream = await listen();
     expect(stream.response.headers.get('content-type')).toContain('text/event-stream');

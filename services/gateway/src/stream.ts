@@ -1,12 +1,13 @@
 // The alert stream as a sequence of frames: where it starts, what it sends, when it ends.
 // Holds: order is that of alert.<view>; along a chain of cursors each alert comes once or a gap says what did not; the
 // clearance is read anew before every batch and again before every frame; a raised epoch, an ended credential or a stale
-// registry ends it; heartbeats keep a fixed beat, whatever is hidden. Source: README.md#stream
+// registry ends it; heartbeats keep a fixed beat, whatever is hidden; while the ledger is down it waits, and loses nothing.
+// Source: README.md#stream
 
 import type { Clock, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import type { CursorPosition, Cursors, CursorScope } from './cursor.ts';
-import { rateLimited } from './errors.ts';
+import { Problem, rateLimited } from './errors.ts';
 import { filterOf, matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { AlertLog, ReadModel } from './read-model/model.ts';
@@ -167,26 +168,26 @@ async function* framesOf(
     };
   }
   while (!aborted.aborted && isCurrent()) {
+    let isHeldUp = false;
     const batch = await alertLog.read(next, BATCH);
     if (isAborted(aborted) || !isCurrent()) return;
     for (const alert of batch) {
       if (!isCurrent()) return;
-      next = alert.offset + 1n;
       const judged = monitor.judge(alert, subject);
-      if (isWithheld(judged) || !matches(judged.body, filterOf(filter))) continue;
-      yield {
-        event: 'alert',
-        id: cursorAt(alert.offset, alert.atMs),
-        data: await delivered(monitor, judged, subject),
-        isCurrent,
-      };
+      const isPassedOver = isWithheld(judged) || !matches(judged.body, filterOf(filter));
+      const data = isPassedOver ? undefined : await deliveredUnlessLedgerIsDown(monitor, judged, subject);
+      isHeldUp = !isPassedOver && data === undefined;
+      if (isHeldUp) break; // nothing is sent, and nothing is passed over: the same alert is judged anew
+      next = alert.offset + 1n;
+      if (data !== undefined) yield { event: 'alert', id: cursorAt(alert.offset, alert.atMs), data, isCurrent };
     }
     if (clock.now() >= beatAt) {
       while (beatAt <= clock.now()) beatAt += parts.streamLimits.heartbeatMs; // a fixed beat, not so long after the last
       const data = statement({ at: new Date(clock.now()).toISOString() });
       yield { event: 'heartbeat', id: cursorAt(next - 1n, clock.now()), data, isCurrent };
     }
-    if (batch.length === 0)
+    if (isHeldUp) await pause(LEDGER_RETRY_MS, aborted);
+    else if (batch.length === 0)
       await somethingNew(
         alertLog,
         registry,
@@ -200,6 +201,33 @@ async function* framesOf(
 /** Asked anew: while a batch was awaited, the reader may have left. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
+}
+
+/** @returns undefined while the ledger takes no leaf; anything else that goes wrong ends the stream. */
+async function deliveredUnlessLedgerIsDown(
+  monitor: Monitor,
+  judged: Judged,
+  subject: Subject,
+): Promise<Released<unknown> | undefined> {
+  try {
+    return await delivered(monitor, judged, subject);
+  } catch (cause) {
+    if (cause instanceof Problem && cause.slug === 'fail-closed' && cause.details['part'] === 'ledger')
+      return undefined;
+    throw cause;
+  }
+}
+
+function pause(ms: number, aborted: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      aborted.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    aborted.addEventListener('abort', end);
+  });
 }
 
 function delivered(monitor: Monitor, judged: Judged, subject: Subject): Promise<Released<unknown>> {
@@ -234,6 +262,9 @@ async function somethingNew(
   clearTimeout(timer);
   stopListening();
 }
+
+/** How often a stream that a ledger holds up tries again. */
+const LEDGER_RETRY_MS = 500;
 
 /** A registry that fell silent changes nothing that would wake a stream: look at least this often. */
 const MAX_WAIT_MS = 1_000;

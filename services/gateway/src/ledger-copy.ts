@@ -1,0 +1,157 @@
+// A gateway's own copy of its view's ledger, for proofs: the tree of every leaf, the newest leaves, the checkpoints.
+// Holds: it follows the bus and costs no release anything; a checkpoint counts when a known key signed it and its root is
+// the root of the leaves read here: two that differ are a fork, and then nothing more is released (ledger.ts).
+// Source: RFC 9162 §2.1; README.md#ledger
+
+import { checkpointTopic, ledgerTopic } from '@sitebus/sdk';
+import type { BusBatch, BusConsumer, BusPort, BusRecord, Log } from '@sitebus/sdk';
+import { createMerkleTree, hashLeaf, sameHash, toBase64, verifyCheckpoint } from '@sitebus/sdk/merkle';
+import type { Checkpoint, VerifierKey } from '@sitebus/sdk/merkle';
+
+/** A checkpoint that was found true, and its signed text. */
+export interface HeldCheckpoint extends Checkpoint {
+  readonly note: string;
+}
+
+/** One leaf as its text, and what of it is looked for. */
+export interface LedgerEntry {
+  readonly index: number;
+  readonly text: string;
+  readonly leaf: Readonly<Record<string, unknown>>;
+}
+
+/** What can be asked. */
+export interface LedgerCopy {
+  /** Leaves read. */
+  size(): number;
+  newest(): HeldCheckpoint | undefined;
+  /** One of the newest 20,000, by its size. */
+  checkpoint(size: number): HeldCheckpoint | undefined;
+  /** Base64 hashes, and that of the leaf; undefined where index and size are not those of leaves read. */
+  inclusion(index: number, size: number): { readonly leafHash: string; readonly hashes: readonly string[] } | undefined;
+  /** Base64 hashes; undefined where the sizes are not those of trees read. */
+  consistency(from: number, to: number): readonly string[] | undefined;
+  /** One of the newest 50,000 leaves. */
+  entry(index: number): LedgerEntry | undefined;
+  /** The newest 50,000 leaves below `before`, newest first. */
+  entries(before?: number): Iterable<LedgerEntry>;
+  /** `ok`, or what is not. */
+  state(): string;
+}
+
+/** A copy with its life. */
+export interface RunningLedgerCopy extends LedgerCopy {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly fatal: Promise<Error>;
+}
+
+/** The state in which nothing may be released. */
+export const LEDGER_FORKED = 'a checkpoint does not fit the leaves';
+
+/** Some hundred bytes each: what a gateway may hold of them, whatever the age of its ledger. */
+const KEPT_CHECKPOINTS = 20_000;
+const KEPT_ENTRIES = 50_000;
+
+/** Makes the copy of one view. `keys`: whose checkpoints count; without any, none does. */
+export function createLedgerCopy(parts: {
+  readonly bus: BusPort;
+  readonly view: string;
+  readonly keys: readonly VerifierKey[];
+  readonly groupId: string;
+  readonly log: Log;
+}): RunningLedgerCopy {
+  const { bus, view, log } = parts;
+  const tree = createMerkleTree();
+  const entries = new Map<number, LedgerEntry>();
+  const checkpoints = new Map<number, HeldCheckpoint>();
+  let ahead: HeldCheckpoint[] = []; // of leaves that were not read yet
+  let newest: HeldCheckpoint | undefined;
+  let end: number | undefined;
+  let isForked = false;
+  let consumer: BusConsumer | undefined;
+  let died: (cause: Error) => void = () => {};
+  const fatal = new Promise<Error>((resolve) => (died = resolve));
+
+  const addLeaf = ({ offset, value }: BusRecord): void => {
+    const index = Number(offset);
+    if (index < tree.size) return; // read again after a rebalance
+    const text = value?.toString('utf8') ?? '';
+    if (index !== tree.size) isForked = true; // a leaf is missing
+    tree.append(hashLeaf(value ?? new Uint8Array()));
+    entries.set(index, { index, text, leaf: objectIn(text) });
+    entries.delete(index - KEPT_ENTRIES);
+    if (ahead.length > 0) ahead = ahead.filter((each) => each.size > tree.size || settle(each));
+  };
+  const addCheckpoint = ({ offset, value }: BusRecord): void => {
+    const note = value?.toString('utf8') ?? '';
+    const signed = verifyCheckpoint(note, parts.keys);
+    if (signed === undefined) return log.error({ view, offset: String(offset) }, 'a checkpoint of no known key');
+    const held = { ...signed.checkpoint, note };
+    if (held.size > tree.size) ahead.push(held);
+    else settle(held);
+  };
+  /** Compares a checkpoint with the leaves. @returns false: it need not be kept waiting. */
+  const settle = (held: HeldCheckpoint): false => {
+    if (!sameHash(tree.rootAt(held.size), held.root)) {
+      isForked = true;
+      log.error({ view, size: held.size }, LEDGER_FORKED);
+      return false;
+    }
+    checkpoints.delete(held.size);
+    checkpoints.set(held.size, held);
+    const [oldest] = checkpoints.keys();
+    if (checkpoints.size > KEPT_CHECKPOINTS && oldest !== undefined) checkpoints.delete(oldest);
+    if (held.size >= (newest?.size ?? 0)) newest = held;
+    return false;
+  };
+  const isTree = (size: number): boolean => size >= 1 && size <= tree.size;
+
+  return {
+    fatal,
+    async start() {
+      const [ends] = await bus.inspect.ends(ledgerTopic(view));
+      consumer = await bus.createConsumer({
+        groupId: parts.groupId,
+        topics: [ledgerTopic(view), checkpointTopic(view)],
+        from: 'earliest',
+        commit: 'never',
+        onBatch: async ({ topic, records }: BusBatch) =>
+          records.forEach(topic === ledgerTopic(view) ? addLeaf : addCheckpoint),
+      });
+      void consumer.fatal.then(died);
+      await consumer.assigned;
+      end = Number(ends?.next ?? 0n);
+    },
+    async stop() {
+      await consumer?.close();
+    },
+    state() {
+      if (isForked) return LEDGER_FORKED;
+      if (end === undefined) return 'not started';
+      return tree.size < end ? `reading ${end - tree.size} leaves` : 'ok';
+    },
+    size: () => tree.size,
+    newest: () => newest,
+    checkpoint: (size) => checkpoints.get(size),
+    inclusion(index, size) {
+      if (!isTree(size) || index >= size) return undefined;
+      return { leafHash: toBase64(tree.leafHash(index)), hashes: tree.inclusionProof(index, size).map(toBase64) };
+    },
+    consistency: (from, to) =>
+      isTree(from) && isTree(to) && from <= to ? tree.consistencyProof(from, to).map(toBase64) : undefined,
+    entry: (index) => entries.get(index),
+    *entries(before = tree.size) {
+      for (let index = Math.min(before, tree.size) - 1; entries.has(index); index -= 1)
+        yield entries.get(index) as LedgerEntry;
+    },
+  };
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    return (JSON.parse(text) as Record<string, unknown> | null) ?? {};
+  } catch {
+    return {}; // not ours; its hash is in the tree all the same
+  }
+}
