@@ -92,12 +92,12 @@ describe('pages', () => {
       next = page.next;
     }
     const byTime: string[] = [];
-    for (let after: unknown = ''; after !== undefined;) {
-      const answer = await get(`${collection}/objects/?limit=${limit}&added_after=${String(after)}`);
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const answer = await get(`${collection}/objects/?limit=${limit}&added_after=${after}`);
       byTime.push(...(answer.json<Envelope>().objects ?? []).map(({ id }) => id));
-      after = answer.headers['x-taxii-date-added-last'];
+      const last: unknown = answer.headers['x-taxii-date-added-last'];
       // A client that cuts to milliseconds asks for the same.
-      if (typeof after === 'string') after = after.replace('000Z', 'Z');
+      after = typeof last === 'string' ? last.replace('000Z', 'Z') : undefined;
     }
     expect([byNext, byTime]).toEqual([whole, whole]);
   }); // prettier-ignore

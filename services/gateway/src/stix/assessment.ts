@@ -38,7 +38,7 @@ export function assessmentObjects(body: ReleasedBody, context: MappingContext): 
     ...markingDefinitions(marking, policy),
     ...facts.positions.map(({ agency }) => agencyIdentity(agency, policy)),
     ...indicators.map((each) => ({ ...indicatorObject(each, assessment, context), ...by, confidence, ...marked })),
-    ...(assessment.positions ?? []).map((position) => ({ ...opinionOf(position, context), ...marked })),
+    ...assessment.positions.map((position) => ({ ...opinionOf(position, context), ...marked })),
     ...indicators.flatMap(({ basis }) => basis.map(({ id, needs: [from, to] }) => relation('based-on', id, from, to))),
     { ...reportOf(assessment, facts, indicators, context), ...by, confidence, ...marked },
     ...duplicateOf(facts).map(({ id, survivor }) => relation('duplicate-of', id, idOfRecord('report', facts.id), survivor)),

@@ -24,7 +24,7 @@ export function observationObjects(body: ReleasedBody, context: MappingContext):
     ...markingDefinitions(marking, policy),
   ];
   if (body['status'] === 'RECALLED')
-    return [...inEveryRecord, ...revoked(String(body['id']), object_marking_refs, context)];
+    return [...inEveryRecord, ...revoked(body['id'] as string, object_marking_refs, context)];
   const facts = factsOfObservation(body, { marking, features: context.featuresOf(body) });
   const marked = { object_marking_refs };
   const by = { created_by_ref: idOfAgency(facts.agency) };
@@ -103,7 +103,13 @@ interface ObservationText {
   readonly falseClaim?: string;
 }
 
-/** Everything but the marking, which is referred to, and the state that fusion derives, which changes by itself. */
+/** Fields that name other observations: what they name may come to be visible later, and a version never changes. */
+const CITING_FIELDS = ['about', 'child', 'parent', 'replacement', 'lineage', 'supersedes', 'recalls'];
+
+/**
+ * Everything but the marking, which is referred to, the state that fusion derives, which changes by itself, and the ids of
+ * other observations.
+ */
 function extensionOf(body: ReleasedBody): object {
   const { type, id: _id, status: _status, supersededBy: _by, marking: _marking, envelope, report, ...fields } = body;
   const { id: _own, marking: _its, ...origin } = envelope as Readonly<Record<string, unknown>>;
@@ -111,13 +117,17 @@ function extensionOf(body: ReleasedBody): object {
   return withoutEmpty({
     extension_type: 'property-extension',
     record_type: type,
-    envelope: toStixJson(origin),
+    envelope: toStixJson(uncited(origin)),
     report: toStixJson({
       ...reported,
       portions: portions.map(({ text, lang, marking }) => ({ text, lang, banner: marking?.banner })),
     }),
-    fields: toStixJson(fields),
+    fields: toStixJson(uncited(fields)),
   });
+}
+
+function uncited(fields: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !CITING_FIELDS.includes(name)));
 }
 
 interface PortionBody {

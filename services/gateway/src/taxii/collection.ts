@@ -148,5 +148,5 @@ function markingOf(body: ReleasedBody) {
 }
 
 function featuresIn(body: ReleasedBody, codec: Codec): readonly Feature[] {
-  return featuresOf(codec, { subject: observationSubject(String(body['type'])), value: body }).features;
+  return featuresOf(codec, { subject: observationSubject(body['type'] as string), value: body }).features;
 }

@@ -45,6 +45,9 @@ export function createEditions(parts: { readonly readModel: ReadModel; readonly 
 
 /** When a clearance ends is the monitor's to say, at every release; it makes no other collection. */
 function keyOf({ validUntil: _until, epoch: _epoch, ...axes }: Clearance): string {
-  const sorted = Object.entries(axes).map(([axis, value]) => [axis, Array.isArray(value) ? [...value].sort() : value]);
+  const sorted = Object.entries(axes).map(([axis, value]) => [
+    axis,
+    Array.isArray(value) ? [...(value as readonly string[])].sort() : value,
+  ]);
   return canonicalJson(Object.fromEntries(sorted));
 }

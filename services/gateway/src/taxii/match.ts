@@ -3,7 +3,7 @@
 // Source: TAXII 2.1 §3.4.1; README.md#taxii
 
 import { badRequest } from '../errors.ts';
-import { printAdded, readTime } from './date-added.ts';
+import { readTime } from './date-added.ts';
 import type { Listed } from './edition.ts';
 import { versionOf } from './version.ts';
 

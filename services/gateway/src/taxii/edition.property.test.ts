@@ -1,0 +1,175 @@
+// The promise of a collection: a client that pages while others write gets every object, and no version of one twice.
+
+import { beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { loadContract } from '@sitebus/sdk/testing';
+import type { Codec, Policy } from '@sitebus/sdk';
+import { SETTLE_MS } from '../read-model/journal.ts';
+import { anAlert, anAssessment, anIndicatorReport, aRecall, NOW_MS, uuidOf } from '../testing/records.ts';
+import { aReader, aStage } from '../testing/stage.ts';
+import type { Stage, StagedPage } from '../testing/stage.ts';
+import { printAdded, readTime } from './date-added.ts';
+
+let policy: Policy;
+let codec: Codec;
+beforeAll(async () => void ({ policy, codec } = await loadContract()));
+
+const GROUPS = ['community', 'platforms', 'research'];
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
+const DOMAINS = ['one.example', 'two.example', 'three.example'] as const;
+
+/** Something that happens. Times lie close together on purpose: most records share their millisecond with others. */
+type Event =
+  | { readonly is: 'observe'; readonly name: string; readonly agency: string; readonly domains: readonly string[]; readonly group: boolean; readonly lagMs: number }
+  | { readonly is: 'recall'; readonly name: string; readonly agency: string; readonly lagMs: number }
+  | { readonly is: 'assess'; readonly version: number; readonly pMicro: number; readonly lagMs: number }
+  | { readonly is: 'pass'; readonly ms: number }
+  | { readonly is: 'page'; readonly limit: number }; // prettier-ignore
+
+const lagMs = fc.oneof(
+  { weight: 9, arbitrary: fc.nat({ max: 3 }) },
+  { weight: 1, arbitrary: fc.nat({ max: 3 * SETTLE_MS }) },
+);
+const agency = fc.constantFrom('cse', 'rcmp');
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ is: fc.constant('observe' as const), name: fc.constantFrom(...NAMES), agency, domains: fc.subarray([...DOMAINS]), group: fc.boolean(), lagMs }) },
+  { weight: 1, arbitrary: fc.record({ is: fc.constant('recall' as const), name: fc.constantFrom(...NAMES), agency, lagMs }) },
+  { weight: 2, arbitrary: fc.record({ is: fc.constant('assess' as const), version: fc.integer({ min: 1, max: 4 }), pMicro: fc.constantFrom(400_000, 600_000), lagMs }) },
+  { weight: 2, arbitrary: fc.record({ is: fc.constant('pass' as const), ms: fc.constantFrom(1, SETTLE_MS / 2, 2 * SETTLE_MS) }) },
+  { weight: 4, arbitrary: fc.record({ is: fc.constant('page' as const), limit: fc.integer({ min: 1, max: 7 }) }) },
+); // prettier-ignore
+
+/** Lets it happen; what the low reader must not see is left out where `withHidden` is false. */
+function apply(stage: Stage, happening: Event, withHidden = true): void {
+  const now = stage.clock.now();
+  switch (happening.is) {
+    case 'observe': {
+      const { name, agency: by, domains, group } = happening;
+      if (group && !withHidden) return;
+      // Its name is another's in the other world: what is hidden decides nothing.
+      const hidden = group ? { marking: 'SECRET//CANADIAN EYES ONLY', groups: ['panel'] } : {};
+      const id = uuidOf(group ? `hidden ${name}` : `${name} ${by}`);
+      return stage.observe('IndicatorReport', anIndicatorReport({ id, agency: by, domains, ...hidden }), now - happening.lagMs);
+    }
+    case 'recall': {
+      const { name, agency: by } = happening;
+      return stage.observe('Recall', aRecall(uuidOf(`${name} ${by}`), { id: uuidOf(`recall ${name} ${by}`), agency: by }), now - happening.lagMs);
+    }
+    case 'assess': {
+      const { version, pMicro } = happening;
+      const [a, b] = [uuidOf('a cse'), uuidOf('b rcmp')];
+      const likelihood = { pMicro, uMicro: 1, lo: 1, hi: 2, band: 4 };
+      const links = [{ a, b, scoreMicro: 1, features: [{ kind: 'domain', value: 'one.example', dfBucket: 1, weight: 1, contributionMicro: 1 }] }];
+      const assessment = anAssessment({ version, likelihood, links });
+      stage.model.addAssessment(assessment, now - happening.lagMs);
+      return stage.model.addAlert(anAlert(assessment), stage.model.alertLog.ends().next, now - happening.lagMs);
+    }
+    case 'pass':
+      return stage.clock.advance(happening.ms);
+    case 'page':
+      return undefined;
+  }
+} // prettier-ignore
+
+/** A client that remembers what it got, and goes on from the last time it was told. */
+function createClient(stage: Stage) {
+  const reader = aReader(policy, 's-can', { groups: GROUPS });
+  const got: { id: string; version: string; object: object }[] = [];
+  let afterMs: number | undefined;
+  return {
+    got,
+    async page(limit: number): Promise<StagedPage> {
+      const page = await stage.page(reader, { afterMs, limit });
+      got.push(...page.entries.map(({ listed, object }) => ({ id: listed.id, version: JSON.stringify(object['modified']), object })));
+      const last = page.entries.at(-1)?.listed.addedMs;
+      // Through the text, and cut to milliseconds, as clients do.
+      if (last !== undefined) afterMs = readTime(printAdded(last).replace('000Z', 'Z'));
+      expect([page.entries.length === limit || !page.more]).toEqual([true]);
+      return page;
+    },
+  };
+} // prettier-ignore
+
+test('a client that pages while others write gets every object in its last version, and nothing twice', async () => {
+  let seen = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 60 }), async (events) => {
+      const stage = aStage({ policy, codec, view: 's-can' });
+      const client = createClient(stage);
+      for (const each of events) {
+        apply(stage, each);
+        if (each.is === 'page') await client.page(each.limit);
+      }
+      stage.settle();
+      while ((await client.page(3)).entries.length > 0);
+      const { entries } = await stage.page(aReader(policy, 's-can', { groups: GROUPS }));
+      const keys = client.got.map(({ id, version }) => `${id} ${version}`);
+      expect(keys.length).toBe(new Set(keys).size);
+      const last = new Map(client.got.map(({ id, object }) => [id, object]));
+      for (const { listed, object } of entries) {
+        // Whose record stands behind a shared object, and so its marking, may change when the first is recalled.
+        const { object_marking_refs: _now, ...rest } = object;
+        const { object_marking_refs: _then, ...got } = (last.get(listed.id) ?? {}) as Record<string, unknown>;
+        expect(got).toEqual(rest);
+      }
+      seen += entries.length;
+    }),
+    { numRuns: 60 },
+  );
+  expect(seen).toBeGreaterThan(300);
+}, 60_000);
+
+test('what is hidden from a reader moves none of their pages, times or objects', async () => {
+  let differed = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 40 }), async (events) => {
+      const worlds = [true, false].map(() => aStage({ policy, codec, view: 's-can' }));
+      const clients = worlds.map(createClient);
+      for (const each of events) {
+        for (const [at, stage] of worlds.entries()) {
+          apply(stage, each, at === 0);
+          if (each.is === 'page') await clients[at]?.page(each.limit);
+        }
+      }
+      for (const [at, stage] of worlds.entries()) {
+        stage.settle();
+        while ((await clients[at]!.page(5)).more);
+      }
+      expect(clients[0]?.got).toEqual(clients[1]?.got);
+      differed += events.some((each) => each.is === 'observe' && each.group) ? 1 : 0;
+    }),
+    { numRuns: 30 },
+  );
+  expect(differed).toBeGreaterThan(10);
+}, 60_000);
+
+test('a gateway that starts anew finds the same numbers', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 40 }), async (events) => {
+      // Nothing comes later than it may: that alone is not found again.
+      const prompt = events.map((each) => ('lagMs' in each ? { ...each, lagMs: Math.min(each.lagMs, 3) } : each));
+      const live = aStage({ policy, codec, view: 's-can' });
+      const log: { readonly event: Event; readonly atMs: number }[] = [];
+      for (const each of prompt) {
+        log.push({ event: each, atMs: live.clock.now() });
+        apply(live, each);
+        if (each.is === 'page') await live.page(aReader(policy, 's-can', { groups: GROUPS }), { limit: each.limit });
+      }
+      live.settle();
+      const anew = aStage({ policy, codec, view: 's-can' });
+      // Partitions come one after the other: every agency's records in their order, the last agency first.
+      const partitionOf = ({ event: each }: (typeof log)[number]) => ('agency' in each ? each.agency : '');
+      for (const partition of ['rcmp', '', 'cse']) {
+        for (const entry of log.filter((each) => partitionOf(each) === partition)) {
+          if (entry.event.is === 'pass') continue;
+          apply({ ...anew, clock: { ...anew.clock, now: () => entry.atMs } }, entry.event);
+        }
+      }
+      anew.clock.advance(live.clock.now() - NOW_MS);
+      const of = async (stage: Stage) =>
+        (await stage.page(aReader(policy, 's-can', { groups: GROUPS }))).entries.map(({ listed }) => [listed.id, listed.addedMs, listed.createdMs, listed.modifiedMs]);
+      expect(await of(anew)).toEqual(await of(live));
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000); // prettier-ignore
