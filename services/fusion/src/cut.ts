@@ -3,7 +3,7 @@
 // Source: README.md#lane
 
 import { createHash } from 'node:crypto';
-import type { BusRecord, Cut, CutInput } from '@sitebus/sdk';
+import type { BusRecord, Cut, CutInput, RuleChange } from '@sitebus/sdk';
 import type { Changes } from './engine/step.ts';
 
 /**
@@ -27,6 +27,8 @@ export interface CutDraft {
   readonly now: number;
   readonly inputs: readonly CutInput[];
   readonly records: readonly BusRecord[];
+  /** Set where the step brings what is published in line with new rules. */
+  readonly ruleChange?: RuleChange;
 }
 
 /** Sorts as cuts are sorted. */
@@ -51,7 +53,7 @@ export function outputsHashOf({ assessments, alerts }: Pick<Changes, 'assessment
 export function toCut(
   view: string,
   by: string,
-  { seq, now, inputs, records }: CutDraft,
+  { seq, now, inputs, records, ruleChange }: CutDraft,
   changes: Changes,
   versions: Versions,
 ): Cut {
@@ -67,7 +69,7 @@ export function toCut(
     alerts: changes.alerts.length,
     ...versions,
     outputsHash: outputsHashOf(changes),
-    ruleChange: null,
+    ruleChange: ruleChange ?? null,
   };
 }
 

@@ -40,3 +40,8 @@ export const truthInvalid = refusal<{ file: string; line: number; reason: string
   code: 'TRUTH_INVALID',
   retriable: false,
 });
+/** assess.<view> does not hold what the cuts say was written, or not in time. */
+export const issuedIncomplete = refusal<{ view: string; expected: number; found: number }>({
+  code: 'ISSUED_INCOMPLETE',
+  retriable: true,
+});

@@ -103,7 +103,7 @@ export class Intake {
 
   /** Whether all that the cut reads is here and can be read. */
   isHere(cut: Cut): boolean {
-    return this.#queues.hasReached(cut.inputs);
+    return this.#queues.hasReached(this.#readable(cut));
   }
 
   /** Takes the oldest cut; @returns the offset after it. */
@@ -112,7 +112,8 @@ export class Intake {
   }
 
   /** Takes what a committed cut read. Throws INPUT_GONE where retention was faster. */
-  takeCut({ inputs }: Cut): BusRecord[] {
+  takeCut(cut: Cut): BusRecord[] {
+    const inputs = this.#readable(cut);
     for (const { topic, partition, from, next } of inputs) if (from !== next) this.#checkReach(topic, partition, from);
     return this.#queues.takeCut(inputs);
   }
@@ -153,7 +154,7 @@ export class Intake {
 
   /** Lets paused partitions flow that are short, or that the next cut needs. */
   letFlow(): void {
-    const resumed = this.#queues.toResume(this.nextCut?.inputs ?? []);
+    const resumed = this.#queues.toResume(this.nextCut === undefined ? [] : this.#readable(this.nextCut));
     if (resumed.length > 0) this.#consumer?.resume(resumed);
   }
 
@@ -167,6 +168,11 @@ export class Intake {
     this.#parts.wake();
   }
 
+  /** What the cut reads of topics that policy still gives this view: the rest says nothing under today's rules. */
+  #readable({ inputs }: Cut): readonly CutInput[] {
+    return inputs.filter(({ topic }) => this.#parts.topics.includes(topic));
+  }
+
   #checkReach(topic: string, partition: number, from: number): void {
     const earliest = this.#earliest.get(`${topic}/${partition}`) ?? 0n;
     if (earliest > BigInt(from)) throw inputGone({ topic, partition, from: String(from), earliest: String(earliest) });
@@ -176,14 +182,14 @@ export class Intake {
     return place.topic === this.#laneTopic ? this.#laneReceived : this.#queues.received(place);
   }
 
-  #onCuts({ records }: BusBatch): Promise<void> {
+  async #onCuts({ records }: BusBatch): Promise<void> {
     for (const { value, offset } of records) {
       if (offset < this.#laneReceived || value === null) continue;
+      await this.#parts.codec.ensure(value.readInt32BE(1)); // a cut may be older than the schema lock
       this.#laneReceived = offset + 1n;
       this.#cuts.push({ cut: this.#parts.codec.decode(value).value as Cut, next: this.#laneReceived });
     }
     this.#parts.wake();
-    return Promise.resolve();
   }
 
   async #onInput(batch: BusBatch): Promise<void> {

@@ -9,13 +9,14 @@ import { changedVersions, outputsHashOf, type CutDraft, type Versions } from './
 import type { EngineState } from './engine/state.ts';
 import { policyOutdated, replayDiffers } from './errors.ts';
 import { applyCut, type CutResult } from './handlers/observations.ts';
+import { changeRules, type Newest } from './rule-change.ts';
 
 const DAY_MS = 86_400_000;
 
 /** What follows from a cut that was applied. */
 export type Followed =
   | 'done'
-  /** It settled what is issued: take that from what was committed before it, then call `settled`. */
+  /** It changed rules: take what is issued from what was committed before it (`changeRules`, then `settled`). */
   | 'settles';
 
 /** One instance's picture of the view. */
@@ -100,13 +101,26 @@ export class LaneState {
   }
 
   /** A step of our own is committed. */
-  led({ seq, now }: CutDraft, changes: number): void {
+  led({ seq, now, ruleChange }: CutDraft, changes: number): void {
     this.#advance(this.#state, { seq, now }, changes);
+    if (ruleChange !== undefined) this.#isExact = true;
   }
 
-  /** What is issued has been taken from what was committed. */
-  settled(): void {
-    this.#isExact = true;
+  /**
+   * Takes what is issued from what was committed, and publishes the difference: the outputs of a step of our own that
+   * changes rules, or of a committed one that was just followed. Certain again, if they are what the lane has: call `led`,
+   * or `settled`.
+   */
+  changeRules(newest: Newest, now: number): CutResult {
+    const { state, changes } = changeRules(this.#state, newest, now);
+    this.#state = state;
+    return { state, changes, refused: [] };
+  }
+
+  /** A followed change of rules gave these outputs. @returns whether they are those that were committed. */
+  settled({ changes }: CutResult, { outputsHash }: Cut): boolean {
+    this.#isExact = outputsHashOf(changes) === outputsHash;
+    return this.#isExact;
   }
 
   #advance(state: EngineState, { seq, now }: Pick<Cut, 'seq' | 'now'>, changes: number): void {

@@ -13,7 +13,11 @@ import { Leadership } from './lane-leadership.ts';
 import { nextMove } from './lane-moves.ts';
 import { LaneState } from './lane-state.ts';
 import type { Pace } from './pace.ts';
+import { readPublished, type Published, type PublishedSpan } from './published.ts';
 import type { Blocked } from './schema-gate.ts';
+
+/** How long reading back what was published may take. */
+const ISSUED_WITHIN_MS = 120_000;
 
 /** What a lane is made of. */
 export interface LaneParts {
@@ -109,12 +113,14 @@ export class Lane {
           await this.#stepDown();
           break;
         case 'follow':
-          this.#follow(cut!);
+          await this.#follow(cut!);
           break;
         case 'claim':
           await this.#claim();
           break;
         case 'change-rules':
+          await this.#changeRules();
+          break;
         case 'lead':
           await this.#lead();
           break;
@@ -135,11 +141,20 @@ export class Lane {
     };
   }
 
-  #follow(cut: Cut): void {
+  async #follow(cut: Cut): Promise<void> {
     this.#intake.shiftCut();
     this.#state.checkPolicy(cut);
     if (cut.kind === 'CLAIM') this.#onClaim(cut);
-    else if (this.#state.isNew(cut)) this.#state.follow(cut, this.#intake.takeCut(cut)); // else our own
+    else if (this.#state.isNew(cut)) await this.#apply(cut); // else our own
+  }
+
+  async #apply(cut: Cut): Promise<void> {
+    const before = this.#state.published;
+    if (this.#state.follow(cut, this.#intake.takeCut(cut)) === 'done' || cut.ruleChange === null) return;
+    const { newest } = await this.#readPublished({ count: before, until: cut.ruleChange.issued });
+    const result = this.#state.changeRules(newest, cut.now);
+    if (!this.#state.settled(result, cut))
+      this.#parts.log.warn({ view: cut.view, seq: cut.seq }, 'a change of rules cannot be followed exactly');
   }
 
   #onClaim(claim: Cut): void {
@@ -171,6 +186,24 @@ export class Lane {
   async #lead(): Promise<void> {
     const draft = { ...this.#nextStep(), ...this.#intake.take(this.#parts.maxCutRecords) };
     await this.#publish(draft, this.#state.lead(draft));
+  }
+
+  /** Every cut before this is final, and only we may write: what is committed is what is issued. */
+  async #changeRules(): Promise<void> {
+    const { log, admission } = this.#parts;
+    const { newest, read } = await this.#readPublished({ count: this.#state.published });
+    const draft = { ...this.#nextStep(), inputs: [], records: [], ruleChange: { issued: read } };
+    this.#state.lead(draft); // what has aged or expired by now
+    const result = this.#state.changeRules(newest, draft.now);
+    await this.#publish(draft, result);
+    const { assessments } = result.changes;
+    log.info({ view: admission.view.id, seq: draft.seq, changed: assessments.length }, 'lane changes rules');
+  }
+
+  #readPublished(span: PublishedSpan): Promise<Published> {
+    const { bus, pace, instance, admission } = this.#parts;
+    const { codec, view } = admission;
+    return readPublished({ bus, codec, pace, instance, view: view.id, withinMs: ISSUED_WITHIN_MS }, span);
   }
 
   #nextStep(): Pick<CutDraft, 'seq' | 'now'> {

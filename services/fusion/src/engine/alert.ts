@@ -47,8 +47,12 @@ export function reasonOf(happening: Happening): AlertReason | undefined {
     if (Math.abs(after.severity - before.severity) >= SEVERITY_STEP) return 'SEVERITY';
   }
   if (happening.merged) return 'MERGED';
-  return !happening.alerted && (happening.members > 1 || after.severity >= SEVERE) ? 'NEW' : undefined;
+  return !happening.alerted && wouldRingAlone(happening.members, after) ? 'NEW' : undefined;
 }
+
+/** Whether something never rung for is worth it: it has company, or is severe. */
+export const wouldRingAlone = (members: number, { severity }: Pick<Shown, 'severity'>): boolean =>
+  members > 1 || severity >= SEVERE;
 
 /** How soon it must be seen, by severity alone. */
 export function precedenceOf(severity: number): AlertPrecedence {

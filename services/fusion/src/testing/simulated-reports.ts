@@ -36,18 +36,21 @@ export function someReports(shipped: Shipped, random: Random, count: number): Si
   return reports;
 }
 
-/** The groups of ids that share values, each sorted; sorted. */
-export function closureOf(reports: readonly SimulatedReport[]): string[][] {
+/** The groups of ids that share values which at most `cap` of them have, each sorted; sorted. */
+export function closureOf(reports: readonly SimulatedReport[], cap = Infinity): string[][] {
   const named = (by: 'recalls' | 'supersedes', id: string) => reports.filter(({ said }) => said[by] === id);
   const isRecalled = (id: string): boolean => named('recalls', id).length > 0;
   const isSuperseded = (id: string): boolean => named('supersedes', id).some((by) => !isRecalled(by.id));
   const groups: { ids: string[]; domains: Set<string> }[] = [];
-  for (const { id, said } of reports.filter((each) => !isRecalled(each.id) && !isSuperseded(each.id))) {
-    const touched = groups.filter(({ domains }) => said.domains.some((domain) => domains.has(domain)));
+  const live = reports.filter(({ id }) => !isRecalled(id) && !isSuperseded(id));
+  const isHub = (domain: string) => live.filter(({ said }) => said.domains.includes(domain)).length > cap;
+  for (const { id, said } of live) {
+    const linking = said.domains.filter((domain) => !isHub(domain));
+    const touched = groups.filter(({ domains }) => linking.some((domain) => domains.has(domain)));
     for (const each of touched) groups.splice(groups.indexOf(each), 1);
     groups.push({
       ids: [id, ...touched.flatMap(({ ids }) => ids)],
-      domains: new Set([...said.domains, ...touched.flatMap(({ domains }) => [...domains])]),
+      domains: new Set([...linking, ...touched.flatMap(({ domains }) => [...domains])]),
     });
   }
   return groups.map(({ ids }) => ids.sort()).sort((a, b) => (a[0]! < b[0]! ? -1 : 1));

@@ -25,7 +25,8 @@ const ends = new Map<string, number>();
 for (const { deaths } of runs)
   for (const [why, times] of Object.entries(deaths)) ends.set(why, (ends.get(why) ?? 0) + times);
 process.stdout.write(
-  `${sum(({ reports }) => reports)} reports, ${sum(({ steps }) => steps)} steps, ${sum(({ hosts }) => hosts)} hosts; ` +
+  `${sum(({ reports }) => reports)} reports, ${sum(({ steps }) => steps)} steps, ${sum(({ hosts }) => hosts)} hosts, ` +
+    `${sum(({ ruleChanges }) => ruleChanges)} changes of rules; ` +
     `ends: ${[...ends].map(([why, times]) => `${times} ${why}`).join(', ')}\n` +
     `${runs.length - failed} passed, ${failed} failed\n`,
 );

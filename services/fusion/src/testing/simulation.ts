@@ -3,7 +3,7 @@
 // Holds: the same seed gives the same run, step by step; nothing waits for the clock on the wall; when the weather is over
 // everything is read, and what was written must be as if there had been none. Source: README.md#lane
 
-import { silentLog, type BusPort } from '@sitebus/sdk';
+import { silentLog, type BusPort, type Policy } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import { hashOfLinked } from '../engine/state.ts';
 import type { Lane } from '../lane.ts';
@@ -12,7 +12,7 @@ import { NOON, type Shipped } from './lane.ts';
 import { createRandom, type Random } from './seeded-random.ts';
 import { SimulatedHost, type Waiting } from './simulated-host.ts';
 import { closureOf, someReports, type SimulatedReport } from './simulated-reports.ts';
-import { faultsOf, liveGroups, replayFaults, writtenBy } from './written.ts';
+import { faultsOf, liveGroups, replayFaults, writtenBy, type Written } from './written.ts';
 
 const VIEW = 'partner';
 const HOUR_MS = 3_600_000;
@@ -21,6 +21,7 @@ const MOST_HOSTS = 2;
 const MOST_CALM_MOVES = 20_000;
 /** Looking whether all is done costs more than a move. */
 const LOOK_EVERY_MOVES = 20;
+const STRICT_HUB_CAP = 3;
 
 /** What a run has seen; everything but `faults` tells whether it was worth its time. */
 export interface SimulationReport {
@@ -31,6 +32,8 @@ export interface SimulationReport {
   readonly steps: number;
   readonly hosts: number;
   readonly deaths: Readonly<Record<string, number>>;
+  /** Steps that changed rules. */
+  readonly ruleChanges: number;
   /** Groups of more than one report. */
   readonly linked: number;
 }
@@ -50,6 +53,7 @@ interface Running {
 
 class World {
   readonly #shipped: Shipped;
+  readonly #stricter: Policy;
   readonly #seed: number;
   readonly #random: Random;
   readonly #clock = createTestClock(NOON);
@@ -64,9 +68,12 @@ class World {
   #hosts = 0;
   #nowMs = 0;
   #isCalm = false;
+  /** Whether new hosts come with the stricter rules. */
+  #isStricter = false;
 
   constructor(shipped: Shipped, seed: number) {
     this.#shipped = shipped;
+    this.#stricter = stricter(shipped.policy);
     this.#seed = seed;
     this.#random = createRandom(seed);
     this.#toPublish = someReports(shipped, this.#random, 6 + this.#random.int(16));
@@ -100,7 +107,8 @@ class World {
 
   report(): SimulationReport {
     const written = writtenBy(this.#bus, this.#shipped, VIEW);
-    const expected = closureOf(this.#acknowledged);
+    const expected = closureOf(this.#acknowledged, this.#isStricter ? STRICT_HUB_CAP : Infinity);
+    const ruleChanges = written.steps.filter(({ ruleChange }) => ruleChange !== null).length;
     const differs = JSON.stringify(liveGroups(written)) !== JSON.stringify(expected);
     const [a, b] = this.#running.map(({ lane }) => lane.picture);
     const sameState = a !== undefined && b !== undefined && hashOfLinked(a.engine) === hashOfLinked(b.engine);
@@ -111,14 +119,22 @@ class World {
         ...(differs ? [`live: ${JSON.stringify(liveGroups(written))}, expected: ${JSON.stringify(expected)}`] : []),
         ...(sameState ? [] : ['the follower does not hold what the leader holds']),
         ...faultsOf(written),
-        ...replayFaults(this.#bus, this.#shipped, VIEW),
+        // What a change of rules publishes follows from what was published under the old ones; no replay has those.
+        ...(ruleChanges === 0
+          ? replayFaults(this.#bus, { ...this.#shipped, policy: this.#policyOf(written) }, VIEW)
+          : []),
       ],
+      ruleChanges,
       reports: this.#acknowledged.length,
       steps: written.steps.length,
       hosts: this.#hosts,
       deaths: this.#deaths,
       linked: expected.filter((group) => group.length > 1).length,
     };
+  }
+
+  #policyOf({ steps }: Written): Policy {
+    return [this.#stricter, this.#shipped.policy].find(({ version }) => version === steps[0]?.policyVersion)!;
   }
 
   async #badMove(): Promise<void> {
@@ -131,6 +147,7 @@ class World {
     else if (random.chance(0.004)) this.#stopHost(one);
     else if (random.chance(0.01)) one.host.evict();
     else if (random.chance(0.02)) this.#bus.failNext('rebalance');
+    else if (random.chance(0.002)) this.#isStricter = true;
     else if (random.chance(0.03)) this.#clock.advance((random.int(9) - 3) * HOUR_MS);
     else if (random.chance(0.006)) this.#failOne(one);
     else this.#goOn();
@@ -164,7 +181,8 @@ class World {
     const host = new SimulatedHost(`host-${this.#hosts}`, this.#port, () => this.#nowMs);
     host.repeats = () => !this.#isCalm && this.#random.chance(0.1);
     const skewMs = (this.#random.int(7) - 3) * HOUR_MS;
-    const { policy, codec, commonValues } = this.#shipped;
+    const { codec, commonValues } = this.#shipped;
+    const policy = this.#isStricter ? this.#stricter : this.#shipped.policy;
     const lane = createLane(
       {
         config: {
@@ -230,8 +248,23 @@ class World {
   }
 }
 
+/** Rules under which a value in more than three reports no longer links. */
+function stricter(policy: Policy): Policy {
+  const { version, detection } = policy;
+  const changed = { ...detection, ruleVersion: detection.ruleVersion + 1, hubCap: STRICT_HUB_CAP };
+  return { ...policy, version: version + 1, detection: changed };
+}
+
 /** Ends that the weather brings about. */
-const KNOWN_DEATHS = new Set(['power cut', 'stop', 'COMMIT_FAILED', 'LANE_FENCED', 'failed call']);
+const KNOWN_DEATHS = new Set([
+  'ISSUED_INCOMPLETE',
+  'POLICY_OUTDATED',
+  'power cut',
+  'stop',
+  'COMMIT_FAILED',
+  'LANE_FENCED',
+  'failed call',
+]);
 
 function codeOf(cause: Error): string {
   const { code } = cause as Error & { readonly code?: string };

@@ -1,0 +1,112 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import type { Policy } from '@sitebus/sdk';
+import { eventually } from '../../../test/support/eventually.ts';
+import { aRecord, aService, createBench, idOf, loadShipped, type Bench, type Shipped } from './testing/lane.ts';
+import { faultsOf, liveGroups, writtenBy } from './testing/written.ts';
+
+let shipped: Shipped;
+beforeAll(async () => {
+  shipped = await loadShipped();
+});
+
+const CUT_ALL = (bench: Bench, count: number) => () =>
+  bench.cuts().reduce((sum, { records }) => sum + records, 0) >= count;
+
+/** Runs one instance under a policy until it leads, and everything it was given is cut. */
+async function run(bench: Bench, policy: Policy, records: number): Promise<void> {
+  const service = aService({ ...shipped, policy }, bench);
+  await service.start();
+  await eventually(CUT_ALL(bench, records));
+  await service.stop();
+}
+
+const changed = (over: Partial<Policy['detection']>, more: Partial<Policy> = {}): Policy => ({
+  ...shipped.policy,
+  ...more,
+  version: shipped.policy.version + 1,
+  detection: { ...shipped.policy.detection, ruleVersion: shipped.policy.detection.ruleVersion + 1, ...over },
+});
+
+/** Three that share one value, two that share another, and one alone. */
+const story = () => [
+  ...['cse', 'gac', 'rcmp'].map((agency, n) => aRecord(shipped, n + 1, { agency, domains: ['three.example'] })),
+  ...['cse', 'gac'].map((agency, n) => aRecord(shipped, n + 4, { agency, domains: ['two.example'] })),
+  aRecord(shipped, 6, { domains: ['one.example'] }),
+];
+
+async function written(policy: Policy) {
+  const bench = createBench(shipped);
+  await bench.publish(...story());
+  await run(bench, shipped.policy, 6);
+  const before = writtenBy(bench.bus, shipped, 'partner');
+  await run(bench, policy, 6);
+  return { bench, before, after: writtenBy(bench.bus, shipped, 'partner') };
+}
+
+test('under a lower hub cap what was one falls apart: new versions and origins, one alert, and nothing of the rest', async () => {
+  const { bench, before, after } = await written(changed({ hubCap: 2 }));
+  expect(liveGroups(before)).toEqual([[1, 2, 3].map(idOf), [4, 5].map(idOf), [idOf(6)]]);
+  expect(liveGroups(after)).toEqual([[idOf(1)], [idOf(2)], [idOf(3)], [4, 5].map(idOf), [idOf(6)]]);
+  expect(faultsOf(after)).toEqual([]);
+  const fell = [...bench.newest().values()].filter(({ members }) => members.every(({ id }) => id <= idOf(3)));
+  const [whole] = fell.filter(({ version }) => version > 1);
+  expect(fell.filter(({ splitFrom }) => splitFrom === whole!.id)).toHaveLength(2);
+  expect(after.alerts.slice(before.alerts.length)).toMatchObject([
+    { reason: 'RULE_CHANGE', audience: ['cse', 'gac', 'rcmp'], marking: whole!.marking },
+  ]);
+  expect(after.steps.at(-1)).toMatchObject({
+    records: 0,
+    alerts: 1,
+    ruleChange: { issued: expect.any(Array) as unknown },
+  });
+  await bench.bus.close();
+});
+
+test('the id that is merged away by new rules leads to the one that stays', async () => {
+  const strict = changed({ hubCap: 1 });
+  const bench = createBench(shipped);
+  await bench.publish(...story());
+  await run(bench, { ...strict, version: shipped.policy.version }, 6);
+  const apart = writtenBy(bench.bus, shipped, 'partner');
+  expect(liveGroups(apart)).toHaveLength(6);
+  await run(bench, changed({ ruleVersion: shipped.policy.detection.ruleVersion + 2 }), 6);
+  const newest = [...bench.newest().values()];
+  const survivor = newest.find(({ members }) => members.length === 3)!;
+  expect(newest.filter(({ redirectTo }) => redirectTo === survivor.id)).toHaveLength(2);
+  expect(liveGroups(writtenBy(bench.bus, shipped, 'partner'))).toHaveLength(3);
+  expect(faultsOf(writtenBy(bench.bus, shipped, 'partner'))).toEqual([]);
+  await bench.bus.close();
+});
+
+test('what an agency said that policy no longer has is closed, and its ids still resolve', async () => {
+  const agencies = shipped.policy.agencies.filter(({ id }) => id !== 'cse');
+  const { bench, after } = await written(changed({}, { agencies }));
+  expect(liveGroups(after)).toEqual([[2, 3].map(idOf), [idOf(5)]]);
+  const newest = bench.newest();
+  const gone = [...newest.values()].filter(({ status }) => status !== 'LIVE');
+  expect(gone.map(({ status }) => status).sort()).toEqual(['CLOSED', 'REDIRECTED', 'REDIRECTED']);
+  for (const { redirectTo } of gone) if (redirectTo !== null) expect(newest.get(redirectTo)?.status).toBe('LIVE');
+  expect(faultsOf(after)).toEqual([]);
+  await bench.bus.close();
+});
+
+test('a fresh instance follows across a change of rules, and one under the same rules publishes nothing', async () => {
+  const policy = changed({ hubCap: 2 });
+  const { bench, after } = await written(policy);
+  await run(bench, policy, 6);
+  const again = writtenBy(bench.bus, shipped, 'partner');
+  expect([again.assessments, again.alerts, again.steps]).toEqual([after.assessments, after.alerts, after.steps]);
+  await bench.publish(aRecord(shipped, 7, { agency: 'elections', domains: ['two.example'] }));
+  await run(bench, policy, 7);
+  expect(liveGroups(writtenBy(bench.bus, shipped, 'partner'))).toContainEqual([idOf(4)]); // now a hub
+  expect(faultsOf(writtenBy(bench.bus, shipped, 'partner'))).toEqual([]);
+  await bench.bus.close();
+});
+
+test('a policy older than the lane has seen is refused', async () => {
+  const { bench } = await written(changed({ hubCap: 2 }));
+  const service = aService(shipped, bench);
+  await expect(service.start()).rejects.toMatchObject({ code: 'POLICY_OUTDATED', retriable: false });
+  await service.stop();
+  await bench.bus.close();
+});
