@@ -1,16 +1,21 @@
 // What must be found, by brute force: which reports belong together because they share a value that is not too common.
-// Holds: knows nothing of fusion but the cap above which a value links nothing; every kind of value drawn here links alone.
+// Holds: knows nothing of fusion but the cap above which a value links nothing, and which values are on a list of common
+// ones (an address drawn at random may be a cloud's); every kind of value drawn here links alone.
 
-import type { DrawnReport } from './drawn-reports.ts';
+import type { DrawnReport, DrawnValue } from './drawn-reports.ts';
 
 /** The components of two and more, each as its ids sorted and joined, all sorted. */
-export function expectedComponents(reports: readonly DrawnReport[], hubCap: number): string[] {
+export function expectedComponents(
+  reports: readonly DrawnReport[],
+  hubCap: number,
+  isCommon: (value: DrawnValue) => boolean,
+): string[] {
   const carriers = new Map<number, number[]>();
   for (const [place, { values }] of reports.entries())
-    for (const { number } of values) {
-      const places = carriers.get(number);
-      if (places === undefined) carriers.set(number, [place]);
-      else places.push(place);
+    for (const value of values) {
+      const places = carriers.get(value.number);
+      if (places !== undefined) places.push(place);
+      else if (!isCommon(value)) carriers.set(value.number, [place]);
     }
   const parents = reports.map((_, place) => place);
   const rootOf = (place: number): number => {

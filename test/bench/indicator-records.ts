@@ -70,7 +70,7 @@ const FIELD: Readonly<Record<DrawnValue['kind'], string>> = {
 };
 
 /** The value as a feed would have it. */
-function spell({ kind, number }: DrawnValue): string {
+export function spell({ kind, number }: DrawnValue): string {
   const name = `${scrambled(number).toString(36)}-${number.toString(36)}`;
   switch (kind) {
     case 'domain':

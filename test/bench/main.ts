@@ -3,13 +3,14 @@
 // are medians over the rounds of one run; what cannot be measured is said, never left out in silence.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { loadCommonValues } from '@sitebus/fusion';
 import { loadPolicy } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { codecOf, startBenchBroker, type BenchBroker } from './bench-broker.ts';
 import { buildRooms } from './built-rooms.ts';
-import { drawReports, type DrawnReport } from './drawn-reports.ts';
+import { drawReports, type DrawnReport, type DrawnValue } from './drawn-reports.ts';
 import { expectedComponents } from './expected-components.ts';
-import { placeOf, toRecord } from './indicator-records.ts';
+import { placeOf, spell, toRecord } from './indicator-records.ts';
 import { measure, serve, type Measured } from './job.ts';
 import { parseBenchOptions, type BenchOptions } from './options.ts';
 import { comparePeers } from './peers.ts';
@@ -136,7 +137,9 @@ async function measurePipe(
 async function checkComponents(at: BenchBroker, board: Scoreboard, reports: readonly DrawnReport[]): Promise<void> {
   const { connection } = at;
   const policy = await loadPolicy(`${connection.schemasDir}/policy`);
-  const expected = expectedComponents(reports, policy.detection.hubCap);
+  const lists = await loadCommonValues(`${connection.schemasDir}/policy/common-values`);
+  const isCommon = (value: DrawnValue) => lists.reasonFor(value.kind, spell(value)) !== undefined;
+  const expected = expectedComponents(reports, policy.detection.hubCap, isCommon);
   const bus = createKafkaBus({ brokers: connection.brokers, sasl: connection.admin, clientId: 'bench-check' });
   const published = await publishedComponents(bus, await codecOf(connection), TOP_VIEW);
   await bus.close();
