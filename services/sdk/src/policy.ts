@@ -93,8 +93,18 @@ export interface Detection {
   readonly linkThreshold: number;
   /** A value seen in more distinct lineages than this links nothing. */
   readonly hubCap: number;
+  /** Days that two sightings may lie apart and still be linked by a value of this kind; a kind without links at any distance. */
+  readonly linkWindowDays: Readonly<Record<string, number>>;
+  /** A value of a kind with a window, seen at this many separate times by government agencies, links nothing. */
+  readonly recurrenceCap: number;
   /** N̂: the constant population against which df is weighed; a power of two. */
   readonly population: number;
+  /** A place and time that touches more days (UTC) than this is context. */
+  readonly placeDaysMax: number;
+  /** When two texts count as one that was changed a little. */
+  readonly texts: TextRules;
+  /** When two accounts count as sharing together. */
+  readonly coShares: CoShareRules;
   /** Observations with more features than this also need `containmentMin`. */
   readonly largeReportFeatures: number;
   readonly containmentMin: number;
@@ -115,6 +125,65 @@ export interface Detection {
   /** Prior base rate a, and prior weight W, of the likelihood. */
   readonly baseRate: number;
   readonly priorWeight: number;
+}
+
+/** When two texts are near-duplicates. Characters are counted after normalisation. */
+export interface TextRules {
+  /** A text with fewer letters and digits is context. */
+  readonly minChars: number;
+  /** A text with fewer is compared for equality alone: one word changed in a short sentence is another sentence. */
+  readonly similarMinChars: number;
+  /** Least edit similarity, 1 − distance / length of the longer. */
+  readonly similarityMin: number;
+  /** Distinct texts that may look alike in one bucket; more, and the bucket compares nobody. */
+  readonly bucketCap: number;
+}
+
+/** When two accounts share the same objects together: the rule of coordination analysis. */
+export interface CoShareRules {
+  /** Two shares of one object further apart than this are no row. */
+  readonly windowSeconds: number;
+  /** Least contents of an account: in all, and of one of the two accounts among the rows. */
+  readonly minParticipation: number;
+  /** A share with more others of its object within the window is part of a crowd, and makes no row. */
+  readonly crowdCap: number;
+}
+
+/** An election of the calendar. */
+export interface Election {
+  readonly id: string;
+  readonly name: Bilingual;
+  readonly kind: 'GENERAL_FIXED' | 'GENERAL_OTHER' | 'BY_ELECTION';
+  /** IANA name; its local dates are the election's days. */
+  readonly timeZone: string;
+  /** Local date, yyyy-mm-dd. */
+  readonly pollingDay: string;
+  /** Ridings that vote; empty for all. */
+  readonly ridings: readonly string[];
+}
+
+/** From `fromDays` local days before a polling day to its end, severity is multiplied; the nearest step counts. */
+export interface ProximityStep {
+  readonly fromDays: number;
+  readonly percent: number;
+}
+
+/** The words in which one school speaks of likelihood, lowest first. */
+export interface Lexicon {
+  readonly id: string;
+  readonly name: Bilingual;
+  readonly bands: readonly LexiconBand[];
+}
+
+/** One term of a lexicon; it holds from `lower` to the next. Whole per cent. */
+export interface LexiconBand {
+  /** The row of the seven of `ca-cyber` that it stands in. */
+  readonly row: number;
+  readonly term: Bilingual;
+  readonly lower: number;
+  /** Bounds as the school states them, which may leave gaps or overlap. */
+  readonly statedLo: number;
+  readonly statedHi: number;
 }
 
 /** A signed decision that says how an unmarked or TLP-only source is marked. There is no default without one. */
@@ -190,4 +259,9 @@ export interface Policy {
   readonly vocabulary: Readonly<Record<string, readonly string[]>>;
   /** Category → impact 0–100. */
   readonly impact: Readonly<Record<string, number>>;
+  /** Steps of the multiplier of severity, farthest first. */
+  readonly proximity: readonly ProximityStep[];
+  readonly elections: readonly Election[];
+  /** By id; `ca-cyber` is among them. */
+  readonly lexicons: readonly Lexicon[];
 }

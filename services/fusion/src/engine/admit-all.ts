@@ -3,8 +3,9 @@
 // cut is seen, so a record that came and was recalled in one cut never was. Source: README.md#identity
 
 import { scheduleExpiry } from './expiry.ts';
-import type { FusionObservation } from './observation.ts';
-import { LIVE, type LinkingNumbers } from './records.ts';
+import type { CommonValue, FusionObservation } from './observation.ts';
+import { linkingValues } from './linking-values.ts';
+import { LIVE } from './records.ts';
 import type { EngineState } from './state.ts';
 
 /** Records whose liveness differs from before the cut. */
@@ -19,14 +20,15 @@ export function admitAll(
   observations: readonly FusionObservation[],
   admittedAt: (place: number) => number,
 ): Turned {
-  const { records, liveness, issued, leaving } = state;
+  const { records, liveness, issued, leaving, rules, index } = state;
   const turned = new Set<number>();
   /** Two turns are none. */
   const onChange = (record: number) => {
     if (!turned.delete(record)) turned.add(record);
   };
   for (const [place, observation] of observations.entries()) {
-    const added = records.add(observation, linkingValues(state, observation), admittedAt(place));
+    const taken = linkingValues(rules, index, observation.features);
+    const added = records.add(withContext(observation, taken.vague), taken, admittedAt(place));
     if (added === undefined) continue;
     const { record, replaced } = added;
     issued.reach(record);
@@ -45,16 +47,6 @@ export function admitAll(
   return { added, removed };
 }
 
-/** Numbers of the values that can link, distinct, and how long the longest-lived of them does. */
-function linkingValues({ rules, index }: EngineState, { features }: FusionObservation): LinkingNumbers {
-  const numbers = new Set<number>(); // a list would be searched for every value of a record that has very many
-  let lifetimeDays = 0;
-  for (const { kind, value } of features) {
-    const number = rules.kindNumbers.get(kind);
-    if (number === undefined) continue;
-    const feature = index.intern(number, value);
-    numbers.add(feature);
-    lifetimeDays = Math.max(lifetimeDays, rules.lifetimeDays[number]!);
-  }
-  return { features: [...numbers], lifetimeDays: lifetimeDays === 0 ? rules.defaultLifetimeDays : lifetimeDays };
+function withContext(observation: FusionObservation, vague: readonly CommonValue[]): FusionObservation {
+  return vague.length === 0 ? observation : { ...observation, context: [...observation.context, ...vague] };
 }

@@ -4,7 +4,6 @@
 
 import type { AssessmentBody } from './assessment.ts';
 import { compareText } from './records.ts';
-import { bucketOf } from './rules.ts';
 import type { EngineState } from './state.ts';
 
 /** The links between members, sorted; each with the features that make it and what they contribute. */
@@ -32,26 +31,17 @@ function compareNames({ records }: EngineState, a: number, b: number): number {
   return compareText(records.idOf(a), records.idOf(b)) || records.compare(a, b);
 }
 
-function sharedOf({ records, index, rules }: EngineState, a: number, b: number) {
-  const others = new Set(featuresOf(records, b));
-  return featuresOf(records, a)
-    .filter((feature) => others.has(feature) && index.contributionMicro(feature) > 0)
-    .map((feature) => {
-      const kind = index.values.kindOf(feature);
-      return {
-        contributionMicro: index.contributionMicro(feature),
-        dfBucket: bucketOf(index.dfOf(feature)),
-        kind: rules.kinds[kind]!,
-        value: index.values.textOf(feature),
-        weight: rules.weights[kind]!,
-      };
-    })
+function sharedOf({ scores, index, rules }: EngineState, a: number, b: number) {
+  return scores
+    .shared(a, b)
+    .map(({ feature, kind, contributionMicro, dfBucket }) => ({
+      contributionMicro,
+      dfBucket,
+      kind: rules.kinds[kind]!,
+      value: index.values.textOf(feature),
+      weight: rules.weights[kind]!,
+    }))
     .sort(byKindAndValue);
-}
-
-function featuresOf(records: EngineState['records'], record: number): number[] {
-  const start = records.featureStart[record]!;
-  return [...records.featurePool.subarray(start, start + records.featureCount[record]!)];
 }
 
 /** Values of the members that link nothing, with the reason, each once, sorted. */
@@ -64,14 +54,20 @@ export function contextOf(
     void found.set(`${value.kind} ${value.why} ${value.value}`, value);
   for (const member of members) {
     for (const { kind, value, why } of records.contextOf(member)) note({ kind, value, why });
-    const end = records.featureStart[member]! + records.featureCount[member]!;
-    for (let at = records.featureStart[member]!; at < end; at += 1) {
-      const feature = records.featurePool[at]!;
-      if (index.isHub(feature))
-        note({ kind: rules.kinds[index.values.kindOf(feature)]!, value: index.values.textOf(feature), why: 'HUB' });
-    }
+    for (const feature of hubsOf({ records, index }, member))
+      note({ kind: rules.kinds[index.values.kindOf(feature)]!, value: index.values.textOf(feature), why: 'HUB' });
   }
   return [...found.values()].sort((a, b) => byKindAndValue(a, b) || compareText(a.why, b.why));
+}
+
+/** Hubs among a record's values, but for those that are hubs because a value they follow from is one. */
+function hubsOf({ records, index }: Pick<EngineState, 'records' | 'index'>, record: number): Set<number> {
+  const start = records.featureStart[record]!;
+  const own = records.featurePool.subarray(start, start + records.featureCount[record]!);
+  const hubs = new Set(own.filter((feature) => index.isHub(feature)));
+  for (const hub of [...hubs])
+    for (let at = index.derivedStart(hub); at < index.derivedEnd(hub); at += 1) hubs.delete(index.derivedAt(at));
+  return hubs;
 }
 
 interface KindAndValue {

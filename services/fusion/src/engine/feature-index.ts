@@ -1,14 +1,21 @@
 // Which live records carry a value, how many lineages they come from, and whether the value still links.
-// Holds: postings name live records only; df, bucket and hub are those of the last `recount`; memory is a few whole
-// numbers a posting. Source: README.md#features
+// Holds: postings name live records only; df, bucket and hub are those of the last `recount`; what follows from a value is
+// worked out once; adding and taking away a posting cost the same for a rare value and a hot one; memory is a few whole
+// numbers a posting. Source: README.md#features, README.md#hubs
 
 import { countLineages, type LineageOf } from './hub.ts';
 import { bucketOf, type Rules } from './rules.ts';
+import { countSeparateTimes } from './separate-times.ts';
 import { TextTable, grown } from './text-table.ts';
 
 /** Ways in which a value is touched. */
 export const GAINED = 1;
 export const CHANGED = 2;
+
+/** Values that count together with one: near-duplicates of a text. */
+export type AlikeOf = (feature: number) => readonly number[];
+
+const NONE: readonly number[] = Object.freeze([]);
 
 /** The inverted index of one view. Values are numbers of `values`; their `kind` is the rules' kind number. */
 export class FeatureIndex {
@@ -20,46 +27,90 @@ export class FeatureIndex {
   #hub = new Uint8Array(2_048);
   /** Bits since `takeTouched`: 1 gained postings, 2 lost some or holds a record of another lineage. */
   #touch = new Uint8Array(2_048);
+  /** Where the values that follow from a value lie in `#derivedPool`. */
+  #derivedStart = new Int32Array(2_048);
+  #derivedCount = new Int32Array(2_048);
+  #derivedPool = new Int32Array(1_024);
+  #derivedUsed = 0;
+  #known = 0;
   #touched: number[] = [];
   #record = new Int32Array(4_096);
   #next = new Int32Array(4_096);
+  #previous = new Int32Array(4_096);
   #used = 0;
   #free = 0;
+  /** Place in the records' pool of values → posting. */
+  #postingAt = new Int32Array(4_096);
 
   constructor(rules: Rules, seed: number) {
     this.#rules = rules;
     this.values = new TextTable(seed);
   }
 
-  /** The value's number; makes room for its postings. */
+  /** The value's number; makes room for its postings and works out what follows from it. */
   intern(kind: number, value: string): number {
     const feature = this.values.intern(kind, value);
+    if (feature <= this.#known) return feature;
+    this.#known = feature;
     if (feature >= this.#head.length) this.#growValues();
+    if (this.#rules.derivations[kind] !== undefined) this.#derive(feature, kind, value);
     return feature;
   }
 
-  add(feature: number, record: number): void {
+  /** Values that follow from this one are `derivedAt(place)` for places from here … */
+  derivedStart(feature: number): number {
+    return this.#derivedStart[feature]!;
+  }
+
+  /** … to before this one. */
+  derivedEnd(feature: number): number {
+    return this.#derivedStart[feature]! + this.#derivedCount[feature]!;
+  }
+
+  derivedAt(place: number): number {
+    return this.#derivedPool[place]!;
+  }
+
+  /** True for a value that no record states. */
+  isDerived(feature: number): boolean {
+    return this.#rules.isDerived[this.values.kindOf(feature)] === 1;
+  }
+
+  /** `place` is where the records' pool holds the value of this record: what `remove` finds the posting by. */
+  add(feature: number, record: number, place: number): void {
+    if (place >= this.#postingAt.length)
+      this.#postingAt = grown(this.#postingAt, new Int32Array(Math.max(place + 1, this.#postingAt.length * 2)));
+    this.#postingAt[place] = this.post(feature, record);
+  }
+
+  remove(feature: number, place: number): void {
+    this.unpost(feature, this.#postingAt[place]!);
+  }
+
+  /** Like `add`, for a value outside the pool. @returns the posting, which `unpost` asks for. */
+  post(feature: number, record: number): number {
     const posting = this.#take();
+    const head = this.#head[feature]!;
     this.#record[posting] = record;
-    this.#next[posting] = this.#head[feature]!;
+    this.#next[posting] = head;
+    this.#previous[posting] = 0;
+    if (head !== 0) this.#previous[head] = posting;
     this.#head[feature] = posting;
     this.#count[feature]! += 1;
     this.touch(feature, GAINED);
+    return posting;
   }
 
-  /** Cost: the length of the value's posting list. */
-  remove(feature: number, record: number): void {
+  unpost(feature: number, posting: number): void {
     this.touch(feature, CHANGED);
-    let before = 0;
-    for (let posting = this.#head[feature]!; posting !== 0; before = posting, posting = this.#next[posting]!) {
-      if (this.#record[posting] !== record) continue;
-      if (before === 0) this.#head[feature] = this.#next[posting]!;
-      else this.#next[before] = this.#next[posting]!;
-      this.#next[posting] = this.#free;
-      this.#free = posting;
-      this.#count[feature]! -= 1;
-      return;
-    }
+    const previous = this.#previous[posting]!;
+    const next = this.#next[posting]!;
+    if (previous === 0) this.#head[feature] = next;
+    else this.#next[previous] = next;
+    if (next !== 0) this.#previous[next] = previous;
+    this.#next[posting] = this.#free;
+    this.#free = posting;
+    this.#count[feature]! -= 1;
   }
 
   /** Notes that the value must be counted again. */
@@ -68,15 +119,25 @@ export class FeatureIndex {
     this.#touch[feature]! |= how;
   }
 
+  /** Values touched since the last `recount`; may be touched further while it is read. */
+  get touched(): readonly number[] {
+    return this.#touched;
+  }
+
   /**
    * Counts lineages of every touched value again. @returns values by which two records now score less than before, and
    * values by which they score more; each without those that nobody shares.
    */
-  recount(of: LineageOf): { readonly commoner: readonly number[]; readonly rarer: readonly number[] } {
+  recount(
+    of: LineageOf,
+    alikeOf: AlikeOf,
+  ): { readonly commoner: readonly number[]; readonly rarer: readonly number[] } {
     const commoner: number[] = [];
     const rarer: number[] = [];
     for (const feature of this.#touched) {
-      const change = this.#recount(feature, of, this.#touch[feature] === GAINED);
+      const kind = this.values.kindOf(feature);
+      const alike = kind === this.#rules.textKind ? alikeOf(feature) : NONE;
+      const change = this.#recount(feature, kind, of, alike);
       this.#touch[feature] = 0;
       if (change !== 0) (change < 0 ? commoner : rarer).push(feature);
     }
@@ -88,6 +149,7 @@ export class FeatureIndex {
     return this.#hub[feature] === 1;
   }
 
+  /** 0 for a value of a kind that has no weight. */
   dfOf(feature: number): number {
     return this.#df[feature]!;
   }
@@ -98,9 +160,14 @@ export class FeatureIndex {
 
   /** What sharing this value adds to a score (micro); 0 for a hub. */
   contributionMicro(feature: number): number {
+    return this.contributionAs(this.values.kindOf(feature), feature);
+  }
+
+  /** What it adds when it counts as a value of another kind. */
+  contributionAs(kind: number, feature: number): number {
     if (this.#hub[feature] === 1) return 0;
     const df = this.#df[feature]!;
-    return this.#rules.contributionsMicro[this.values.kindOf(feature)]![df > 1 ? bucketOf(df) : 0]!;
+    return this.#rules.contributionsMicro[kind]![df > 1 ? bucketOf(df) : 0]!;
   }
 
   /** First posting of the value, 0 for none; go on with `nextPosting`. */
@@ -116,20 +183,50 @@ export class FeatureIndex {
     return this.#record[posting]!;
   }
 
-  /** How what the value adds to a score changed. A hub that only gained stays one, and need not be walked. */
-  #recount(feature: number, of: LineageOf, gainedOnly: boolean): number {
-    const count = this.#count[feature]!;
+  /**
+   * How what the value adds to a score changed. A hub by its lineages that only gained stays one, and need not be walked;
+   * nor need a value that so many records carry that it is a hub whoever they are. A hub because it comes back may gain
+   * the sighting that joins two times in one.
+   */
+  #recount(feature: number, kind: number, of: LineageOf, alike: readonly number[]): number {
+    if (this.#rules.weights[kind] === 0) return 0;
     const wasHub = this.#hub[feature] === 1;
+    let count = this.#count[feature]!;
+    for (const other of alike) count += this.#count[other]!;
     if (count <= 1 && !wasHub) {
       this.#df[feature] = count;
       return 0;
     }
-    if (gainedOnly && wasHub) return 0;
+    const { hubCap, volumeCap } = this.#rules;
+    if (wasHub && this.#df[feature]! > hubCap && this.#touch[feature] === GAINED) return 0;
     const before = this.contributionMicro(feature);
-    const df = count <= 1 ? count : countLineages(this.#rules, this, feature, of);
+    const df =
+      count <= 1 ? count : count > volumeCap ? hubCap + 1 : countLineages(this.#rules, this, feature, alike, of);
     this.#df[feature] = df;
-    this.#hub[feature] = df > this.#rules.hubCap || count > this.#rules.volumeCap ? 1 : 0;
+    this.#hub[feature] = df > hubCap || this.#comesBack(feature, kind, of) ? 1 : 0;
     return this.contributionMicro(feature) - before;
+  }
+
+  #comesBack(feature: number, kind: number, of: LineageOf): boolean {
+    const { linkWindowMs, recurrenceCap } = this.#rules;
+    const windowMs = linkWindowMs[kind]!;
+    if (windowMs === Infinity || this.#count[feature]! < recurrenceCap) return false;
+    return countSeparateTimes(this, feature, of, of.times, windowMs) >= recurrenceCap;
+  }
+
+  #derive(feature: number, kind: number, value: string): void {
+    const { derivations, derivationRules } = this.#rules;
+    const { kind: derived, derive } = derivations[kind]!;
+    const values = derive(value, derivationRules);
+    if (values.length === 0) return;
+    const numbers = values.map((each) => this.intern(derived, each));
+    const end = this.#derivedUsed + numbers.length;
+    if (end > this.#derivedPool.length)
+      this.#derivedPool = grown(this.#derivedPool, new Int32Array(Math.max(end, this.#derivedPool.length * 2)));
+    this.#derivedPool.set(numbers, this.#derivedUsed);
+    this.#derivedStart[feature] = this.#derivedUsed;
+    this.#derivedCount[feature] = numbers.length;
+    this.#derivedUsed = end;
   }
 
   #take(): number {
@@ -142,6 +239,7 @@ export class FeatureIndex {
     if (posting >= this.#record.length) {
       this.#record = grown(this.#record, new Int32Array(this.#record.length * 2));
       this.#next = grown(this.#next, new Int32Array(this.#next.length * 2));
+      this.#previous = grown(this.#previous, new Int32Array(this.#previous.length * 2));
     }
     return posting;
   }
@@ -153,5 +251,7 @@ export class FeatureIndex {
     this.#df = grown(this.#df, new Int32Array(length));
     this.#hub = grown(this.#hub, new Uint8Array(length));
     this.#touch = grown(this.#touch, new Uint8Array(length));
+    this.#derivedStart = grown(this.#derivedStart, new Int32Array(length));
+    this.#derivedCount = grown(this.#derivedCount, new Int32Array(length));
   }
 }

@@ -11,7 +11,7 @@ export interface LinkingValue {
 
 /** A value that is shown and never links. */
 export interface CommonValue extends LinkingValue {
-  readonly why: 'COMMON' | 'WARNING_LIST';
+  readonly why: 'COMMON' | 'WARNING_LIST' | 'VAGUE';
 }
 
 /** What an assessment says of a sighting beyond its features. */

@@ -4,15 +4,15 @@
 // Source: README.md#edges
 
 import type { Turned } from './admit-all.ts';
-import { edgeScore } from './edge-weight.ts';
-import { CHANGED } from './feature-index.ts';
+import { CHANGED, GAINED } from './feature-index.ts';
 import type { LineageOf } from './hub.ts';
 import { ATTACHED, LIVE, TENANT } from './records.ts';
+import type { AlikeChanges } from './similar-texts.ts';
 import type { EngineState } from './state.ts';
 
 /** @returns records whose assessment may read differently now; some may be live no longer. */
 export function relink(state: EngineState, { added, removed }: Turned): Set<number> {
-  const { records, index, lineages, components } = state;
+  const { records, index, lineages, components, similarTexts, coSharePairs } = state;
   const affected = new Set<number>();
   for (const record of removed) withdraw(state, record, affected);
   for (const record of added) place(state, record, affected);
@@ -20,21 +20,31 @@ export function relink(state: EngineState, { added, removed }: Turned): Set<numb
     affected.add(record);
     touchFeatures(state, record);
   }
-  const { commoner, rarer } = index.recount(lineageOf(state));
+  const texts = settleTexts(state);
+  const pairs = coSharePairs.settle(added.filter((record) => !records.is(record, ATTACHED)));
+  const { commoner, rarer } = index.recount(lineageOf(state), (text) => similarTexts.alikeOf(text));
   for (const feature of commoner) dropWeakLinks(state, feature, affected);
+  for (const [text] of texts.lost) dropWeakLinks(state, text, affected);
+  for (const record of pairs.lost) dropWeakLinksOf(state, record, affected);
   for (const feature of rarer) linkAll(state, feature, affected);
   for (const record of added) linkNew(state, record);
+  for (const [text, other] of texts.gained) linkAcross(state, text, other, affected);
+  for (const [record, feature] of pairs.gained) {
+    affected.add(record);
+    linkThrough(state, feature, record);
+  }
   for (const record of components.mend((each) => records.is(each, LIVE))) affected.add(record);
   return affected;
 }
 
 function withdraw(state: EngineState, record: number, affected: Set<number>): void {
-  const { records, index, lineages, copies, components } = state;
+  const { records, index, lineages, copies, coSharePairs, components } = state;
   lineages.leave(record);
   if (records.is(record, ATTACHED)) return detach(state, record, affected);
   copies.leave(record);
+  coSharePairs.leave(record);
   const end = records.featureStart[record]! + records.featureCount[record]!;
-  for (let at = records.featureStart[record]!; at < end; at += 1) index.remove(records.featurePool[at]!, record);
+  for (let at = records.featureStart[record]!; at < end; at += 1) index.remove(records.featurePool[at]!, at);
   components.leave(record);
 }
 
@@ -44,18 +54,39 @@ function place(state: EngineState, record: number, affected: Set<number>): void 
   if (records.is(record, ATTACHED)) return attach(state, record, affected);
   components.enter(record);
   const end = records.featureStart[record]! + records.featureCount[record]!;
-  for (let at = records.featureStart[record]!; at < end; at += 1) index.add(records.featurePool[at]!, record);
+  for (let at = records.featureStart[record]!; at < end; at += 1) index.add(records.featurePool[at]!, record, at);
   copies.enter(record);
   affected.add(record);
 }
 
-function touchFeatures({ records, index }: EngineState, record: number): void {
+function touchFeatures({ records, index, coSharePairs }: EngineState, record: number): void {
   const end = records.featureStart[record]! + records.featureCount[record]!;
   for (let at = records.featureStart[record]!; at < end; at += 1) index.touch(records.featurePool[at]!, CHANGED);
+  for (const feature of coSharePairs.valuesOf(record) ?? NONE) index.touch(feature, CHANGED);
+}
+
+const NONE: readonly number[] = Object.freeze([]);
+
+/** Texts that came or went are compared; those near to one that is counted again are counted again too. */
+function settleTexts({ rules, index, similarTexts }: EngineState): AlikeChanges {
+  if (rules.similarTextKind < 0) return { gained: [], lost: [] };
+  const texts = index.touched.filter((feature) => index.values.kindOf(feature) === rules.textKind);
+  for (const text of texts) {
+    const isCarried = index.countOf(text) > 0;
+    if (isCarried === similarTexts.isHere(text)) continue;
+    if (isCarried) similarTexts.enter(text);
+    else similarTexts.leave(text);
+  }
+  const changes = similarTexts.takeChanges();
+  for (const text of texts) for (const other of similarTexts.alikeOf(text)) index.touch(other, CHANGED);
+  for (const pair of changes.lost) for (const text of pair) index.touch(text, CHANGED);
+  for (const pair of changes.gained) for (const text of pair) index.touch(text, GAINED);
+  return changes;
 }
 
 function lineageOf({ records, lineages }: EngineState): LineageOf {
   return {
+    times: records,
     lineageOf: (record) => lineages.lineageOf(record),
     agencyOf: (record) => records.agency[record]!,
     isTenant: (record) => records.is(record, TENANT),
@@ -98,21 +129,23 @@ function affectNamed(state: EngineState, record: number, affected: Set<number>):
 
 /** The value means less: each link of its records must still reach the threshold, and reads differently if it does. */
 function dropWeakLinks(state: EngineState, feature: number, affected: Set<number>): void {
-  const { rules, records, index, components } = state;
-  for (let at = index.firstPosting(feature); at !== 0; at = index.nextPosting(at)) {
-    const record = index.recordAt(at);
-    affected.add(record);
-    for (const other of components.neighboursOf(record))
-      if (edgeScore(rules, records, index, record, other) === 0) components.unlink(record, other);
-  }
+  const { index } = state;
+  for (let at = index.firstPosting(feature); at !== 0; at = index.nextPosting(at))
+    dropWeakLinksOf(state, index.recordAt(at), affected);
 }
 
-/** The value means more: each pair of its records may have come to link. */
+function dropWeakLinksOf({ scores, components }: EngineState, record: number, affected: Set<number>): void {
+  affected.add(record);
+  for (const other of components.neighboursOf(record))
+    if (scores.score(record, other) === 0) components.unlink(record, other);
+}
+
+/** The value means more: each pair of its records may have come to link, and each with one of a text near it. */
 function linkAll(state: EngineState, feature: number, affected: Set<number>): void {
   const { index } = state;
   for (let at = index.firstPosting(feature); at !== 0; at = index.nextPosting(at)) {
     affected.add(index.recordAt(at));
-    if (!index.isHub(feature)) linkThrough(state, feature, index.recordAt(at));
+    if (!index.isHub(feature)) linkNear(state, feature, index.recordAt(at));
   }
 }
 
@@ -122,15 +155,32 @@ function linkNew(state: EngineState, record: number): void {
   const end = records.featureStart[record]! + records.featureCount[record]!;
   for (let at = records.featureStart[record]!; at < end; at += 1) {
     const feature = records.featurePool[at]!;
-    if (index.countOf(feature) > 1 && !index.isHub(feature)) linkThrough(state, feature, record);
+    if (index.contributionMicro(feature) > 0) linkNear(state, feature, record);
+  }
+}
+
+/** Links the record to others with the value, and to those with one that is near to it. */
+function linkNear(state: EngineState, feature: number, record: number): void {
+  const { rules, index, similarTexts } = state;
+  if (index.countOf(feature) > 1) linkThrough(state, feature, record);
+  if (similarTexts.isEmpty || index.values.kindOf(feature) !== rules.textKind) return;
+  for (const other of similarTexts.alikeOf(feature)) linkThrough(state, other, record);
+}
+
+function linkAcross(state: EngineState, text: number, other: number, affected: Set<number>): void {
+  const { index } = state;
+  for (let at = index.firstPosting(text); at !== 0; at = index.nextPosting(at)) {
+    affected.add(index.recordAt(at));
+    linkThrough(state, other, index.recordAt(at));
   }
 }
 
 function linkThrough(state: EngineState, feature: number, record: number): void {
-  const { rules, records, index, components } = state;
+  const { scores, index, components } = state;
+  if (index.isHub(feature)) return;
   for (let at = index.firstPosting(feature); at !== 0; at = index.nextPosting(at)) {
     const other = index.recordAt(at);
     if (other === record || components.isLinked(record, other)) continue;
-    if (edgeScore(rules, records, index, record, other) > 0) components.link(record, other);
+    if (scores.score(record, other) > 0) components.link(record, other);
   }
 }

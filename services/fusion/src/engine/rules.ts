@@ -3,6 +3,8 @@
 // a kind without a weight never links. Source: README.md#rules
 
 import type { Detection, Policy } from '@sitebus/sdk';
+import { DERIVATIONS, type Derivation, type DerivationRules } from './derived-values.ts';
+import { calendarOf, type Calendar } from './proximity.ts';
 
 export const MICRO = 1_000_000;
 /** Where policy names no ceiling. */
@@ -16,11 +18,26 @@ const VOLUME_FACTOR = 16;
 export interface Rules {
   readonly ruleVersion: number;
   readonly policyVersion: number;
-  /** Kinds that can link, sorted; a kind's number in the engine is its place here. */
+  /** Kinds that can link or from which such follow, sorted; a kind's number in the engine is its place here. */
   readonly kinds: readonly string[];
+  /** Kinds that a record can state; those that only follow from others are not among them. */
   readonly kindNumbers: ReadonlyMap<string, number>;
   /** By kind number: 1 where a value is never stated and follows from others. */
   readonly isDerived: Uint8Array;
+  /** By kind number: 1 where of what a pair shares only the strongest value counts. */
+  readonly countsOnce: Uint8Array;
+  /** By number of the kind it follows from; undefined where nothing does. */
+  readonly derivations: readonly (NumberedDerivation | undefined)[];
+  readonly derivationRules: DerivationRules;
+  /** Number of the kind, -1 where policy gives it no weight: then there is no such thing. */
+  readonly textKind: number;
+  readonly similarTextKind: number;
+  readonly placeTimeKind: number;
+  /** A reported share, which itself never links, and the pair of accounts that follows from several. */
+  readonly shareKind: number;
+  readonly coSharePairKind: number;
+  readonly texts: Detection['texts'];
+  readonly coShares: Detection['coShares'];
   /** By kind number, as in policy (0 to 1). */
   readonly weights: readonly number[];
   /** By kind number, then df bucket; micro-units. */
@@ -35,6 +52,10 @@ export interface Rules {
   readonly liveQuota: ReadonlyMap<string, number>;
   /** Times in which nothing leaves, UTC milliseconds: from, inclusive, to, exclusive. */
   readonly holds: readonly { readonly from: number; readonly to: number }[];
+  /** By kind number, milliseconds that two sightings may lie apart; Infinity where time does not matter. */
+  readonly linkWindowMs: readonly number[];
+  /** A value of a kind with a window that was seen at this many separate times is a hub. */
+  readonly recurrenceCap: number;
   readonly thresholdMicro: number;
   readonly hubCap: number;
   readonly volumeCap: number;
@@ -46,30 +67,67 @@ export interface Rules {
   readonly baseRateMicro: number;
   readonly priorMicro: number;
   readonly impact: ReadonlyMap<string, number>;
+  readonly calendar: Calendar;
   /** decay at t/τ = i / 1,024 (micro); the last entry, for t ≥ τ, is 0. */
   readonly decayMicro: Int32Array;
 }
 
-/** The rules that policy states. `population` must be a power of two; anything else is rounded down to one. */
-export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>): Rules {
+/** A derivation among numbered kinds. */
+export interface NumberedDerivation {
+  readonly kind: number;
+  readonly derive: Derivation['derive'];
+}
+
+/** Derived kind → kind it follows from; the last two are made from several records at once. */
+const SOURCE_KINDS: ReadonlyMap<string, string> = new Map([
+  ...DERIVATIONS.map(({ kind, from }) => [kind, from] as const),
+  ['similar-text', 'text'],
+  ['co-share-pair', 'co-share'],
+]);
+
+const NOTHING_SHARED = () => false;
+
+/**
+ * The rules that policy states. `population` must be a power of two; anything else is rounded down to one.
+ * `isSharedSuffix` says of which domains the registrable domain means nothing; by default of none.
+ */
+export function toRules(
+  policy: Pick<Policy, 'detection' | 'version' | 'impact' | 'proximity' | 'elections'>,
+  isSharedSuffix: DerivationRules['isSharedSuffix'] = NOTHING_SHARED,
+): Rules {
   const { detection } = policy;
-  const kinds = Object.keys(detection.weights).sort();
-  const weights = kinds.map((kind) => detection.weights[kind] ?? 0);
+  const weighed = Object.keys(detection.weights).filter((kind) => detection.weights[kind]! > 0);
+  const kinds = [...new Set(weighed.flatMap((kind) => [kind, SOURCE_KINDS.get(kind) ?? kind]))].sort();
+  const weights = kinds.map((kind) => (kind === 'co-share' ? 0 : (detection.weights[kind] ?? 0)));
   const defaultLifetimeDays = detection.lifetimeDays['default'] ?? 180;
+  const lifetimeOf = (kind: string) =>
+    detection.lifetimeDays[kind] ?? detection.lifetimeDays[SOURCE_KINDS.get(kind) ?? kind] ?? defaultLifetimeDays;
   return Object.freeze({
     ruleVersion: detection.ruleVersion,
     policyVersion: policy.version,
     kinds: Object.freeze(kinds),
-    kindNumbers: new Map(kinds.map((kind, number) => [kind, number])),
-    isDerived: new Uint8Array(kinds.length),
+    kindNumbers: new Map(kinds.flatMap((kind, number) => (SOURCE_KINDS.has(kind) ? [] : [[kind, number] as const]))),
+    isDerived: Uint8Array.from(kinds, (kind) => (SOURCE_KINDS.has(kind) ? 1 : 0)),
+    countsOnce: Uint8Array.from(kinds, (kind) => (COUNTS_ONCE.has(kind) ? 1 : 0)),
+    derivations: Object.freeze(kinds.map((from) => derivationOf(kinds, from))),
+    derivationRules: Object.freeze({ placeDaysMax: detection.placeDaysMax, isSharedSuffix }),
+    textKind: kinds.indexOf('text'),
+    similarTextKind: kinds.indexOf('similar-text'),
+    placeTimeKind: kinds.indexOf('place-time'),
+    shareKind: kinds.includes('co-share-pair') ? kinds.indexOf('co-share') : -1,
+    coSharePairKind: kinds.indexOf('co-share-pair'),
+    texts: detection.texts,
+    coShares: detection.coShares,
     weights: Object.freeze(weights),
     contributionsMicro: Object.freeze(weights.map((weight) => contributionsOf(weight, detection.population))),
-    lifetimeDays: Object.freeze(kinds.map((kind) => detection.lifetimeDays[kind] ?? defaultLifetimeDays)),
+    lifetimeDays: Object.freeze(kinds.map(lifetimeOf)),
     defaultLifetimeDays,
     longestLifetimeDays: Math.max(defaultLifetimeDays, ...Object.values(detection.lifetimeDays)),
     maxLiveRecords: detection.maxLiveRecords ?? MAX_LIVE_RECORDS,
     liveQuota: new Map(Object.entries(detection.liveQuota ?? {})),
     holds: (detection.holds ?? []).map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })),
+    linkWindowMs: Object.freeze(kinds.map((kind) => windowMsOf(detection, kind))),
+    recurrenceCap: detection.recurrenceCap,
     thresholdMicro: toMicro(detection.linkThreshold),
     hubCap: detection.hubCap,
     volumeCap: detection.hubCap * VOLUME_FACTOR,
@@ -81,6 +139,7 @@ export function toRules(policy: Pick<Policy, 'detection' | 'version' | 'impact'>
     baseRateMicro: toMicro(detection.baseRate),
     priorMicro: toMicro(detection.priorWeight),
     impact: new Map(Object.entries(policy.impact)),
+    calendar: calendarOf(policy),
     decayMicro: decayTable(detection),
   });
 }
@@ -97,6 +156,20 @@ export function decayStepOf(ageMs: number, lifetimeDays: number): number {
 
 /** The df bucket: floor of log2. `df` is at least 1. */
 export const bucketOf = (df: number): number => 31 - Math.clz32(df);
+
+const COUNTS_ONCE: ReadonlySet<string> = new Set(
+  DERIVATIONS.filter(({ countsOnce }) => countsOnce).map(({ kind }) => kind),
+);
+
+function derivationOf(kinds: readonly string[], from: string): NumberedDerivation | undefined {
+  const derivation = DERIVATIONS.find((each) => each.from === from && kinds.includes(each.kind));
+  return derivation && Object.freeze({ kind: kinds.indexOf(derivation.kind), derive: derivation.derive });
+}
+
+function windowMsOf({ linkWindowDays }: Detection, kind: string): number {
+  const days = linkWindowDays[kind] ?? linkWindowDays[SOURCE_KINDS.get(kind) ?? kind];
+  return days === undefined ? Infinity : days * DAY_MS;
+}
 
 function contributionsOf(weight: number, population: number): Int32Array {
   const bits = bucketOf(population);

@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto';
 import { parse as parseUuid } from 'uuid';
 import { canonicalJson } from './content-hash.ts';
 import { Components } from './components.ts';
+import { CoSharePairs } from './co-share-pairs.ts';
 import { Copies } from './copies.ts';
+import { PairScores } from './edge-weight.ts';
 import { FeatureIndex } from './feature-index.ts';
 import { IssuedTable } from './issued.ts';
 import { Lineages } from './lineage.ts';
@@ -14,6 +16,7 @@ import { LoneMoulds } from './lone.ts';
 import { Liveness } from './liveness.ts';
 import { ATTACHED, LIVE, RecordTable, compareText } from './records.ts';
 import type { Rules } from './rules.ts';
+import { SimilarTexts } from './similar-texts.ts';
 
 export interface EngineState {
   readonly view: { readonly id: string; readonly namespace: string };
@@ -24,6 +27,9 @@ export interface EngineState {
   readonly liveness: Liveness;
   readonly lineages: Lineages;
   readonly index: FeatureIndex;
+  readonly scores: PairScores;
+  readonly similarTexts: SimilarTexts;
+  readonly coSharePairs: CoSharePairs;
   readonly copies: Copies;
   readonly components: Components;
   readonly issued: IssuedTable;
@@ -48,6 +54,8 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
   const namespace = parseUuid(view.namespace);
   const index = new FeatureIndex(rules, seed);
   const copies = new Copies(rules, records, index);
+  const similarTexts = new SimilarTexts(rules.texts, (text) => index.values.textOf(text));
+  const coSharePairs = new CoSharePairs(rules, records, index);
   return {
     view,
     namespace,
@@ -56,6 +64,9 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
     liveness: new Liveness(records),
     lineages: new Lineages(records, copies),
     index,
+    scores: new PairScores(rules, records, index, coSharePairs, similarTexts),
+    similarTexts,
+    coSharePairs,
     copies,
     components: new Components(records),
     issued: new IssuedTable(namespace),

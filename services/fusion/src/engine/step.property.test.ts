@@ -9,8 +9,14 @@ import { createState, hashOfLinked, linkedOf, type EngineState } from './state.t
 import { step } from './step.ts';
 import { NOW, VIEW, collidingObservation, someRules } from '../testing/observations.ts';
 
-/** Two hundred lineages would not fit the universe; four make a hub in it. */
-const RULES = someRules({ hubCap: 4 });
+/** Two hundred lineages would not fit the universe; four make a hub in it, three texts a full bucket, four shares a crowd. */
+const RULES = someRules({
+  hubCap: 4,
+  linkWindowDays: { domain: 1, faint: 2, 'registrable-domain': 1 },
+  recurrenceCap: 2,
+  texts: { minChars: 24, similarMinChars: 36, similarityMin: 0.69, bucketCap: 3 },
+  coShares: { windowSeconds: 30, minParticipation: 2, crowdCap: 4 },
+});
 const observations = fc.array(collidingObservation(), { minLength: 1, maxLength: 28 });
 const cutSizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 28, maxLength: 28 });
 const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 50) };

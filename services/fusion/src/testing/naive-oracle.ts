@@ -4,6 +4,7 @@
 import type { FusionObservation } from '../engine/observation.ts';
 import type { Rules } from '../engine/rules.ts';
 import type { LinkedImage } from '../engine/state.ts';
+import { naiveValues, statedNames } from './naive-values.ts';
 
 /** The linked image of a list of admitted observations, in any order, with duplicates. */
 export function naiveImage(rules: Rules, given: readonly FusionObservation[]): LinkedImage {
@@ -11,8 +12,8 @@ export function naiveImage(rules: Rules, given: readonly FusionObservation[]): L
   const originals = copiesOf(rules, live);
   const { rootOf, rootless } = lineagesOf(live, originals);
   const members = live.filter((each) => !isAttached(each));
-  const values = valuesOf(rules, members, rootOf);
-  const linked = (a: FusionObservation, b: FusionObservation) => scoreOf(rules, values, a, b) > 0;
+  const values = naiveValues(rules, members, rootOf);
+  const linked = (a: FusionObservation, b: FusionObservation) => values.score(a, b) > 0;
   const pairs = members.flatMap((a) => members.filter((b) => a !== b && linked(a, b)).map((b) => [a, b] as const));
   const components = closure(members, pairs);
   return {
@@ -23,7 +24,7 @@ export function naiveImage(rules: Rules, given: readonly FusionObservation[]): L
     components: named(components),
     anchors: components.map((group) => nameOf([...group].sort(byAnchor)[0]!)).sort(text),
     links: pairs.map(([a, b]) => `${nameOf(a)} ${nameOf(b)}`).sort(text),
-    values: [...values].map(([name, { hub, df }]) => `${name} ${hub ? 'HUB' : df}`).sort(text),
+    values: [...values.lines].sort(text),
   };
 }
 
@@ -91,10 +92,6 @@ function copiesOf(rules: Rules, live: readonly FusionObservation[]): Map<FusionO
   return new Map(members.flatMap((each) => (originalOf(each) === each ? [] : [[each, originalOf(each)]])));
 }
 
-function statedNames(rules: Rules, { features }: FusionObservation): string[] {
-  return features.filter(({ kind }) => rules.kindNumbers.has(kind)).map(({ kind, value }) => `${kind} ${value}`);
-}
-
 function lineagesOf(
   live: readonly FusionObservation[],
   originals: ReadonlyMap<FusionObservation, FusionObservation>,
@@ -145,57 +142,6 @@ function lineagesOf(
   const rootOf = new Map(live.map((each) => [each, terminalOf(classOf(each)).root]));
   const rootless = new Set(live.filter((each) => terminalOf(classOf(each)).bare));
   return { rootOf, rootless };
-}
-
-interface NaiveValue {
-  readonly df: number;
-  readonly hub: boolean;
-}
-
-function valuesOf(
-  rules: Rules,
-  members: readonly FusionObservation[],
-  rootOf: ReadonlyMap<FusionObservation, string>,
-): Map<string, NaiveValue> {
-  const carriers = new Map<string, FusionObservation[]>();
-  for (const each of members)
-    for (const name of namesOf(rules, each)) carriers.set(name, [...(carriers.get(name) ?? []), each]);
-  return new Map(
-    [...carriers].map(([name, those]) => {
-      const government = new Set(those.filter(({ tenant }) => !tenant).map((each) => rootOf.get(each)!));
-      const others = those.filter((each) => each.tenant && !government.has(rootOf.get(each)!));
-      const perTenant = groupBy(others, ({ agency }) => agency).map(
-        (own) => new Set(own.map((each) => rootOf.get(each)!)).size,
-      );
-      const quota = perTenant.reduce((sum, own) => sum + Math.min(rules.tenantLineages, own), 0);
-      const distinct = new Set(others.map((each) => rootOf.get(each)!)).size;
-      const df = Math.min(rules.hubCap + 1, government.size + Math.min(distinct, quota));
-      return [name, { df, hub: df > rules.hubCap || those.length > rules.volumeCap }];
-    }),
-  );
-}
-
-const namesOf = (rules: Rules, each: FusionObservation) => [
-  ...new Set(
-    each.features.filter(({ kind }) => rules.kinds.includes(kind)).map(({ kind, value }) => `${kind} ${value}`),
-  ),
-];
-
-function scoreOf(
-  rules: Rules,
-  values: ReadonlyMap<string, NaiveValue>,
-  a: FusionObservation,
-  b: FusionObservation,
-): number {
-  const [mine, theirs] = [namesOf(rules, a), namesOf(rules, b)];
-  const shared = mine.filter((name) => theirs.includes(name) && !values.get(name)!.hub);
-  const score = shared.reduce((sum, name) => {
-    const weight = Math.round(rules.weights[rules.kinds.indexOf(name.split(' ')[0]!)]! * 1e6);
-    return sum + Math.floor((weight * (16 - Math.floor(Math.log2(values.get(name)!.df)))) / 15);
-  }, 0);
-  const large = Math.max(mine.length, theirs.length) > rules.largeReportFeatures;
-  const contained = !large || shared.length * 1e6 >= rules.containmentMicro * Math.min(mine.length, theirs.length);
-  return score >= rules.thresholdMicro && contained ? score : 0;
 }
 
 function closure(

@@ -3,7 +3,7 @@
 
 import { createMarking } from '@sitebus/marking';
 import fc from 'fast-check';
-import type { FusionObservation } from '../engine/observation.ts';
+import type { FusionObservation, LinkingValue } from '../engine/observation.ts';
 import { toRules, type Rules } from '../engine/rules.ts';
 
 const OPEN = createMarking({ classified: 'UNCLASSIFIED', relTo: 'ALL' });
@@ -21,13 +21,36 @@ export const someRules = (over: Partial<Parameters<typeof toRules>[0]['detection
   toRules({
     version: 1,
     impact: { PHISHING: 50, OTHER: 0 },
+    proximity: [],
+    elections: [],
     detection: {
       ruleVersion: 1,
-      weights: { hash: 1, domain: 1, ip: 0.8, url: 1, email: 1, account: 1, person: 1, media: 0.9, faint: 0.3 },
+      weights: {
+        hash: 1,
+        domain: 1,
+        ip: 0.8,
+        url: 1,
+        email: 1,
+        account: 1,
+        person: 1,
+        media: 0.9,
+        faint: 0.3,
+        'registrable-domain': 0.7,
+        subnet: 0.35,
+        'place-day': 0.6,
+        text: 0.8,
+        'similar-text': 0.8,
+        'co-share-pair': 1,
+      },
       lifetimeDays: { default: 180, url: 30, ip: 60, hash: 730 },
+      linkWindowDays: {},
+      recurrenceCap: 3,
       linkThreshold: 0.55,
       hubCap: 12,
       population: 65_536,
+      placeDaysMax: 7,
+      texts: { minChars: 24, similarMinChars: 24, similarityMin: 0.69, bucketCap: 32 },
+      coShares: { windowSeconds: 30, minParticipation: 2, crowdCap: 64 },
       largeReportFeatures: 40,
       containmentMin: 0.2,
       copyContainment: 0.9,
@@ -94,11 +117,12 @@ export function collidingObservation(): fc.Arbitrary<FusionObservation> {
       report: fc.boolean(),
       features: fc.uniqueArray(fc.constantFrom('a.example', 'b.example', 'c.example', 'd.example'), { maxLength: 2 }),
       faint: fc.uniqueArray(fc.constantFrom('x', 'y', 'z'), { maxLength: 3 }),
+      others: fc.uniqueArray(otherValue(), { maxLength: 3, selector: ({ kind, value }) => `${kind} ${value}` }),
       role: fc.constantFrom('sighting', 'sighting', 'sighting', 'sighting', 'position', 'link', 'recall'),
       other: id.map(anId),
     })
     .map((drawn) => {
-      const { content, green, day, token, report, features, faint, role, other, ...same } = drawn;
+      const { content, green, day, token, report, features, faint, others, role, other, ...same } = drawn;
       const recalling = role === 'recall' ? { type: 'Recall', recalls: other } : { recalls: null };
       const base = anObservation(drawn.id, {
         ...same,
@@ -108,7 +132,7 @@ export function collidingObservation(): fc.Arbitrary<FusionObservation> {
         marking: green ? GREEN : OPEN,
         observedAt: NOW - day * 86_400_000,
         sourceToken: token === null ? null : `token-${token}`,
-        features: [...features.map(domain), ...faint.map((value) => ({ kind: 'faint', value }))],
+        features: [...features.map(domain), ...faint.map((value) => ({ kind: 'faint', value })), ...others],
         context: features.length > 1 ? [{ kind: 'domain', value: 'host.example', why: 'COMMON' as const }] : [],
       });
       if (role === 'recall' || role === 'link' || role === 'position') {
@@ -127,6 +151,36 @@ export function collidingObservation(): fc.Arbitrary<FusionObservation> {
       return withContent(report ? base : { ...base, type: 'StateMediaPost', facets: null });
     });
 }
+
+/** Values from which others follow, that are near to each other, or that link by what several records say together. */
+function otherValue(): fc.Arbitrary<LinkingValue> {
+  const day = fc.integer({ min: 0, max: 9 }).map((days) => NOW + days * 43_200_000);
+  return fc.oneof(
+    fc.constantFrom('x.shop.example', 'y.shop.example', 'shop.example', 'x.github.io', 'y.github.io').map(domain),
+    fc.constantFrom('192.0.2.1', '192.0.2.2', '198.51.100.1').map((value) => ({ kind: 'ip', value })),
+    fc
+      .tuple(
+        fc.constantFrom('cedar-narrows', 'river-bend'),
+        day,
+        fc.constantFrom(0, 3_600_000, 86_400_000, 9 * 86_400_000),
+      )
+      .map(([place, from, ms]) => ({ kind: 'place-time', value: `${place} ${from} ${from + ms}` })),
+    fc.constantFrom(...NEAR_TEXTS).map((value) => ({ kind: 'text', value })),
+    fc
+      .tuple(fc.constantFrom('u', 'v'), fc.constantFrom('a', 'b', 'c'), fc.constantFrom(0, 20_000, 45_000, 200_000))
+      .map(([object, account, at]) => ({ kind: 'co-share', value: `sha256:${object} chirrup:${account} ${at}` })),
+  );
+}
+
+/** Near to each other in some bands; the last says too little. */
+const NEAR_TEXTS = [
+  ...['', ' again', ' now', ' they say', ' and nobody was told'].map(
+    (tail) => `ballots were counted twice at the harbour${tail}`,
+  ),
+  'the old bridge is closed on polling day',
+  'the old bridge is shut on polling day',
+  'count them all',
+];
 
 const denyingStance = (denies: boolean) => (denies ? ('DISSENT' as const) : ('CONCUR' as const));
 

@@ -153,7 +153,7 @@ export interface Member {
      */
     readonly observedAt: number;
     /**
-     * Its lineage, named by the first member of that lineage that is no copy; null where nothing says where it comes from.
+     * Its lineage, named by the first member of that lineage that is no copy (its id, or agency/cell/id where that names another lineage); null where nothing says where it comes from.
      */
     readonly root: null | string;
     /**
@@ -235,9 +235,9 @@ export interface Link {
 }
 
 /**
- * HUB: in more lineages than the cap. COMMON: on a list of policy of values too common to mean anything. WARNING_LIST: on a published warning list.
+ * HUB: in more lineages than the cap. COMMON: on a list of policy of values too common to mean anything. WARNING_LIST: on a published warning list. VAGUE: a text too short, or a time too long, to say who belongs together.
  */
-export type ContextReason = "HUB" | "COMMON" | "WARNING_LIST";
+export type ContextReason = "HUB" | "COMMON" | "WARNING_LIST" | "VAGUE";
 
 /**
  * A value that is shown and never links.
