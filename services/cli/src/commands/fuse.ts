@@ -77,18 +77,17 @@ async function fuse(flags: FuseFlags, context: CliContext, global: GlobalFlags):
 }
 
 function report(
-  { summary, listsLeftOut }: NonNullable<FuseOutcome['done']>,
+  { summary }: NonNullable<FuseOutcome['done']>,
   flags: FuseFlags,
   order: FuseOrder,
   context: CliContext,
   global: GlobalFlags,
 ): void {
-  if (global.json) return context.out(`${JSON.stringify({ ...summary, listsLeftOut })}\n`);
+  if (global.json) return context.out(`${JSON.stringify(summary)}\n`);
   for (const { line, code, pointer, reason } of summary.firstRefusals)
     say(context, global, `${flags.input}:${line} refused ${code} ${pointer}: ${reason}`);
   const more = summary.refused - summary.firstRefusals.length;
   if (more > 0) say(context, global, `… and ${count(more)} more`);
-  if (listsLeftOut.length > 0) say(context, global, `lists of expressions, not used: ${listsLeftOut.join(', ')}`);
   const rest = summary.refused === 0 ? [] : [`refused: ${order.refused}`];
   context.out([...summaryLines(summary, flags.output), ...rest, ''].join('\n'));
 }

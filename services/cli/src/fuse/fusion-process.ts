@@ -66,7 +66,7 @@ export interface FuseSummary {
 
 type Message =
   | { readonly kind: 'progress'; readonly bytesRead: number; readonly bytesTotal: number; readonly lines: number }
-  | { readonly kind: 'done'; readonly summary: FuseSummary; readonly listsLeftOut: readonly string[] }
+  | { readonly kind: 'done'; readonly summary: FuseSummary }
   | { readonly kind: 'failed'; readonly code: string; readonly details: Readonly<Record<string, unknown>> };
 
 /** How the program ended. */

@@ -254,5 +254,5 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-const isFromSystem = (cause: unknown): boolean =>
-  cause instanceof Error && typeof (cause as NodeJS.ErrnoException).syscall === 'string';
+/** The file system's own errors name the call; a bug does not. */
+const isFromSystem = (cause: unknown): boolean => typeof (cause as { syscall?: unknown } | null)?.syscall === 'string';

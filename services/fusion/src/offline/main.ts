@@ -20,11 +20,11 @@ if (process.connected) process.disconnect();
 async function run({ policyDir, warningLists, ...order }: FuseOrder): Promise<number> {
   try {
     const policy = await loadPolicy(policyDir);
-    const { commonValues, leftOut } = await loadListsForFile(policyDir, warningLists);
+    const commonValues = await loadListsForFile(policyDir, warningLists);
     const summary = await fuseFile({ ...order, policy, commonValues, signal: interrupt.signal }, (at) =>
       say({ kind: 'progress', ...at }),
     );
-    say({ kind: 'done', summary, listsLeftOut: leftOut });
+    say({ kind: 'done', summary });
     return summary.refused > 0 ? PARTLY_REFUSED : 0;
   } catch (cause) {
     if (interrupt.signal.aborted) return INTERRUPTED;

@@ -19,5 +19,5 @@ export interface FuseOrder {
 /** Everything the process says; the last is `done` or `failed`. */
 export type FuseMessage =
   | ({ readonly kind: 'progress' } & FuseProgress)
-  | { readonly kind: 'done'; readonly summary: FuseSummary; readonly listsLeftOut: readonly string[] }
+  | { readonly kind: 'done'; readonly summary: FuseSummary }
   | { readonly kind: 'failed'; readonly code: string; readonly details: Readonly<Record<string, unknown>> };
