@@ -20,6 +20,7 @@ import { createScoreboard, median, type Scoreboard } from './scoreboard.ts';
 const TOP_VIEW = 'ts-can';
 const DAY_MS = 86_400_000;
 const CHUNK = 250_000;
+const LATENCY = { perSecond: 5_000, warmUpSeconds: 15, seconds: 20 };
 
 const options = parseBenchOptions(process.argv.slice(2));
 const scores = createScoreboard(options);
@@ -186,8 +187,6 @@ async function measureHot({ rounds, records, source }: BenchOptions, board: Scor
     '<= 1.10',
   );
 }
-
-const LATENCY = { perSecond: 5_000, warmUpSeconds: 15, seconds: 20 };
 
 async function measureLatency(how: BenchOptions, at: BenchBroker, board: Scoreboard): Promise<void> {
   await at.forgetOutputs();

@@ -30,3 +30,25 @@ test('a record that stands alone gets byte for byte the assessment that the long
   );
   expect(compared).toBeGreaterThan(100);
 });
+
+test('a record with a value that is a hub, and nothing that links, is cast too, and shows the hub', () => {
+  const state = createState(VIEW, someRules());
+  const [like] = fc.sample(collidingObservation(), { seed: 7, numRuns: 1 });
+  const plain = { ...like!, recalls: null, supersedes: null, derivedFrom: [], type: 'IndicatorReport' };
+  delete (plain as { position?: unknown }).position;
+  delete (plain as { lineageLink?: unknown }).lineageLink;
+  for (let n = 0; n < 40; n += 1) {
+    const features = ['hub.example', `own-${n}.example`].map((value) => ({ kind: 'domain', value }));
+    const id = `20000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+    const sourceToken = `token-of-record-${n}`;
+    step(state, {
+      now: NOW,
+      observations: [{ ...plain, id, sourceToken, contentHash: String(n).repeat(16), features }],
+    });
+  }
+  const record = state.records.count;
+  const whole = buildWhole(state, [record], NOW);
+  const lone = state.moulds.build(state, record, NOW)!;
+  expect(whole.body.contextValues).toContainEqual({ kind: 'domain', value: 'hub.example', why: 'HUB' });
+  expect({ ...lone, figures: null }).toEqual({ ...whole, figures: null });
+});

@@ -4,6 +4,7 @@
 
 import { hash } from 'node:crypto';
 import { buildWhole, type AssessmentBody, type Built } from './assessment.ts';
+import { contextOf } from './component-links.ts';
 import { DENIES, REPORT, TENANT } from './records.ts';
 import { decayStepOf } from './rules.ts';
 import type { EngineState } from './state.ts';
@@ -11,9 +12,16 @@ import type { EngineState } from './state.ts';
 /** Moulds kept; forgotten together, because somebody may send ever new shapes. */
 const MAX_MOULDS = 16_384;
 
-/** What records of one shape and age share: a body, and the canonical JSON around what differs. */
+/**
+ * What records of one shape and age share: a body, frozen at every level so that its parts may be shared, and the canonical
+ * JSON around what differs.
+ */
 interface Mould {
   readonly built: Built;
+  /** Without hubs, which are each record's own. */
+  readonly contextValues: AssessmentBody['contextValues'];
+  readonly toContextValues: string;
+  readonly contextValuesText: string;
   readonly toFirstSeen: string;
   readonly toLastSeen: string;
   readonly toId: string;
@@ -29,7 +37,7 @@ export class LoneMoulds {
 
   /**
    * The assessment of one live record that nothing links to; undefined where something is said of it that its shape does
-   * not say: a hub among its values, a position, a LineageLink.
+   * not say: a position, a LineageLink.
    */
   build(state: EngineState, record: number, now: number): Built | undefined {
     if (!isPlain(state, record)) return undefined;
@@ -65,23 +73,31 @@ export class LoneMoulds {
   }
 }
 
-function isPlain({ records, index, positionsAbout }: EngineState, record: number): boolean {
-  if (records.links.size > 0 || (positionsAbout.size > 0 && positionsAbout.has(records.id[record]!))) return false;
+function isPlain({ records, positionsAbout }: EngineState, record: number): boolean {
+  return records.links.size === 0 && (positionsAbout.size === 0 || !positionsAbout.has(records.id[record]!));
+}
+
+function hasHub({ records, index }: EngineState, record: number): boolean {
   const end = records.featureStart[record]! + records.featureCount[record]!;
   for (let at = records.featureStart[record]!; at < end; at += 1)
-    if (index.isHub(records.featurePool[at]!)) return false;
-  return true;
+    if (index.isHub(records.featurePool[at]!)) return true;
+  return false;
 }
 
 function toMould(built: Built): Mould {
   const { body } = built;
-  const { categories, confidence, confidenceCaps, contextValues, dissents, gaps, independentRoots, likelihood } = body;
+  deepFreeze(body);
+  const contextValues = Object.freeze(body.contextValues.filter(({ why }) => why !== 'HUB'));
+  const { categories, confidence, confidenceCaps, dissents, gaps, independentRoots, likelihood } = body;
   const { links, marking, platforms, positions, ridings, ruleVersion, severity, targets, tools } = body;
   const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = body.members[0]!;
   const last = { platforms, positions, ridings, ruleVersion, severity, targets, tools };
   return {
     built,
-    toFirstSeen: `{${inner({ categories, confidence, confidenceCaps, contextValues, dissents })},"firstSeen":`,
+    contextValues,
+    toContextValues: `{${inner({ categories, confidence, confidenceCaps })},"contextValues":`,
+    contextValuesText: JSON.stringify(contextValues),
+    toFirstSeen: `,${inner({ dissents })},"firstSeen":`,
     toLastSeen: `,${inner({ gaps, independentRoots })},"lastSeen":`,
     toId: `,${inner({ likelihood: { band: likelihood.band }, links, marking })},"members":[{${inner({ agency, category, copyOf, discounted })},"id":`,
     toObservedAt: `,${inner({ infoGrade, lifetimeDays })},"observedAt":`,
@@ -95,7 +111,13 @@ function inner(fields: object): string {
   return JSON.stringify(fields).slice(1, -1);
 }
 
-function cast({ records }: EngineState, record: number, mould: Mould): Built {
+function deepFreeze(value: object): void {
+  for (const part of Object.values(value) as unknown[]) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  Object.freeze(value);
+}
+
+function cast(state: EngineState, record: number, mould: Mould): Built {
+  const { records } = state;
   const { built } = mould;
   const { body } = built;
   const member = body.members[0]!;
@@ -105,11 +127,13 @@ function cast({ records }: EngineState, record: number, mould: Mould): Built {
   const firstSeen = records.firstSeen[record]!;
   const lastSeen = records.lastSeen[record]!;
   const name = JSON.stringify(id);
-  const { toFirstSeen, toLastSeen, toId, toObservedAt, toRoot, toEnd } = mould;
-  const times = `${toFirstSeen}${firstSeen}${toLastSeen}${lastSeen}`;
+  const contextValues = hasHub(state, record) ? contextOf(state, [record]) : mould.contextValues;
+  const context = contextValues === mould.contextValues ? mould.contextValuesText : JSON.stringify(contextValues);
+  const { toContextValues, toFirstSeen, toLastSeen, toId, toObservedAt, toRoot, toEnd } = mould;
+  const times = `${toContextValues}${context}${toFirstSeen}${firstSeen}${toLastSeen}${lastSeen}`;
   const content = `${times}${toId}${name}${toObservedAt}${observedAt}${toRoot}${root === null ? 'null' : name}${toEnd}`;
   return {
-    body: bodyLike(body, id, root, observedAt, firstSeen, lastSeen, records.expiresAt(record)),
+    body: bodyLike(body, contextValues, id, root, observedAt, firstSeen, lastSeen, records.expiresAt(record)),
     marking: built.marking,
     figures: built.figures,
     contentHash: hash('sha256', content, 'hex'),
@@ -119,6 +143,7 @@ function cast({ records }: EngineState, record: number, mould: Mould): Built {
 
 function bodyLike(
   like: AssessmentBody,
+  contextValues: AssessmentBody['contextValues'],
   id: string,
   root: string | null,
   observedAt: number,
@@ -143,7 +168,7 @@ function bodyLike(
     categories: like.categories,
     confidence: like.confidence,
     confidenceCaps: like.confidenceCaps,
-    contextValues: like.contextValues,
+    contextValues,
     dissents: like.dissents,
     evidence: [
       {
