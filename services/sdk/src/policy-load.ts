@@ -8,7 +8,7 @@ import { createClearance, createMarking, parse, type Cell, type Clearance } from
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { invalidPolicy } from './errors.ts';
-import type { Agency, ImportDecision, ImportMapping, Person, Policy, TopicRule, View } from './policy.ts';
+import type { Agency, ImportDecision, ImportMapping, Lexicon, Person, Policy, TopicRule, View } from './policy.ts';
 
 /**
  * Reads policy from a folder laid out like schemas/policy.
@@ -36,7 +36,9 @@ export async function loadPolicy(dir: string): Promise<Policy> {
     importDecisions: (await read<{ importDecisions: readonly ImportDecision[] }>('import-decisions')).importDecisions,
     importMappings: (await read<{ importMappings: readonly ImportMapping[] }>('import-mappings')).importMappings,
     vocabulary: await loadVocabulary(dir, read),
-    impact: (await read<Pick<Policy, 'impact'>>('severity')).impact,
+    ...(await read<Pick<Policy, 'impact' | 'proximity'>>('severity')),
+    elections: (await read<Pick<Policy, 'elections'>>('elections')).elections,
+    lexicons: await loadLexicons(dir, read),
   };
   checkReferences(policy);
   return freezeDeep(policy);
@@ -70,6 +72,11 @@ async function loadVocabulary(dir: string, read: Read): Promise<Policy['vocabula
     ),
   );
   return Object.fromEntries(lists.map(({ name, words }) => [name, words]));
+}
+
+async function loadLexicons(dir: string, read: Read): Promise<Policy['lexicons']> {
+  const files = (await filesIn(join(dir, 'lexicons'), 'lexicons')).sort();
+  return Promise.all(files.map((file) => read<Lexicon>(`lexicons/${file.replace(/\.json$/, '')}`, 'lexicon')));
 }
 
 async function filesIn(dir: string, file: string): Promise<string[]> {
@@ -154,6 +161,37 @@ function checkReferences(policy: Policy): void {
       if (agency !== 'partner-*') known(agency, agencyIds, 'writers.json', `/writers/${type}/${at}`);
   checkImports(policy, agencyIds);
   checkCategories(policy);
+  checkElections(policy);
+  for (const lexicon of policy.lexicons) checkLexicon(lexicon);
+}
+
+function checkElections({ elections, proximity }: Policy): void {
+  unique(elections, ({ id }) => id, 'elections.json', '/elections', 'id');
+  unique(proximity, ({ fromDays }) => fromDays, 'severity.json', '/proximity', 'fromDays');
+  for (const [index, { timeZone, pollingDay }] of elections.entries()) {
+    const refuse = (field: string, reason: string) =>
+      invalidPolicy({ file: 'elections.json', pointer: `/elections/${index}/${field}`, reason });
+    const day = new Date(`${pollingDay}T00:00:00Z`);
+    if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(pollingDay))
+      throw refuse('pollingDay', 'is no day of the calendar');
+    try {
+      new Intl.DateTimeFormat('en', { timeZone });
+    } catch {
+      throw refuse('timeZone', 'is no time zone');
+    }
+  }
+}
+
+/** Every whole per cent has one term, and every term a place. */
+function checkLexicon({ id, bands }: Lexicon): void {
+  const file = `lexicons/${id}.json`;
+  unique(bands, ({ term }) => term.en, file, '/bands', 'term/en');
+  unique(bands, ({ term }) => term.fr, file, '/bands', 'term/fr');
+  for (const [index, { lower, row }] of bands.entries()) {
+    const before = bands[index - 1];
+    const inOrder = before === undefined ? lower === 0 : lower > before.lower && row > before.row;
+    if (!inOrder) throw invalidPolicy({ file, pointer: `/bands/${index}/lower`, reason: 'leaves its order' });
+  }
 }
 
 function checkImports(policy: Policy, agencyIds: ReadonlySet<string>): void {

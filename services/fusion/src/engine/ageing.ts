@@ -4,6 +4,7 @@
 
 import { figuresOf } from './figures.ts';
 import { LIVE_ID } from './issued.ts';
+import { stepAt } from './proximity.ts';
 import type { EngineState } from './state.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,6 +15,8 @@ export function withAged(state: EngineState, now: number, affected: Set<number>)
   const day = Math.floor(now / DAY_MS);
   if (day <= state.day) return;
   const first = state.day < 0;
+  const { calendar } = state.rules;
+  const isNearer = stepAt(calendar, state.day * DAY_MS) !== stepAt(calendar, now);
   state.day = day;
   if (first) return;
   const { issued, records, components } = state;
@@ -22,6 +25,10 @@ export function withAged(state: EngineState, now: number, affected: Set<number>)
     if (issued.status[entry] !== LIVE_ID) continue;
     const anchor = issued.anchor[entry]!;
     if (affected.has(anchor)) continue;
+    if (isNearer) {
+      affected.add(anchor); // published only if that makes it more or less urgent
+      continue;
+    }
     const members = components.membersOf(components.find(anchor)).sort((a, b) => records.compare(a, b));
     const { band, confidence } = figuresOf(state, members, now);
     const moved =

@@ -10,6 +10,7 @@ import { dissentKeyOf, figuresOf, type Figures } from './figures.ts';
 import type { Facets } from './observation.ts';
 import type { AgencyOpinion } from './likelihood.ts';
 import { DENIES, GRADES, LIVE, REPORT, compareText } from './records.ts';
+import { percentAt } from './proximity.ts';
 import { severityOf } from './severity.ts';
 import type { EngineState } from './state.ts';
 
@@ -50,7 +51,7 @@ export function buildAssessment(state: EngineState, members: readonly number[], 
 export function buildWhole(state: EngineState, members: readonly number[], now: number): Built {
   const figures = figuresOf(state, members, now);
   const marking = markingOf(state, members, figures.positions);
-  const body = bodyOf(state, members, figures, wireOf(marking));
+  const body = bodyOf(state, members, figures, wireOf(marking), now);
   return {
     body,
     marking,
@@ -65,11 +66,13 @@ function bodyOf(
   members: readonly number[],
   figures: Figures,
   marking: WireMarking,
+  now: number,
 ): AssessmentBody {
   const { records, rules } = state;
   const { likelihood, confidence } = figures;
   const names = rootNames(state, members, figures);
   const facets = members.flatMap((member) => records.facetsOf(member) ?? []);
+  const ridings = sortedTexts(facets.flatMap((each) => each.ridings));
   return {
     ...BLANK,
     categories: sortedTexts(facets.map(({ category }) => category)),
@@ -95,9 +98,9 @@ function bodyOf(
     members: members.map((member, place) => memberOf(state, member, names, figures, likelihood.counted.has(place))),
     platforms: sortedTexts(facets.flatMap(({ platforms }) => platforms)),
     positions: figures.positions.map((position) => positionOf(state, position)),
-    ridings: sortedTexts(facets.flatMap(({ ridings }) => ridings)),
+    ridings,
     ruleVersion: rules.ruleVersion,
-    severity: severityOf(impactsOf(state, members, figures)),
+    severity: severityOf(impactsOf(state, members, figures), percentAt(rules.calendar, now, ridings)),
     targets: sortedTargets(facets),
     tools: sortedTexts(facets.flatMap(({ tools }) => tools)),
   };
@@ -149,17 +152,24 @@ function evidenceOf(
   };
 }
 
-/** Lineage → id of its first member that is no copy: a name that means something outside, whatever came first. */
+/**
+ * Lineage → id of its first member that is no copy: a name that means something outside, whatever came first. Where another
+ * lineage has that name, because two agencies use one id, it is the whole identity.
+ */
 function rootNames(
   { records, lineages }: EngineState,
   members: readonly number[],
   { originals }: Figures,
 ): Map<number, string> {
   const names = new Map<number, string>();
+  const taken = new Set<string>();
   for (const member of members) {
     const lineage = lineages.lineageOf(member);
-    const isNamed = names.has(lineage) || lineages.isRootless(member) || originals.has(member);
-    if (!isNamed) names.set(lineage, records.idOf(member));
+    if (names.has(lineage) || lineages.isRootless(member) || originals.has(member)) continue;
+    const id = records.idOf(member);
+    const name = taken.has(id) ? `${records.agencyOf(member)}/${records.cellOf(member)}/${id}` : id;
+    taken.add(name);
+    names.set(lineage, name);
   }
   return names;
 }

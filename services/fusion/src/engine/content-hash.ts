@@ -2,10 +2,13 @@
 // Holds: what only ages is left out; the text is canonical JSON, whatever came first. Source: README.md#assessment; RFC 8785
 
 import { hash } from 'node:crypto';
+import type { Assessment } from '@sitebus/sdk';
+import { precedenceOf } from './alert.ts';
 import type { AssessmentBody } from './assessment.ts';
 import { compareText } from './records.ts';
+import { PROXIMITY } from './severity.ts';
 
-/** SHA-256 of the canonical JSON of what lasts: likelihood by its band, dissent by its pairs, no evidence. */
+/** SHA-256 of the canonical JSON of what lasts: likelihood by its band, dissent by its pairs, severity by its urgency. */
 export function contentHashOf(body: AssessmentBody): string {
   return hash('sha256', contentOf(body), 'hex');
 }
@@ -33,10 +36,15 @@ function contentOf(body: AssessmentBody): string {
     positions: body.positions,
     ridings: body.ridings,
     ruleVersion: body.ruleVersion,
-    severity: body.severity,
+    severity: lastingSeverity(body.severity),
     targets: body.targets,
     tools: body.tools,
   });
+}
+
+/** Severity without the nearness of an election: what it is made of, and how urgent the whole is. */
+export function lastingSeverity({ inputs, score }: Assessment['severity']): object {
+  return { inputs: inputs.filter(({ name }) => name !== PROXIMITY), precedence: precedenceOf(score) };
 }
 
 /** RFC 8785 for the values that occur here: objects, lists, strings, finite numbers, booleans, null. */

@@ -6,6 +6,8 @@ import { hash } from 'node:crypto';
 import { buildWhole, type AssessmentBody, type Built } from './assessment.ts';
 import { contextOf } from './component-links.ts';
 import { DENIES, REPORT, TENANT } from './records.ts';
+import { lastingSeverity } from './content-hash.ts';
+import { stepAt } from './proximity.ts';
 import { decayStepOf } from './rules.ts';
 import type { EngineState } from './state.ts';
 
@@ -51,7 +53,7 @@ export class LoneMoulds {
     const who = ((agency[record]! * 2 ** 12 + type[record]!) * 2 ** 6 + grades[record]!) * 2 ** 4 + flags;
     const age = decayStepOf(now - records.observedAt[record]!, lifetimeDays[record]!);
     const ages = this.#agesOf(what, who);
-    const key = age * 2 ** 20 + lifetimeDays[record]!;
+    const key = (stepAt(state.rules.calendar, now) * 2 ** 11 + age) * 2 ** 20 + lifetimeDays[record]!;
     let mould = ages.get(key);
     if (mould === undefined) {
       ages.set(key, (mould = toMould(buildWhole(state, [record], now))));
@@ -91,7 +93,8 @@ function toMould(built: Built): Mould {
   const { categories, confidence, confidenceCaps, dissents, gaps, independentRoots, likelihood } = body;
   const { links, marking, platforms, positions, ridings, ruleVersion, severity, targets, tools } = body;
   const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = body.members[0]!;
-  const last = { platforms, positions, ridings, ruleVersion, severity, targets, tools };
+  const lasting = lastingSeverity(severity);
+  const last = { platforms, positions, ridings, ruleVersion, severity: lasting, targets, tools };
   return {
     built,
     contextValues,

@@ -14,6 +14,9 @@ export interface Severity {
   readonly inputs: readonly { readonly name: string; readonly value: number }[];
 }
 
+/** Name of the input that is the multiplier, in per cent; shown where it is not 100. */
+export const PROXIMITY = 'PROXIMITY';
+
 /** 1/i^1.5 in millionths, i from 1; the rest adds too little to show. */
 const SHARES_MICRO = Object.freeze(Array.from({ length: 32 }, (_, place) => Math.round(1e6 / (place + 1) ** 1.5)));
 
@@ -27,7 +30,7 @@ export function severityOf(lineages: readonly LineageImpact[], proximityPercent 
   const inputs = worst.map(({ category, impact }) => ({ name: category, value: impact }));
   const score = Math.round((sumMicro * proximityPercent) / 100e6);
   return {
-    inputs: proximityPercent === 100 ? inputs : [...inputs, { name: 'PROXIMITY', value: proximityPercent }],
+    inputs: proximityPercent === 100 ? inputs : [...inputs, { name: PROXIMITY, value: proximityPercent }],
     score,
   };
 }
