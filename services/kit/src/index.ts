@@ -20,6 +20,24 @@ export type {
 export { refuserOf } from './refuser.ts';
 export { toDeadLetter, toOpsNotice, toQuarantineNotice } from './quarantine-notice.ts';
 export type { DeadLetter, OpsNotice } from './quarantine-notice.ts';
+export {
+  NOTIFICATION_TIMERS,
+  decideNotification,
+  evolveNotification,
+  notificationFor,
+  statusOfNotification,
+  toldOf,
+} from './notification.ts';
+export type {
+  NotificationCommand,
+  NotificationEvent,
+  NotificationRefusal,
+  NotificationState,
+  NotificationStatus,
+  NotificationTimers,
+  Precedence,
+  ReceiptKind,
+} from './notification.ts';
 export { loadConfig } from './config.ts';
 export type { ConfigRule, ConfigSpec, Environment } from './config.ts';
 export { invalidConfig } from './errors.ts';

@@ -1,0 +1,183 @@
+// What became of one product version for one named person: issued, sent, opened, acknowledged, acted on, recalled, late.
+// Holds: pure. A state is a set of facts, each with its first time, so events folded in any order, each any number of
+// times, give one state; no fact is inferred from another; a recall reaches everyone who was sent it, also who is sent it
+// a moment later. Source: N1 to N5 in README.md#receipts
+
+/** How fast it must be acknowledged. */
+export type Precedence = 'FLASH' | 'IMMEDIATE' | 'PRIORITY' | 'ROUTINE';
+
+/** Kinds of receipts: what a person, or the gateway for them, leaves on `receipt.<view>`. */
+export type ReceiptKind = 'SENT' | 'OPENED' | 'ACKNOWLEDGED' | 'ACTIONED' | 'RECALL_SENT' | 'RECALL_ACKNOWLEDGED';
+
+/** What clocks and senders add to receipts. */
+type OtherKind = 'ISSUED' | 'WITHHELD' | 'ATTEMPTS_EXHAUSTED' | 'OVERDUE' | 'ESCALATED' | 'RECALLED';
+
+/** Something that happened; `at` in UTC milliseconds. */
+export type NotificationEvent =
+  | { readonly kind: 'ISSUED'; readonly at: number; readonly deadlineAt: number; readonly graceEndsAt: number }
+  | { readonly kind: Exclude<ReceiptKind | OtherKind, 'ISSUED'>; readonly at: number };
+
+/** First time of every fact, by kind; the deadline of the first issue. */
+export interface NotificationState {
+  readonly person: string;
+  readonly facts: Readonly<Partial<Record<ReceiptKind | OtherKind, number>>>;
+  readonly deadlineAt?: number;
+  readonly graceEndsAt?: number;
+}
+
+/** The row of the board a notification stands in. */
+export type NotificationStatus =
+  | 'NONE'
+  | 'WITHHELD'
+  | 'QUEUED'
+  | 'UNDELIVERED'
+  | 'DELIVERED'
+  | 'OPENED'
+  | 'ACKNOWLEDGED'
+  | 'ACTIONED'
+  | 'RECALLED'
+  | 'RECALL_ACKED';
+
+/** What is asked. `by` is the person who asks; `dominates`: whether the recipient's clearance of this moment does. */
+export type NotificationCommand =
+  | { readonly kind: 'issue'; readonly precedence: Precedence; readonly dominates: boolean }
+  | { readonly kind: 'send'; readonly dominates: boolean }
+  | { readonly kind: 'exhaust-attempts' }
+  | { readonly kind: 'open' | 'acknowledge' | 'action' | 'acknowledge-recall'; readonly by: string }
+  | { readonly kind: 'recall' }
+  | { readonly kind: 'tick' };
+
+/** Why nothing happens: the command does not belong to this state, or not to this person. */
+export interface NotificationRefusal {
+  readonly refused: 'illegal-transition' | 'not-yours';
+}
+
+/** Time to acknowledge by precedence, and the time of grace after it as a part of that. */
+export interface NotificationTimers {
+  readonly deadlineMs: Readonly<Record<Precedence, number>>;
+  readonly gracePerCent: number;
+}
+
+const MINUTE_MS = 60_000;
+/** As shipped. */
+export const NOTIFICATION_TIMERS: NotificationTimers = Object.freeze({
+  deadlineMs: Object.freeze({
+    FLASH: 10 * MINUTE_MS,
+    IMMEDIATE: 30 * MINUTE_MS,
+    PRIORITY: 240 * MINUTE_MS,
+    ROUTINE: 1_440 * MINUTE_MS,
+  }),
+  gracePerCent: 50,
+});
+
+/** Before anything happened. */
+export const notificationFor = (person: string): NotificationState => ({ person, facts: {} });
+
+/** @returns the events of a command, none where it changes nothing, or why it is refused. */
+export function decideNotification(
+  state: NotificationState,
+  command: NotificationCommand,
+  timers: NotificationTimers,
+  now: number,
+): readonly NotificationEvent[] | NotificationRefusal {
+  const has = (kind: keyof NotificationState['facts']): boolean => state.facts[kind] !== undefined;
+  const unless = (kind: Exclude<ReceiptKind | OtherKind, 'ISSUED'>): readonly NotificationEvent[] =>
+    has(kind) ? [] : [{ kind, at: now }];
+  switch (command.kind) {
+    case 'issue': {
+      if (has('ISSUED') || has('WITHHELD')) return ILLEGAL;
+      if (!command.dominates) return [{ kind: 'WITHHELD', at: now }];
+      const deadlineAt = now + timers.deadlineMs[command.precedence];
+      const graceEndsAt = deadlineAt + (timers.deadlineMs[command.precedence] * timers.gracePerCent) / 100;
+      return [{ kind: 'ISSUED', at: now, deadlineAt, graceEndsAt }];
+    }
+    case 'send':
+      if (!has('ISSUED') || has('WITHHELD') || has('RECALLED')) return ILLEGAL;
+      if (has('SENT')) return [];
+      return command.dominates ? [{ kind: 'SENT', at: now }] : [{ kind: 'WITHHELD', at: now }];
+    case 'exhaust-attempts':
+      return has('ISSUED') && !has('SENT') && !has('WITHHELD') && !has('RECALLED')
+        ? unless('ATTEMPTS_EXHAUSTED')
+        : ILLEGAL;
+    case 'open':
+    case 'acknowledge':
+    case 'action':
+      if (command.by !== state.person) return NOT_YOURS;
+      if (!has('SENT') || has('RECALLED')) return ILLEGAL; // a recalled copy cannot be read any more
+      return unless(RECEIPT_OF[command.kind]);
+    case 'recall':
+      // A SENT that a gateway wrote just before may be folded after the recall: the next recall or tick reaches it.
+      if (!has('ISSUED')) return ILLEGAL;
+      return [...unless('RECALLED'), ...(has('SENT') ? unless('RECALL_SENT') : [])];
+    case 'acknowledge-recall':
+      if (command.by !== state.person) return NOT_YOURS;
+      return has('RECALL_SENT') ? unless('RECALL_ACKNOWLEDGED') : ILLEGAL;
+    case 'tick':
+      if (has('RECALLED')) return has('SENT') ? unless('RECALL_SENT') : [];
+      if (!isAwaited(state)) return [];
+      return [
+        ...(now >= (state.deadlineAt ?? Infinity) ? unless('OVERDUE') : []),
+        ...(now >= (state.graceEndsAt ?? Infinity) ? unless('ESCALATED') : []),
+      ];
+  }
+}
+
+/** @returns the state with an event taken in; the same for any order of events, and for any repetition. */
+export function evolveNotification(state: NotificationState, event: NotificationEvent): NotificationState {
+  const first = Math.min(state.facts[event.kind] ?? Infinity, event.at);
+  const facts = { ...state.facts, [event.kind]: first };
+  if (event.kind !== 'ISSUED') return { ...state, facts };
+  return {
+    ...state,
+    facts,
+    deadlineAt: Math.min(state.deadlineAt ?? Infinity, event.deadlineAt),
+    graceEndsAt: Math.min(state.graceEndsAt ?? Infinity, event.graceEndsAt),
+  };
+}
+
+/** @returns where it stands: the furthest fact, a recall above all others. */
+export function statusOfNotification({ facts }: NotificationState): NotificationStatus {
+  const [, status] = LADDER.find(([kind]) => facts[kind] !== undefined) ?? [undefined, 'NONE' as const];
+  return status;
+}
+
+/** @returns who is told of an event, beside the person themselves. */
+export function toldOf(event: NotificationEvent): readonly ('sender' | 'deputy' | 'agency-head')[] {
+  switch (event.kind) {
+    case 'WITHHELD':
+    case 'ATTEMPTS_EXHAUSTED':
+      return ['sender'];
+    case 'OVERDUE':
+      return ['sender', 'deputy'];
+    case 'ESCALATED':
+      return ['sender', 'agency-head'];
+    default:
+      return [];
+  }
+}
+
+const ILLEGAL: NotificationRefusal = Object.freeze({ refused: 'illegal-transition' });
+const NOT_YOURS: NotificationRefusal = Object.freeze({ refused: 'not-yours' });
+const RECEIPT_OF = { open: 'OPENED', acknowledge: 'ACKNOWLEDGED', action: 'ACTIONED' } as const;
+
+const LADDER = [
+  ['RECALL_ACKNOWLEDGED', 'RECALL_ACKED'],
+  ['RECALLED', 'RECALLED'],
+  ['ACTIONED', 'ACTIONED'],
+  ['ACKNOWLEDGED', 'ACKNOWLEDGED'],
+  ['OPENED', 'OPENED'],
+  ['SENT', 'DELIVERED'],
+  ['WITHHELD', 'WITHHELD'],
+  ['ATTEMPTS_EXHAUSTED', 'UNDELIVERED'],
+  ['ISSUED', 'QUEUED'],
+] as const satisfies readonly (readonly [ReceiptKind | OtherKind, NotificationStatus])[];
+
+/** Still to be acknowledged: only that clears the deadline. */
+function isAwaited({ facts }: NotificationState): boolean {
+  return (
+    facts.ISSUED !== undefined &&
+    facts.WITHHELD === undefined &&
+    facts.ACKNOWLEDGED === undefined &&
+    facts.ACTIONED === undefined
+  );
+}
