@@ -7,6 +7,7 @@ import type { Rules } from '../engine/rules.ts';
 import type { LinkedImage } from '../engine/state.ts';
 import type { EngineCut } from '../engine/step.ts';
 import { liveOf, naiveImage } from './naive-oracle.ts';
+import { statedNames } from './naive-values.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -101,11 +102,11 @@ export class NaiveMemory {
   }
 
   #endOf({ observation, admittedAt }: Remembered): number {
-    const { type, position, lineageLink, features } = observation;
+    const { type, position, lineageLink } = observation;
     const attached = type === 'Recall' || position !== undefined || lineageLink !== undefined;
-    const days = features
-      .filter(({ kind }) => this.#rules.kinds.includes(kind))
-      .map(({ kind }) => this.#lifetimeOf(kind));
+    const days = statedNames(this.#rules, observation).map((name) =>
+      this.#lifetimeOf(name.slice(0, name.indexOf(' '))),
+    );
     const own = days.length === 0 ? this.#rules.defaultLifetimeDays : Math.max(...days);
     return admittedAt + (attached ? this.#rules.longestLifetimeDays : own) * DAY_MS;
   }

@@ -92,10 +92,7 @@ function copiesOf(rules: Rules, live: readonly FusionObservation[]): Map<FusionO
   return new Map(members.flatMap((each) => (originalOf(each) === each ? [] : [[each, originalOf(each)]])));
 }
 
-function lineagesOf(
-  live: readonly FusionObservation[],
-  originals: ReadonlyMap<FusionObservation, FusionObservation>,
-) {
+function lineagesOf(live: readonly FusionObservation[], originals: ReadonlyMap<FusionObservation, FusionObservation>) {
   const classOf = (each: FusionObservation) => {
     const { sourceToken, id } = originals.get(each) ?? each;
     return sourceToken === null ? `id ${id}` : `token ${sourceToken}`;
