@@ -3,8 +3,8 @@
 // An entry outlives the record it is named after, so its number is its own. The committed assess.<view> is the authority;
 // this is its image. Source: README.md#identity
 
-import { v5 as uuidV5 } from 'uuid';
 import { DepartedIds, REMEMBERED_DAYS, type Departed } from './departed.ts';
+import { writeNameUuid } from './name-uuid.ts';
 import { grown } from './text-table.ts';
 
 export const LIVE_ID = 1;
@@ -85,7 +85,7 @@ export class IssuedTable {
     const known = this.entryOf[record]!;
     if (known !== 0) return known;
     let entry = this.#open();
-    uuidV5(Buffer.from(name), this.#namespace, this.#ids, entry * ID_BYTES);
+    writeNameUuid(name, this.#namespace, this.#ids, entry * ID_BYTES);
     const before = this.#departed.size === 0 ? 0 : this.#departed.take(this.#highOf(entry), this.#lowOf(entry));
     if (before > 0) this.version[entry] = before;
     if (before < 0) {

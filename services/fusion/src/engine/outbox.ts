@@ -4,11 +4,11 @@
 
 import { join, type Marking } from '@sitebus/marking';
 import { toWire, type Alert, type AlertReason, type Assessment } from '@sitebus/sdk';
-import { v5 as uuidV5 } from 'uuid';
 import { hash } from 'node:crypto';
 import { ackDeadlineOf, precedenceOf, reasonOf } from './alert.ts';
 import { BLANK, type AssessmentBody, type Built } from './assessment.ts';
 import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
+import { nameUuid } from './name-uuid.ts';
 import { compareText } from './records.ts';
 import type { EngineState } from './state.ts';
 import type { Published } from './step.ts';
@@ -127,7 +127,7 @@ export class Outbox {
     const precedence = precedenceOf(severity);
     issued.alerted[key] = 1;
     this.#alerts.push({
-      id: uuidV5(`${assessmentId}/${version}/${reason}`, namespace),
+      id: nameUuid(`${assessmentId}/${version}/${reason}`, namespace),
       view: view.id,
       assessmentId,
       version,
