@@ -4,3 +4,6 @@ export { createFusionService, inputTopicsOf } from './service.ts';
 export type { FusionConfig, FusionParts } from './service.ts';
 export { NO_COMMON_VALUES, loadCommonValues, toCommonValues } from './common-values.ts';
 export type { CommonReason, CommonValues, WarningList } from './common-values.ts';
+export { fuseFile } from './offline/fuse-file.ts';
+export type { FuseOptions, FuseProgress, FuseSummary, NumberedRefusal } from './offline/fuse-file.ts';
+export { loadListsForFile } from './offline/common-lists.ts';
