@@ -43,6 +43,7 @@ interface Explanation extends ReleasedRecord {
     readonly type: string;
     readonly root?: string;
     readonly discounted?: string;
+    readonly copyOf?: string;
   }[];
   readonly links?: readonly Link[];
   readonly contextValues?: readonly { readonly kind: string; readonly value: string; readonly why: string }[];
@@ -100,9 +101,12 @@ export function renderExplanation(explanation: Explanation): string[] {
   ];
 }
 
-function memberLine({ id, agency, type, root, discounted }: NonNullable<Explanation['members']>[number]): string {
+function memberLine(member: NonNullable<Explanation['members']>[number]): string {
+  const { id, agency, type, root, discounted, copyOf } = member;
   const lineage = root === undefined ? 'unknown provenance' : root === id ? '' : `from ${root}`;
-  return `  ${[id, agency, type, lineage, discounted === undefined ? '' : `discounted: ${discounted}`].filter((word) => word !== '').join('  ')}`;
+  const reason = copyOf === undefined ? discounted : `${discounted} of ${copyOf}`;
+  const words = [id, agency, type, lineage, discounted === undefined ? '' : `discounted: ${reason}`];
+  return `  ${words.filter((word) => word !== '').join('  ')}`;
 }
 
 function whyLinked(links: readonly Link[], agencyOf: ReadonlyMap<string, string>): string[] {

@@ -88,7 +88,7 @@ test('an explanation answers why linked and why likely, the strongest link first
         id: 'x',
         members: [
           { id: 'o1', agency: 'cse', type: 'IndicatorReport', root: 'o1' },
-          { id: 'o2', agency: 'rcmp', type: 'PublicTip', root: 'o1', discounted: 'COPY' },
+          { id: 'o2', agency: 'rcmp', type: 'PublicTip', root: 'o1', discounted: 'COPY', copyOf: 'o1' },
         ],
         links: [
           {
@@ -120,7 +120,7 @@ test('an explanation answers why linked and why likely, the strongest link first
     MARKING,
     'Members',
     '  o1  cse  IndicatorReport',
-    '  o2  rcmp  PublicTip  from o1  discounted: COPY',
+    '  o2  rcmp  PublicTip  from o1  discounted: COPY of o1',
     'Why linked',
     '  rcmp – cse  score 0.900  o2 – o1',
     '    domain d.example  adds 0.900, in at least 2 lineages',

@@ -79,15 +79,15 @@ test.each<[string, FusionObservation]>([
 ])('what was really seen %s raises the likelihood', (_, second) => {
   const alone = figuresAfter([original]);
   const both = figuresAfter([original, second]);
-  expect(both.said!.pMicro).toBeGreaterThan(alone.said!.pMicro);
-  expect(both.said!.uMicro).toBeLessThan(alone.said!.uMicro);
+  expect(both.said.pMicro).toBeGreaterThan(alone.said.pMicro);
+  expect(both.said.uMicro).toBeLessThan(alone.said.uMicro);
   expect(both.copies.size).toBe(0);
 });
 
 test('a denial of all that a report says is no copy of it: it lowers the likelihood', () => {
   const alone = figuresAfter([original]);
   const denied = figuresAfter([original, told(2, { agency: 'gac', sourceToken: null, denies: true, infoGrade: 1 })]);
-  expect(denied.said!.pMicro).toBeLessThan(alone.said!.pMicro);
+  expect(denied.said.pMicro).toBeLessThan(alone.said.pMicro);
 });
 
 test('a copy that says where it has it from is left as it says', () => {
