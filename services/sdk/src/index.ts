@@ -49,6 +49,7 @@ export * from './errors.ts';
 
 // Policy
 export { loadPolicy } from './policy-load.ts';
+export { bandIn } from './lexicon.ts';
 export type * from './policy.ts';
 
 // Record types
