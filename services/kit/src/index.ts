@@ -26,6 +26,7 @@ export {
   evolveNotification,
   notificationFor,
   statusOfNotification,
+  toNotificationEvent,
   toldOf,
 } from './notification.ts';
 export type {
@@ -36,7 +37,6 @@ export type {
   NotificationStatus,
   NotificationTimers,
   Precedence,
-  ReceiptKind,
 } from './notification.ts';
 export { loadConfig } from './config.ts';
 export type { ConfigRule, ConfigSpec, Environment } from './config.ts';
@@ -46,6 +46,8 @@ export { createMetrics } from './metrics.ts';
 export type { Metrics } from './metrics.ts';
 export { DRAIN_MS, runProcess } from './run-process.ts';
 export type { ProcessParts } from './run-process.ts';
+export { createSupervised } from './supervised.ts';
+export type { SupervisedParts } from './supervised.ts';
 export { intakeRoutes } from './intake-http.ts';
 export type { IntakeRoutesParts } from './intake-http.ts';
 export { createIntakeClient } from './intake-client.ts';

@@ -7,6 +7,7 @@ import {
   evolveNotification,
   notificationFor,
   statusOfNotification,
+  toNotificationEvent,
   toldOf,
 } from './notification.ts';
 import type { NotificationCommand, NotificationEvent, NotificationState } from './notification.ts';
@@ -183,6 +184,15 @@ test.each([
   ['opened only after its recall', [issued, sent, recall, by('open')], 'RECALLED'],
 ] as const)('what was %s stands there', (_case, steps, status) => {
   expect(statusOfNotification(play(steps).state)).toBe(status);
+});
+
+test('receipts read from the bus alone, last first, tell how far a person got', () => {
+  const kindsOnBus = ['RECALL_SENT', 'ACKNOWLEDGED', 'OPENED', 'SENT'] as const;
+  const state = kindsOnBus
+    .map((kind, i) => toNotificationEvent({ kind, at: 10 - i }))
+    .reduce(evolveNotification, notificationFor(PERSON));
+  expect(state.facts).toEqual({ SENT: 7, OPENED: 8, ACKNOWLEDGED: 9, RECALL_SENT: 10 });
+  expect(statusOfNotification(state)).toBe('RECALLED');
 });
 
 test('a FLASH that nobody acknowledges is overdue after ten minutes and escalated after fifteen', () => {

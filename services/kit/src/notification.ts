@@ -3,11 +3,10 @@
 // times, give one state; no fact is inferred from another; a recall reaches everyone who was sent it, also who is sent it
 // a moment later. Source: N1 to N5 in README.md#receipts
 
+import type { Receipt, ReceiptKind } from '@sitebus/sdk';
+
 /** How fast it must be acknowledged. */
 export type Precedence = 'FLASH' | 'IMMEDIATE' | 'PRIORITY' | 'ROUTINE';
-
-/** Kinds of receipts: what a person, or the gateway for them, leaves on `receipt.<view>`. */
-export type ReceiptKind = 'SENT' | 'OPENED' | 'ACKNOWLEDGED' | 'ACTIONED' | 'RECALL_SENT' | 'RECALL_ACKNOWLEDGED';
 
 /** What clocks and senders add to receipts. */
 type OtherKind = 'ISSUED' | 'WITHHELD' | 'ATTEMPTS_EXHAUSTED' | 'OVERDUE' | 'ESCALATED' | 'RECALLED';
@@ -156,12 +155,18 @@ export function toldOf(event: NotificationEvent): readonly ('sender' | 'deputy' 
   }
 }
 
+/** @returns the event that a receipt on the bus tells of. */
+export function toNotificationEvent({ kind, at }: Pick<Receipt, 'kind' | 'at'>): NotificationEvent {
+  return { kind, at };
+}
+
 const ILLEGAL: NotificationRefusal = Object.freeze({ refused: 'illegal-transition' });
 const NOT_YOURS: NotificationRefusal = Object.freeze({ refused: 'not-yours' });
 const RECEIPT_OF = { open: 'OPENED', acknowledge: 'ACKNOWLEDGED', action: 'ACTIONED' } as const;
 
 const LADDER = [
   ['RECALL_ACKNOWLEDGED', 'RECALL_ACKED'],
+  ['RECALL_SENT', 'RECALLED'],
   ['RECALLED', 'RECALLED'],
   ['ACTIONED', 'ACTIONED'],
   ['ACKNOWLEDGED', 'ACKNOWLEDGED'],

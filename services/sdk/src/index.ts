@@ -132,6 +132,7 @@ export type {
   Severity,
   SeverityInput,
 } from './generated/fusion.ts';
+export type { Receipt, ReceiptKind } from './generated/gateway.ts';
 
 // Schemas
 export { loadSchemaSet, toSelfContained } from './schema-set.ts';
