@@ -13,7 +13,7 @@ import {
 } from '@sitebus/gateway'; // prettier-ignore
 import { createLedgerService, verifierKeysOf } from '@sitebus/ledger';
 import type { AgencyService } from '@sitebus/imports';
-import { createAdminServer, type Service } from '@sitebus/kit';
+import { createAdminServer, createSupervised, type Service } from '@sitebus/kit';
 import {
   type BusPort, type Clock, type Codec, type Log, type Person, type Policy, agencyPrincipal, createCodec,
   createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, ledgerPrincipal, loadPolicy, loadSchemaLock, REGISTRY_PRINCIPAL,
@@ -90,7 +90,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const agencies = createAgencies(options, parts, buses, secrets);
   const commonValues = await loadCommonValues(join(schemasDir, 'policy', 'common-values'));
   const fusions = policy.views.map((view) =>
-    createFusionService({ ...parts, config: { view: view.id }, bus: buses.as(fusionPrincipal(view.id)), commonValues }),
+    createSupervised({
+      name: fusionPrincipal(view.id),
+      log,
+      create: () =>
+        createFusionService({
+          ...parts,
+          config: { view: view.id, snapshotDir: join(dataDir, 'snapshots') },
+          bus: buses.as(fusionPrincipal(view.id)),
+          commonValues,
+        }),
+    }),
   );
   // Where others can reach a listener there is no local issuer: people then sign in with keys alone.
   const issuer = isLoopback(host)

@@ -19,20 +19,33 @@ export type Followed =
   /** It changed rules: take what is issued from what was committed before it (`changeRules`, then `settled`). */
   | 'settles';
 
+/** Where a state stands: its last step, that step's time, and the assessments written so far. */
+export interface Standing {
+  readonly seq: number;
+  readonly now: number;
+  readonly published: number;
+}
+
+const AT_THE_BEGINNING: Standing = { seq: 0, now: 0, published: 0 };
+
 /** One instance's picture of the view. */
 export class LaneState {
   readonly #admission: AdmissionParts;
   readonly #versions: Versions;
   #state: EngineState;
-  #seq = 0;
-  #now = 0;
-  #published = 0;
+  #seq: number;
+  #now: number;
+  #published: number;
   #isExact = true;
 
-  constructor(admission: AdmissionParts, versions: Versions, state: EngineState) {
+  /** A state that stands where `at` says; by default at the beginning. */
+  constructor(admission: AdmissionParts, versions: Versions, state: EngineState, at: Standing = AT_THE_BEGINNING) {
     this.#admission = admission;
     this.#versions = versions;
     this.#state = state;
+    this.#seq = at.seq;
+    this.#now = at.now;
+    this.#published = at.published;
   }
 
   /** The engine's state; belongs to this object. */

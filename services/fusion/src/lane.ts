@@ -3,18 +3,22 @@
 // cut are one transaction; a follower's state ends in the same bytes; whatever cannot be decided ends the instance.
 // Here is what waits; what decides is in lane-moves.ts and lane-state.ts. Source: README.md#lane
 
+import { randomBytes } from 'node:crypto';
 import type { BusPort, Clock, Cut, Log, OutgoingRecord } from '@sitebus/sdk';
 import type { AdmissionParts } from './admission.ts';
 import { toClaim, type CutDraft, type Versions } from './cut.ts';
+import { restore } from './engine/image.ts';
 import type { EngineState } from './engine/state.ts';
 import { fromCut, toOutgoing, type CutResult } from './handlers/observations.ts';
-import { FROM_THE_BEGINNING, Intake } from './lane-intake.ts';
+import { FROM_THE_BEGINNING, Intake, type ReadFrom } from './lane-intake.ts';
 import { Leadership } from './lane-leadership.ts';
 import { nextMove } from './lane-moves.ts';
 import { LaneState } from './lane-state.ts';
 import type { Pace } from './pace.ts';
 import { readPublished, type Published, type PublishedSpan } from './published.ts';
 import type { Blocked } from './schema-gate.ts';
+import type { SnapshotStore } from './snapshot-files.ts';
+import { Snapshots } from './snapshots.ts';
 
 /** How long reading back what was published may take. */
 const ISSUED_WITHIN_MS = 120_000;
@@ -36,6 +40,10 @@ export interface LaneParts {
   readonly cutMs: number;
   readonly maxCutRecords: number;
   readonly schemaRetryMs: number;
+  /** Undefined: no snapshots. */
+  readonly snapshotStore: SnapshotStore | undefined;
+  /** Least time between two snapshots, ms. */
+  readonly snapshotMs: number;
 }
 
 /** Where a lane stands. */
@@ -47,9 +55,13 @@ export class Lane {
   readonly #parts: LaneParts;
   readonly #intake: Intake;
   readonly #leadership: Leadership;
-  readonly #state: LaneState;
+  readonly #snapshots: Snapshots;
+  #state: LaneState;
+  /** Offset of lane.<view> after the last cut that was taken. */
+  #laneNext = 0n;
   #nextCutAt = 0;
   #stopping = false;
+  #hasDied = false;
   #driving: Promise<void> = Promise.resolve();
   #cancelRetry: () => void = () => undefined;
   #wakeUp: () => void = () => undefined;
@@ -65,13 +77,14 @@ export class Lane {
     this.#intake = new Intake({ ...named, codec: admission.codec });
     this.#leadership = new Leadership(named);
     this.#state = new LaneState(admission, versions, state);
+    this.#snapshots = new Snapshots({ ...named, store: parts.snapshotStore, everyMs: parts.snapshotMs });
     this.fatal = new Promise((resolve) => (this.#fail = resolve));
   }
 
   /** Resolves when this instance leads, or another does and this one follows. Rejects where it cannot. */
   async start(): Promise<void> {
     const settled = new Promise<void>((resolve) => (this.#settle = resolve));
-    await this.#intake.open(FROM_THE_BEGINNING);
+    await this.#intake.open(await this.#readFrom());
     await this.#leadership.open();
     this.#driving = this.#drive().catch((cause: unknown) => this.#die(cause));
     this.#retrySchemasLater();
@@ -85,7 +98,8 @@ export class Lane {
   async stop(): Promise<void> {
     this.#end();
     await this.#driving;
-    await Promise.all([this.#intake.close(), this.#leadership.close()]);
+    if (!this.#hasDied) this.#takeSnapshot();
+    await Promise.all([this.#snapshots.settled(), this.#intake.close(), this.#leadership.close()]);
   }
 
   get role(): LaneRole {
@@ -104,8 +118,29 @@ export class Lane {
     return this.#state;
   }
 
+  /** From the newest snapshot, or from the beginning. */
+  async #readFrom(): Promise<ReadFrom> {
+    const found = await this.#snapshots.find();
+    if (found === undefined) return FROM_THE_BEGINNING;
+    const { admission, versions, log } = this.#parts;
+    const { place, image } = found;
+    const state = restore(image, admission.view, this.#state.engine.rules, randomBytes(4).readInt32BE(0));
+    this.#state = new LaneState(admission, versions, state, place);
+    this.#laneNext = BigInt(place.lane);
+    log.info({ view: place.view, seq: place.seq }, 'lane goes on from a snapshot');
+    return { inputs: place.inputs, lane: this.#laneNext };
+  }
+
+  #takeSnapshot(): void {
+    const { seq, now, published, engine, isExact } = this.#state;
+    if (!isExact || seq === 0) return;
+    const place = { seq, now, published, lane: Number(this.#laneNext), inputs: this.#intake.cutVector };
+    this.#snapshots.take(place, engine);
+  }
+
   async #drive(): Promise<void> {
     while (!this.#stopping) {
+      if (this.#snapshots.isDue(this.#state.seq)) this.#takeSnapshot();
       const cut = this.#intake.nextCut;
       this.#intake.letFlow();
       switch (nextMove(this.#situation(cut))) {
@@ -142,7 +177,7 @@ export class Lane {
   }
 
   async #follow(cut: Cut): Promise<void> {
-    this.#intake.shiftCut();
+    this.#laneNext = this.#intake.shiftCut();
     this.#state.checkPolicy(cut);
     if (cut.kind === 'CLAIM') this.#onClaim(cut);
     else if (this.#state.isNew(cut)) await this.#apply(cut); // else our own
@@ -262,6 +297,7 @@ export class Lane {
   }
 
   #die(cause: unknown): void {
+    this.#hasDied = true;
     this.#fail(cause instanceof Error ? cause : new Error('lane failed', { cause }));
     this.#end();
   }

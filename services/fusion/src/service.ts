@@ -22,6 +22,7 @@ import { createState } from './engine/state.ts';
 import { unknownView } from './errors.ts';
 import { Lane } from './lane.ts';
 import { systemPace, type Pace } from './pace.ts';
+import { createSnapshotFiles, type SnapshotStore } from './snapshot-files.ts';
 
 /** Settings of one instance; all but the view have defaults. */
 export interface FusionConfig {
@@ -34,6 +35,10 @@ export interface FusionConfig {
   readonly maxCutRecords?: number;
   /** How often the registry is asked again for an unknown schema, ms. Default 5,000. */
   readonly schemaRetryMs?: number;
+  /** Folder of snapshots; without it every start replays all cuts. What lies there is what the view may read. */
+  readonly snapshotDir?: string;
+  /** Least time between two snapshots, ms. Default five minutes. */
+  readonly snapshotMs?: number;
 }
 
 /** What fusion is made of. */
@@ -54,8 +59,14 @@ export function createFusionService(parts: FusionParts): Service {
   return { start: () => lane.start(), stop: () => lane.stop(), ready: () => readinessOf(lane), fatal: lane.fatal };
 }
 
+/** What tests put in the place of timers and files. */
+export interface LaneInTests {
+  readonly pace?: Pace;
+  readonly snapshotStore?: SnapshotStore;
+}
+
 /** The lane of `createFusionService`, for tests that look inside or bring intervals of their own. */
-export function createLane(parts: FusionParts, pace: Pace = systemPace): Lane {
+export function createLane(parts: FusionParts, { pace = systemPace, snapshotStore }: LaneInTests = {}): Lane {
   const { config, policy, codec, bus, clock, log, commonValues } = parts;
   const view = policy.views.find(({ id }) => id === config.view);
   if (view === undefined) throw unknownView({ view: config.view });
@@ -65,13 +76,17 @@ export function createLane(parts: FusionParts, pace: Pace = systemPace): Lane {
     pace,
     log,
     admission: { view, policy, codec, commonValues, admit: createAdmit() },
-    state: createState(view, toRules(policy), randomBytes(4).readInt32BE(0)),
+    state: createState(view, toRules(policy, commonValues.isSharedSuffix), randomBytes(4).readInt32BE(0)),
     versions: versionsOf(policy, codec.lock, commonValues),
     topics: inputTopicsOf(view, policy),
     instance: config.instance ?? randomUUID(),
     cutMs: config.cutMs ?? 50,
     maxCutRecords: config.maxCutRecords ?? 2_000,
     schemaRetryMs: config.schemaRetryMs ?? 5_000,
+    snapshotStore:
+      snapshotStore ??
+      (config.snapshotDir === undefined ? undefined : createSnapshotFiles(config.snapshotDir, view.id)),
+    snapshotMs: config.snapshotMs ?? 300_000,
   });
 }
 

@@ -7,11 +7,13 @@ import { silentLog, type BusPort, type Policy } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import { hashOfLinked } from '../engine/state.ts';
 import type { Lane } from '../lane.ts';
+import type { SnapshotStore } from '../snapshot-files.ts';
 import { createLane } from '../service.ts';
 import { NOON, type Shipped } from './lane.ts';
 import { createRandom, type Random } from './seeded-random.ts';
 import { SimulatedHost, type Waiting } from './simulated-host.ts';
 import { closureOf, someReports, type SimulatedReport } from './simulated-reports.ts';
+import { createForgetfulStore } from './simulated-snapshots.ts';
 import { faultsOf, liveGroups, replayFaults, writtenBy, type Written } from './written.ts';
 
 const VIEW = 'partner';
@@ -63,6 +65,7 @@ class World {
   readonly #acknowledged: SimulatedReport[] = [];
   readonly #deaths: Record<string, number> = {};
   readonly #faults: string[] = [];
+  readonly #snapshots: SnapshotStore;
   readonly #isSlow = new WeakMap<Waiting, boolean>();
   #running: Running[] = [];
   #hosts = 0;
@@ -76,6 +79,7 @@ class World {
     this.#stricter = stricter(shipped.policy);
     this.#seed = seed;
     this.#random = createRandom(seed);
+    this.#snapshots = createForgetfulStore(this.#random);
     this.#toPublish = someReports(shipped, this.#random, 6 + this.#random.int(16));
   }
 
@@ -186,6 +190,7 @@ class World {
     const lane = createLane(
       {
         config: {
+          snapshotMs: 100,
           view: VIEW,
           instance: host.name,
           cutMs: this.#random.int(3) * 20,
@@ -198,7 +203,7 @@ class World {
         clock: { now: () => this.#clock.now() + skewMs },
         log: silentLog,
       },
-      host.pace,
+      { pace: host.pace, snapshotStore: this.#snapshots },
     );
     const running = { host, lane };
     this.#running.push(running);

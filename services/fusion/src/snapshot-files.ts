@@ -1,0 +1,65 @@
+// Where snapshots lie: files of one view in a folder of its own.
+// Holds: a file appears whole or not at all (written beside, synced, renamed); only the newest few are kept; nobody but the
+// owner of the process may read them. Source: README.md#snapshots
+
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Keeps snapshots; names sort as the steps they stand at. */
+export interface SnapshotStore {
+  /** Names, newest first. */
+  list(): Promise<readonly string[]>;
+  read(name: string): Promise<Buffer>;
+  /** Makes it the newest, and forgets the oldest beyond those that are kept. */
+  write(name: string, pieces: readonly Buffer[]): Promise<void>;
+}
+
+const KEPT = 2;
+const SUFFIX = '.snapshot';
+
+/** The name of the snapshot at a step. */
+export const snapshotName = (seq: number): string => `${String(seq).padStart(16, '0')}${SUFFIX}`;
+
+/** A store in `dir/<view>`, which is made when first written to. */
+export function createSnapshotFiles(dir: string, view: string): SnapshotStore {
+  const folder = join(dir, view);
+  const list = async (): Promise<readonly string[]> => {
+    const names = await readdir(folder).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.filter((name) => name.endsWith(SUFFIX)).sort().reverse(); // prettier-ignore
+  };
+  return {
+    list,
+    read: (name) => readFile(join(folder, name)),
+    async write(name, pieces) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const beside = join(folder, `${name}.${process.pid}.part`);
+      await writeWhole(beside, pieces);
+      await rename(beside, join(folder, name));
+      await syncFolder(folder);
+      for (const old of (await list()).slice(KEPT)) await rm(join(folder, old), { force: true });
+    },
+  };
+}
+
+async function writeWhole(path: string, pieces: readonly Buffer[]): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    for (const piece of pieces) await file.writeFile(piece);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The rename is on disk only when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
