@@ -48,8 +48,6 @@ export { DRAIN_MS, runProcess } from './run-process.ts';
 export type { ProcessParts } from './run-process.ts';
 export { createSupervised } from './supervised.ts';
 export type { SupervisedParts } from './supervised.ts';
-export { createSupervised } from './supervised.ts';
-export type { SupervisedParts } from './supervised.ts';
 export { intakeRoutes } from './intake-http.ts';
 export type { IntakeRoutesParts } from './intake-http.ts';
 export { createIntakeClient } from './intake-client.ts';
