@@ -308,20 +308,28 @@ class KafkaConsumer implements BusConsumer {
 }
 
 /** Copies out of the fetch buffer: kept uncopied, one key would pin megabytes. */
-function toRecord(place: TopicPartition, message: KafkaMessage): BusRecord {
+function toRecord({ topic, partition }: TopicPartition, message: KafkaMessage): BusRecord {
+  const { key, value, offset, timestamp, headers } = message;
+  return {
+    topic,
+    partition,
+    offset: BigInt(offset),
+    key: key === null ? null : Buffer.from(key),
+    value: value === null ? null : Buffer.from(value),
+    headers: toHeaders(headers),
+    timestampMs: Number(timestamp),
+  };
+}
+
+/** The last value of each name; the driver lists a name that was written more than once. */
+function toHeaders(given: KafkaMessage['headers']): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(message.headers ?? {})) {
+  for (const name in given) {
+    const value = given[name];
     const last = Array.isArray(value) ? value.at(-1) : value;
     if (last !== undefined) headers[name] = last.toString();
   }
-  return {
-    ...place,
-    offset: BigInt(message.offset),
-    key: message.key === null ? null : Buffer.from(message.key),
-    value: message.value === null ? null : Buffer.from(message.value),
-    headers,
-    timestampMs: Number(message.timestamp),
-  };
+  return headers;
 }
 
 function fromMemberAssignment(assignment: Readonly<Record<string, readonly number[]>>): readonly TopicPartition[] {

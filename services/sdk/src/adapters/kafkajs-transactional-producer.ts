@@ -4,7 +4,7 @@
 // Source: README.md#the-bus
 
 import type { Message, Producer, TopicMessages, Transaction } from 'kafkajs';
-import type { Acknowledged, OutgoingRecord, TransactionalProducer } from '../bus.ts';
+import type { Acknowledged, OutgoingRecord, TopicPartition, TransactionalProducer } from '../bus.ts';
 import { closed } from '../errors.ts';
 import { partitionOf } from '../key-partition.ts';
 import { BATCH_LIMITS } from '../partition-queues.ts';
@@ -96,40 +96,52 @@ class KafkaTransactionalProducer implements TransactionalProducer {
   }
 
   async #place(records: readonly OutgoingRecord[]): Promise<readonly Placed[]> {
+    const topics = new Map<string, readonly TopicPartition[]>();
     const placed: Placed[] = [];
     for (const [index, { topic, key, value, headers, partition }] of records.entries()) {
-      const count = this.#inspector.knownPartitionsOf(topic) ?? (await this.#inspector.partitionsOf(topic));
-      const hashed = key === null ? index : partitionOf(typeof key === 'string' ? Buffer.from(key) : key, count);
-      const message = {
-        key,
-        value,
-        partition: partition ?? hashed % count,
-        ...(headers && { headers: { ...headers } }),
-      };
-      placed.push({ index, topic, message });
+      let places = topics.get(topic);
+      if (places === undefined) topics.set(topic, (places = await this.#placesOf(topic)));
+      const hashed =
+        key === null ? index : partitionOf(typeof key === 'string' ? Buffer.from(key) : key, places.length);
+      const chosen = partition ?? hashed % places.length;
+      const place = places[chosen] ?? { topic, partition: chosen }; // the broker says what is wrong with it
+      // The headers are the caller's: the driver reads them and changes nothing.
+      placed.push({ index, place, message: { key, value, partition: chosen, ...(headers && { headers }) } });
     }
     return placed;
+  }
+
+  /** One object a partition, by which records that go there are told to. */
+  async #placesOf(topic: string): Promise<readonly TopicPartition[]> {
+    const count = this.#inspector.knownPartitionsOf(topic) ?? (await this.#inspector.partitionsOf(topic));
+    return Array.from({ length: count }, (_, partition) => ({ topic, partition }));
   }
 }
 
 interface Placed {
   /** Position in the caller's list. */
   readonly index: number;
-  readonly topic: string;
+  /** The same object for all records of a partition. */
+  readonly place: TopicPartition;
   readonly message: Message & { readonly partition: number };
 }
 
 /** Cuts a transaction into requests that each stay below the batch limits in every partition; order within a partition is kept. */
 function toRounds(placed: readonly Placed[]): readonly (readonly Placed[])[] {
   const rounds: Placed[][] = [];
-  const fill = new Map<string, { round: number; records: number; bytes: number }>();
+  const fill = new Map<TopicPartition, { round: number; records: number; bytes: number }>();
   for (const one of placed) {
-    const key = partitionKey({ topic: one.topic, partition: one.message.partition });
     const bytes = (one.message.value?.length ?? 0) + (one.message.key?.length ?? 0);
-    let at = fill.get(key) ?? { round: 0, records: 0, bytes: 0 };
+    let at = fill.get(one.place);
+    if (at === undefined) fill.set(one.place, (at = { round: 0, records: 0, bytes: 0 }));
     const isFull = at.records >= BATCH_LIMITS.maxRecords || at.bytes + bytes > BATCH_LIMITS.maxBytes;
-    if (at.records > 0 && isFull) at = { round: at.round + 1, records: 0, bytes: 0 };
-    fill.set(key, { round: at.round, records: at.records + 1, bytes: at.bytes + bytes });
+    if (at.records > 0 && isFull) {
+      at.round += 1;
+      at.records = 0;
+      at.bytes = 0;
+    }
+    at.records += 1;
+    at.bytes += bytes;
     (rounds[at.round] ??= []).push(one);
   }
   return rounds;
@@ -145,19 +157,19 @@ async function sendRound(
   for (const { topicName, partition, baseOffset } of answers) {
     next.set(partitionKey({ topic: topicName, partition }), BigInt(baseOffset ?? -1));
   }
-  for (const { index, topic, message } of round) {
-    const place = { topic, partition: message.partition };
-    const offset = next.get(partitionKey(place)) ?? -1n;
-    next.set(partitionKey(place), offset + 1n);
+  const given = new Map<TopicPartition, bigint>();
+  for (const { index, place } of round) {
+    const offset = given.get(place) ?? next.get(partitionKey(place)) ?? -1n;
+    given.set(place, offset + 1n);
     acknowledged[index] = { ...place, offset };
   }
 }
 
 function toTopicMessages(round: readonly Placed[]): TopicMessages[] {
   const byTopic = new Map<string, Message[]>();
-  for (const { topic, message } of round) {
-    const messages = byTopic.get(topic);
-    if (messages === undefined) byTopic.set(topic, [message]);
+  for (const { place, message } of round) {
+    const messages = byTopic.get(place.topic);
+    if (messages === undefined) byTopic.set(place.topic, [message]);
     else messages.push(message);
   }
   return [...byTopic].map(([topic, messages]) => ({ topic, messages }));
