@@ -1,4 +1,4 @@
-// What linking must reach, and what coordination must find. Source: README.md#goals
+// What linking must reach, and what coordination must find. Source: test/README.md#evaluation
 
 import type { Scored } from './shared-judge.ts';
 

@@ -1,6 +1,6 @@
 // `npm run eval`: how well fusion links, beside every baseline and ceiling published with the same files.
 // Holds: `sitebus fuse`'s own code on the shipped policy; judged by the shared scorer; without the shared data it says so
-// loudly and measures nothing. Flags: --json (one document), --frontier (each rule varied). Source: README.md#evaluation
+// loudly and measures nothing. Flags: --json (one document), --frontier (each rule varied). Source: test/README.md#evaluation
 
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
