@@ -6,9 +6,9 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { cursorInvalid } from './errors.ts';
 
-/** Where a reader is. Lists use `atMs` and `id`, alerts `offset`; unused parts are zero. */
+/** Where a reader is. Lists use `atMs` and `id`, and `offset` for what else tells records apart; unused parts are zero. */
 export interface CursorPosition {
-  /** Offset in alert.<view>. */
+  /** Offset in alert.<view>, or a position's `part`. */
   readonly offset: bigint;
   /** UTC milliseconds. */
   readonly atMs: number;

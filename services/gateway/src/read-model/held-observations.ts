@@ -2,6 +2,7 @@
 // Holds: the first of an (agency, cell, id) counts, of those a reader sees: one under another marking is held beside it,
 // or what is hidden would decide whether a later record is there; a recall or supersession acts only within its agency and cell.
 
+import { createHash } from 'node:crypto';
 import { isSameMarking } from '@sitebus/marking';
 import type { Marking } from '@sitebus/marking';
 import type { ObservationValue, Position, Successor } from './model.ts';
@@ -21,6 +22,7 @@ export interface ObservationEntry {
 
 /** One that is held. */
 export interface HeldObservation extends ObservationEntry, Position {
+  readonly part: bigint;
   /** Markings of those accepted before it under its agency, cell and id; none is its own. */
   readonly earlier: readonly Marking[];
 }
@@ -44,7 +46,15 @@ export function createObservations() {
       const key = keyOf(entry, id);
       const earlier = (byKey.get(key) ?? []).map(({ marking }) => marking);
       if (earlier.some((marking) => isSameMarking(marking, entry.marking))) return undefined;
-      const held: HeldObservation = { ...entry, id, earlier };
+      let part: bigint | undefined;
+      const held: HeldObservation = {
+        ...entry,
+        id,
+        earlier,
+        get part() {
+          return (part ??= partOf(key, entry.marking)); // asked for at the end of a page, and where positions are equal
+        },
+      };
       push(byKey, key, held);
       list.add(held);
       push(byId, id, held);
@@ -58,6 +68,12 @@ export function createObservations() {
     recallsOf: (entry: HeldObservation): readonly Successor[] => recalls.get(keyOf(entry, entry.id)) ?? [],
     successorsOf: (entry: HeldObservation): readonly Successor[] => supersessions.get(keyOf(entry, entry.id)) ?? [],
   };
+}
+
+/** The same after every start, whatever the order in which records of one id are read. */
+function partOf(key: string, marking: Marking): bigint {
+  const hash = createHash('sha256').update(key).update('\0').update(JSON.stringify(marking)).digest();
+  return hash.readBigUInt64BE() >> 1n;
 }
 
 /** @returns every observation id that a record cites. */

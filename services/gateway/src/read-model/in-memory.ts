@@ -38,6 +38,9 @@ export function createInMemoryReadModel(parts: {
     kind: 'observation',
     id: entry.id,
     atMs: entry.atMs,
+    get part() {
+      return entry.part;
+    },
     type: entry.type,
     subject: entry.subject,
     agency: entry.value.envelope.agency,

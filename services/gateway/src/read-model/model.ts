@@ -5,11 +5,13 @@
 import type { Marking } from '@sitebus/marking';
 import type { Alert, Assessment, Envelope, Report } from '@sitebus/sdk';
 
-/** Place in a list: append time at the broker (UTC milliseconds), then id. */
+/** Place in a list: append time at the broker (UTC milliseconds), then id, then what tells records of one id apart. */
 export interface Position {
   readonly atMs: number;
   /** Canonical UUID. */
   readonly id: string;
+  /** 63 bits of a hash of agency, cell and marking: an id is unique only within those. 0 where ids are unique. */
+  readonly part?: bigint;
 }
 
 /** An observation that says something of another: recalls it, supersedes it. */

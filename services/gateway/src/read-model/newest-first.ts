@@ -11,7 +11,10 @@ export interface Listed extends Position {
 
 /** @returns below zero when `a` is older than `b`. */
 export function comparePositions(a: Position, b: Position): number {
-  return a.atMs - b.atMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+  if (a.atMs !== b.atMs) return a.atMs - b.atMs;
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  const [partOfA, partOfB] = [a.part ?? 0n, b.part ?? 0n];
+  return partOfA < partOfB ? -1 : partOfA > partOfB ? 1 : 0;
 }
 
 /** An ordered list of entries. */

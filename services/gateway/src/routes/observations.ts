@@ -61,9 +61,9 @@ export const observationRoutes: Routes = async (app, parts) => {
       subject: request.subject,
       scope: { person: request.subject.person, view: view.id, resource: 'observations' },
       filter,
-      from: (cursor) => readModel.observations(cursor),
+      from: (cursor) => readModel.observations(cursor && { ...cursor, part: cursor.offset }),
       keep: ({ body, record }) => observationMatches(body, record.features, filter),
-      positionOf: ({ atMs, id }) => ({ atMs, id }),
+      positionOf: ({ atMs, id, part = 0n }) => ({ atMs, id, offset: part }),
     });
   });
 
