@@ -124,9 +124,10 @@ export interface Bench {
   cuts(view?: string): Cut[];
 }
 
-export function createBench({ codec }: Shipped): Bench {
+/** A fresh bench; `partitions` of every input topic, 4 unless told. */
+export function createBench({ codec }: Shipped, partitions = 4): Bench {
   const clock = createTestClock(NOON);
-  const bus = createTestBus({ clock });
+  const bus = createTestBus({ clock, partitionsOf: (topic) => (/^(obs|assess)\./.test(topic) ? partitions : 1) });
   const read = <T>(topic: string): T[] => bus.records(topic).map(({ value }) => codec.decode(value!).value as T);
   return {
     bus,

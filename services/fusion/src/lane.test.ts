@@ -1,0 +1,137 @@
+// The lane held to its promises: ended at every point at which it waits, over any number of partitions, under any rights.
+
+import { expect, test } from '@jest/globals';
+import { silentLog } from '@sitebus/sdk';
+import { eventually } from '../../../test/support/eventually.ts';
+import { createLane } from './service.ts';
+import { aRecord, aService, createBench, loadShipped, NOON, type Bench } from './testing/lane.ts';
+import { createRandom } from './testing/seeded-random.ts';
+import { SimulatedHost } from './testing/simulated-host.ts';
+import { createForgetfulStore } from './testing/simulated-snapshots.ts';
+import { closureOf, someReports } from './testing/simulated-reports.ts';
+import { faultsOf, liveGroups, replayFaults, writtenBy } from './testing/written.ts';
+
+const shipped = await loadShipped();
+const REPORTS = someReports(shipped, createRandom(4), 8);
+const EXPECTED = closureOf(REPORTS);
+const MOST_MOVES = 3_000;
+
+const isDone = (bench: Bench): boolean => bench.cuts().reduce((sum, { records }) => sum + records, 0) >= REPORTS.length;
+
+/** Lets everything go on in its turn; `at` each wait the visitor may end the host instead. */
+async function run(
+  bench: Bench,
+  name: string,
+  visit: (at: string, host: SimulatedHost) => 'go-on' | 'over',
+): Promise<void> {
+  let nowMs = 0;
+  const host = new SimulatedHost(name, bench.bus.connect.bus, () => nowMs);
+  const { policy, codec, commonValues } = shipped;
+  const config = { view: 'partner', instance: name, cutMs: 0, maxCutRecords: 2, snapshotMs: 1 };
+  const parts = { config, policy, codec, commonValues, bus: host.bus, clock: { now: () => NOON }, log: silentLog };
+  const lane = createLane(parts, { pace: host.pace, snapshotStore: createForgetfulStore(createRandom(3)) });
+  void lane.fatal.then(() => host.end());
+  void lane.start().catch(() => host.end());
+  for (let move = 0; move < MOST_MOVES && !host.isOver() && !isDone(bench); move += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const [first] = host.waiting;
+    if (first === undefined) nowMs = Math.max(nowMs, host.fireTimer() ?? 0);
+    else if (visit(first.at, host) === 'go-on') first.goOn();
+  }
+  host.end();
+}
+
+/** A bench on which everything is published already. */
+async function published(): Promise<Bench> {
+  const bench = createBench(shipped);
+  await bench.publish(...REPORTS.map(({ record }) => record));
+  return bench;
+}
+
+const points: string[] = [];
+await run(await published(), 'whole', (at) => {
+  points.push(at);
+  return 'go-on';
+});
+
+const ENDS: readonly [string, (host: SimulatedHost) => void][] = [
+  ['its host loses power', (host) => host.end()],
+  ['the call fails', (host) => host.waiting[0]!.fail()],
+];
+
+test('there is something to end at: calls before and after, deliveries, every commit', () => {
+  expect(points.length).toBeGreaterThan(40);
+  expect(new Set(points)).toEqual(
+    new Set([
+      'ends, before',
+      'ends, after',
+      'createConsumer, before',
+      'createConsumer, after',
+      'createTransactionalProducer, before',
+      'createTransactionalProducer, after',
+      'commit, before',
+      'commit, after',
+      'delivery of obs',
+      'delivery of lane',
+    ]),
+  );
+});
+
+test.each(ENDS)(
+  'at whichever point %s, the next instance makes of it what there would have been',
+  async (_how, end) => {
+    for (let point = 0; point < points.length; point += 1) {
+      const bench = await published();
+      let reached = -1;
+      await run(bench, 'first', (_at, host) => {
+        reached += 1;
+        if (reached !== point) return 'go-on';
+        end(host);
+        return 'over';
+      });
+      await run(bench, 'second', () => 'go-on');
+      const written = writtenBy(bench.bus, shipped, 'partner');
+      const faults = [...faultsOf(written), ...replayFaults(bench.bus, shipped, 'partner')];
+      expect({ point, at: points[point], faults, live: liveGroups(written) }).toEqual({
+        point,
+        at: points[point],
+        faults: [],
+        live: EXPECTED,
+      });
+    }
+  },
+  60_000,
+);
+
+test.each([1, 4, 8])('over %i partitions of every topic the closure is the same', async (partitions) => {
+  const bench = createBench(shipped, partitions);
+  await bench.publish(...REPORTS.map(({ record }) => record));
+  const service = aService(shipped, bench, { maxCutRecords: 3 });
+  await service.start();
+  await eventually(() => isDone(bench));
+  await service.stop();
+  expect(liveGroups(writtenBy(bench.bus, shipped, 'partner'))).toEqual(EXPECTED);
+  expect(new Set(bench.bus.records('obs.partner.cse').map(({ partition }) => partition)).size).toBeLessThanOrEqual(
+    partitions,
+  );
+  await bench.bus.close();
+});
+
+test('what lies in topics above the view changes no byte of what it writes, versions and record counts included', async () => {
+  const secret = { classified: 'SECRET', relTo: ['CAN'], tlp: 'CLEAR', needToKnow: [] } as const;
+  const above = [1, 2, 3].map((n) =>
+    aRecord(shipped, 100 + n, { domains: ['site-0.example', 'site-1.example'], marking: secret }),
+  );
+  const transcripts: string[][] = [];
+  for (const hidden of [[], above]) {
+    const bench = await published();
+    await bench.publish(...hidden);
+    await run(bench, 'one', () => 'go-on');
+    const lines = ['assess', 'alert', 'lane', 'ops'].flatMap((kind) => bench.bus.records(`${kind}.partner`));
+    transcripts.push(lines.map(({ topic, offset, value }) => `${topic} ${offset} ${value!.toString('hex')}`));
+    await bench.bus.close();
+  }
+  expect(transcripts[0]!.length).toBeGreaterThan(6);
+  expect(transcripts[0]).toEqual(transcripts[1]);
+  expect(above.map(({ topic }) => topic)).toEqual(Array.from({ length: 3 }, () => 'obs.s-can.cse'));
+});
