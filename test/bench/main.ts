@@ -2,7 +2,9 @@
 // Holds: everything on loopback and bounded in time; what is compared runs in turn, each in a process of its own, and ratios
 // are medians over the rounds of one run; what cannot be measured is said, never left out in silence.
 
-import { setTimeout as pause } from 'node:timers/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { loadCommonValues } from '@sitebus/fusion';
 import { loadPolicy } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
@@ -208,11 +210,17 @@ async function measureLatency(how: BenchOptions, at: BenchBroker, board: Scorebo
 async function measureMemory(how: BenchOptions, at: BenchBroker, board: Scoreboard, filled: Filled): Promise<void> {
   await at.forgetOutputs();
   const job = { connection: at.connection, ...filled, views: [TOP_VIEW] };
-  const drained = await fuse(how, { ...job, errand: 'drain' }, ['--expose-gc']);
-  board.memory(filled.records, drained.restMb, drained.rssMb);
-  await pause(500);
-  const restarted = await fuse(how, { ...job, errand: 'restart' });
-  board.restart(filled.records, restarted.startedMs);
+  const snapshotDir = await mkdtemp(join(tmpdir(), 'sitebus-bench-snapshots-'));
+  try {
+    const drained = await fuse(how, { ...job, errand: 'drain', snapshotDir }, ['--expose-gc']);
+    board.memory(filled.records, drained.restMb, drained.rssMb);
+    const replayed = await fuse(how, { ...job, errand: 'restart' });
+    board.restart(filled.records, 'all cuts', replayed.startedMs);
+    const resumed = await fuse(how, { ...job, errand: 'restart', snapshotDir });
+    board.restart(filled.records, 'a snapshot', resumed.startedMs);
+  } finally {
+    await rm(snapshotDir, { recursive: true, force: true });
+  }
 }
 
 function fuse(how: Pick<BenchOptions, 'source' | 'profileDir'>, job: object, more: readonly string[] = []) {

@@ -12,7 +12,7 @@ export interface Scoreboard {
   phases(phases: { readonly admission: number; readonly step: number; readonly outgoing: number }): void;
   latency(measured: Latency): void;
   memory(records: number, restMb: number, peakMb: number): void;
-  restart(records: number, ms: number): void;
+  restart(records: number, from: string, ms: number): void;
   skip(what: string, why: string): void;
   print(): void;
 }
@@ -69,10 +69,10 @@ export function createScoreboard({ json, records }: Pick<BenchOptions, 'json' | 
         { name: 'memory', live, restMb: Math.round(restMb), peakMb: Math.round(peakMb) },
         `memory at ${live} live observations: ${Math.round(restMb)} MB at rest, ${Math.round(peakMb)} MB at most`,
       ),
-    restart: (live, ms) =>
+    restart: (live, from, ms) =>
       keep(
-        { name: 'restart', live, seconds: rounded(ms / 1_000) },
-        `restart over ${live} observations: ${rounded(ms / 1_000)} s`,
+        { name: 'restart', live, from, seconds: rounded(ms / 1_000) },
+        `restart over ${live} observations from ${from}: ${rounded(ms / 1_000)} s`,
       ),
     skip: (what, why) => keep({ name: what, skipped: why }, `SKIPPED: ${what}: ${why}`),
     print() {

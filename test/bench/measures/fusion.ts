@@ -11,10 +11,12 @@ import {
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { readJob, report, startWatch } from '../job.ts';
 
-const { connection, views, recordsByTopic, errand } = readJob() as ReturnType<typeof readJob> & {
+const { connection, views, recordsByTopic, errand, snapshotDir } = readJob() as ReturnType<typeof readJob> & {
   views: readonly string[];
   recordsByTopic: Readonly<Record<string, number>>;
   errand: 'drain' | 'restart' | 'serve';
+  /** Where a snapshot is looked for at the start, and left at the end. */
+  snapshotDir?: string;
 };
 const { brokers, credentials, registryUrl, schemasDir } = connection;
 const [policy, lock, commonValues] = await Promise.all([
@@ -36,7 +38,7 @@ const finished = views.map(async (id) => {
   let allCut: () => void = () => undefined;
   const done = new Promise<void>((resolve) => (allCut = resolve));
   const service = createFusionService({
-    config: { view: id }, policy, codec, commonValues, clock: systemClock, log: silentLog,
+    config: { view: id, ...(snapshotDir === undefined ? {} : { snapshotDir }) }, policy, codec, commonValues, clock: systemClock, log: silentLog,
     bus: observed(bus, (step) => {
       cuts += 1;
       cut += step.records;
