@@ -1,0 +1,129 @@
+// Outside clients as their package managers give them: taxii2-client and stix2 for TAXII, curl for the alert stream.
+// Holds: on the whole stack, with real agencies behind the inbox; where a client is not there, the test says so loudly.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { anIndicatorReport } from '../support/observations.ts';
+import { pythonClients } from '../support/python-clients.ts';
+import { startWorld } from '../support/world.ts';
+import type { World } from '../support/world.ts';
+
+const CLIENTS = join(import.meta.dirname, 'clients');
+const clients = await pythonClients(join(CLIENTS, 'requirements.txt'));
+const withPython = 'python' in clients ? test : test.skip;
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
+if (!hasCurl) console.warn('SKIPPED: there is no curl; resuming the stream with it is not tested');
+const withCurl = hasCurl ? test : test.skip;
+
+let world: World;
+beforeAll(async () => void (world = await startWorld()), 180_000);
+afterAll(async () => world.close(), 60_000);
+
+const keyOf = (role: string): string => world.tokens.find((each) => each.role === role)?.token ?? '';
+const publish = async (as: string, domains: readonly string[]): Promise<void> => {
+  const body = JSON.stringify(anIndicatorReport({ marking: 'UNCLASSIFIED//TLP:CLEAR', domains, id: randomUUID() }));
+  // A machine that runs many tests at once may be overloaded for a moment; the id makes trying again harmless.
+  await eventually(async () => {
+    const answer = await world.ask(as, '/v1/observations', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    if (answer.status !== 202) throw new Error(await answer.text());
+    return true;
+  }, { withinMs: 30_000, what: 'a publication' });
+}; // prettier-ignore
+
+interface Session {
+  readonly title: string;
+  readonly may: readonly (readonly [string, boolean, boolean])[];
+  readonly status: { readonly id: string; readonly again: string; readonly state: string; readonly total: number; readonly successes: readonly string[]; readonly failures: readonly (readonly [string, string])[] };
+  readonly seen: readonly (readonly [string, string])[];
+  readonly pages: number;
+  readonly one: readonly string[];
+  readonly filtered: readonly string[];
+} // prettier-ignore
+
+/** What is posted: one indicator marked in full, one not marked at all. */
+function anEnvelope() {
+  const at = '2026-10-01T09:00:00.000Z';
+  const head = { spec_version: '2.1', created: at, modified: at };
+  const marking = 'marking-definition--8e8fd5ea-5a36-4e5e-b5a5-2a0d7a3f7f10';
+  const indicator = (id: string, domain: string) => ({
+    type: 'indicator', id, ...head, pattern: `[domain-name:value = '${domain}']`, pattern_type: 'stix', valid_from: at, indicator_types: ['malicious-activity'],
+  }); // prettier-ignore
+  const objects = [
+    {
+      type: 'marking-definition', id: marking, spec_version: '2.1', created: at, name: 'UNCLASSIFIED//TLP:CLEAR',
+      extensions: {
+        'extension-definition--3aafae74-5459-5d3e-84a0-9b2f1b0c649e': {
+          extension_type: 'property-extension', classified: 'UNCLASSIFIED', protected: 'NONE', rel_to: 'ALL', tlp: 'CLEAR', orcon: false, banner: 'UNCLASSIFIED//TLP:CLEAR',
+        },
+      },
+    },
+    { ...indicator('indicator--3b0e3ed1-0c3e-4b6e-9f0a-6a4f6b0c9d01', 'posted-by-client.example'), object_marking_refs: [marking] },
+    indicator('indicator--3b0e3ed1-0c3e-4b6e-9f0a-6a4f6b0c9d02', 'unmarked.example'),
+  ]; // prettier-ignore
+  return { objects };
+}
+
+withPython('taxii2-client discovers, posts and pages while others write: every object once; stix2 parses each', async () => {
+  const orders = { url: `${world.gateway}/taxii2/`, key: keyOf('analyst'), alias: 's-can', envelope: anEnvelope() };
+  const session = spawn((clients as { python: string }).python, [join(CLIENTS, 'taxii_session.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let [said, complained] = ['', ''];
+  session.stdout.on('data', (chunk) => (said += String(chunk)));
+  session.stderr.on('data', (chunk) => (complained += String(chunk)));
+  session.stdin.write(`${JSON.stringify(orders)}\n`);
+  for (let n = 0; n < 8; n += 1) await publish(n % 2 === 0 ? 'analyst' : 'operator', [`while-paging-${n >> 1}.example`]);
+
+  const collection = `/taxii2/sitebus/collections/${world.policy.views.find(({ id }) => id === 's-can')?.collection}`;
+  const listed = async () => {
+    const { objects = [] } = await world.get('analyst', `${collection}/objects/?limit=1000`) as { objects?: { id: string; type: string; modified?: string }[] };
+    return objects;
+  };
+  // Four pairs become four reports; and what was posted has come back.
+  await eventually(async () => (await listed()).filter(({ type }) => type === 'report').length >= 4 && JSON.stringify(await listed()).includes('posted-by-client.example'), { withinMs: 60_000, what: 'four reports' });
+  session.stdin.write('stop\n');
+  const [code] = (await once(session, 'exit')) as [number];
+  expect([code, complained]).toEqual([0, '']);
+
+  const saw = JSON.parse(said) as Session;
+  expect(saw.may).toEqual(expect.arrayContaining([['inbox', false, true], ['s-can', true, false], ['public', true, false]]));
+  expect(saw.may.map(([alias]) => alias)).not.toContain('ts-can');
+  expect(saw.status).toMatchObject({ again: saw.status.id, state: 'complete', total: 3 });
+  expect(saw.status.failures).toEqual([['indicator--3b0e3ed1-0c3e-4b6e-9f0a-6a4f6b0c9d02', expect.stringContaining('MARKING_REQUIRED')]]);
+  expect(saw.status.successes.length + saw.status.failures.length).toBe(3);
+  const keys = saw.seen.map(([id, modified]) => `${id} ${modified}`);
+  expect(keys.length).toBe(new Set(keys).size);
+  const now = (await listed()).map(({ id, modified = '' }) => `${id} ${modified}`);
+  expect(now.filter((key) => !keys.includes(key))).toEqual([]);
+  expect(saw.pages).toBeGreaterThan(5);
+  expect(saw.one).toHaveLength(1);
+  expect(saw.filtered).toEqual(['observed-data']);
+}, 180_000); // prettier-ignore
+
+withCurl('curl resumes the alert stream where it stopped, and gets nothing twice', async () => {
+  const stream = (more: readonly string[]) => {
+    const curl = spawn('curl', ['-sN', '-H', `Authorization: Bearer ${keyOf('analyst')}`, ...more, `${world.gateway}/v1/alerts/stream?from=2020-01-01T00:00:00.000Z`]);
+    const events: { id?: string; event?: string; data?: string }[] = [{}];
+    createInterface({ input: curl.stdout }).on('line', (line) => {
+      const [, field = '', value = ''] = /^(\w+): (.*)$/.exec(line) ?? [];
+      if (line === '') events.push({});
+      else Object.assign(events.at(-1)!, { [field]: value });
+    });
+    const alerts = () => events.filter(({ event, data }) => event === 'alert' && data !== undefined);
+    return { alerts, end: async () => (curl.kill(), once(curl, 'exit')) };
+  };
+  const idsOf = (alerts: readonly { data?: string }[]) => alerts.map(({ data = '{}' }) => (JSON.parse(data) as { id: string }).id);
+  for (const as of ['analyst', 'operator']) await publish(as, ['first-for-curl.example']);
+  const first = stream([]);
+  await eventually(() => first.alerts().length > 0, { withinMs: 60_000, what: 'an alert' });
+  await first.end();
+  const got = first.alerts();
+  for (const as of ['analyst', 'operator']) await publish(as, ['second-for-curl.example']);
+  const resumed = stream(['-H', `Last-Event-ID: ${got.at(-1)?.id}`]);
+  await eventually(() => resumed.alerts().some(({ data }) => data?.includes('second-for-curl.example')), { withinMs: 60_000, what: 'the next alert' });
+  await resumed.end();
+  expect(idsOf(resumed.alerts()).filter((id) => idsOf(got).includes(id))).toEqual([]);
+}, 180_000); // prettier-ignore
