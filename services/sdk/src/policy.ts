@@ -121,10 +121,18 @@ export interface Detection {
   /** Agency → live records beyond which it is the first to give up some; `tenant` and `default` for the rest. */
   readonly liveQuota?: Readonly<Record<string, number>>;
   /** Times in which nothing leaves by its age, such as an election under review; ISO 8601, with the reason. */
-  readonly holds?: readonly { readonly from: string; readonly to: string; readonly reason: string }[];
+  readonly holds?: readonly Hold[];
   /** Prior base rate a, and prior weight W, of the likelihood. */
   readonly baseRate: number;
   readonly priorWeight: number;
+}
+
+/** A time in which nothing expires, such as an election. */
+export interface Hold {
+  /** ISO 8601 instants; `to` exclusive. */
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
 }
 
 /** When two texts are near-duplicates. Characters are counted after normalisation. */
