@@ -126,3 +126,18 @@ test('a record whose originator controls release is fused nowhere', () => {
   const cut = [asRead(aRecord(shipped, 1, { marking: { orcon: true } }), 0)];
   expect(transcript('ts-can', [cut])).toHaveLength(1);
 });
+
+test('what the engine had to give up is told to the operators of the view in the same transaction', () => {
+  const view = shipped.policy.views.find(({ id }) => id === 'partner')!;
+  const parts = { ...shipped, view, admit: createAdmit() };
+  const draft = { seq: 1, now: NOON, inputs: [], records: [] };
+  const notice = { code: 'QUOTA_EVICTED', agency: 'partner-flood', count: 12, from: NOON - 2, to: NOON - 1 } as const;
+  const changes = { assessments: [], alerts: [], notices: [notice] };
+  const state = createState(view, toRules(shipped.policy));
+  const [first, last] = toOutgoing(draft, { state, changes, refused: [] }, 'one', parts, VERSIONS);
+  expect([first!.topic, JSON.parse(first!.value!.toString())]).toEqual([
+    'ops.partner',
+    { ...notice, view: 'partner', at: NOON },
+  ]);
+  expect(last!.topic).toBe('lane.partner');
+});

@@ -2,7 +2,7 @@
 // Holds: pure but for the engine state it is handed and hands back. A cut in, everything it commits out; the lane commits
 // all of it or nothing. Source: README.md#lane
 
-import { refuserOf, toDeadLetter, toQuarantineNotice, type Quarantined } from '@sitebus/kit';
+import { refuserOf, toDeadLetter, toOpsNotice, toQuarantineNotice, type Quarantined } from '@sitebus/kit';
 import {
   alertTopic,
   assessTopic,
@@ -64,6 +64,7 @@ export function toOutgoing(
     ...changes.assessments.map((assessment) => fromAssessment(encode, assessment, assessmentHeaders)),
     ...changes.alerts.map((alert) => fromAlert(encode, alert, alertHeaders)),
     ...mine.flatMap((each) => [toDeadLetter(each, draft.now), toQuarantineNotice(each, view.id, draft.now)]),
+    ...changes.notices.map(({ code, ...details }) => toOpsNotice(view.id, draft.now, code, details)),
     fromCut(codec, toCut(view.id, by, draft, changes, versions)),
   ];
 }
