@@ -1,38 +1,38 @@
-// Once a day: which assessments have aged out of their band or their confidence.
-// Holds: ageing alone never publishes between two days; nobody's clock but the cut's decides what day it is.
-// Source: README.md#time
+// Once a day for each: which assessments have aged out of their band or their confidence.
+// Holds: every id has its minute of the day, drawn from the id, so that a million are not looked at in one cut; minutes
+// without a cut are made up for; nobody's clock but the cut's decides what time it is. Source: README.md#time
 
 import { figuresOf } from './figures.ts';
 import { LIVE_ID } from './issued.ts';
 import { stepAt } from './proximity.ts';
 import type { EngineState } from './state.ts';
 
-const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1_440;
 const CONFIDENCES = ['LOW', 'MODERATE', 'HIGH'];
 
-/** Adds to `affected` the anchors of assessments that moved since their last version, on the first cut of a day. */
+/** Adds to `affected` the anchors of assessments whose time of day has come and that moved since their last version. */
 export function withAged(state: EngineState, now: number, affected: Set<number>): void {
-  const day = Math.floor(now / DAY_MS);
-  if (day <= state.day) return;
-  const first = state.day < 0;
+  const minute = Math.floor(now / MINUTE_MS);
+  const passed = Math.min(DAY_MINUTES, minute - state.minute);
+  if (passed <= 0) return;
+  const isFirst = state.minute < 0;
   const { calendar } = state.rules;
-  const isNearer = stepAt(calendar, state.day * DAY_MS) !== stepAt(calendar, now);
-  state.day = day;
-  if (first) return;
-  const { issued, records, components } = state;
-  issued.forgetBefore(day);
+  const isNearer = stepAt(calendar, state.minute * MINUTE_MS) !== stepAt(calendar, now);
+  state.minute = minute;
+  if (isFirst) return;
+  const { issued } = state;
   for (let entry = 1; entry <= issued.count; entry += 1) {
     if (issued.status[entry] !== LIVE_ID) continue;
-    const anchor = issued.anchor[entry]!;
-    if (affected.has(anchor)) continue;
-    if (isNearer) {
-      affected.add(anchor); // published only if that makes it more or less urgent
-      continue;
-    }
-    const members = components.membersOf(components.find(anchor)).sort((a, b) => records.compare(a, b));
-    const { band, confidence } = figuresOf(state, members, now);
-    const moved =
-      band !== issued.band[entry] || CONFIDENCES.indexOf(confidence.confidence) !== issued.confidence[entry];
-    if (moved) affected.add(anchor);
+    const since = (minute - issued.drawOf(entry)) % DAY_MINUTES;
+    // When polling day comes nearer all are looked at; one is published only if that makes it more or less urgent.
+    if (isNearer || (since < passed && hasMoved(state, entry, now))) affected.add(issued.anchor[entry]!);
   }
+}
+
+function hasMoved(state: EngineState, entry: number, now: number): boolean {
+  const { issued, records, components } = state;
+  const members = components.membersOf(components.find(issued.anchor[entry]!)).sort((a, b) => records.compare(a, b));
+  const { band, confidence } = figuresOf(state, members, now);
+  return band !== issued.band[entry] || CONFIDENCES.indexOf(confidence.confidence) !== issued.confidence[entry];
 }

@@ -14,6 +14,7 @@ import type { Published } from './step.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const DAY_HOURS = 24;
 
 /** The hour of a time, since 1970. */
 export const hourOf = (now: number): number => Math.floor(now / HOUR_MS);
@@ -29,6 +30,8 @@ export function expire(state: EngineState, now: number): Published | undefined {
   const hour = hourOf(now);
   if (hour <= state.hour) return undefined;
   state.hour = hour;
+  const day = Math.floor(hour / DAY_HOURS);
+  if (day > state.day) state.issued.forgetBefore((state.day = day));
   if (isHeld(state.rules, now)) return undefined;
   state.expiredTo = hour;
   const { over, worn } = dueAt(state, hour);

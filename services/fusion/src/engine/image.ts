@@ -26,6 +26,8 @@ export interface Image {
 export interface ImageHead {
   /** Whole days since 1970 of the last cut; -1 before the first. */
   readonly day: number;
+  /** Whole minutes since 1970 of the last cut; -1 before the first. */
+  readonly minute: number;
   /** Whole hours since 1970 of the last cut, and up to which values and records have left; -1 before the first. */
   readonly hour: number;
   readonly expiredTo: number;
@@ -68,7 +70,7 @@ const CHUNK = 20_000;
 export function imageOf(state: EngineState): Image {
   const numbers = numbersOf(state);
   return {
-    head: { day: state.day, hour: state.hour, expiredTo: state.expiredTo },
+    head: { day: state.day, minute: state.minute, hour: state.hour, expiredTo: state.expiredTo },
     issued: { [Symbol.iterator]: () => issuedOf(state, numbers) },
     departed: { [Symbol.iterator]: () => departedOf(state, numbers) },
     records: { [Symbol.iterator]: () => recordsOf(state, numbers) },

@@ -213,6 +213,11 @@ export class IssuedTable {
     this.redirectTo[entry] = 0;
   }
 
+  /** A whole number drawn from the id, below 2^32. */
+  drawOf(entry: number): number {
+    return this.#ids.readUInt32BE(entry * ID_BYTES);
+  }
+
   #highOf(entry: number): number {
     return this.#ids.readInt32BE(entry * ID_BYTES);
   }

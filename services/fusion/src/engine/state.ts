@@ -40,6 +40,8 @@ export interface EngineState {
   readonly leaving: number[];
   /** Whole days since 1970 of the last cut; -1 before the first. */
   day: number;
+  /** Whole minutes since 1970 of the last cut; -1 before the first. */
+  minute: number;
   /** Whole hours since 1970 of the last cut; -1 before the first. */
   hour: number;
   /** The hour up to which values and records have left: behind `hour` while a hold stands. */
@@ -74,6 +76,7 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
     positionsAbout: new Map(),
     leaving: [],
     day: -1,
+    minute: -1,
     hour: -1,
     expiredTo: -1,
   };
