@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Assessment } from '@sitebus/sdk';
 import type { FusionObservation } from './observation.ts';
-import { createState } from './state.ts';
+import { imageOf, restore } from './image.ts';
+import { createState, hashOfLinked, linkedOf } from './state.ts';
 import { step, type Changes } from './step.ts';
 import { NOW, VIEW, anId, anObservation, domain, someRules } from '../testing/observations.ts';
 
@@ -126,4 +127,20 @@ test('the time at which a product expires is no part of what makes a version', (
   });
   expect(second!.expiresAt! - first!.expiresAt!).toBe(DAY_MS);
   expect(second!.contentHash).toBe(first!.contentHash);
+});
+
+test('numbers and places of records that left are used again, and what is linked stays right', () => {
+  const rules = someRules();
+  const state = createState(VIEW, rules);
+  const batch = (turn: number) =>
+    Array.from({ length: 300 }, (_, at) => {
+      const n = turn * 300 + at;
+      const urls = Array.from({ length: 8 }, (_none, each) => url(`https://${n}.example/${each}`));
+      return aRecord(n, { features: [...urls, url(`https://pair.example/${n >> 1}`)] });
+    });
+  for (let turn = 0; turn < 8; turn += 1) step(state, { now: NOW + turn * 15 * DAY_MS, observations: batch(turn) });
+  expect([state.records.present, state.records.count]).toEqual([600, 600]);
+  expect(state.records.featurePool.length).toBeLessThan(8 * 300 * 9);
+  expect(linkedOf(state).components.every((group) => group.length === 2)).toBe(true);
+  expect(hashOfLinked(restore(imageOf(state), VIEW, rules))).toBe(hashOfLinked(state));
 });

@@ -113,6 +113,16 @@ export class FeatureIndex {
     this.#count[feature]! -= 1;
   }
 
+  /** The records' pool is about to be packed. @returns who must be told of each place that moves. */
+  repool(): (from: number, to: number) => void {
+    const before = this.#postingAt;
+    const after = new Int32Array(before.length);
+    this.#postingAt = after;
+    return (from, to) => {
+      if (from < before.length) after[to] = before[from]!;
+    };
+  }
+
   /** Notes that the value must be counted again. */
   touch(feature: number, how: typeof GAINED | typeof CHANGED): void {
     if (this.#touch[feature] === 0) this.#touched.push(feature);

@@ -197,7 +197,7 @@ function observationOf(state: EngineState, record: number): FusionObservation {
     firstSeen: records.firstSeen[record]!,
     lastSeen: records.lastSeen[record]!,
     features: statedValuesOf(state, record),
-    context: records.contextOf(record),
+    context: records.contextOf(record).filter(({ why }) => why !== 'VAGUE'),
     ...(position && { position }),
     ...(link && {
       lineageLink: { child: records.ids.textOf(link.child), parent: records.ids.textOf(link.parent) },
@@ -205,9 +205,13 @@ function observationOf(state: EngineState, record: number): FusionObservation {
   };
 }
 
-/** Sorted, for their numbers depend on arrival. Values that follow from others are worked out again. */
+/**
+ * Sorted, for their numbers depend on arrival. What says too little by these rules was stated all the same; what follows
+ * from others is worked out again.
+ */
 function statedValuesOf({ records, index, rules }: EngineState, record: number): FusionObservation['features'] {
-  const stated = [];
+  const stated: { kind: string; value: string }[] = [];
+  for (const { kind, value, why } of records.contextOf(record)) if (why === 'VAGUE') stated.push({ kind, value });
   const end = records.featureStart[record]! + records.featureCount[record]! + records.wornCount[record]!;
   for (let at = records.featureStart[record]!; at < end; at += 1) {
     const kind = rules.kinds[index.values.kindOf(records.featurePool[at]!)]!;

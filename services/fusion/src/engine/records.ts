@@ -28,6 +28,7 @@ export interface LinkingNumbers {
 }
 
 const DAY_MS = 86_400_000;
+const MIN_POOL = 4_096;
 const NO_CONTEXT: readonly CommonValue[] = Object.freeze([]);
 
 /** All records ever admitted, by number from 1. */
@@ -63,7 +64,7 @@ export class RecordTable {
   featureStart = new Int32Array(1_024);
   featureCount = new Int32Array(1_024);
   wornCount = new Int32Array(1_024);
-  featurePool = new Int32Array(4_096);
+  featurePool = new Int32Array(MIN_POOL);
   /** Next record with the same id; 0 ends. */
   nextWithId = new Int32Array(1_024);
   readonly positions = new Map<number, PositionContent>();
@@ -173,6 +174,30 @@ export class RecordTable {
     this.featureCount[record] = 0;
     this.wornCount[record] = 0;
     this.#free.push(record);
+  }
+
+  /** More than half of the pool belongs to records that are gone. */
+  get hasGaps(): boolean {
+    return this.#pooled > MIN_POOL && this.#wasted * 2 > this.#pooled;
+  }
+
+  /** Moves all features to the front of a new pool; `onMove` is told of each place. Cost: the whole pool. */
+  closeGaps(onMove: (from: number, to: number) => void): void {
+    const before = this.featurePool;
+    const pool = new Int32Array(Math.max(MIN_POOL, (this.#pooled - this.#wasted) * 2));
+    let place = 0;
+    for (let record = 1; record <= this.#count; record += 1) {
+      const length = this.featureCount[record]! + this.wornCount[record]!;
+      const start = this.featureStart[record]!;
+      this.featureStart[record] = place;
+      for (let at = start; at < start + length; at += 1, place += 1) {
+        pool[place] = before[at]!;
+        onMove(at, place);
+      }
+    }
+    this.featurePool = pool;
+    this.#pooled = place;
+    this.#wasted = 0;
   }
 
   is(record: number, flag: number): boolean {
@@ -295,11 +320,7 @@ export class RecordTable {
   }
 
   #keepFeatures(record: number, features: readonly number[]): void {
-    let end = this.#pooled + features.length;
-    if (end > this.featurePool.length && this.#wasted * 2 > this.#pooled) {
-      this.#closeGaps(record);
-      end = this.#pooled + features.length;
-    }
+    const end = this.#pooled + features.length;
     if (end > this.featurePool.length)
       this.featurePool = grown(this.featurePool, new Int32Array(Math.max(end, this.featurePool.length * 2)));
     copySorted(features, this.featurePool, this.#pooled);
@@ -307,22 +328,6 @@ export class RecordTable {
     this.featureCount[record] = features.length;
     this.wornCount[record] = 0;
     this.#pooled = end;
-  }
-
-  /** Moves the features of all records but a new one to the front of the pool. */
-  #closeGaps(newest: number): void {
-    const pool = new Int32Array(this.featurePool.length);
-    let place = 0;
-    for (let record = 1; record <= this.#count; record += 1) {
-      const length = record === newest ? 0 : this.featureCount[record]! + this.wornCount[record]!;
-      const start = this.featureStart[record]!;
-      for (let at = 0; at < length; at += 1) pool[place + at] = this.featurePool[start + at]!;
-      this.featureStart[record] = place;
-      place += length;
-    }
-    this.featurePool = pool;
-    this.#pooled = place;
-    this.#wasted = 0;
   }
 
   #keepReferences(record: number, observation: FusionObservation): void {
