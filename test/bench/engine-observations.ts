@@ -18,7 +18,13 @@ export const BENCH_VIEW = { id: 'bench', namespace: '5f6d1f0e-0c52-5b6a-9d3f-3a1
 /** The rules that ship, but that every kind lives two days, so that how many are alive is known. */
 export function benchRules(): Rules {
   const detection = JSON.parse(readFileSync(DETECTION, 'utf8')) as Parameters<typeof toRules>[0]['detection'];
-  return toRules({ version: 1, impact: { PHISHING: 50 }, detection: { ...detection, lifetimeDays: { default: 2 } } });
+  return toRules({
+    version: 1,
+    impact: { PHISHING: 50 },
+    proximity: [],
+    elections: [],
+    detection: { ...detection, lifetimeDays: { default: 2 } },
+  });
 }
 
 /** The n-th observation. `hotDomain`: a value that it carries too. */

@@ -24,7 +24,7 @@ export function withAged(state: EngineState, now: number, affected: Set<number>)
   const { issued } = state;
   for (let entry = 1; entry <= issued.count; entry += 1) {
     if (issued.status[entry] !== LIVE_ID) continue;
-    const since = (minute - issued.drawOf(entry)) % DAY_MINUTES;
+    const since = (minute - (issued.drawOf(entry) % DAY_MINUTES)) % DAY_MINUTES;
     // When polling day comes nearer all are looked at; one is published only if that makes it more or less urgent.
     if (isNearer || (since < passed && hasMoved(state, entry, now))) affected.add(issued.anchor[entry]!);
   }
