@@ -1,0 +1,203 @@
+// The lane of one view on a real broker, two processes of it, killed and stopped; what outsiders read is what counts.
+// Holds: committed records only are looked at, through a reader of its own; every observation is in one assessment, and
+// versions and steps are as if nothing had happened. CHAOS_LOG shows what the processes say. About two minutes.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { agencyPrincipal, createCodec, createConfluentRegistry, loadSchemaLock, silentLog } from '@sitebus/sdk';
+import type { Alert, Assessment, BusPort, Codec, Cut } from '@sitebus/sdk';
+import { createKafkaBus } from '@sitebus/sdk/kafka';
+import { aRecord, idOf, loadShipped, type Shipped } from '../../services/fusion/src/testing/lane.ts';
+import { faultsOf, liveGroups, type Written } from '../../services/fusion/src/testing/written.ts';
+import { provision, type Provisioned } from '../../deploy/provision/index.ts';
+import { eventually } from '../support/eventually.ts';
+import { type OwnBroker, startOwnBroker } from '../support/own-broker.ts';
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const VIEW = 'public';
+const OPEN = { marking: { tlp: 'CLEAR', needToKnow: [] } } as const;
+/** The group's session timeout, a division, a claim. */
+const FAILOVER_MS = 25_000;
+
+let broker: OwnBroker;
+let provisioned: Provisioned;
+let shipped: Shipped;
+let bus: BusPort;
+let home: string;
+let codec: Codec;
+const processes: ChildProcess[] = [];
+
+beforeAll(async () => {
+  broker = await startOwnBroker();
+  home = await mkdtemp(join(tmpdir(), 'sitebus-lane-'));
+  provisioned = await provision({ ...broker, dataDir: home, schemasDir: join(ROOT, 'schemas') });
+  const lock = await loadSchemaLock(provisioned.lockPath);
+  codec = createCodec({ lock, registry: createConfluentRegistry({ url: broker.registryUrl }) });
+  shipped = { ...(await loadShipped()), lock, codec };
+  bus = busOf(agencyPrincipal('cse', 'open'));
+}, 120_000);
+
+afterEach(() => {
+  for (const child of processes.splice(0)) child.kill('SIGKILL');
+});
+
+afterAll(async () => {
+  await bus.close();
+  await broker.stop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const busOf = (principal: string): BusPort =>
+  createKafkaBus({
+    brokers: broker.bootstrap.split(','),
+    sasl: provisioned.credentials[principal]!,
+    clientId: principal,
+    log: silentLog,
+  });
+
+/** A process of the view's fusion, with a snapshot folder of its own. */
+function startFusion(name: string, policyDir = join(ROOT, 'schemas', 'policy')): ChildProcess {
+  const { username, password } = provisioned.credentials[`fusion.${VIEW}`]!;
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', 'services/fusion/src/main.ts'], {
+    cwd: ROOT,
+    stdio: ['ignore', process.env['CHAOS_LOG'] ? 'inherit' : 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      SITEBUS_VIEW: VIEW,
+      SITEBUS_BROKERS: broker.bootstrap,
+      SITEBUS_REGISTRY_URL: broker.registryUrl,
+      SITEBUS_BUS_USERNAME: username,
+      SITEBUS_BUS_PASSWORD: password,
+      SITEBUS_POLICY_DIR: policyDir,
+      SITEBUS_SCHEMA_LOCK: provisioned.lockPath,
+      SITEBUS_SNAPSHOT_DIR: join(home, 'snapshots', name),
+      SITEBUS_SNAPSHOT_MS: '1000',
+    },
+  });
+  processes.push(child);
+  return child;
+}
+
+let reports = 0;
+/** So many reports, two by two on one domain. */
+async function publish(count: number): Promise<void> {
+  const producer = await bus.createProducer();
+  const records = Array.from({ length: count }, (_, n) => {
+    const number = reports + n;
+    return aRecord(shipped, number, { ...OPEN, domains: [`pair-${number >> 1}.example`] });
+  });
+  for (let left = records; left.length > 0;) {
+    const outcomes = await producer.sendAll(left); // what was refused is sent again, as an agency does
+    left = left.filter((_record, n) => outcomes[n]!.status === 'rejected');
+  }
+  reports += count;
+  await producer.close();
+}
+
+/** What a reader of committed records sees. */
+async function written(): Promise<Written> {
+  const reader = busOf(`fusion.${VIEW}`);
+  const found = { assessments: [] as Assessment[], alerts: [] as Alert[], steps: [] as Cut[] };
+  const lists: Record<string, unknown[]> = { assess: found.assessments, alert: found.alerts, lane: found.steps };
+  const consumer = await reader.createConsumer({
+    groupId: `fusion.${VIEW}.reader.test-${String(process.hrtime.bigint())}`,
+    topics: [`assess.${VIEW}`, `lane.${VIEW}`],
+    from: 'earliest',
+    commit: 'never',
+    onBatch({ topic, records }) {
+      for (const { value } of records) lists[topic.split('.')[0]!]!.push(codec.decode(value!).value);
+      return Promise.resolve();
+    },
+  });
+  await eventually(
+    () => {
+      const steps = found.steps.filter(({ kind }) => kind === 'STEP');
+      const sum = (figure: (cut: Cut) => number) => steps.reduce((total, cut) => total + figure(cut), 0);
+      return sum(({ records }) => records) >= reports && sum(({ changes }) => changes) === found.assessments.length;
+    },
+    { withinMs: FAILOVER_MS * 2, what: `${reports} reports cut, and all they changed` },
+  );
+  await consumer.close();
+  await reader.close();
+  return { ...found, steps: found.steps.filter(({ kind }) => kind === 'STEP') };
+}
+
+const pairs = (): string[][] => Array.from({ length: reports / 2 }, (_, n) => [idOf(2 * n), idOf(2 * n + 1)]);
+
+async function checked(): Promise<Written> {
+  const all = await written();
+  expect(faultsOf({ ...all, steps: [] })).toEqual([]);
+  expect(all.steps.map(({ seq }) => seq)).toEqual(all.steps.map((_, place) => place + 1));
+  expect(liveGroups(all)).toEqual(pairs());
+  return all;
+}
+
+const leadersOf = ({ steps }: Written): number => new Set(steps.map(({ by }) => by)).size;
+
+test('a leader that is killed while it commits is followed by its standby, and nothing is lost or doubled', async () => {
+  const leader = startFusion('a');
+  await publish(200);
+  await written();
+  startFusion('b');
+  const publishing = publish(4_000);
+  leader.kill('SIGKILL');
+  const killedAt = performance.now();
+  await publishing;
+  const all = await checked();
+  process.stderr.write(`failover: ${Math.round(performance.now() - killedAt)} ms to the last cut\n`);
+  expect(leadersOf(all)).toBeGreaterThan(1);
+}, 120_000);
+
+test('a leader that was stopped for longer than a session is fenced when it comes back', async () => {
+  const first = startFusion('a');
+  await publish(100);
+  await written();
+  startFusion('b');
+  first.kill('SIGSTOP');
+  await publish(100);
+  const before = leadersOf(await checked());
+  const ended = new Promise((done) => first.once('exit', done));
+  first.kill('SIGCONT');
+  await publish(100);
+  const all = await checked();
+  expect(leadersOf(all)).toBeGreaterThanOrEqual(before);
+  first.kill('SIGTERM');
+  await ended;
+}, 180_000);
+
+test('an instance that is killed again and again as it starts leaves no trace', async () => {
+  for (const afterMs of [700, 1_200, 1_800, 2_500]) {
+    const child = startFusion('a');
+    const ended = new Promise((done) => child.once('exit', done));
+    setTimeout(() => child.kill('SIGKILL'), afterMs);
+    await publish(20);
+    await ended;
+  }
+  startFusion('a');
+  await checked();
+}, 180_000);
+
+test('other rules on the same topics: one step and one alert bring what is published in line', async () => {
+  const policyDir = join(home, 'policy');
+  await cp(join(ROOT, 'schemas', 'policy'), policyDir, { recursive: true });
+  await edit(join(policyDir, 'policy.json'), (policy) => ({ ...policy, version: Number(policy['version']) + 1 }));
+  await edit(join(policyDir, 'detection.json'), (rules) => ({
+    ...rules,
+    ruleVersion: 99,
+    weights: { ...(rules['weights'] as object), domain: 0.1 },
+  }));
+  startFusion('a', policyDir);
+  await publish(2);
+  const all = await written();
+  expect(liveGroups(all)).toHaveLength(reports);
+  expect(faultsOf({ ...all, steps: [] })).toEqual([]);
+  expect(all.steps.filter(({ ruleChange }) => ruleChange !== null)).toMatchObject([{ alerts: 1, ruleVersion: 99 }]);
+}, 180_000);
+
+async function edit(path: string, change: (value: Record<string, unknown>) => object): Promise<void> {
+  const value = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+  await writeFile(path, JSON.stringify(change(value)));
+}
