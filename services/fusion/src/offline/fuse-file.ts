@@ -79,15 +79,16 @@ export type NumberedRefusal = LineRefusal & { readonly line: number };
 
 /** Refusals that a summary shows; the file has all of them. */
 const FIRST_REFUSALS = 20;
-/** Records a cut. */
-const MAX_CUT_RECORDS = 2_000;
+/** Records a cut: far more than on the bus, because nobody reads the versions in between. */
+const MAX_CUT_RECORDS = 20_000;
+const REPORT_EVERY_LINES = 2_000;
 /** The time of every cut where nothing shall expire: with one time, nothing grows old. */
 const ONE_TIME = 0;
 const DAY_MS = 86_400_000;
 
 /**
  * Fuses a file. Rejects with INPUT_UNREADABLE, OUTPUT_UNWRITABLE, TRUTH_INVALID or UNKNOWN_VIEW; a bad line is no
- * failure but counted in `refused`. `onProgress` is called after each cut.
+ * failure but counted in `refused`. `onProgress` is called on the way and at the end.
  */
 export async function fuseFile(options: FuseOptions, onProgress: (at: FuseProgress) => void): Promise<FuseSummary> {
   const started = { at: performance.now(), cpu: process.cpuUsage() };
@@ -153,6 +154,7 @@ class FileRun {
         if (text.trim() === '') continue;
         await this.#take(number, number === 1 ? text.replace(/^\ufeff/, '') : text);
         if (this.#cut.length >= MAX_CUT_RECORDS) this.#fuse(report);
+        else if (number % REPORT_EVERY_LINES === 0) report();
         this.#options.signal?.throwIfAborted();
       }
     } catch (cause) {
