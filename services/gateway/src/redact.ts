@@ -3,6 +3,8 @@
 // source tokens and suppressed identities never leave. Source: README.md#redaction
 
 import type { Marking } from '@sitebus/marking';
+import { bandIn } from '@sitebus/sdk';
+import type { Lexicon } from '@sitebus/sdk';
 import { headlineOf } from './headline.ts';
 import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
 import type { Stored, StoredAlert, StoredAssessment, StoredObservation, StoredSource } from './read-model/model.ts';
@@ -19,6 +21,8 @@ export interface Rendering {
   readonly toMarkingJson: (marking: Marking) => MarkingJson;
   /** UTC milliseconds; only a source's silence depends on it. */
   readonly nowMs: number;
+  /** The reader's: likelihoods are stored as numbers and said in its terms. Absent where policy has none. */
+  readonly lexicon: Lexicon | undefined;
 }
 
 const ASSESSMENT_SUBJECT = 'ca.sitebus.fusion.Assessment';
@@ -86,11 +90,21 @@ function observationBody(record: StoredObservation, sees: Sees, { toJson }: Rend
   };
 }
 
-function assessmentBody(record: StoredAssessment, { toJson }: Rendering): Body {
-  return { ...withoutIdentities(toJson(ASSESSMENT_SUBJECT, record.value)), headline: headlineOf(record.value) };
+function assessmentBody({ value }: StoredAssessment, { toJson, lexicon }: Rendering): Body {
+  return {
+    ...withoutIdentities(toJson(ASSESSMENT_SUBJECT, value)),
+    likelihood: likelihoodOf(value, lexicon),
+    headline: headlineOf(value),
+  };
 }
 
-function alertBody(record: StoredAlert, sees: Sees, { toJson }: Rendering): Body {
+/** The numbers, and the reader's term for them in both languages; what is no longer live has no likelihood to be said. */
+function likelihoodOf({ status, likelihood }: StoredAssessment['value'], lexicon: Lexicon | undefined): JsonObject {
+  if (status !== 'LIVE' || lexicon === undefined) return { ...likelihood };
+  return { ...likelihood, term: { ...bandIn(lexicon, likelihood.pMicro).term }, lexiconId: lexicon.id };
+}
+
+function alertBody(record: StoredAlert, sees: Sees, { toJson, lexicon }: Rendering): Body {
   const { assessment } = record;
   const shown = assessment !== undefined && sees(assessment.marking) ? assessment.value : undefined;
   return {
@@ -100,6 +114,7 @@ function alertBody(record: StoredAlert, sees: Sees, { toJson }: Rendering): Body
       : {
           headline: headlineOf(shown),
           ...about(toJson(ASSESSMENT_SUBJECT, shown)),
+          likelihood: likelihoodOf(shown, lexicon),
           members: shown.members.slice(0, MAX_LISTED_MEMBERS).map(({ id, agency, type }) => ({ id, agency, type })),
           memberCount: shown.members.length,
           why: shown.links.slice(0, MAX_WHY_LINKS).map(({ a, b, features }) => ({
@@ -112,17 +127,8 @@ function alertBody(record: StoredAlert, sees: Sees, { toJson }: Rendering): Body
 }
 
 /** What a reader sorts and filters alerts by; the assessment itself is one request away. */
-function about({
-  status,
-  confidence,
-  likelihood,
-  severity,
-  categories,
-  tools,
-  ridings,
-  platforms,
-}: JsonObject): JsonObject {
-  return { status, confidence, likelihood, severity, categories, tools, ridings, platforms };
+function about({ status, confidence, severity, categories, tools, ridings, platforms }: JsonObject): JsonObject {
+  return { status, confidence, severity, categories, tools, ridings, platforms };
 }
 
 function sourceBody(record: StoredSource, { toMarkingJson, nowMs }: Rendering): Body {

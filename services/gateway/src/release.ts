@@ -134,12 +134,15 @@ export function createMonitor(parts: {
   const { homeNation } = policy;
   const toMarkingJson = (marking: Marking) => markingJson(toWire(marking), homeNation);
 
+  const lexiconOf = ({ lexicon }: Subject) => policy.lexicons.find(({ id }) => id === lexicon) ?? policy.lexicons[0];
+
   const judge: Monitor['judge'] = (record, subject) => {
     const { clearance, mayEnter } = subjects.current(subject.identity);
     const nowMs = clock.now();
     const sees: Sees = (marking) => mayEnter && dominates(clearance, marking, nowMs);
     if (record === undefined || !sees(record.marking) || isShadowed(record, sees)) return WITHHELD;
-    return { record, body: redact(record, sees, { toJson, toMarkingJson, nowMs }), marking: record.marking };
+    const rendering = { toJson, toMarkingJson, nowMs, lexicon: lexiconOf(subject) };
+    return { record, body: redact(record, sees, rendering), marking: record.marking };
   };
 
   /** The public view is ledgered where it is published, not per anonymous reader. */

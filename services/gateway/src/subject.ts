@@ -23,6 +23,8 @@ export interface Subject {
   readonly seat?: string;
   readonly roles: readonly Role[];
   readonly homeView: string;
+  /** Lexicon in which likelihoods are said to them; absent: the first of policy. */
+  readonly lexicon?: string;
   /** Absent: nobody in particular. */
   readonly identity?: Identity;
   /** Of the registry's row; raised by every change. */
@@ -86,7 +88,7 @@ const SKEW_MS = 5_000;
 
 function subjectOf(row: PersonRow, identity: Identity, view: View, routes: readonly string[]): Subject {
   const held = heldClearance(row.clearance, identity.kind === 'token' ? identity.narrow : undefined);
-  const { person, name, agency, party, seat, roles, homeView } = row;
+  const { person, name, agency, party, seat, roles, homeView, lexicon } = row;
   return Object.freeze({
     person,
     name,
@@ -95,6 +97,7 @@ function subjectOf(row: PersonRow, identity: Identity, view: View, routes: reado
     ...(seat === undefined ? {} : { seat }),
     roles,
     homeView,
+    ...(lexicon === undefined ? {} : { lexicon }),
     identity,
     epoch: row.clearance.epoch,
     held,

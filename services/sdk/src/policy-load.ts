@@ -152,7 +152,9 @@ function checkReferences(policy: Policy): void {
   unique(policy.agencies, ({ namespace }) => namespace, 'agencies.json', '/agencies', 'namespace');
   for (const [index, { cells }] of policy.agencies.entries())
     for (const [at, cell] of cells.entries()) known(cell, cellIds, 'agencies.json', `/agencies/${index}/cells/${at}`);
-  for (const [index, { agency, homeView }] of policy.people.entries()) {
+  const lexiconIds = new Set(policy.lexicons.map(({ id }) => id));
+  for (const [index, { agency, homeView, lexicon }] of policy.people.entries()) {
+    if (lexicon !== undefined) known(lexicon, lexiconIds, 'people.json', `/people/${index}/lexicon`);
     known(homeView, viewIds, 'people.json', `/people/${index}/homeView`);
     if (agency !== undefined) known(agency, agencyIds, 'people.json', `/people/${index}/agency`);
   }

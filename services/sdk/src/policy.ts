@@ -66,6 +66,8 @@ export interface Person {
   readonly seat?: string;
   readonly clearance: Clearance;
   readonly homeView: string;
+  /** Lexicon in which likelihoods are said to them; absent: the first of policy. */
+  readonly lexicon?: string;
 }
 
 /** How the topics of one kind are made. */

@@ -47,7 +47,13 @@ interface Explanation extends ReleasedRecord {
   }[];
   readonly links?: readonly Link[];
   readonly contextValues?: readonly { readonly kind: string; readonly value: string; readonly why: string }[];
-  readonly likelihood?: { readonly pMicro: number; readonly uMicro: number; readonly lo: number; readonly hi: number };
+  readonly likelihood?: {
+    readonly pMicro: number;
+    readonly uMicro: number;
+    readonly lo: number;
+    readonly hi: number;
+    readonly term?: { readonly en: string };
+  };
   readonly evidence?: readonly Evidence[];
   readonly confidence?: string;
   readonly confidenceCaps?: readonly { readonly cap: string; readonly atMost: string }[];
@@ -88,7 +94,7 @@ export function renderExplanation(explanation: Explanation): string[] {
     ...(likelihood === undefined
       ? []
       : [
-          `  ${percent(likelihood.pMicro)}, between ${likelihood.lo} and ${likelihood.hi} %; ${percent(likelihood.uMicro)} of it unknown`,
+          `  ${likelihood.term === undefined ? '' : `${likelihood.term.en}: `}${percent(likelihood.pMicro)}, between ${likelihood.lo} and ${likelihood.hi} %; ${percent(likelihood.uMicro)} of it unknown`,
         ]),
     ...evidence.flatMap(evidenceLines),
     'Confidence',

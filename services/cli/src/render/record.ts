@@ -59,8 +59,9 @@ function headlineOf(record: ReleasedRecord): string {
 }
 
 function likelihoodOf(likelihood: unknown): string {
-  const { pMicro, lo, hi } = (likelihood ?? {}) as ReleasedRecord;
-  return typeof pMicro === 'number' ? `${(pMicro / 10_000).toFixed(0)} % (${text(lo)}–${text(hi)})` : '';
+  const { pMicro, lo, hi, term } = (likelihood ?? {}) as ReleasedRecord;
+  const said = text((term as ReleasedRecord | undefined)?.['en']);
+  return typeof pMicro === 'number' ? `${(pMicro / 10_000).toFixed(0)} % (${text(lo)}–${text(hi)}) ${said}`.trim() : '';
 }
 
 /** `domain x.example links <id> and <id>`: what is shared, then who shares it. */

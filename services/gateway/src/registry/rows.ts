@@ -65,7 +65,7 @@ export function isPersonRow(row: unknown): row is PersonRow {
     ['person', 'name', 'issuer', 'subject', 'homeView'].every((field) => isText(row[field])) &&
     isTexts(row['roles']) &&
     row['roles'].length > 0 &&
-    ['agency', 'party', 'seat'].every((field) => row[field] === undefined || isText(row[field])) &&
+    ['agency', 'party', 'seat', 'lexicon'].every((field) => row[field] === undefined || isText(row[field])) &&
     isClearance(row['clearance'])
   );
 }

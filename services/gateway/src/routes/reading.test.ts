@@ -145,6 +145,28 @@ describe('assessments and alerts', () => {
     expect([again.statusCode, again.body]).toEqual([304, '']);
   });
 
+  test('a likelihood is said in the reader’s lexicon, in both languages; it says nothing of confidence', async () => {
+    const said = async () =>
+      (await get(`/v1/assessments/${assessment.id}`)).json<{ likelihood: { term: { en: string; fr: string } } }>()
+        .likelihood;
+    const canadian = await said();
+    expect(canadian).toMatchObject({ pMicro: 569_000, term: { en: 'roughly even chance' }, lexiconId: 'ca-cyber' });
+    const ama = world.policy.people.find(({ person }) => person === 'ama-lindqvist')!;
+    await world.writer.put({ ...ama, lexicon: 'fr-estimative' });
+    await world.pass(0);
+    const french = await said();
+    expect([french, french.term]).toEqual([
+      expect.objectContaining({ pMicro: 569_000, lexiconId: 'fr-estimative' }),
+      { en: expect.any(String), fr: expect.any(String) },
+    ]);
+    expect(french.term).not.toEqual(canadian.term);
+    expect(JSON.stringify([canadian, french])).not.toMatch(/confiden|confiance/i);
+    const alerts = (await get('/v1/alerts')).json<{ items: { likelihood: unknown }[] }>();
+    expect(alerts.items[0]?.likelihood).toEqual(french);
+    await world.writer.put(ama);
+    await world.pass(0);
+  });
+
   test('an explanation has what one needs to recompute it', async () => {
     const { statusCode, body } = await get(`/v1/assessments/${assessment.id}/explain`);
     expect(statusCode).toBe(200);

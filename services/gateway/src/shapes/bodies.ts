@@ -32,6 +32,16 @@ export const ObservationBody = Type.Object({
   envelope: Type.Optional(Type.Object({ id: Type.String(), agency: Type.String(), marking: MarkingBody })),
 });
 
+/** Numbers, and the term for them in the reader's lexicon while the assessment is live. */
+const LikelihoodBody = Type.Object({
+  pMicro: Type.Integer(),
+  uMicro: Type.Integer(),
+  lo: Type.Integer(),
+  hi: Type.Integer(),
+  term: Type.Optional(Bilingual),
+  lexiconId: Type.Optional(Type.String()),
+});
+
 export const AssessmentBody = Type.Object({
   id: Type.String(),
   view: Type.String(),
@@ -41,7 +51,7 @@ export const AssessmentBody = Type.Object({
   marking: MarkingBody,
   headline: Bilingual,
   members: Type.Array(Type.Object({ id: Type.String(), agency: Type.String(), type: Type.String() })),
-  likelihood: Type.Object({ pMicro: Type.Integer(), uMicro: Type.Integer(), lo: Type.Integer(), hi: Type.Integer() }),
+  likelihood: LikelihoodBody,
   confidence: Type.String(),
 });
 
@@ -72,7 +82,7 @@ export const ExplanationBody = Type.Object({
   members: Type.Array(Type.Object({ id: Type.String() })),
   links: Type.Array(Type.Object({ a: Type.String(), b: Type.String() })),
   contextValues: Type.Array(Type.Object({ kind: Type.String(), value: Type.String(), why: Type.String() })),
-  likelihood: Type.Object({ pMicro: Type.Integer() }),
+  likelihood: LikelihoodBody,
   evidence: Type.Array(Type.Object({ agency: Type.String() })),
   confidence: Type.String(),
   confidenceCaps: Type.Array(Type.Object({ cap: Type.String() })),
