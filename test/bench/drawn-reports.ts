@@ -104,7 +104,7 @@ function campaigns(count: number, random: () => number, value: () => DrawnValue)
 }
 
 function loners(count: number, random: () => number): Place[] {
-  return Array.from({ length: Math.floor(count * (1 - IN_CAMPAIGNS)) }, () => {
+  return Array.from({ length: Math.ceil(count * (1 - IN_CAMPAIGNS)) }, () => {
     return { at: random() * count, agency: Math.floor(random() * AGENCIES), shared: [] };
   });
 }

@@ -22,9 +22,10 @@ export interface Latency {
   readonly perSecond: number;
   readonly alerts: number;
   readonly measured: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
+  /** Null where not one alert came in time. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
 }
 
 /** The middle one; the mean of the two in the middle. */
@@ -119,6 +120,7 @@ function toLine(result: object): string {
     .join(', ');
 }
 
-function rounded(value: number): number {
-  return Number(value.toPrecision(3));
+/** What was not measured travels as null. */
+function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toPrecision(3));
 }
