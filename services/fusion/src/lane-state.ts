@@ -11,8 +11,6 @@ import { policyOutdated, replayDiffers } from './errors.ts';
 import { applyCut, type CutResult } from './handlers/observations.ts';
 import { changeRules, type Newest } from './rule-change.ts';
 
-const DAY_MS = 86_400_000;
-
 /** What follows from a cut that was applied. */
 export type Followed =
   | 'done'
@@ -71,11 +69,6 @@ export class LaneState {
   /** Whether what the state holds as issued is what was committed. */
   get isExact(): boolean {
     return this.#isExact;
-  }
-
-  /** Whether a day has begun in which nothing was cut. */
-  isNewDay(now: number): boolean {
-    return this.#state.day >= 0 && Math.floor(now / DAY_MS) > this.#state.day;
   }
 
   /** Whether a committed cut is still to be applied, and not one of our own. */

@@ -10,6 +10,7 @@ import { toClaim, type CutDraft, type Versions } from './cut.ts';
 import { restore } from './engine/image.ts';
 import type { EngineState } from './engine/state.ts';
 import { fromCut, toOutgoing, type CutResult } from './handlers/observations.ts';
+import { IdleCuts } from './idle-cuts.ts';
 import { FROM_THE_BEGINNING, Intake, type ReadFrom } from './lane-intake.ts';
 import { Leadership } from './lane-leadership.ts';
 import { nextMove } from './lane-moves.ts';
@@ -56,6 +57,7 @@ export class Lane {
   readonly #intake: Intake;
   readonly #leadership: Leadership;
   readonly #snapshots: Snapshots;
+  readonly #idleCuts = new IdleCuts();
   #state: LaneState;
   /** Offset of lane.<view> after the last cut that was taken. */
   #laneNext = 0n;
@@ -215,7 +217,8 @@ export class Lane {
   #isDue(): boolean {
     const full = this.#intake.length >= this.#parts.maxCutRecords;
     if (!full && this.#parts.pace.now() < this.#nextCutAt) return false;
-    return this.#intake.hasInput || this.#intake.hasNotices || this.#state.isNewDay(this.#parts.clock.now());
+    if (this.#intake.hasInput || this.#intake.hasNotices) return true;
+    return this.#idleCuts.isDue(this.#state.engine, this.#state.seq, this.#parts.clock.now());
   }
 
   async #lead(): Promise<void> {
@@ -279,7 +282,7 @@ export class Lane {
     });
   }
 
-  /** Until the next cut may be made, or a second: a new day comes without anybody saying so. */
+  /** Until the next cut may be made, or a second: an hour comes without anybody saying so. */
   #restMs(): number {
     const untilCut = this.#intake.hasInput ? this.#nextCutAt - this.#parts.pace.now() : 1_000;
     return Math.min(1_000, Math.max(1, untilCut));

@@ -24,10 +24,35 @@ export function withAged(state: EngineState, now: number, affected: Set<number>)
   const { issued } = state;
   for (let entry = 1; entry <= issued.count; entry += 1) {
     if (issued.status[entry] !== LIVE_ID) continue;
-    const since = (minute - (issued.drawOf(entry) % DAY_MINUTES)) % DAY_MINUTES;
     // When polling day comes nearer all are looked at; one is published only if that makes it more or less urgent.
-    if (isNearer || (since < passed && hasMoved(state, entry, now))) affected.add(issued.anchor[entry]!);
+    if (isNearer || (isItsTime(state, entry, minute, passed) && hasMoved(state, entry, now)))
+      affected.add(issued.anchor[entry]!);
   }
+}
+
+/**
+ * Whether a cut at `now` would publish an assessment for its age, its minute of the day having come after `sinceMinute`
+ * (whole minutes since 1970, not before the last cut's). Cost: one look at every entry, and the figures of a few.
+ */
+export function isAgeingDue(state: EngineState, sinceMinute: number, now: number): boolean {
+  const minute = Math.floor(now / MINUTE_MS);
+  const passed = Math.min(DAY_MINUTES, minute - sinceMinute);
+  if (state.minute < 0 || passed <= 0) return false;
+  const { issued } = state;
+  const { calendar } = state.rules;
+  const isNearer = stepAt(calendar, sinceMinute * MINUTE_MS) !== stepAt(calendar, now);
+  for (let entry = 1; entry <= issued.count; entry += 1)
+    if (
+      issued.status[entry] === LIVE_ID &&
+      (isNearer || (isItsTime(state, entry, minute, passed) && hasMoved(state, entry, now)))
+    )
+      return true;
+  return false;
+}
+
+/** Whether the entry's minute of the day is among the last `passed` up to `minute`. */
+function isItsTime({ issued }: EngineState, entry: number, minute: number, passed: number): boolean {
+  return (minute - (issued.drawOf(entry) % DAY_MINUTES)) % DAY_MINUTES < passed;
 }
 
 function hasMoved(state: EngineState, entry: number, now: number): boolean {

@@ -19,8 +19,14 @@ const DAY_HOURS = 24;
 /** The hour of a time, since 1970. */
 export const hourOf = (now: number): number => Math.floor(now / HOUR_MS);
 
-/** Whether a cut at `now` would look for what leaves. */
-export const isExpiryDue = (state: EngineState, now: number): boolean => state.hour >= 0 && hourOf(now) > state.hour;
+/** Whether a cut at `now` would take out a value or a record. Cost: one look at every record once the hour is another. */
+export function isExpiryDue({ hour, rules, records }: EngineState, now: number): boolean {
+  const nowHour = hourOf(now);
+  if (hour < 0 || nowHour <= hour || isHeld(rules, now)) return false;
+  for (let record = 1; record <= records.count; record += 1)
+    if (records.dueHour[record]! <= nowHour && records.is(record, PRESENT)) return true;
+  return false;
+}
 
 /**
  * On the first cut of an hour: takes out what is over, and publishes what that changes.
