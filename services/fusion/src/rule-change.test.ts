@@ -48,6 +48,10 @@ test('under a lower hub cap what was one falls apart: new versions and origins, 
   expect(liveGroups(before)).toEqual([[1, 2, 3].map(idOf), [4, 5].map(idOf), [idOf(6)]]);
   expect(liveGroups(after)).toEqual([[idOf(1)], [idOf(2)], [idOf(3)], [4, 5].map(idOf), [idOf(6)]]);
   expect(faultsOf(after)).toEqual([]);
+  const kept = [...bench.newest().values()].filter(({ members }) => members.some(({ id }) => id >= idOf(4)));
+  expect(kept.map(({ id }) => [id, after.assessments.filter((each) => each.id === id)])).toEqual(
+    kept.map(({ id }) => [id, before.assessments.filter((each) => each.id === id)]),
+  );
   const fell = [...bench.newest().values()].filter(({ members }) => members.every(({ id }) => id <= idOf(3)));
   const [whole] = fell.filter(({ version }) => version > 1);
   expect(fell.filter(({ splitFrom }) => splitFrom === whole!.id)).toHaveLength(2);
@@ -59,6 +63,14 @@ test('under a lower hub cap what was one falls apart: new versions and origins, 
     alerts: 1,
     ruleChange: { issued: expect.any(Array) as unknown },
   });
+  await bench.bus.close();
+});
+
+test('rules that are only numbered anew publish nothing: every id keeps its version, and nobody is alerted', async () => {
+  const { bench, before, after } = await written(changed({}));
+  expect(before.assessments.length).toBeGreaterThan(0);
+  expect([after.assessments, after.alerts]).toEqual([before.assessments, before.alerts]);
+  expect(after.steps.at(-1)).toMatchObject({ changes: 0, ruleVersion: shipped.policy.detection.ruleVersion + 1 });
   await bench.bus.close();
 });
 

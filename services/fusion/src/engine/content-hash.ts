@@ -35,7 +35,6 @@ function contentOf(body: AssessmentBody): string {
     platforms: body.platforms,
     positions: body.positions,
     ridings: body.ridings,
-    ruleVersion: body.ruleVersion,
     severity: lastingSeverity(body.severity),
     targets: body.targets,
     tools: body.tools,

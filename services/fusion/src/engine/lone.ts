@@ -91,10 +91,10 @@ function toMould(built: Built): Mould {
   deepFreeze(body);
   const contextValues = Object.freeze(body.contextValues.filter(({ why }) => why !== 'HUB'));
   const { categories, confidence, confidenceCaps, dissents, gaps, independentRoots, likelihood } = body;
-  const { links, marking, platforms, positions, ridings, ruleVersion, severity, targets, tools } = body;
+  const { links, marking, platforms, positions, ridings, severity, targets, tools } = body;
   const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = body.members[0]!;
   const lasting = lastingSeverity(severity);
-  const last = { platforms, positions, ridings, ruleVersion, severity: lasting, targets, tools };
+  const last = { platforms, positions, ridings, severity: lasting, targets, tools };
   return {
     built,
     contextValues,

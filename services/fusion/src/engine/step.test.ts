@@ -303,6 +303,7 @@ test('the content hash is the SHA-256 of RFC 8785 JSON, and leaves out figures t
     expiresAt: _e,
     assessedAt: _a,
     policyVersion: _p,
+    ruleVersion: _u,
     ...body
   } = live()[0]!;
   const { evidence: _evidence, ...content } = {
