@@ -86,7 +86,7 @@ export function spell({ kind, number }: DrawnValue): string {
     case 'hash':
       return createHash('sha256').update(name).digest('hex');
     case 'ip':
-      return toAddress(scrambled(number));
+      return toAddress(number);
   }
 }
 
@@ -96,8 +96,10 @@ function scrambled(number: number): number {
   return (odd ^ (odd >>> 15)) >>> 0;
 }
 
-function toAddress(bits: number): string {
-  return [bits >>> 24, (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join('.');
+/** One-to-one on 29 bits, within 32.0.0.0/3, of which no part is reserved: a listed address links nothing. */
+function toAddress(number: number): string {
+  const bits = Math.imul(number, 0x9e3779b1) & 0x1fffffff;
+  return [32 + (bits >>> 24), (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join('.');
 }
 
 /** The ceiling of the cell: the lowest cell that dominates it is that cell. */

@@ -20,10 +20,8 @@ const MAX_MOULDS = 16_384;
  */
 interface Mould {
   readonly built: Built;
-  /** Without hubs, which are each record's own. */
-  readonly contextValues: AssessmentBody['contextValues'];
+  /** Context values are each record's own. */
   readonly toContextValues: string;
-  readonly contextValuesText: string;
   readonly toFirstSeen: string;
   readonly toLastSeen: string;
   readonly toId: string;
@@ -44,12 +42,12 @@ export class LoneMoulds {
   build(state: EngineState, record: number, now: number): Built | undefined {
     if (!isPlain(state, record)) return undefined;
     const { records } = state;
-    const { marking, facets, context, agency, type, grades, lifetimeDays } = records;
-    if (marking[record]! >= 2 ** 12 || facets[record]! >= 2 ** 20 || context[record]! >= 2 ** 20) return undefined;
+    const { marking, facets, agency, type, grades, lifetimeDays } = records;
+    if (marking[record]! >= 2 ** 12 || facets[record]! >= 2 ** 20) return undefined;
     if (agency[record]! >= 2 ** 20 || type[record]! >= 2 ** 12 || lifetimeDays[record]! >= 2 ** 20) return undefined;
     const rootless = state.lineages.isRootless(record) ? 8 : 0;
     const flags = (records.flags[record]! & (REPORT | DENIES | TENANT)) | rootless;
-    const what = (marking[record]! * 2 ** 20 + facets[record]!) * 2 ** 20 + context[record]!;
+    const what = marking[record]! * 2 ** 20 + facets[record]!;
     const who = ((agency[record]! * 2 ** 12 + type[record]!) * 2 ** 6 + grades[record]!) * 2 ** 4 + flags;
     const age = decayStepOf(now - records.observedAt[record]!, lifetimeDays[record]!);
     const ages = this.#agesOf(what, who);
@@ -89,7 +87,6 @@ function hasHub({ records, index }: EngineState, record: number): boolean {
 function toMould(built: Built): Mould {
   const { body } = built;
   deepFreeze(body);
-  const contextValues = Object.freeze(body.contextValues.filter(({ why }) => why !== 'HUB'));
   const { categories, confidence, confidenceCaps, dissents, gaps, independentRoots, likelihood } = body;
   const { links, marking, platforms, positions, ridings, severity, targets, tools } = body;
   const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = body.members[0]!;
@@ -97,9 +94,7 @@ function toMould(built: Built): Mould {
   const last = { platforms, positions, ridings, severity: lasting, targets, tools };
   return {
     built,
-    contextValues,
     toContextValues: `{${inner({ categories, confidence, confidenceCaps })},"contextValues":`,
-    contextValuesText: JSON.stringify(contextValues),
     toFirstSeen: `,${inner({ dissents })},"firstSeen":`,
     toLastSeen: `,${inner({ gaps, independentRoots })},"lastSeen":`,
     toId: `,${inner({ likelihood: { band: likelihood.band }, links, marking })},"members":[{${inner({ agency, category, copyOf, discounted })},"id":`,
@@ -108,6 +103,9 @@ function toMould(built: Built): Mould {
     toEnd: `,${inner({ sourceGrade, stance, type })}}],${inner(last)}}`,
   };
 }
+
+const NONE: AssessmentBody['contextValues'] = [];
+Object.freeze(NONE);
 
 /** An object's JSON without its braces. */
 function inner(fields: object): string {
@@ -130,8 +128,8 @@ function cast(state: EngineState, record: number, mould: Mould): Built {
   const firstSeen = records.firstSeen[record]!;
   const lastSeen = records.lastSeen[record]!;
   const name = JSON.stringify(id);
-  const contextValues = hasHub(state, record) ? contextOf(state, [record]) : mould.contextValues;
-  const context = contextValues === mould.contextValues ? mould.contextValuesText : JSON.stringify(contextValues);
+  const contextValues = records.context[record] === 0 && !hasHub(state, record) ? NONE : contextOf(state, [record]);
+  const context = contextValues === NONE ? '[]' : JSON.stringify(contextValues);
   const { toContextValues, toFirstSeen, toLastSeen, toId, toObservedAt, toRoot, toEnd } = mould;
   const times = `${toContextValues}${context}${toFirstSeen}${firstSeen}${toLastSeen}${lastSeen}`;
   const content = `${times}${toId}${name}${toObservedAt}${observedAt}${toRoot}${root === null ? 'null' : name}${toEnd}`;
