@@ -1,6 +1,7 @@
 // Observations in memory, by id, by feature, and what recalls or supersedes them.
 // Holds: the first of an (agency, cell, id) counts, of those a reader sees: one under another marking is held beside it,
-// or what is hidden would decide whether a later record is there; a recall or supersession acts only within its agency and cell.
+// or what is hidden would decide whether a later record is there; a recall or supersession acts only within its agency and cell,
+// and a supersession under the same marking alone.
 
 import { createHash } from 'node:crypto';
 import { isSameMarking } from '@sitebus/marking';
@@ -66,7 +67,9 @@ export function createObservations() {
     withId: (id: string): readonly HeldObservation[] => byId.get(id) ?? [],
     withFeature: (kind: string, value: string): readonly HeldObservation[] => byFeature.get(`${kind} ${value}`) ?? [],
     recallsOf: (entry: HeldObservation): readonly Successor[] => recalls.get(keyOf(entry, entry.id)) ?? [],
-    successorsOf: (entry: HeldObservation): readonly Successor[] => supersessions.get(keyOf(entry, entry.id)) ?? [],
+    /** An update that also changes the marking is a record of its own, here as in fusion: it would relabel the first. */
+    successorsOf: (entry: HeldObservation): readonly Successor[] =>
+      (supersessions.get(keyOf(entry, entry.id)) ?? []).filter(({ marking }) => isSameMarking(marking, entry.marking)),
   };
 }
 

@@ -1,0 +1,81 @@
+// An open stream of alerts over real HTTP, and everything that has come on it.
+
+import type { World } from '../support/world.ts';
+
+/** One server-sent event; `id` is the cursor after it. */
+export interface StreamEvent {
+  readonly id?: string;
+  readonly event: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** It reads for itself until it is closed, by either side. */
+export interface AlertStreamReader {
+  events(): readonly StreamEvent[];
+  alerts(): readonly StreamEvent[];
+  /** True once the other side has closed the connection. */
+  isEnded(): boolean;
+  close(): Promise<void>;
+}
+
+/** Opens one as the person; `at` is another gateway's address, `lastEventId` where an earlier stream stood. Throws unless 200. */
+export async function openAlertStream(
+  world: World,
+  as: string,
+  query = '',
+  { at = world.gateway, lastEventId }: { readonly at?: string | undefined; readonly lastEventId?: string } = {},
+): Promise<AlertStreamReader> {
+  const token = world.tokens.find(({ person }) => person.person === as)?.token;
+  const stop = new AbortController();
+  const response = await fetch(`${at}/v1/alerts/stream${query}`, {
+    signal: stop.signal,
+    headers: {
+      authorization: `Bearer ${token ?? ''}`,
+      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+    },
+  });
+  if (response.status !== 200 || response.body === null)
+    throw new Error(`the stream answered ${response.status} ${await response.text()}`);
+  const events: StreamEvent[] = [];
+  let isEnded = false;
+  const reading = collect(response.body, events).then(
+    () => void (isEnded = true),
+    (cause: unknown) => {
+      if (!stop.signal.aborted) isEnded = true; // cut instead of ended: closed all the same
+      return cause;
+    },
+  );
+  return {
+    events: () => events,
+    alerts: () => events.filter(({ event }) => event === 'alert'),
+    isEnded: () => isEnded,
+    async close() {
+      stop.abort();
+      await reading;
+    },
+  };
+}
+
+async function collect(body: ReadableStream<Uint8Array>, into: StreamEvent[]): Promise<void> {
+  let text = '';
+  for await (const chunk of body.pipeThrough(new TextDecoderStream() as never) as ReadableStream<string>) {
+    text += chunk;
+    const frames = text.split('\n\n');
+    text = frames.pop() ?? '';
+    into.push(...frames.filter((frame) => frame.includes('data: ')).map(toEvent));
+  }
+}
+
+function toEvent(frame: string): StreamEvent {
+  const field = (name: string): string | undefined =>
+    frame
+      .split('\n')
+      .find((line) => line.startsWith(`${name}: `))
+      ?.slice(name.length + 2);
+  const id = field('id');
+  return {
+    ...(id === undefined ? {} : { id }),
+    event: field('event') ?? '',
+    data: JSON.parse(field('data') ?? '{}') as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,105 @@
+// Row 16: every route × method × {no token, a role it is not for, an expired token, a reader below the view}.
+
+import { expect, test } from '@jest/globals';
+import { ACCESS } from '../../services/gateway/src/access.ts';
+import { idOf } from '../support/observations.ts';
+import type { World } from '../support/world.ts';
+import { askFrontDoor, type Answer } from './front-door-requests.ts';
+import { openMint } from './signed-tokens.ts';
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const ROUTES = Object.keys(ACCESS);
+const CLOSED = ROUTES.filter((route) => ACCESS[route] !== 'anyone');
+/** Clear of any route's role, so that what is refused is refused for its view. */
+const LOW_READER = 'piotr-adeyemi';
+/** Holds none of the readers' or publishers' roles. */
+const OTHER_ROLE = 'rosalind-quist';
+
+/** Registers the row's tests. */
+export function routeRows(world: () => World): void {
+  const ask = (route: string, who: object, query = ''): Promise<Answer> => {
+    const [method = '', path = ''] = route.split(' ');
+    return askFrontDoor(world(), { method, path: `${filled(path)}${query}`, from: '127.0.0.16', ...who });
+  };
+
+  test('row 16: the access table has every route of every gateway, and no gateway has another', () => {
+    expect(world().gateways.size).toBe(6);
+    const announced = ROUTES.filter((route) => route !== 'GET /docs/'); // a second spelling, which Fastify adds unannounced
+    for (const [view, { app }] of world().gateways) {
+      const there = [...app.routeMethods].flatMap(([path, methods]) => [...methods].map((each) => `${each} ${path}`));
+      expect([view, there.sort()]).toEqual([view, [...announced].sort()]);
+    }
+  });
+
+  test('row 16: without a token every closed route answers 401, and every open one does not', async () => {
+    expect(CLOSED.length).toBeGreaterThan(30);
+    const answers = await inTurn(CLOSED, async (route) => [route, (await ask(route, {})).status]);
+    expect(answers).toEqual(CLOSED.map((route) => [route, 401]));
+    const open = ROUTES.filter((route) => ACCESS[route] === 'anyone');
+    for (const route of open) expect([route, (await ask(route, {})).status]).not.toEqual([route, 401]);
+  }, 60_000);
+
+  test('row 16: with an expired token every closed route answers 401', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const expired = await (await openMint(world())).token('marguerite-thorne', { iat: now - 200, exp: now - 10 });
+    const who = { authorization: `Bearer ${expired}` };
+    expect(await inTurn(CLOSED, async (route) => [route, (await ask(route, who)).status])).toEqual(
+      CLOSED.map((route) => [route, 401]),
+    );
+  }, 60_000);
+
+  test('row 16: a role that a route is not for gets 403, whatever the ids it names', async () => {
+    const answers = await inTurn(CLOSED, async (route) => [
+      route,
+      (await ask(route, { as: OTHER_ROLE })).status === 403,
+    ]);
+    expect(answers).toEqual(CLOSED.map((route) => [route, ACCESS[route] !== 'any-token']));
+  }, 60_000);
+
+  test('row 16: a reader below a view gets 404 on every route within it, as for a view that does not exist', async () => {
+    const within = CLOSED.filter((route) => typeof ACCESS[route] !== 'string' && !route.includes(' /taxii2'));
+    expect(within.length).toBeGreaterThan(12);
+    for (const route of within) {
+      const [above, absent] = [
+        await ask(route, { as: LOW_READER }, '?view=s-can'),
+        await ask(route, { as: LOW_READER }, '?view=no-such-view'),
+      ];
+      expect([route, above.status, above.body]).toEqual([route, 404, absent.body]);
+      expect([route, absent.status]).toEqual([route, 404]);
+    }
+  }, 60_000);
+
+  test('row 16: every other method of a known path is 405, and an unknown path 404, with or without a token', async () => {
+    const known = new Set(ROUTES);
+    const paths = [...new Set(ROUTES.map((route) => route.split(' ')[1] ?? ''))].filter(
+      (path) => !path.endsWith('*') && path !== '/docs/',
+    );
+    for (const path of paths) {
+      const other = METHODS.filter((method) => !known.has(`${method} ${path}`));
+      expect(
+        await inTurn(other, async (method) => [path, method, (await ask(`${method} ${path}`, {})).status]),
+      ).toEqual(other.map((method) => [path, method, 405]));
+    }
+    for (const who of [{}, { as: OTHER_ROLE }, { as: LOW_READER }])
+      expect((await ask('GET /v1/people', who)).status).toBe(404);
+  }, 60_000);
+}
+
+/** One after the other: what is compared is the answer, not the load. */
+async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await act(item));
+  return results;
+}
+
+const filled = (path: string): string =>
+  path
+    .replace(':id', idOf(16))
+    .replace(':objectId', `indicator--${idOf(16)}`)
+    .replace(':statusId', idOf(16))
+    .replace(':format', 'misp')
+    .replace('extensions/:name', 'extensions/marking.json')
+    .replace(':name', 'x')
+    .replace(':size', '1')
+    .replace(':index', '1')
+    .replace('*', 'index.css');
