@@ -32,6 +32,7 @@ export class CoSharePairs implements CarriedBeside {
   readonly #index: FeatureIndex;
   readonly #shares: CoShares;
   readonly #carried = new Map<number, Carried>();
+  #passed = 0;
 
   constructor(rules: Rules, records: RecordTable, index: FeatureIndex) {
     this.#rules = rules;
@@ -44,10 +45,25 @@ export class CoSharePairs implements CarriedBeside {
     return this.#carried.get(record)?.features;
   }
 
+  /** Numbers of the pairs that records carry, some several times. */
+  *features(): Generator<number> {
+    for (const { features } of this.#carried.values()) yield* features;
+  }
+
+  /** How many pairs came to stand for nothing at most, since `startSweep`. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  startSweep(): void {
+    this.#passed = 0;
+  }
+
   /** A record is live no longer. */
   leave(record: number): void {
     const carried = this.#carried.get(record);
     if (carried === undefined) return;
+    this.#passed += carried.features.length;
     for (const [at, feature] of carried.features.entries()) this.#index.unpost(feature, carried.postings[at]!);
     this.#carried.delete(record);
   }
@@ -107,6 +123,7 @@ export class CoSharePairs implements CarriedBeside {
     });
     for (const [feature, posting] of known) this.#index.unpost(feature, posting);
     if (known.size > 0) changes.lost.add(record);
+    this.#passed += known.size;
     if (features.length === 0) this.#carried.delete(record);
     else this.#carried.set(record, { features, postings });
   }

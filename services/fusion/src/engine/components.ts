@@ -69,7 +69,7 @@ export class Components {
     const touched: number[] = [];
     const roots = new Set([...this.#torn].map((record) => this.find(record)));
     this.#torn.clear();
-    for (const root of roots) touched.push(...this.membersOf(root));
+    for (const root of roots) for (const member of this.membersOf(root)) touched.push(member); // no spread: it may be very many
     for (const record of touched) this.#isolate(record);
     for (const record of touched)
       if (isLive(record))

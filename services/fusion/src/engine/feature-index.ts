@@ -23,16 +23,15 @@ export class FeatureIndex {
   readonly #rules: Rules;
   #head = new Int32Array(2_048);
   #count = new Int32Array(2_048);
-  #df = new Int32Array(2_048);
+  /** At most one more than the hub cap. */
+  #df: Int32Array | Uint16Array;
   #hub = new Uint8Array(2_048);
   /** Bits since `takeTouched`: 1 gained postings, 2 lost some or holds a record of another lineage. */
   #touch = new Uint8Array(2_048);
-  /** Where the values that follow from a value lie in `#derivedPool`. */
-  #derivedStart = new Int32Array(2_048);
-  #derivedCount = new Int32Array(2_048);
+  /** Where `#derivedPool` has how many values follow from a value, and then those; 0 says none. */
+  #derivedAt = new Int32Array(2_048);
   #derivedPool = new Int32Array(1_024);
-  #derivedUsed = 0;
-  #known = 0;
+  #derivedUsed = 1;
   #touched: number[] = [];
   #record = new Int32Array(4_096);
   #next = new Int32Array(4_096);
@@ -44,14 +43,15 @@ export class FeatureIndex {
 
   constructor(rules: Rules, seed: number) {
     this.#rules = rules;
+    this.#df = rules.hubCap < 0xffff ? new Uint16Array(2_048) : new Int32Array(2_048);
     this.values = new TextTable(seed);
   }
 
   /** The value's number; makes room for its postings and works out what follows from it. */
   intern(kind: number, value: string): number {
+    const { additions } = this.values;
     const feature = this.values.intern(kind, value);
-    if (feature <= this.#known) return feature;
-    this.#known = feature;
+    if (this.values.additions === additions) return feature;
     if (feature >= this.#head.length) this.#growValues();
     if (this.#rules.derivations[kind] !== undefined) this.#derive(feature, kind, value);
     return feature;
@@ -59,12 +59,13 @@ export class FeatureIndex {
 
   /** Values that follow from this one are `derivedAt(place)` for places from here … */
   derivedStart(feature: number): number {
-    return this.#derivedStart[feature]!;
+    return this.#derivedAt[feature]! + 1;
   }
 
   /** … to before this one. */
   derivedEnd(feature: number): number {
-    return this.#derivedStart[feature]! + this.#derivedCount[feature]!;
+    const at = this.#derivedAt[feature]!;
+    return at + 1 + this.#derivedPool[at]!;
   }
 
   derivedAt(place: number): number {
@@ -111,6 +112,18 @@ export class FeatureIndex {
     this.#next[posting] = this.#free;
     this.#free = posting;
     this.#count[feature]! -= 1;
+  }
+
+  /** Frees the numbers of values for which `kept` has 0. No live record may have one, nor may one follow from a value kept. */
+  keepOnly(kept: Uint8Array): void {
+    this.values.keepOnly(kept, (feature) => {
+      if (feature >= this.#head.length) return;
+      if (this.#head[feature] !== 0) throw new Error('a value that live records carry was about to be freed');
+      this.#df[feature] = 0;
+      this.#hub[feature] = 0;
+      this.#derivedAt[feature] = 0;
+    });
+    this.#packDerived();
   }
 
   /** The records' pool is about to be packed. @returns who must be told of each place that moves. */
@@ -230,13 +243,30 @@ export class FeatureIndex {
     const values = derive(value, derivationRules);
     if (values.length === 0) return;
     const numbers = values.map((each) => this.intern(derived, each));
-    const end = this.#derivedUsed + numbers.length;
+    const end = this.#derivedUsed + 1 + numbers.length;
     if (end > this.#derivedPool.length)
       this.#derivedPool = grown(this.#derivedPool, new Int32Array(Math.max(end, this.#derivedPool.length * 2)));
-    this.#derivedPool.set(numbers, this.#derivedUsed);
-    this.#derivedStart[feature] = this.#derivedUsed;
-    this.#derivedCount[feature] = numbers.length;
+    this.#derivedPool[this.#derivedUsed] = numbers.length;
+    this.#derivedPool.set(numbers, this.#derivedUsed + 1);
+    this.#derivedAt[feature] = this.#derivedUsed;
     this.#derivedUsed = end;
+  }
+
+  #packDerived(): void {
+    const before = this.#derivedPool;
+    let used = 1;
+    for (let feature = 1; feature <= this.values.size; feature += 1)
+      if (this.#derivedAt[feature]! !== 0) used += 1 + before[this.#derivedAt[feature]!]!;
+    const pool = new Int32Array(Math.max(1_024, used * 2));
+    let place = 1;
+    for (let feature = 1; feature <= this.values.size; feature += 1) {
+      const from = this.#derivedAt[feature]!;
+      if (from === 0) continue;
+      this.#derivedAt[feature] = place;
+      for (let at = from; at <= from + before[from]!; at += 1, place += 1) pool[place] = before[at]!;
+    }
+    this.#derivedPool = pool;
+    this.#derivedUsed = used;
   }
 
   #take(): number {
@@ -258,10 +288,10 @@ export class FeatureIndex {
     const length = this.#head.length * 2;
     this.#head = grown(this.#head, new Int32Array(length));
     this.#count = grown(this.#count, new Int32Array(length));
-    this.#df = grown(this.#df, new Int32Array(length));
+    const df = this.#df instanceof Uint16Array ? new Uint16Array(length) : new Int32Array(length);
+    this.#df = grown<Int32Array | Uint16Array>(this.#df, df);
     this.#hub = grown(this.#hub, new Uint8Array(length));
     this.#touch = grown(this.#touch, new Uint8Array(length));
-    this.#derivedStart = grown(this.#derivedStart, new Int32Array(length));
-    this.#derivedCount = grown(this.#derivedCount, new Int32Array(length));
+    this.#derivedAt = grown(this.#derivedAt, new Int32Array(length));
   }
 }

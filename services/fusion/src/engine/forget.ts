@@ -14,7 +14,7 @@ export function forget({ records, liveness, leaving }: EngineState, given: reado
   for (let round = given; round.length > 0; round = [...turned].filter((record) => records.is(record, LIVE))) {
     for (const record of round) records.withdraw(record);
     for (const record of round) liveness.noticed(record, toggle);
-    leaving.push(...round);
+    for (const record of round) leaving.push(record); // no spread: when a hold ends it may be all of them
   }
   return [...turned];
 }

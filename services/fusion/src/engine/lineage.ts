@@ -14,6 +14,12 @@ import { grown } from './text-table.ts';
 /** Origins that derivation joins, with their live records. */
 type Cluster = ReadonlyMap<Origin, readonly number[]>;
 
+/** By number, 1 for each that stands. */
+interface KeptTexts {
+  readonly ids: Uint8Array;
+  readonly tokens: Uint8Array;
+}
+
 /** Lineages of the live records, kept up to date cut by cut. */
 export class Lineages {
   readonly #records: RecordTable;
@@ -41,6 +47,18 @@ export class Lineages {
   /** True where nothing says where the record comes from. */
   isRootless(record: number): boolean {
     return this.#rootless[record] === 1;
+  }
+
+  /** Marks the ids and tokens under which a live record, or what it derives from, is known. */
+  keepOrigins(record: number, kept: KeptTexts): void {
+    for (const origin of [this.#lineage[record]!, this.#origins.of(record)])
+      (isOwnId(origin) ? kept.ids : kept.tokens)[origin >> 1] = 1;
+  }
+
+  /** Ids and tokens without a mark have been freed: nothing may be known under them. */
+  keepOnly(kept: KeptTexts): void {
+    for (const origin of this.#derived)
+      if ((isOwnId(origin) ? kept.ids : kept.tokens)[origin >> 1] !== 1) this.#derived.delete(origin);
   }
 
   /** Live LineageLinks that name this record as child or parent. */

@@ -3,6 +3,7 @@
 // whichever came first; nothing is ever renumbered, so a number may stand in other tables. Source: README.md#identity
 
 import type { Marking } from '@sitebus/marking';
+import { InternedObjects } from './interned-objects.ts';
 import { MarkingTable } from './marking-table.ts';
 import type { CommonValue, Facets, FusionObservation, PositionContent } from './observation.ts';
 import { TextTable, grown } from './text-table.ts';
@@ -28,6 +29,8 @@ export interface LinkingNumbers {
 }
 
 const DAY_MS = 86_400_000;
+/** Texts and objects a record may have beside values and parents: id, token, facets, context, and what it speaks of. */
+const OWN = 6;
 const MIN_POOL = 4_096;
 const NO_CONTEXT: readonly CommonValue[] = Object.freeze([]);
 
@@ -73,15 +76,15 @@ export class RecordTable {
   readonly parents = new Map<number, readonly number[]>();
   readonly links = new Map<number, { readonly child: number; readonly parent: number }>();
   readonly #nameTexts: string[] = [];
-  readonly #facetNumbers = new Map<string, number>();
-  readonly #facets: Facets[] = [];
-  readonly #contextNumbers = new Map<string, number>();
-  readonly #contexts: (readonly CommonValue[])[] = [NO_CONTEXT];
+  /** What `facets` and `context` are numbers of; 0 for none. */
+  readonly facetTable = new InternedObjects<Facets>();
+  readonly contextTable = new InternedObjects<readonly CommonValue[]>();
   #firstWithId = new Int32Array(1_024);
   #count = 0;
   #present = 0;
   #pooled = 0;
   #wasted = 0;
+  #passed = 0;
   readonly #free: number[] = [];
 
   constructor(seed: number) {
@@ -140,7 +143,10 @@ export class RecordTable {
     const cell = this.names.intern(0, observation.cell);
     const id = this.ids.intern(0, observation.id);
     const replaced = this.presentOf(id, agency, cell);
-    if (replaced !== 0 && this.compareHash(observation.contentHash, replaced) >= 0) return undefined;
+    if (replaced !== 0 && this.compareHash(observation.contentHash, replaced) >= 0) {
+      this.#passed += features.length;
+      return undefined;
+    }
     const record = this.#take();
     this.#present += 1;
     if (replaced !== 0) this.withdraw(replaced);
@@ -165,6 +171,8 @@ export class RecordTable {
   release(record: number): void {
     this.#unchainId(record);
     this.flags[record] = 0;
+    this.#passed +=
+      this.featureCount[record]! + this.wornCount[record]! + (this.parents.get(record)?.length ?? 0) + OWN;
     this.positions.delete(record);
     this.recalls.delete(record);
     this.supersedes.delete(record);
@@ -174,6 +182,15 @@ export class RecordTable {
     this.featureCount[record] = 0;
     this.wornCount[record] = 0;
     this.#free.push(record);
+  }
+
+  /** How many texts and objects came to stand for nothing at most, since `startSweep`. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  startSweep(): void {
+    this.#passed = 0;
   }
 
   /** More than half of the pool belongs to records that are gone. */
@@ -226,12 +243,12 @@ export class RecordTable {
   }
 
   contextOf(record: number): readonly CommonValue[] {
-    return this.#contexts[this.context[record]!]!;
+    return this.contextTable.objectOf(this.context[record]!) ?? NO_CONTEXT;
   }
 
   /** Undefined for a record without `report`. */
   facetsOf(record: number): Facets | undefined {
-    return this.facets[record] === 0 ? undefined : this.#facets[this.facets[record]! - 1];
+    return this.facetTable.objectOf(this.facets[record]!);
   }
 
   markingOf(record: number): Marking {
@@ -351,23 +368,11 @@ export class RecordTable {
     const { category, tools, targets, ridings, platforms, gaps } = facets;
     const plain = tools.length + targets.length + ridings.length + platforms.length + gaps.length === 0;
     const key = plain ? category : JSON.stringify([category, tools, targets, ridings, platforms, gaps]);
-    let number = this.#facetNumbers.get(key);
-    if (number === undefined) {
-      number = this.#facets.push(facets);
-      this.#facetNumbers.set(key, number);
-    }
-    return number;
+    return this.facetTable.numberOf(key, facets);
   }
 
   #contextNumber(context: readonly CommonValue[]): number {
-    if (context.length === 0) return 0;
-    const key = JSON.stringify(context);
-    let number = this.#contextNumbers.get(key);
-    if (number === undefined) {
-      number = this.#contexts.push(context) - 1;
-      this.#contextNumbers.set(key, number);
-    }
-    return number;
+    return context.length === 0 ? 0 : this.contextTable.numberOf(JSON.stringify(context), context);
   }
 
   #grow(): void {

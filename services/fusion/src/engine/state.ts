@@ -33,7 +33,7 @@ export interface EngineState {
   readonly copies: Copies;
   readonly components: Components;
   readonly issued: IssuedTable;
-  readonly moulds: LoneMoulds;
+  moulds: LoneMoulds;
   /** Id number → live AgencyPositions about it. */
   readonly positionsAbout: Map<number, Set<number>>;
   /** Records that are present no longer and leave their number at the end of the step. */

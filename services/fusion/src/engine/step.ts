@@ -9,6 +9,7 @@ import { expire } from './expiry.ts';
 import { forget, reclaim } from './forget.ts';
 import { compareText } from './records.ts';
 import { relink } from './relink.ts';
+import { sweepWhenDue } from './sweep.ts';
 import { publish } from './publish.ts';
 import { noticesOf, overflow, type EngineNotice } from './quota.ts';
 import { withAged } from './ageing.ts';
@@ -43,6 +44,7 @@ export function step(state: EngineState, cut: EngineCut): { readonly state: Engi
   const published = publish(state, affected, turned.removed, cut.now);
   const notices = noticesOf(state, lost);
   reclaim(state);
+  sweepWhenDue(state);
   return { state, changes: { ...inOneCut(expired, published), notices } };
 }
 

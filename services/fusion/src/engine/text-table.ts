@@ -1,6 +1,22 @@
-// Strings as small whole numbers: each distinct (kind, text) gets the next number, and its bytes are kept once.
-// Holds: numbers start at 1 and never change; equality is by content, never by hash alone; the seed moves slots and
-// nothing that anyone can see. Compact: about 30 bytes and the text itself a string, no JavaScript object.
+// Strings as small whole numbers: each distinct (kind, text) has a number, and its bytes are kept once.
+// Holds: numbers start at 1 and stand until a sweep frees them, to be given out again; equality is by content, never by hash
+// alone; the seed moves slots and nothing that anyone can see. Compact: about 16 bytes and the text itself a string, no
+// JavaScript object; bytes lie in pages, so that growing copies none and those of a freed page are given back.
+// Source: README.md#memory
+
+/** Bytes of a page; a text that is longer has one of its own. An address is page × PAGE_BYTES + offset, below 2^32. */
+const PAGE_BITS = 20;
+const PAGE_BYTES = 2 ** PAGE_BITS;
+const MAX_PAGES = 2 ** 12;
+/** Flag in `#kinds` of a text with a unit above 0xff: two bytes a unit. */
+const WIDE = 0x80;
+/** Kind of a number that is free; `#hashes` then holds the next one. */
+const FREE = 0x7f;
+/** In `#lengths`: the length stands in the four bytes before the text. */
+const LONG = 0xff;
+const LONG_BYTES = 4;
+/** Slots are filled to seven tenths at most. */
+const fits = (texts: number, slots: number): boolean => texts * 10 <= slots * 7;
 
 /** A table of interned texts. Numbers depend on arrival and must not leave the engine. */
 export class TextTable {
@@ -9,9 +25,18 @@ export class TextTable {
   #slots: Int32Array;
   #hashes: Int32Array;
   #kinds: Uint8Array;
-  #starts: Float64Array;
-  #bytes: Buffer;
+  #starts: Uint32Array;
+  /** Bytes of the text. */
+  #lengths: Uint8Array;
+  /** `undefined`: given back. */
+  readonly #pages: (Buffer | undefined)[] = [];
+  /** The page that is being filled, and how far. */
+  #page = 0;
+  #filled = 0;
   #size = 0;
+  #used = 0;
+  #free = 0;
+  #additions = 0;
 
   constructor(seed: number, capacity = 1_024) {
     this.#seed = seed | 0;
@@ -19,16 +44,32 @@ export class TextTable {
     this.#slots = new Int32Array(capacity * 2);
     this.#hashes = new Int32Array(capacity + 1);
     this.#kinds = new Uint8Array(capacity + 1);
-    this.#starts = new Float64Array(capacity + 2);
-    this.#bytes = Buffer.allocUnsafeSlow(capacity * 32);
+    this.#starts = new Uint32Array(capacity + 1);
+    this.#lengths = new Uint8Array(capacity + 1);
+    this.#pages.push(Buffer.allocUnsafeSlow(Math.min(PAGE_BYTES, capacity * 32)));
   }
 
-  /** How many there are; also the greatest number. */
+  /** The greatest number ever given out. */
   get size(): number {
     return this.#size;
   }
 
-  /** The number of this text, new if it was not known. `kind` is 0 to 127. */
+  /** How many texts there are. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Bytes that texts take, with what is free between them. */
+  get byteLength(): number {
+    return this.#pages.reduce((sum, page) => sum + (page?.length ?? 0), 0);
+  }
+
+  /** How often a text was new: by this a caller sees whether what it interned was known. */
+  get additions(): number {
+    return this.#additions;
+  }
+
+  /** The number of this text, new if it was not known. `kind` is 0 to 126. */
   intern(kind: number, text: string): number {
     const hash = this.#hashOf(kind, text);
     const slot = this.#slotOf(kind, text, hash);
@@ -43,16 +84,43 @@ export class TextTable {
 
   textOf(number: number): string {
     const start = this.#starts[number]!;
-    const end = this.#starts[number + 1]!;
-    return this.#bytes.toString(this.#isWide(number) ? 'utf16le' : 'latin1', start, end);
+    const from = start & (PAGE_BYTES - 1);
+    const encoding = this.#isWide(number) ? 'utf16le' : 'latin1';
+    return this.#pageOf(start).toString(encoding, from, from + this.#lengthOf(number));
   }
 
   kindOf(number: number): number {
     return this.#kinds[number]! & 0x7f;
   }
 
+  /** Frees every text for whose number `kept` has 0; `onFreed` is told of each. Cost: the whole table. */
+  keepOnly(kept: Uint8Array, onFreed: (number: number) => void): void {
+    for (let number = 1; number <= this.#size; number += 1) {
+      if (kept[number] !== 0 || this.#kinds[number] === FREE) continue;
+      this.#kinds[number] = FREE;
+      this.#hashes[number] = this.#free;
+      this.#free = number;
+      this.#used -= 1;
+      onFreed(number);
+    }
+    this.#emptySparsePages();
+    this.#slots.fill(0);
+    this.#fillSlots();
+  }
+
   #isWide(number: number): boolean {
-    return this.#kinds[number]! > 0x7f;
+    return this.#kinds[number]! >= WIDE;
+  }
+
+  #pageOf(start: number): Buffer {
+    return this.#pages[start >>> PAGE_BITS]!;
+  }
+
+  #lengthOf(number: number): number {
+    const length = this.#lengths[number]!;
+    if (length !== LONG) return length;
+    const start = this.#starts[number]!;
+    return this.#pageOf(start).readUInt32LE((start & (PAGE_BYTES - 1)) - LONG_BYTES);
   }
 
   #hashOf(kind: number, text: string): number {
@@ -79,56 +147,115 @@ export class TextTable {
 
   #equals(number: number, kind: number, text: string): boolean {
     if (this.kindOf(number) !== kind) return false;
-    const start = this.#starts[number]!;
-    const length = this.#starts[number + 1]! - start;
+    const length = this.#lengthOf(number);
     if (this.#isWide(number)) return length === text.length * 2 && this.textOf(number) === text;
     if (length !== text.length) return false;
-    for (let at = 0; at < length; at += 1) if (this.#bytes[start + at] !== text.charCodeAt(at)) return false;
+    const start = this.#starts[number]!;
+    const page = this.#pageOf(start);
+    const from = start & (PAGE_BYTES - 1);
+    for (let at = 0; at < length; at += 1) if (page[from + at] !== text.charCodeAt(at)) return false;
     return true;
   }
 
   #add(kind: number, text: string, hash: number, slot: number): number {
-    const number = (this.#size += 1);
-    if (number >= this.#hashes.length) this.#growColumns();
-    const start = this.#starts[number]!;
-    if (start + text.length * 2 > this.#bytes.length) this.#growBytes(text.length * 2);
-    const wide = !this.#writeNarrow(text, start);
-    if (wide) this.#bytes.write(text, start, 'utf16le');
-    this.#starts[number + 1] = start + (wide ? text.length * 2 : text.length);
-    this.#kinds[number] = wide ? kind | 0x80 : kind;
+    const number = this.#takeNumber();
+    this.#used += 1;
+    this.#additions += 1;
+    const wide = !isNarrow(text);
+    const length = wide ? text.length * 2 : text.length;
+    const start = this.#place(number, length);
+    const page = this.#pageOf(start);
+    const from = start & (PAGE_BYTES - 1);
+    if (wide) page.write(text, from, 'utf16le');
+    else for (let at = 0; at < length; at += 1) page[from + at] = text.charCodeAt(at);
+    this.#kinds[number] = wide ? kind | WIDE : kind;
     this.#hashes[number] = hash;
     this.#slots[slot] = number;
-    if (number * 2 > this.#mask) this.#rehash();
+    if (!fits(this.#used, this.#mask + 1)) this.#widenSlots();
     return number;
   }
 
-  /** False where a unit does not fit a byte; what was written is then overwritten. A call into the runtime costs more. */
-  #writeNarrow(text: string, start: number): boolean {
-    const bytes = this.#bytes;
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at);
-      if (unit > 0xff) return false;
-      bytes[start + at] = unit;
+  #takeNumber(): number {
+    const freed = this.#free;
+    if (freed !== 0) {
+      this.#free = this.#hashes[freed]!;
+      return freed;
     }
-    return true;
+    const number = (this.#size += 1);
+    if (number >= this.#hashes.length) this.#growColumns();
+    return number;
+  }
+
+  /** Room for a text, in which its length is noted where it is long. @returns its address. */
+  #place(number: number, length: number): number {
+    const before = length < LONG ? 0 : LONG_BYTES;
+    this.#makeRoom(before + Math.max(1, length)); // an empty one too lies in its page
+    const at = this.#filled + before;
+    if (before > 0) this.#pages[this.#page]!.writeUInt32LE(length, at - LONG_BYTES);
+    this.#filled = at + length;
+    this.#lengths[number] = Math.min(length, LONG);
+    return (this.#starts[number] = this.#page * PAGE_BYTES + at);
+  }
+
+  /** Until it is a whole page the last one grows; a text never lies in two. */
+  #makeRoom(bytes: number): void {
+    const page = this.#pages[this.#page]!;
+    const end = this.#filled + bytes;
+    if (end <= page.length) return;
+    if (end <= PAGE_BYTES) {
+      const larger = Buffer.allocUnsafeSlow(Math.min(PAGE_BYTES, Math.max(end, page.length * 2)));
+      page.copy(larger, 0, 0, this.#filled);
+      this.#pages[this.#page] = larger;
+    } else this.#openPage(Math.max(bytes, PAGE_BYTES));
+  }
+
+  #openPage(bytes: number): void {
+    let page = this.#pages.indexOf(undefined);
+    if (page < 0) page = this.#pages.length;
+    if (page === MAX_PAGES) throw new RangeError('texts of one view: more than 4 GiB');
+    this.#pages[page] = Buffer.allocUnsafeSlow(bytes);
+    this.#page = page;
+    this.#filled = 0;
+  }
+
+  /** Texts of pages that are less than three quarters full move to others, and the pages are given back. */
+  #emptySparsePages(): void {
+    const held = new Float64Array(this.#pages.length);
+    for (let number = 1; number <= this.#size; number += 1)
+      if (this.#kinds[number] !== FREE) held[this.#starts[number]! >>> PAGE_BITS]! += this.#lengthOf(number);
+    const leaving = held.map((bytes, page) => (bytes * 4 < (this.#pages[page]?.length ?? 0) * 3 ? 1 : 0));
+    if (!leaving.includes(1)) return;
+    const pages = [...this.#pages];
+    this.#openPage(PAGE_BYTES);
+    for (let number = 1; number <= this.#size; number += 1) {
+      const start = this.#starts[number]!;
+      const page = start >>> PAGE_BITS;
+      if (this.#kinds[number] === FREE || leaving[page] !== 1) continue;
+      const length = this.#lengthOf(number);
+      const from = start & (PAGE_BYTES - 1);
+      const to = this.#place(number, length);
+      pages[page]!.copy(this.#pageOf(to), to & (PAGE_BYTES - 1), from, from + length);
+    }
+    for (const [page, isLeaving] of leaving.entries()) if (isLeaving === 1) this.#pages[page] = undefined;
   }
 
   #growColumns(): void {
-    this.#hashes = grown(this.#hashes, new Int32Array(this.#hashes.length * 2));
-    this.#kinds = grown(this.#kinds, new Uint8Array(this.#kinds.length * 2));
-    this.#starts = grown(this.#starts, new Float64Array(this.#hashes.length + 1));
+    const length = this.#hashes.length * 2;
+    this.#hashes = grown(this.#hashes, new Int32Array(length));
+    this.#kinds = grown(this.#kinds, new Uint8Array(length));
+    this.#starts = grown(this.#starts, new Uint32Array(length));
+    this.#lengths = grown(this.#lengths, new Uint8Array(length));
   }
 
-  #growBytes(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#bytes.length + needed));
-    this.#bytes.copy(larger);
-    this.#bytes = larger;
-  }
-
-  #rehash(): void {
+  #widenSlots(): void {
     this.#mask = this.#mask * 2 + 1;
     this.#slots = new Int32Array(this.#mask + 1);
+    this.#fillSlots();
+  }
+
+  #fillSlots(): void {
     for (let number = 1; number <= this.#size; number += 1) {
+      if (this.#kinds[number] === FREE) continue;
       let slot = this.#hashes[number]! & this.#mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
       this.#slots[slot] = number;
@@ -136,8 +263,17 @@ export class TextTable {
   }
 }
 
+/** True where every unit fits a byte. */
+function isNarrow(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0xff) return false;
+  return true;
+}
+
 /** Copies a column into its larger successor and hands that back. */
-export function grown<A extends Int32Array | Uint8Array | Uint16Array | Float64Array>(column: A, larger: A): A {
+export function grown<A extends Int32Array | Uint8Array | Uint16Array | Uint32Array | Float64Array>(
+  column: A,
+  larger: A,
+): A {
   larger.set(column);
   return larger;
 }
