@@ -100,7 +100,8 @@ export class Lane {
   async stop(): Promise<void> {
     this.#end();
     await this.#driving;
-    if (!this.#hasDied) this.#takeSnapshot();
+    await this.#snapshots.settled();
+    if (!this.#hasDied) await this.#takeSnapshot();
     await Promise.all([this.#snapshots.settled(), this.#intake.close(), this.#leadership.close()]);
   }
 
@@ -133,16 +134,16 @@ export class Lane {
     return { inputs: place.inputs, lane: this.#laneNext };
   }
 
-  #takeSnapshot(): void {
+  async #takeSnapshot(): Promise<void> {
     const { seq, now, published, engine, isExact } = this.#state;
     if (!isExact || seq === 0) return;
     const place = { seq, now, published, lane: Number(this.#laneNext), inputs: this.#intake.cutVector };
-    this.#snapshots.take(place, engine);
+    await this.#snapshots.take(place, engine);
   }
 
   async #drive(): Promise<void> {
     while (!this.#stopping) {
-      if (this.#snapshots.isDue(this.#state.seq)) this.#takeSnapshot();
+      if (this.#snapshots.isDue(this.#state.seq)) await this.#takeSnapshot();
       const cut = this.#intake.nextCut;
       this.#intake.letFlow();
       switch (nextMove(this.#situation(cut))) {

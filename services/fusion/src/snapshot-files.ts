@@ -5,13 +5,16 @@
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** What a file is made of; asked for one after the other. */
+type Pieces = Iterable<Buffer> | AsyncIterable<Buffer>;
+
 /** Keeps snapshots; names sort as the steps they stand at. */
 export interface SnapshotStore {
   /** Names, newest first. */
   list(): Promise<readonly string[]>;
   read(name: string): Promise<Buffer>;
   /** Makes it the newest, and forgets the oldest beyond those that are kept. */
-  write(name: string, pieces: readonly Buffer[]): Promise<void>;
+  write(name: string, pieces: Pieces): Promise<void>;
 }
 
 const KEPT = 2;
@@ -44,10 +47,10 @@ export function createSnapshotFiles(dir: string, view: string): SnapshotStore {
   };
 }
 
-async function writeWhole(path: string, pieces: readonly Buffer[]): Promise<void> {
+async function writeWhole(path: string, pieces: Pieces): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
-    for (const piece of pieces) await file.writeFile(piece);
+    for await (const piece of pieces) await file.writeFile(piece);
     await file.sync();
   } finally {
     await file.close();

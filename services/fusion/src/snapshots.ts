@@ -1,9 +1,9 @@
 // When snapshots are taken, and which one a start goes on from.
-// Holds: one is taken between two cuts, of a state that is certain, at most every so often; the state stands still only
-// while its bytes are made, not while they are written; a snapshot that cannot be written or used costs a warning.
+// Holds: one is taken between two cuts, of a state that is certain, at most every so often, and so that the state stands
+// still for two parts in a hundred at most; while it does, the instance reads and keeps its membership; a snapshot that
+// cannot be written or used costs a warning.
 // Source: README.md#snapshots
 
-import { performance } from 'node:perf_hooks';
 import { laneTopic, type BusPort, type CutInput, type Log } from '@sitebus/sdk';
 import type { Versions } from './cut.ts';
 import { imageOf, type Image } from './engine/image.ts';
@@ -31,11 +31,36 @@ export interface Found {
   readonly image: Image;
 }
 
+/** The state stands still for one part of so many, at most. */
+const LEAST_REST = 50;
+
+/** Slices on their way to a file, each made when the one before is written: the rest of the instance has its turn between. */
+class Slices implements AsyncIterable<Buffer> {
+  readonly made: Promise<void>;
+  bytes = 0;
+  readonly #pieces: Iterable<Buffer>;
+  #end: () => void = () => undefined;
+
+  constructor(pieces: Iterable<Buffer>) {
+    this.#pieces = pieces;
+    this.made = new Promise((resolve) => (this.#end = resolve));
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    for (const piece of this.#pieces) {
+      this.bytes += piece.length;
+      yield piece;
+    }
+    this.#end();
+  }
+}
+
 /** One instance's snapshots. */
 export class Snapshots {
   readonly #parts: SnapshotParts;
   #takenAt: number;
   #takenSeq = 0;
+  #pauseMs = 0;
   #writing: Promise<void> | undefined;
 
   constructor(parts: SnapshotParts) {
@@ -66,24 +91,25 @@ export class Snapshots {
   isDue(seq: number): boolean {
     const { store, pace, everyMs } = this.#parts;
     if (store === undefined || this.#writing !== undefined || seq === this.#takenSeq) return false;
-    return pace.now() - this.#takenAt >= everyMs;
+    return pace.now() - this.#takenAt >= Math.max(everyMs, this.#pauseMs * LEAST_REST);
   }
 
-  /** Takes one. The state may go on as soon as this returns; writing goes on behind it. */
-  take(place: Omit<SnapshotPlace, 'view' | 'versions'>, state: EngineState): void {
+  /** Takes one. The state must stand still until this resolves; what is left of writing goes on behind it. */
+  async take(place: Omit<SnapshotPlace, 'view' | 'versions'>, state: EngineState): Promise<void> {
     const { store, view, versions, pace, log } = this.#parts;
     if (store === undefined || place.seq === this.#takenSeq || this.#writing !== undefined) return;
-    const startedMs = performance.now();
-    const pieces = toSnapshot({ view, versions, ...place }, imageOf(state));
-    const pauseMs = Math.round(performance.now() - startedMs);
-    this.#takenAt = pace.now();
-    this.#takenSeq = place.seq;
-    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    this.#writing = store
-      .write(snapshotName(place.seq), pieces)
-      .then(() => log.info({ view, seq: place.seq, bytes, pauseMs }, 'snapshot written'))
+    const startedAt = pace.now();
+    const slices = new Slices(toSnapshot({ view, versions, ...place }, imageOf(state)));
+    const writing = store
+      .write(snapshotName(place.seq), slices)
+      .then(() => log.info({ view, seq: place.seq, bytes: slices.bytes, pauseMs: this.#pauseMs }, 'snapshot written'))
       .catch((error: unknown) => log.warn({ view, reason: String(error) }, 'snapshot cannot be written'))
       .finally(() => (this.#writing = undefined));
+    this.#writing = writing;
+    await Promise.race([slices.made, writing]);
+    this.#takenAt = pace.now();
+    this.#takenSeq = place.seq;
+    this.#pauseMs = Math.round(this.#takenAt - startedAt);
   }
 
   /** Resolves when nothing is being written. */

@@ -9,13 +9,14 @@ export function createForgetfulStore(random: Random): SnapshotStore {
   return {
     list: () => Promise.resolve([...files.keys()].sort().reverse()),
     read: (name) => Promise.resolve(files.get(name)!),
-    write(name, pieces) {
-      const whole = Buffer.concat(pieces);
+    async write(name, pieces) {
+      const made: Buffer[] = [];
+      for await (const piece of pieces) made.push(piece);
+      const whole = Buffer.concat(made);
       const fate = random.int(15);
       if (fate === 0) files.set(name, whole.subarray(0, random.int(whole.length)));
       else if (fate === 1) whole[random.int(whole.length)]! ^= 0x20;
       if (fate !== 0 && fate !== 2) files.set(name, whole);
-      return Promise.resolve();
     },
   };
 }
