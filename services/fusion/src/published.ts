@@ -8,6 +8,7 @@ import {
   groupOf,
   type Assessment,
   type BusBatch,
+  type BusConsumer,
   type BusPort,
   type Codec,
   type CutInput,
@@ -54,23 +55,25 @@ export async function readPublished(parts: PublishedParts, { count, until }: Pub
   const complete = new Promise<void>((resolve, reject) => {
     settle = (cause) => (cause === undefined ? resolve() : reject(cause));
   });
+  complete.catch(() => undefined); // it may take that long to join; whoever waits below is told
   const cancel = pace.after(withinMs, () => settle(issuedIncomplete({ view, expected: count, found: found.versions })));
-  const consumer = await bus.createConsumer({
-    groupId: groupOf(fusionPrincipal(view), `issued.${instance}`),
-    topics: [topic],
-    from: 'earliest',
-    commit: 'never',
-    async onBatch(batch) {
-      await found.add(batch, codec);
-      if (found.versions >= count) settle();
-    },
-  });
-  void consumer.fatal.then(settle);
+  let consumer: BusConsumer | undefined;
   try {
+    consumer = await bus.createConsumer({
+      groupId: groupOf(fusionPrincipal(view), `issued.${instance}`),
+      topics: [topic],
+      from: 'earliest',
+      commit: 'never',
+      async onBatch(batch) {
+        await found.add(batch, codec);
+        if (found.versions >= count) settle();
+      },
+    });
+    void consumer.fatal.then(settle);
     await complete;
   } finally {
     cancel();
-    await consumer.close();
+    await consumer?.close();
   }
   return found.published();
 }
