@@ -2,7 +2,7 @@
 // Holds: a file appears whole or not at all (written beside, synced, renamed); only the newest few are kept; nobody but the
 // owner of the process may read them. Source: README.md#snapshots
 
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What a file is made of; asked for one after the other. */
@@ -19,6 +19,9 @@ export interface SnapshotStore {
 
 const KEPT = 2;
 const SUFFIX = '.snapshot';
+const PART = '.part';
+/** Without a byte more. */
+const ABANDONED_MS = 3_600_000;
 
 /** The name of the snapshot at a step. */
 export const snapshotName = (seq: number): string => `${String(seq).padStart(16, '0')}${SUFFIX}`;
@@ -38,13 +41,23 @@ export function createSnapshotFiles(dir: string, view: string): SnapshotStore {
     read: (name) => readFile(join(folder, name)),
     async write(name, pieces) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const beside = join(folder, `${name}.${process.pid}.part`);
+      const beside = join(folder, `${name}.${process.pid}${PART}`);
       await writeWhole(beside, pieces);
       await rename(beside, join(folder, name));
       await syncFolder(folder);
       for (const old of (await list()).slice(KEPT)) await rm(join(folder, old), { force: true });
+      await removeAbandoned(folder);
     },
   };
+}
+
+/** What a killed instance left half written; young ones may be another's, who is writing now. */
+async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith(PART)) continue;
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Infinity })); // gone meanwhile
+    if (mtimeMs < Date.now() - ABANDONED_MS) await rm(join(folder, name), { force: true });
+  }
 }
 
 async function writeWhole(path: string, pieces: Pieces): Promise<void> {

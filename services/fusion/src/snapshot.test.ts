@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -58,6 +58,17 @@ test('only the newest two are kept, readable for their owner alone', async () =>
   expect([await modeOf(join(dir, 'partner')), await modeOf(join(dir, 'partner', snapshotName(2)))]).toEqual([
     0o700, 0o600,
   ]);
+});
+
+test('what a killed instance left half written is removed when it is old, and left alone while it may be in use', async () => {
+  const store = createSnapshotFiles(dir, 'partner');
+  await store.write(snapshotName(1), [Buffer.from('{}')]);
+  const folder = join(dir, 'partner');
+  for (const name of ['old.part', 'young.part']) await writeFile(join(folder, name), 'half');
+  const longAgo = new Date(Date.now() - 2 * 3_600_000);
+  await utimes(join(folder, 'old.part'), longAgo, longAgo);
+  await store.write(snapshotName(2), [Buffer.from('{}')]);
+  expect((await readdir(folder)).sort()).toEqual([snapshotName(1), snapshotName(2), 'young.part']);
 });
 
 const readAll = (bench: Bench, count: number) => () =>
