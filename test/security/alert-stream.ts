@@ -56,9 +56,9 @@ export async function openAlertStream(
   };
 }
 
-async function collect(body: ReadableStream<Uint8Array>, into: StreamEvent[]): Promise<void> {
+async function collect(body: NonNullable<Response['body']>, into: StreamEvent[]): Promise<void> {
   let text = '';
-  for await (const chunk of body.pipeThrough(new TextDecoderStream() as never) as ReadableStream<string>) {
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
     text += chunk;
     const frames = text.split('\n\n');
     text = frames.pop() ?? '';
