@@ -39,5 +39,7 @@ export default {
     level('e2e', broker),
     level('chaos', broker),
   ],
+  // No test is timed: this only ends what hangs, on a machine that does other things as well.
+  testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
 };

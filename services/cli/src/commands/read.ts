@@ -18,6 +18,9 @@ export const LISTS: Readonly<Record<string, string>> = {
   alerts: '/v1/alerts',
 };
 
+/** A word that somebody typed may be the name of a method. */
+const pathOf = (kind: string): string | undefined => (Object.hasOwn(LISTS, kind) ? LISTS[kind] : undefined);
+
 interface Page {
   readonly items: readonly ReleasedRecord[];
   readonly next?: string | null;
@@ -38,7 +41,7 @@ export const registerRead: Registration = (program, run) => {
     )
     .action((kind: string, { filter, limit }: { readonly filter: readonly string[]; readonly limit: string }) =>
       run(async (context, flags) => {
-        const path = LISTS[kind] ?? unknownKind(kind);
+        const path = pathOf(kind) ?? unknownKind(kind);
         const wanted = wholeNumber('--limit', limit);
         const { gateway } = await connect(context, flags);
         const { items, marking, more } = await readList(gateway, path, readFilters(filter), wanted);
@@ -64,8 +67,8 @@ export const registerRead: Registration = (program, run) => {
     )
     .action((kind: string, id: string, { asOf }: { readonly asOf?: string }) =>
       run(async (context, flags) => {
-        const plural = LISTS[kind] === undefined ? `${kind}s` : kind;
-        const path = LISTS[plural] ?? unknownKind(kind);
+        const plural = pathOf(kind) === undefined ? `${kind}s` : kind;
+        const path = pathOf(plural) ?? unknownKind(kind);
         const { gateway } = await connect(context, flags);
         const answer = await getFollowing(gateway, `${path}/${encodeURIComponent(id)}`, asOf);
         if (answer.now !== undefined) say(context, flags, `${id} is now ${answer.now}`);

@@ -19,22 +19,24 @@ export interface ValueCounts {
 }
 
 /** Names that files use → our kinds; a type that is a kind's own name needs no line. */
-const KIND_OF_TYPE: Readonly<Record<string, string>> = Object.freeze({
-  hostname: 'domain',
-  ipv4: 'ip',
-  ipv6: 'ip',
-  'ip-src': 'ip',
-  'ip-dst': 'ip',
-  md5: 'hash',
-  sha1: 'hash',
-  sha224: 'hash',
-  sha256: 'hash',
-  sha384: 'hash',
-  sha512: 'hash',
-  'email-src': 'email',
-  'email-dst': 'email',
-  uri: 'url',
-});
+const KIND_OF_TYPE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    hostname: 'domain',
+    ipv4: 'ip',
+    ipv6: 'ip',
+    'ip-src': 'ip',
+    'ip-dst': 'ip',
+    md5: 'hash',
+    sha1: 'hash',
+    sha224: 'hash',
+    sha256: 'hash',
+    sha384: 'hash',
+    sha512: 'hash',
+    'email-src': 'email',
+    'email-dst': 'email',
+    uri: 'url',
+  }),
+);
 
 const OPEN = createMarking({ classified: 'UNCLASSIFIED', relTo: 'ALL' });
 
@@ -82,7 +84,7 @@ function sortValues(given: FileObservation, commonValues: CommonValues, counts: 
     else context.push({ kind, value, why });
   };
   for (const { type, value: raw } of given.features) {
-    const kind = KIND_OF_TYPE[type] ?? type;
+    const kind = KIND_OF_TYPE.get(type) ?? type;
     const outcome = normaliseOrExplain(kind, raw);
     if ('value' in outcome) {
       keep(kind, outcome.value);

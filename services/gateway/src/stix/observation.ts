@@ -38,7 +38,7 @@ export function observationObjects(body: ReleasedBody, context: MappingContext):
       id: attackPattern,
       ...FIXED,
       name: id,
-      external_references: [{ source_name: SOURCE_NAMES[framework] ?? framework, external_id: id }],
+      external_references: [{ source_name: SOURCE_NAMES.get(framework) ?? framework, external_id: id }],
       ...marked,
     })),
     ...facts.actors.map(({ intrusionSet, name }) => ({ type: 'intrusion-set', id: intrusionSet, ...FIXED, name, ...marked })),
@@ -57,7 +57,10 @@ export function observationObjects(body: ReleasedBody, context: MappingContext):
 }
 
 /** Published vocabularies, as others name them. */
-const SOURCE_NAMES: Readonly<Record<string, string>> = { DISARM: 'DISARM', ATTACK: 'mitre-attack' };
+const SOURCE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['DISARM', 'DISARM'],
+  ['ATTACK', 'mitre-attack'],
+]);
 
 function selfOf(body: ReleasedBody, facts: ObservationFacts, context: MappingContext): StixObject {
   const { envelope, report, texts, type, reason, falseClaim } = body as unknown as ObservationText;
@@ -142,25 +145,25 @@ function targetIdentity({ identity, kind, name }: Target): StixObject {
     id: identity,
     ...FIXED,
     name: name === '' ? kind : name,
-    identity_class: IDENTITY_CLASSES[kind] ?? 'unspecified',
+    identity_class: IDENTITY_CLASSES.get(kind) ?? 'unspecified',
     roles: [kind],
   };
 }
 
 /** STIX's open vocabulary of identity classes, by our kinds of target. */
-const IDENTITY_CLASSES: Readonly<Record<string, string>> = {
-  PARTY: 'organization',
-  CANDIDATE: 'individual',
-  CAMPAIGN_STAFF: 'individual',
-  OFFICE_HOLDER: 'individual',
-  ELECTION_BODY: 'organization',
-  ELECTION_WORKER: 'individual',
-  VOTERS: 'group',
-  COMMUNITY: 'group',
-  MEDIA: 'organization',
-  PLATFORM: 'organization',
-  SUPPLIER: 'organization',
-};
+const IDENTITY_CLASSES: ReadonlyMap<string, string> = new Map([
+  ['PARTY', 'organization'],
+  ['CANDIDATE', 'individual'],
+  ['CAMPAIGN_STAFF', 'individual'],
+  ['OFFICE_HOLDER', 'individual'],
+  ['ELECTION_BODY', 'organization'],
+  ['ELECTION_WORKER', 'individual'],
+  ['VOTERS', 'group'],
+  ['COMMUNITY', 'group'],
+  ['MEDIA', 'organization'],
+  ['PLATFORM', 'organization'],
+  ['SUPPLIER', 'organization'],
+]);
 
 /** What was recalled is known by its id alone: whichever kind of object it was, it is revoked, without content. */
 function revoked(uuid: string, object_marking_refs: readonly string[], context: MappingContext): readonly StixObject[] {

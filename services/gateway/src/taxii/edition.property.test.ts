@@ -104,7 +104,10 @@ test('a client that pages while others write gets every object in its last versi
       while ((await client.page(3)).entries.length > 0);
       const { entries } = await stage.page(aReader(policy, 's-can', { groups: GROUPS }));
       const keys = client.got.map(({ id, version }) => `${id} ${version}`);
-      expect(keys.length).toBe(new Set(keys).size);
+      const repeated = client.got.filter(({ id, version }, at) => keys.indexOf(`${id} ${version}`) !== at);
+      // A shared object that lost its last record may have been got before: with its next record it comes again.
+      const mayRepeat = events.some(({ is }) => is === 'recall') ? ['domain-name'] : [];
+      expect(repeated.map(({ id }) => id.split('--')[0]).filter((type) => !mayRepeat.includes(type ?? ''))).toEqual([]);
       const last = new Map(client.got.map(({ id, object }) => [id, object]));
       for (const { listed, object } of entries) {
         // Whose record stands behind a shared object, and so its marking, may change when the first is recalled.

@@ -49,6 +49,10 @@ export function createEdition(parts: {
   const byId = new Map<StixId, Object>();
   const parked = new Map<StixId, (() => void)[]>(); // by the id that is still missing
   const versions = new Map<string, number>(); // newest version seen, by assessment
+  const recalled = new Set<JournalEntry>();
+  /** Every record that held it has been recalled: nobody got it since, so with its next record it is added anew. */
+  const isWithoutRecord = (object: Object): boolean =>
+    !isInEveryRecord(object) && object.backers.every((backer) => recalled.has(backer));
   let read = 0;
   let running: Promise<void> | undefined;
 
@@ -61,21 +65,22 @@ export function createEdition(parts: {
     }
     if (record.kind === 'observation' && record.earlier.some(sees)) return; // the first that this clearance sees is the one
     for (const outlined of outlineOf(record, policy)) offer(outlined, entry, false);
-    const recalled = record.kind === 'observation' ? record.value.envelope.recalls : null;
-    if (record.kind === 'observation' && recalled !== null) whenObserved(recalled, (entryOf) => recall(recalled, entryOf, entry, record));
+    const target = record.kind === 'observation' ? record.value.envelope.recalls : null;
+    if (record.kind === 'observation' && target !== null) whenObserved(target, (object) => recall(target, object, entry, record));
   }; // prettier-ignore
   const offer = ({ id, versions: kind, needs }: Outlined, entry: JournalEntry, isRecalled: boolean, at = entry): void => {
     const missing = needs.find((need) => !byId.has(need));
     if (missing !== undefined) return park(missing, () => offer({ id, versions: kind, needs }, entry, isRecalled, at));
     const present = byId.get(id);
-    if (present !== undefined && kind === 'once') return back(present, entry);
-    if (present !== undefined && !isRecalled && isObservation(entry)) return; // another agency's, under the same id
+    const isGone = present !== undefined && kind === 'once' && isWithoutRecord(present);
+    if (present !== undefined && kind === 'once' && !isGone) return back(present, entry);
+    if (present !== undefined && kind !== 'once' && !isRecalled && isObservation(entry)) return; // another agency's, under the same id
     const addedMs = Math.max((listed.at(-1)?.addedMs ?? Number.NEGATIVE_INFINITY) + 1, at.atMs);
     const object: Object = {
       id,
       type: typeOf(id),
       addedMs,
-      firstMs: present?.firstMs ?? addedMs,
+      firstMs: isGone ? addedMs : (present?.firstMs ?? addedMs),
       createdMs: present?.createdMs ?? at.atMs,
       modifiedMs: Math.max(at.atMs, (present?.modifiedMs ?? Number.NEGATIVE_INFINITY) + 1),
       isRecalled,
@@ -102,6 +107,7 @@ export function createEdition(parts: {
     const record = entry?.record();
     if (entry === undefined || record?.kind !== 'observation' || record.id !== uuid || object.isRecalled) return;
     if (record.agency !== recalling.agency || record.cell !== recalling.cell) return; // nobody recalls for another
+    recalled.add(entry);
     for (const outlined of outlineOfRecalled(object.id, record.marking, policy)) offer(outlined, entry, true, by);
   };
 
