@@ -11,7 +11,7 @@ export class Derivations {
   readonly #records: RecordTable;
   readonly #copies: Copies;
   /** Parent → records that state it. */
-  readonly #children = new Map<number, Set<number>>();
+  readonly #children = new Map<number, number | Set<number>>();
   readonly #linksOfChild = new Map<number, Set<number>>();
   readonly #linksOfParent = new Map<number, Set<number>>();
 
@@ -23,7 +23,7 @@ export class Derivations {
   /** Takes note of what a record states. */
   note(record: number): void {
     const { parents, links } = this.#records;
-    for (const parent of parents.get(record) ?? []) put(this.#children, parent, record);
+    for (const parent of parents.get(record) ?? []) this.#putChild(parent, record);
     const link = links.get(record);
     if (link === undefined) return;
     put(this.#linksOfChild, link.child, record);
@@ -33,7 +33,7 @@ export class Derivations {
   /** Forgets what a record states. */
   forget(record: number): void {
     const { parents, links } = this.#records;
-    for (const parent of parents.get(record) ?? []) take(this.#children, parent, record);
+    for (const parent of parents.get(record) ?? []) this.#takeChild(parent, record);
     const link = links.get(record);
     if (link === undefined) return;
     take(this.#linksOfChild, link.child, record);
@@ -53,7 +53,7 @@ export class Derivations {
   /** Ids that are said, by whomever, to derive from this one. */
   childIdsOf(id: number): number[] {
     const { id: ids, links } = this.#records;
-    const children = [...(this.#children.get(id) ?? [])].map((child) => ids[child]!);
+    const children = this.#childrenOf(id).map((child) => ids[child]!);
     return children.concat([...(this.#linksOfParent.get(id) ?? [])].map((link) => links.get(link)!.child));
   }
 
@@ -72,6 +72,25 @@ export class Derivations {
     for (const link of this.#linksOfChild.get(id[record]!) ?? [])
       if (this.#maySpeakOf(link, record, isSilent)) stated.push(links.get(link)!.parent);
     return stated;
+  }
+
+  /** Most parents have one child, for which no set is kept. */
+  #putChild(parent: number, child: number): void {
+    const known = this.#children.get(parent);
+    if (known === undefined) this.#children.set(parent, child);
+    else if (typeof known !== 'number') known.add(child);
+    else if (known !== child) this.#children.set(parent, new Set([known, child]));
+  }
+
+  #takeChild(parent: number, child: number): void {
+    const known = this.#children.get(parent);
+    if (typeof known === 'object') known.delete(child);
+    if (known === child || (typeof known === 'object' && known.size === 0)) this.#children.delete(parent);
+  }
+
+  #childrenOf(parent: number): number[] {
+    const known = this.#children.get(parent);
+    return known === undefined ? [] : typeof known === 'number' ? [known] : [...known];
   }
 
   #maySpeakOf(link: number, record: number, isSilent: boolean): boolean {

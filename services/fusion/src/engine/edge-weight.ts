@@ -31,7 +31,7 @@ export interface SharedValue {
   readonly dfBucket: number;
 }
 
-/** Scores pairs of records of one view. Keeps scratch columns, and nothing between two calls. */
+/** Scores pairs of records of one view. Keeps nothing between two calls but what it writes on. */
 export class PairScores {
   readonly #rules: Rules;
   readonly #records: RecordTable;
@@ -42,9 +42,8 @@ export class PairScores {
   #derived = 0;
   /** How far apart in time the two records of this call lie. */
   #apartMs = 0;
-  /** Feature → generation in which a value it follows from was shared. */
-  #covered = new Int32Array(2_048);
-  #generation = 0;
+  /** Values that follow from one that is shared. */
+  readonly #covered = new Set<number>();
   /** The near-duplicates that count, as (value of a, value of b); 0 for none. */
   #alikeOfA = 0;
   #alikeOfB = 0;
@@ -131,14 +130,13 @@ export class PairScores {
   /** Leaves out what follows from another shared value, and of a kind that counts once all but the strongest. */
   #keepWhatCounts(): void {
     const index = this.#index;
-    const generation = (this.#generation += 1);
+    this.#covered.clear();
     for (const feature of this.#shared)
       for (let at = index.derivedStart(feature); at < index.derivedEnd(feature); at += 1)
-        this.#cover(index.derivedAt(at), generation);
+        this.#covered.add(index.derivedAt(at));
     let kept = 0;
     for (const feature of this.#shared) {
-      const covered = feature < this.#covered.length && this.#covered[feature] === generation;
-      if (!covered && this.#isStrongestOfItsKind(feature, kept)) {
+      if (!this.#covered.has(feature) && this.#isStrongestOfItsKind(feature, kept)) {
         this.#shared[kept] = feature;
         kept += 1;
       }
@@ -164,15 +162,6 @@ export class PairScores {
     const { values } = this.#index;
     const difference = this.#index.contributionMicro(a) - this.#index.contributionMicro(b);
     return difference !== 0 ? difference > 0 : values.textOf(a) < values.textOf(b);
-  }
-
-  #cover(feature: number, generation: number): void {
-    if (feature >= this.#covered.length) {
-      const wider = new Int32Array(Math.max(feature + 1, this.#covered.length * 2));
-      wider.set(this.#covered);
-      this.#covered = wider;
-    }
-    this.#covered[feature] = generation;
   }
 
   /** The strongest pair of texts that are alike; a text that both records have says so itself. */

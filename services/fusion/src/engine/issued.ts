@@ -125,6 +125,11 @@ export class IssuedTable {
     return this.#departed;
   }
 
+  /** How many ids are remembered after their record. */
+  get departedCount(): number {
+    return this.#departed.size;
+  }
+
   /** Takes over a departed id from an image. */
   restoreDeparted({ high, low, value, day }: Departed): void {
     this.#departed.add(high, low, value, day);

@@ -3,15 +3,16 @@
 import { expect, test } from '@jest/globals';
 import { Components } from './components.ts';
 import { forget } from './forget.ts';
-import type { RecordTable } from './records.ts';
 import { createState, type EngineState } from './state.ts';
 import { VIEW, someRules } from '../testing/observations.ts';
 
 const MANY = 400_000;
 
 test('a component of very many members is mended when it loses a link', () => {
-  const byNumber = { compareAnchors: (a: number, b: number) => a - b } as RecordTable;
-  const components = new Components(byNumber);
+  const { records } = createState(VIEW, someRules());
+  records.flags = new Uint8Array(MANY + 1);
+  records.observedAt = Float64Array.from({ length: MANY + 1 }, (_, record) => record);
+  const components = new Components(records);
   for (let record = 1; record <= MANY; record += 1) components.enter(record);
   for (let record = 2; record <= MANY; record += 1) components.link(record - 1, record);
   components.unlink(MANY / 2, MANY / 2 + 1);
