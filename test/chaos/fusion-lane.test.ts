@@ -3,14 +3,25 @@
 // versions and steps are as if nothing had happened. CHAOS_LOG shows what the processes say. About two minutes.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { agencyPrincipal, createCodec, createConfluentRegistry, loadSchemaLock, silentLog } from '@sitebus/sdk';
+import { createSupervised } from '@sitebus/kit';
+import {
+  agencyPrincipal,
+  createCodec,
+  createConfluentRegistry,
+  fusionTransactionalId,
+  loadSchemaLock,
+  silentLog,
+  systemClock,
+} from '@sitebus/sdk';
 import type { Alert, Assessment, BusPort, Codec, Cut } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { aRecord, idOf, loadShipped, type Shipped } from '../../services/fusion/src/testing/lane.ts';
+import { createFusionService } from '../../services/fusion/src/service.ts';
+import { createRandom } from '../../services/fusion/src/testing/seeded-random.ts';
 import { faultsOf, liveGroups, type Written } from '../../services/fusion/src/testing/written.ts';
 import { provision, type Provisioned } from '../../deploy/provision/index.ts';
 import { eventually } from '../support/eventually.ts';
@@ -21,11 +32,14 @@ const VIEW = 'public';
 const OPEN = { marking: { tlp: 'CLEAR', needToKnow: [] } } as const;
 /** The group's session timeout, a division, a claim. */
 const FAILOVER_MS = 25_000;
+/** Each costs a session timeout. */
+const KILLS = 3;
 
 let broker: OwnBroker;
 let provisioned: Provisioned;
 let shipped: Shipped;
 let bus: BusPort;
+let fusionBus: BusPort;
 let home: string;
 let codec: Codec;
 const processes: ChildProcess[] = [];
@@ -38,6 +52,7 @@ beforeAll(async () => {
   codec = createCodec({ lock, registry: createConfluentRegistry({ url: broker.registryUrl }) });
   shipped = { ...(await loadShipped()), lock, codec };
   bus = busOf(agencyPrincipal('cse', 'open'));
+  fusionBus = busOf(`fusion.${VIEW}`);
 }, 120_000);
 
 afterEach(() => {
@@ -45,7 +60,7 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  await bus.close();
+  await Promise.all([bus.close(), fusionBus.close()]);
   await broker.stop();
   await rm(home, { recursive: true, force: true });
 });
@@ -178,6 +193,73 @@ test('an instance that is killed again and again as it starts leaves no trace', 
   startFusion('a');
   await checked();
 }, 180_000);
+
+test('an instance that is killed while it writes a snapshot goes on from the one before, or from the cuts', async () => {
+  const folder = join(home, 'snapshots', 'snap', VIEW);
+  const child = startFusion('snap');
+  const ended = new Promise((done) => child.once('exit', done));
+  let found: string | undefined;
+  for (let tries = 0; tries < 40 && found === undefined; tries += 1) {
+    await publish(2); // a snapshot a second, if there is something new
+    found = await partIn(folder, 500);
+  }
+  child.kill('SIGKILL');
+  await ended;
+  expect(found).toMatch(/\.part$/);
+  startFusion('snap');
+  await publish(20);
+  await checked();
+}, 180_000);
+
+test('a leader that is killed as the first of its records are in the log loses nothing and doubles nothing', async () => {
+  const random = createRandom(20);
+  for (let kills = 0; kills < KILLS; kills += 1) {
+    const child = startFusion('torn');
+    const ended = new Promise((done) => child.once('exit', done));
+    const from = await endOfAssessments();
+    const publishing = publish(400);
+    const until = performance.now() + 2 * FAILOVER_MS;
+    while ((await endOfAssessments()) === from) expect(performance.now()).toBeLessThan(until);
+    await new Promise((done) => setTimeout(done, random.int(3)));
+    child.kill('SIGKILL');
+    await Promise.all([publishing, ended]);
+    startFusion('after');
+    await checked();
+    for (const each of processes.splice(0)) each.kill('SIGKILL');
+  }
+}, 240_000);
+
+test('a supervised instance, as the local stack runs it, begins again by itself when another takes its lane', async () => {
+  const { policy, commonValues } = shipped;
+  const config = { view: VIEW, snapshotDir: join(home, 'snapshots', 'supervised') };
+  const create = () =>
+    createFusionService({ config, policy, codec, commonValues, bus: fusionBus, clock: systemClock, log: silentLog });
+  const supervised = createSupervised({ name: `fusion.${VIEW}`, log: silentLog, create });
+  await supervised.start();
+  await publish(20);
+  const { length: before } = (await checked()).steps;
+  const other = await fusionBus.createTransactionalProducer(fusionTransactionalId(VIEW)); // fences the leader
+  await publish(20);
+  const all = await checked();
+  expect(new Set(all.steps.slice(before - 1).map(({ by }) => by.split('/')[0])).size).toBe(2);
+  await other.close();
+  await supervised.stop();
+}, 180_000);
+
+/** The name of a file that is being written in a folder, if one is seen in time. */
+async function partIn(folder: string, withinMs: number): Promise<string | undefined> {
+  const until = performance.now() + withinMs;
+  while (performance.now() < until) {
+    const part = (await readdir(folder).catch(() => [])).find((name) => name.endsWith('.part'));
+    if (part !== undefined) return part;
+  }
+  return undefined;
+}
+
+/** Where the topic ends for one who reads what is not committed, too. */
+async function endOfAssessments(): Promise<bigint> {
+  return (await fusionBus.inspect.ends(`assess.${VIEW}`)).reduce((sum, { next }) => sum + next, 0n);
+}
 
 test('other rules on the same topics: one step and one alert bring what is published in line', async () => {
   const policyDir = join(home, 'policy');
