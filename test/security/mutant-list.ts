@@ -72,7 +72,7 @@ export const MUTANTS: readonly Mutant[] = [
     after: 'if (!(`${method} ${route.url}` in ACCESS) && method === "TRACE")',
     level: 'unit',
     tests: 'gateway/src/access.test',
-    name: 'outside the table',
+    name: 'one outside it cannot',
   },
   {
     row: 17,

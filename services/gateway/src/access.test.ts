@@ -128,7 +128,7 @@ test('an API key opens the routes it was made for and no others', async () => {
 });
 
 test('a route of the table can be added, one outside it cannot', () => {
-  const fresh = Fastify(); // an application that listens already would refuse any route
+  const fresh = Fastify({ exposeHeadRoutes: false }); // an application that listens already would refuse any route
   collectRoutes(fresh);
   const add = (url: string) => () => fresh.get(url, async () => ({}));
   expect(add('/v1/alerts')).not.toThrow();

@@ -166,19 +166,26 @@ describe('a stream', () => {
     await Promise.all([low.close(), high.close()]);
   });
 
-  test('ends before the next record once its reader’s epoch is raised, whatever was changed', async () => {
-    const stream = await listen();
-    await raise('before');
-    await eventually(() => stream.alerts().length === 1);
-    const row = world.policy.people.find(({ person }) => person === 'ama-lindqvist');
-    await world.writer.put({ ...row!, clearance: { ...row!.clearance, classified: 'UNCLASSIFIED' } });
-    await world.writer.beat();
-    await world.bus.settled();
-    await raise('after');
-    await eventually(() => stream.isEnded());
-    expect(stream.alerts()).toHaveLength(1);
-    expect(stream.events.at(-1)).toEqual({ event: 'end', data: { ended: true } });
-  });
+  test.each([
+    ['what lets them enter the view', { classified: 'UNCLASSIFIED' }],
+    ['a group that no view asks for', { groups: ['community'] }],
+    ['nothing but the epoch', {}],
+  ] as const)(
+    'ends before the next record once its reader’s epoch is raised, by a change of %s',
+    async (_what, change) => {
+      const stream = await listen();
+      await raise('before');
+      await eventually(() => stream.alerts().length === 1);
+      const row = world.policy.people.find(({ person }) => person === 'ama-lindqvist');
+      await world.writer.put({ ...row!, clearance: { ...row!.clearance, ...change } });
+      await world.writer.beat();
+      await world.bus.settled();
+      await raise('after');
+      await eventually(() => stream.isEnded());
+      expect(stream.alerts()).toHaveLength(1);
+      expect(stream.events.at(-1)).toEqual({ event: 'end', data: { ended: true } });
+    },
+  );
 
   test('ends the same way when its key is revoked, its reader removed, or the registry falls silent', async () => {
     const ends: Event[] = [];
