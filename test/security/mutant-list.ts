@@ -38,13 +38,13 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'rows-01-03',
   },
   {
-    row: 7,
+    row: 3,
     defence: 'every any-of set of need-to-know is met',
     file: 'services/marking/src/dominates.ts',
     before: 'if (!intersects(demands[at]!, groups)) return false;',
     after: 'if (intersects(demands[at]!, groups)) return true;',
     level: 'security',
-    tests: 'rows-02-07',
+    tests: 'rows-01-03',
   },
   {
     row: 13,
