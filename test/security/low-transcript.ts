@@ -2,6 +2,7 @@
 // Holds: only what is random by design, or belongs to the process and not to the records, is blanked.
 
 import { expect } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
 import type { World } from '../support/world.ts';
 
 /** Who looks from below. */
@@ -53,7 +54,14 @@ export async function lowTranscript(world: World, { ids, domains }: Questions): 
 }
 
 async function answerTo(world: World, path: string, init?: RequestInit): Promise<string> {
-  const response = await world.ask(LOW_READER, path, init);
+  // Load is told to everyone alike, and is no answer: such a request is asked again.
+  const response = await eventually(
+    async () => {
+      const answer = await world.ask(LOW_READER, path, init);
+      return answer.status !== 503 && answer;
+    },
+    { withinMs: 30_000, what: `an answer to ${path}` },
+  );
   const headers = [...response.headers].filter(([name]) => name !== 'date').map(([name, value]) => `${name}: ${value}`);
   return `${path} ${response.status}\n${headers.join('\n')}\n\n${await response.text()}`;
 }
