@@ -1,5 +1,7 @@
 // One project a level of test (README, "Tests"). Only the levels that need a real broker start one:
 // test/support/broker-up.ts brings up Kafka and the registry once for all suites of a run.
+import { availableParallelism } from 'node:os';
+
 const base = {
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
@@ -26,6 +28,9 @@ const level = (displayName, extra = {}) => ({
 });
 
 export default {
+  // At least two: one worker would be jest's own process, whose memory grows with every suite until it does little else.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
+  workerIdleMemoryLimit: '1GB',
   projects: [
     {
       ...base,

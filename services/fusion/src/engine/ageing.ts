@@ -13,21 +13,14 @@ const CONFIDENCES = ['LOW', 'MODERATE', 'HIGH'];
 
 /** Adds to `affected` the anchors of assessments whose time of day has come and that moved since their last version. */
 export function withAged(state: EngineState, now: number, affected: Set<number>): void {
-  const minute = Math.floor(now / MINUTE_MS);
-  const passed = Math.min(DAY_MINUTES, minute - state.minute);
-  if (passed <= 0) return;
+  const look = lookSince(state, state.minute, now);
+  if (look === undefined) return;
   const isFirst = state.minute < 0;
-  const { calendar } = state.rules;
-  const isNearer = stepAt(calendar, state.minute * MINUTE_MS) !== stepAt(calendar, now);
-  state.minute = minute;
+  state.minute = look.minute;
   if (isFirst) return;
   const { issued } = state;
-  for (let entry = 1; entry <= issued.count; entry += 1) {
-    if (issued.status[entry] !== LIVE_ID) continue;
-    // When polling day comes nearer all are looked at; one is published only if that makes it more or less urgent.
-    if (isNearer || (isItsTime(state, entry, minute, passed) && hasMoved(state, entry, now)))
-      affected.add(issued.anchor[entry]!);
-  }
+  for (let entry = 1; entry <= issued.count; entry += 1)
+    if (isMoved(state, entry, look)) affected.add(issued.anchor[entry]!);
 }
 
 /**
@@ -35,19 +28,43 @@ export function withAged(state: EngineState, now: number, affected: Set<number>)
  * (whole minutes since 1970, not before the last cut's). Cost: one look at every entry, and the figures of a few.
  */
 export function isAgeingDue(state: EngineState, sinceMinute: number, now: number): boolean {
-  const minute = Math.floor(now / MINUTE_MS);
-  const passed = Math.min(DAY_MINUTES, minute - sinceMinute);
-  if (state.minute < 0 || passed <= 0) return false;
-  const { issued } = state;
-  const { calendar } = state.rules;
-  const isNearer = stepAt(calendar, sinceMinute * MINUTE_MS) !== stepAt(calendar, now);
-  for (let entry = 1; entry <= issued.count; entry += 1)
-    if (
-      issued.status[entry] === LIVE_ID &&
-      (isNearer || (isItsTime(state, entry, minute, passed) && hasMoved(state, entry, now)))
-    )
-      return true;
+  const look = state.minute < 0 ? undefined : lookSince(state, sinceMinute, now);
+  if (look === undefined) return false;
+  for (let entry = 1; entry <= state.issued.count; entry += 1) if (isMoved(state, entry, look)) return true;
   return false;
+}
+
+/** What is looked at in one cut. */
+interface Look {
+  readonly now: number;
+  readonly minute: number;
+  /** Minutes of the day that are looked at, up to this one. */
+  readonly passed: number;
+  /** Polling day has come nearer, by a step, since an assessment was last looked at. */
+  readonly isNearer: boolean;
+}
+
+/** Undefined within a minute of the last look. */
+function lookSince({ rules: { calendar } }: EngineState, sinceMinute: number, now: number): Look | undefined {
+  const minute = Math.floor(now / MINUTE_MS);
+  if (minute <= sinceMinute) return undefined;
+  // Whoever is looked at now was last looked at a day ago, or, where cuts were missing, before the last of them.
+  const lastLook = Math.min(sinceMinute, minute - DAY_MINUTES);
+  return {
+    now,
+    minute,
+    passed: Math.min(DAY_MINUTES, minute - sinceMinute),
+    isNearer: sinceMinute >= 0 && stepAt(calendar, lastLook * MINUTE_MS) !== stepAt(calendar, now),
+  };
+}
+
+/** Of what has come nearer, only that is published which it makes more or less urgent. */
+function isMoved(state: EngineState, entry: number, { now, minute, passed, isNearer }: Look): boolean {
+  return (
+    state.issued.status[entry] === LIVE_ID &&
+    isItsTime(state, entry, minute, passed) &&
+    (isNearer || hasMoved(state, entry, now))
+  );
 }
 
 /** Whether the entry's minute of the day is among the last `passed` up to `minute`. */

@@ -75,17 +75,18 @@ test('the multiplier is shown among the inputs, and the score is what they give'
   });
 });
 
-test('a step of the calendar publishes nothing by itself; on the next day, what it makes more urgent', () => {
+test('a step of the calendar publishes, within a day and once, what it makes more urgent, and nothing else', () => {
   const { cutAt } = anEngine();
   const mild = anObservation(2, { facets: { ...PHISHING, category: 'OTHER' } });
   cutAt(Date.parse('2031-10-16T00:00:30Z'), anObservation(1, { facets: PHISHING }), mild);
   const stepped = Date.parse('2031-10-16T04:00:00Z');
   expect(stepAt(POLLING.calendar, stepped)).toBe(stepAt(POLLING.calendar, stepped - 1) + 1);
-  expect(cutAt(stepped + HOUR_MS)).toEqual([]);
-  expect(cutAt(stepped + DAY_MS).map(({ members, severity }) => [members[0]!.id, severity.score])).toEqual([
+  expect(cutAt(stepped - 1)).toEqual([]);
+  const published = Array.from({ length: 30 }, (_, hours) => cutAt(stepped + hours * HOUR_MS));
+  expect(published.flat().map(({ members, severity }) => [members[0]!.id, severity.score])).toEqual([
     [anObservation(1).id, 100],
   ]);
-  expect(cutAt(stepped + DAY_MS + HOUR_MS)).toEqual([]);
+  expect(published.slice(25).flat()).toEqual([]);
 });
 
 test('what changes for another reason on a day of a step carries the new score at once', () => {

@@ -4,6 +4,9 @@ import { expect, test } from '@jest/globals';
 import { anIndicatorReport, uuidOf } from '../testing/records.ts';
 import { aWorld } from '../testing/world.ts';
 
+/** Far more than a request takes whatever it asks for, and far fewer than its steps. */
+const TURNS = 20;
+
 test('a look-up of a thousand values that many records have holds nobody up', async () => {
   await using world = await aWorld();
   const gateway = await world.gateway('public');
@@ -15,18 +18,15 @@ test('a look-up of a thousand values that many records have holds nobody up', as
   const look = { method: 'POST', url: '/v1/features/lookup?view=public', headers } as const;
   await gateway.app.inject({ ...look, payload: { features: features.slice(0, 20) } }); // compiled, so that work is measured
 
-  let longestMs = 0;
-  let last = performance.now();
-  const ticks = setInterval(() => {
-    longestMs = Math.max(longestMs, performance.now() - last);
-    last = performance.now();
-  }, 1);
+  let served = 0;
+  let isLooking = true;
+  const others = () => void (isLooking && setImmediate(() => ((served += 1), others())));
+  others();
   const answer = await gateway.app.inject({ ...look, payload: { features } });
-  clearInterval(ticks);
-  longestMs = Math.max(longestMs, performance.now() - last);
+  isLooking = false;
 
   const { items } = answer.json<{ items: { seen: boolean; observations: string[] }[] }>();
   expect(items).toHaveLength(1_000);
   expect(items.every(({ seen, observations }) => seen && observations.length === 20)).toBe(true);
-  expect(longestMs).toBeLessThan(250); // judged in one turn, it was seconds
+  expect(served).toBeGreaterThan(TURNS);
 });
