@@ -1,13 +1,7 @@
 // An open stream of alerts over real HTTP, and everything that has come on it.
 
+import { collectEvents, type StreamEvent } from '../support/stream-events.ts';
 import type { World } from '../support/world.ts';
-
-/** One server-sent event; `id` is the cursor after it. */
-export interface StreamEvent {
-  readonly id?: string;
-  readonly event: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
 
 /** It reads for itself until it is closed, by either side. */
 export interface AlertStreamReader {
@@ -38,7 +32,7 @@ export async function openAlertStream(
     throw new Error(`the stream answered ${response.status} ${await response.text()}`);
   const events: StreamEvent[] = [];
   let isEnded = false;
-  const reading = collect(response.body, events).then(
+  const reading = collectEvents(response.body, events).then(
     () => void (isEnded = true),
     (cause: unknown) => {
       if (!stop.signal.aborted) isEnded = true; // cut instead of ended: closed all the same
@@ -53,29 +47,5 @@ export async function openAlertStream(
       stop.abort();
       await reading;
     },
-  };
-}
-
-async function collect(body: NonNullable<Response['body']>, into: StreamEvent[]): Promise<void> {
-  let text = '';
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const frames = text.split('\n\n');
-    text = frames.pop() ?? '';
-    into.push(...frames.filter((frame) => frame.includes('data: ')).map(toEvent));
-  }
-}
-
-function toEvent(frame: string): StreamEvent {
-  const field = (name: string): string | undefined =>
-    frame
-      .split('\n')
-      .find((line) => line.startsWith(`${name}: `))
-      ?.slice(name.length + 2);
-  const id = field('id');
-  return {
-    ...(id === undefined ? {} : { id }),
-    event: field('event') ?? '',
-    data: JSON.parse(field('data') ?? '{}') as Record<string, unknown>,
   };
 }

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import { ACCESS } from '../../services/gateway/src/access.ts';
+import { examplePath } from '../../services/gateway/src/testing/example-path.ts';
 import { idOf } from '../support/observations.ts';
 import type { World } from '../support/world.ts';
 import { askFrontDoor, type Answer } from './front-door-requests.ts';
@@ -92,14 +93,4 @@ async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): 
   return results;
 }
 
-const filled = (path: string): string =>
-  path
-    .replace(':id', idOf(16))
-    .replace(':objectId', `indicator--${idOf(16)}`)
-    .replace(':statusId', idOf(16))
-    .replace(':format', 'misp')
-    .replace('extensions/:name', 'extensions/marking.json')
-    .replace(':name', 'x')
-    .replace(':size', '1')
-    .replace(':index', '1')
-    .replace('*', 'index.css');
+const filled = (path: string): string => examplePath(path, idOf(16));

@@ -5,6 +5,7 @@ import Fastify from 'fastify';
 import { ACCESS } from './access.ts';
 import { collectRoutes } from './route-table.ts';
 import type { GatewayService } from './service.ts';
+import { examplePath } from './testing/example-path.ts';
 import { aWorld } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
@@ -18,15 +19,7 @@ beforeAll(async () => {
 });
 afterAll(async () => world[Symbol.asyncDispose]());
 
-const pathOf = (route: string): string =>
-  (route.split(' ')[1] ?? '')
-    .replace(':id', 'x')
-    .replace(':format', 'misp')
-    .replace('extensions/:name', 'extensions/marking.json')
-    .replace(':name', 'x')
-    .replace(':size', '1')
-    .replace(':index', '1')
-    .replace('*', 'index.css');
+const pathOf = (route: string): string => examplePath(route.split(' ')[1] ?? '', 'x');
 const openRoutes = Object.keys(ACCESS).filter((route) => ACCESS[route] === 'anyone');
 const closedRoutes = Object.keys(ACCESS).filter((route) => ACCESS[route] !== 'anyone');
 

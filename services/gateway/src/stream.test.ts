@@ -6,6 +6,7 @@ import type { GatewayService } from './service.ts';
 import { anAlert, anAssessment, uuidOf } from './testing/records.ts';
 import { aWorld } from './testing/world.ts';
 import { eventually } from '../../../test/support/eventually.ts';
+import { collectEvents, type StreamEvent } from '../../../test/support/stream-events.ts';
 import type { World } from './testing/world.ts';
 
 const MARKING = 'SECRET//CANADIAN EYES ONLY';
@@ -27,12 +28,6 @@ async function raise(name: string, over: { groups?: string[]; categories?: strin
   return alert;
 }
 
-interface Event {
-  readonly id?: string;
-  readonly event: string;
-  readonly data: Record<string, unknown>;
-}
-
 /** Opens a stream and collects what it sends. */
 async function listen(wish: { query?: string; lastEventId?: string; person?: string } = {}) {
   const abort = new AbortController();
@@ -44,35 +39,15 @@ async function listen(wish: { query?: string; lastEventId?: string; person?: str
     headers,
     signal: abort.signal,
   });
-  const events: Event[] = [];
-  let text = '';
+  const events: StreamEvent[] = [];
   let ended = false;
   const reading = (async () => {
     if (response.body === null) return;
-    for await (const chunk of response.body) {
-      text += Buffer.from(chunk).toString('utf8');
-      const frames = text.split('\n\n');
-      text = frames.pop() ?? '';
-      events.push(...frames.filter((frame) => frame.includes('data:')).map(toEvent));
-    }
+    await collectEvents(response.body, events);
     ended = true;
   })().catch(() => undefined);
   const alerts = () => events.filter(({ event }) => event === 'alert');
   return { response, events, alerts, isEnded: () => ended, close: async () => (abort.abort(), await reading) };
-}
-
-function toEvent(frame: string): Event {
-  const field = (name: string) =>
-    frame
-      .split('\n')
-      .find((line) => line.startsWith(`${name}: `))
-      ?.slice(name.length + 2);
-  const id = field('id');
-  return {
-    ...(id === undefined ? {} : { id }),
-    event: field('event') ?? '',
-    data: JSON.parse(field('data') ?? '{}') as Record<string, unknown>,
-  };
 }
 
 describe('a stream', () => {
@@ -188,7 +163,7 @@ describe('a stream', () => {
   );
 
   test('ends the same way when its key is revoked, its reader removed, or the registry falls silent', async () => {
-    const ends: Event[] = [];
+    const ends: StreamEvent[] = [];
     const cut: (() => Promise<unknown>)[] = [
       () => world.writer.revokeKey('noor-castellane'),
       () => world.writer.remove('urn:sitebus:local', 'teodor-vance'),

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { inCuts } from '../testing/histories.ts';
 import { naiveImage } from '../testing/naive-oracle.ts';
 import { NOW, VIEW, anId, anObservation, domain, someRules } from '../testing/observations.ts';
 import type { FusionObservation } from './observation.ts';
@@ -29,7 +30,7 @@ test.each(universes)('%s: after every cut copies are those that a search of all 
     fc.property(observations(), cutSizes(), (given, sizes) => {
       const state = createState(VIEW, rules);
       const seen: FusionObservation[] = [];
-      for (const cut of cuts(given, sizes)) {
+      for (const cut of inCuts(given, sizes)) {
         seen.push(...cut);
         step(state, { now: NOW, observations: cut });
         expect(linkedOf(state)).toEqual(naiveImage(rules, seen));
@@ -144,16 +145,6 @@ function withContentHash({ contentHash: _, ...content }: FusionObservation): Fus
 
 function fed(rules: Rules, given: readonly FusionObservation[], sizes: readonly number[]): EngineState {
   const state = createState(VIEW, rules);
-  for (const cut of cuts(given, sizes)) step(state, { now: NOW, observations: cut });
+  for (const cut of inCuts(given, sizes)) step(state, { now: NOW, observations: cut });
   return state;
-}
-
-function cuts(given: readonly FusionObservation[], sizes: readonly number[]): FusionObservation[][] {
-  const made: FusionObservation[][] = [];
-  for (let at = 0, turn = 0; at < given.length; turn += 1) {
-    const size = sizes[turn % sizes.length]!;
-    made.push(given.slice(at, at + size));
-    at += size;
-  }
-  return made;
 }

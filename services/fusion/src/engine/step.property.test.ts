@@ -3,6 +3,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Assessment } from '@sitebus/sdk';
+import { inCuts } from '../testing/histories.ts';
 import { naiveImage } from '../testing/naive-oracle.ts';
 import type { FusionObservation } from './observation.ts';
 import { createState, hashOfLinked, linkedOf, type EngineState } from './state.ts';
@@ -36,7 +37,7 @@ test('after every cut the state equals a naive computation over all that has com
     fc.property(observations, cutSizes, (given, sizes) => {
       const state = createState(VIEW, RULES);
       const seen: FusionObservation[] = [];
-      for (const cut of cuts(given, sizes)) {
+      for (const cut of inCuts(given, sizes)) {
         seen.push(...cut);
         step(state, { now: NOW, observations: cut });
         expect(linkedOf(state)).toEqual(naiveImage(RULES, seen));
@@ -159,7 +160,7 @@ function feed(given: readonly FusionObservation[], sizes: readonly number[], see
   const state = createState(VIEW, RULES, seed);
   const published = new Map<string, Assessment>();
   const history: Assessment[] = [];
-  for (const cut of cuts(given, sizes)) {
+  for (const cut of inCuts(given, sizes)) {
     const { changes } = step(state, { now: NOW, observations: cut });
     for (const assessment of changes.assessments) {
       published.set(assessment.id, assessment);
@@ -167,16 +168,6 @@ function feed(given: readonly FusionObservation[], sizes: readonly number[], see
     }
   }
   return { state, published, history };
-}
-
-function cuts(given: readonly FusionObservation[], sizes: readonly number[]): FusionObservation[][] {
-  const made: FusionObservation[][] = [];
-  for (let at = 0, turn = 0; at < given.length; turn += 1) {
-    const size = sizes[turn % sizes.length]!;
-    made.push(given.slice(at, at + size));
-    at += size;
-  }
-  return made;
 }
 
 function shuffle<T>(given: readonly T[], choices: IterableIterator<number>): T[] {

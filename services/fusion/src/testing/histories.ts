@@ -2,6 +2,7 @@
 // Holds: every history begins at NOW, so that two of them in a row are one.
 
 import fc from 'fast-check';
+import type { FusionObservation } from '../engine/observation.ts';
 import type { EngineCut } from '../engine/step.ts';
 import { NOW, collidingObservation } from './observations.ts';
 
@@ -30,4 +31,15 @@ export function aHistory(startAt = NOW): fc.Arbitrary<TimedCut[]> {
 /** The same cuts, moved so that they follow on a time. */
 export function startingAt(now: number, cuts: readonly TimedCut[]): TimedCut[] {
   return cuts.map((cut) => ({ ...cut, now: cut.now - NOW + now }));
+}
+
+/** Observations in their order, cut into pieces of these sizes, over and over. */
+export function inCuts(given: readonly FusionObservation[], sizes: readonly number[]): FusionObservation[][] {
+  const made: FusionObservation[][] = [];
+  for (let at = 0, turn = 0; at < given.length; turn += 1) {
+    const size = sizes[turn % sizes.length]!;
+    made.push(given.slice(at, at + size));
+    at += size;
+  }
+  return made;
 }
