@@ -187,7 +187,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     row: 15,
     defence: 'superseding and recalling reach records of the same agency alone',
-    file: 'services/fusion/src/engine/liveness.ts',
+    file: 'services/fusion/src/engine/records/liveness.ts',
     before: '      agency[from] === agency[to] &&\n',
     after: '',
     level: 'security',

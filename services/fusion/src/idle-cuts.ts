@@ -2,8 +2,8 @@
 // Holds: asked as often as one likes, it looks at the records once an hour and at what has aged once a minute; a view in
 // which nothing is due gets one cut a day, which lets the engine forget old ids. Source: README.md#lane
 
-import { isAgeingDue } from './engine/ageing.ts';
-import { hourOf, isExpiryDue } from './engine/expiry.ts';
+import { isAgeingDue } from './engine/publishing/ageing.ts';
+import { hourOf, isExpiryDue } from './engine/records/expiry.ts';
 import type { EngineState } from './engine/state.ts';
 
 const MINUTE_MS = 60_000;

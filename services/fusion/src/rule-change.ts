@@ -6,14 +6,14 @@
 import { fromWire, toWire, type Alert, type Assessment } from '@sitebus/sdk';
 import { joinAll } from '@sitebus/marking';
 import { v5 as uuidV5 } from 'uuid';
-import { ackDeadlineOf, precedenceOf, wouldRingAlone } from './engine/alert.ts';
-import type { Departed } from './engine/departed.ts';
+import { ackDeadlineOf, precedenceOf, wouldRingAlone } from './engine/publishing/alert.ts';
+import type { Departed } from './engine/records/departed.ts';
 import { imageOf, restore, type Image, type ImageIssued, type ImageRecord } from './engine/image.ts';
-import type { Shown } from './engine/issued.ts';
-import { LIVE_ID } from './engine/issued.ts';
-import { Outbox } from './engine/outbox.ts';
-import { publish } from './engine/publish.ts';
-import { ATTACHED, LIVE, compareText } from './engine/records.ts';
+import type { Shown } from './engine/publishing/issued.ts';
+import { LIVE_ID } from './engine/publishing/issued.ts';
+import { Outbox } from './engine/publishing/outbox.ts';
+import { publish } from './engine/publishing/publish.ts';
+import { ATTACHED, LIVE, compareText } from './engine/records/records.ts';
 import type { EngineState } from './engine/state.ts';
 import type { Changes } from './engine/step.ts';
 

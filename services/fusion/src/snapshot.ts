@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Marking } from '@sitebus/marking';
 import { fromWire, toWire, type CutInput, type WireMarking } from '@sitebus/sdk';
 import type { Versions } from './cut.ts';
-import type { Departed } from './engine/departed.ts';
+import type { Departed } from './engine/records/departed.ts';
 import type { Image, ImageHead, ImageIssued, ImageRecord } from './engine/image.ts';
 
 const FORMAT = 'sitebus-fusion-snapshot/2';

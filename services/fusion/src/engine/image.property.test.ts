@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Departed } from './departed.ts';
+import type { Departed } from './records/departed.ts';
 import { imageOf, restore, type Image } from './image.ts';
 import { createState, hashOfLinked, type EngineState } from './state.ts';
 import { step, type Changes } from './step.ts';

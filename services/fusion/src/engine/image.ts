@@ -4,13 +4,13 @@
 // one by one, so that a million records never lie in memory twice. Source: README.md#image
 
 import type { Marking } from '@sitebus/marking';
-import { admitAll } from './admit-all.ts';
-import { wearOut } from './expiry.ts';
-import type { Departed } from './departed.ts';
-import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
+import { admitAll } from './records/admit-all.ts';
+import { wearOut } from './records/expiry.ts';
+import type { Departed } from './records/departed.ts';
+import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './publishing/issued.ts';
 import type { FusionObservation } from './observation.ts';
-import { DENIES, GRADES, PRESENT, TENANT, compareText } from './records.ts';
-import { relink } from './relink.ts';
+import { DENIES, GRADES, PRESENT, TENANT, compareText } from './records/records.ts';
+import { relink } from './linking/relink.ts';
 import type { Rules } from './rules.ts';
 import { createState, type EngineState } from './state.ts';
 

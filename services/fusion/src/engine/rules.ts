@@ -3,8 +3,8 @@
 // a kind without a weight never links. Source: README.md#rules
 
 import type { Detection, Policy } from '@sitebus/sdk';
-import { DERIVATIONS, type Derivation, type DerivationRules } from './derived-values.ts';
-import { calendarOf, type Calendar } from './proximity.ts';
+import { DERIVATIONS, type Derivation, type DerivationRules } from './values/derived-values.ts';
+import { calendarOf, type Calendar } from './judgement/proximity.ts';
 
 export const MICRO = 1_000_000;
 /** Where policy names no ceiling. */

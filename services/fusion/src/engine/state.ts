@@ -4,19 +4,19 @@
 
 import { createHash } from 'node:crypto';
 import { parse as parseUuid } from 'uuid';
-import { canonicalJson } from './content-hash.ts';
-import { Components } from './components.ts';
-import { CoSharePairs } from './co-share-pairs.ts';
-import { Copies } from './copies.ts';
-import { PairScores } from './edge-weight.ts';
-import { FeatureIndex } from './feature-index.ts';
-import { IssuedTable } from './issued.ts';
-import { Lineages } from './lineage.ts';
-import { LoneMoulds } from './lone.ts';
-import { Liveness } from './liveness.ts';
-import { ATTACHED, LIVE, RecordTable, compareText } from './records.ts';
+import { canonicalJson } from './publishing/content-hash.ts';
+import { Components } from './linking/components.ts';
+import { CoSharePairs } from './values/co-share-pairs.ts';
+import { Copies } from './provenance/copies.ts';
+import { PairScores } from './linking/edge-weight.ts';
+import { FeatureIndex } from './linking/feature-index.ts';
+import { IssuedTable } from './publishing/issued.ts';
+import { Lineages } from './provenance/lineage.ts';
+import { LoneMoulds } from './publishing/lone.ts';
+import { Liveness } from './records/liveness.ts';
+import { ATTACHED, LIVE, RecordTable, compareText } from './records/records.ts';
 import type { Rules } from './rules.ts';
-import { SimilarTexts } from './similar-texts.ts';
+import { SimilarTexts } from './values/similar-texts.ts';
 
 export interface EngineState {
   readonly view: { readonly id: string; readonly namespace: string };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import canonicalizeModule from 'canonicalize';
 import { createHash } from 'node:crypto';
 import type { Assessment } from '@sitebus/sdk';
-import { canonicalJson, contentHashOf } from './content-hash.ts';
+import { canonicalJson, contentHashOf } from './publishing/content-hash.ts';
 import type { FusionObservation } from './observation.ts';
 import { createState } from './state.ts';
 import { step, type Changes } from './step.ts';

@@ -4,15 +4,15 @@
 
 import type { Alert, Assessment } from '@sitebus/sdk';
 import type { FusionObservation } from './observation.ts';
-import { admitAll, type Turned } from './admit-all.ts';
-import { expire } from './expiry.ts';
-import { forget, reclaim } from './forget.ts';
-import { compareText } from './records.ts';
-import { relink } from './relink.ts';
-import { sweepWhenDue } from './sweep.ts';
-import { publish } from './publish.ts';
-import { noticesOf, overflow, type EngineNotice } from './quota.ts';
-import { withAged } from './ageing.ts';
+import { admitAll, type Turned } from './records/admit-all.ts';
+import { expire } from './records/expiry.ts';
+import { forget, reclaim } from './records/forget.ts';
+import { compareText } from './records/records.ts';
+import { relink } from './linking/relink.ts';
+import { sweepWhenDue } from './records/sweep.ts';
+import { publish } from './publishing/publish.ts';
+import { noticesOf, overflow, type EngineNotice } from './records/quota.ts';
+import { withAged } from './publishing/ageing.ts';
 import type { EngineState } from './state.ts';
 
 /** A sorted batch with its time. */

@@ -2,7 +2,7 @@
 // Holds: pure; each kind of object by itself; sorted, so that the order of the input shows in nothing. The whole file is at
 // hand, so no crowd is left out, as it is on the bus. Source: README.md#offline
 
-import { coShareRows, type CoShareRow, type Share } from '../engine/co-share-rows.ts';
+import { coShareRows, type CoShareRow, type Share } from '../engine/values/co-share-rows.ts';
 import type { FileShare } from './file-line.ts';
 
 /** What was found of one kind. */

@@ -2,8 +2,8 @@
 // Holds: worked out afresh over the whole list of live members; shares with the engine the tables of the rules, the keys
 // of texts and the batch rule of co-shares, which have tests of their own.
 
-import { accountPairOf, coShareRows } from '../engine/co-share-rows.ts';
-import { bandKeysOf } from '../engine/minhash.ts';
+import { accountPairOf, coShareRows } from '../engine/values/co-share-rows.ts';
+import { bandKeysOf } from '../engine/values/minhash.ts';
 import type { FusionObservation } from '../engine/observation.ts';
 import type { Rules } from '../engine/rules.ts';
 

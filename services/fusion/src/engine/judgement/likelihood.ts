@@ -1,0 +1,186 @@
+// How likely a matter is, in subjective logic: evidence for and against, and how much is only the base rate.
+// Holds: whole micro-units throughout; a lineage counts once, by its strongest record that is no copy; an agency's further
+// lineages count half each time; a copy changes no digit; disagreement is reported, never averaged away.
+// Source: README.md#likelihood
+
+import { MICRO, decayAt, type Rules } from '../rules.ts';
+
+/** Reliability of a source in tenths of 4·rel, by grade A to F. */
+const RELIABILITY_TENTHS = [40, 32, 20, 10, 0, 10] as const;
+/** Probability by information grade 1 to 6, in hundredths. */
+const PROBABILITY_HUNDREDTHS = [95, 80, 55, 30, 10, 50] as const;
+const DISSENT_MICRO = 150_000;
+
+/** What one member says, before anything is discounted. */
+export interface Testimony {
+  readonly agency: string;
+  readonly tenant: boolean;
+  /** Any number that tells lineages apart; null where nothing says where it comes from. All of those share one. */
+  readonly root: number | null;
+  /** 0 for A to 5 for F. */
+  readonly source: number;
+  /** 1 to 6. */
+  readonly info: number;
+  readonly denies: boolean;
+  /** True for a copy of another member: it never counts beside it. */
+  readonly isCopy: boolean;
+  readonly observedAt: number;
+  readonly lifetimeDays: number;
+}
+
+/** Evidence for (r) and against (s), micro-units. */
+export interface Evidence {
+  readonly rMicro: number;
+  readonly sMicro: number;
+}
+
+export interface Opinion {
+  readonly bMicro: number;
+  readonly uMicro: number;
+  readonly pMicro: number;
+}
+
+/** One lineage as an agency speaks for it. */
+export interface RootTestimony extends Evidence {
+  readonly root: number | null;
+  /** Place of the strongest record in the list that was given. */
+  readonly member: number;
+}
+
+export interface AgencyOpinion extends Evidence {
+  readonly agency: string;
+  readonly pMicro: number;
+  readonly uMicro: number;
+  /** Strongest first. */
+  readonly roots: readonly RootTestimony[];
+}
+
+export interface Disagreement {
+  readonly a: string;
+  readonly b: string;
+  readonly degreeMicro: number;
+}
+
+export interface LikelihoodResult extends Opinion {
+  /** Sorted by agency. */
+  readonly agencies: readonly AgencyOpinion[];
+  /** Sorted by (a, b). */
+  readonly dissents: readonly Disagreement[];
+  /** Places of the records that count, one a lineage. */
+  readonly counted: ReadonlySet<number>;
+}
+
+/**
+ * The likelihood of the members of one assessment at `now`.
+ * `members` are in the assessment's canonical order: place breaks the last tie between equally strong records.
+ */
+export function likelihoodOf(rules: Rules, members: readonly Testimony[], now: number): LikelihoodResult {
+  const strongest = strongestOf(members);
+  const agencies = opinionsByAgency(rules, members, strongest, now);
+  const total = sum(agencies);
+  return {
+    ...opinionOf(rules, total),
+    agencies,
+    dissents: dissentsOf(agencies),
+    counted: new Set([...strongest.values()].map(({ member }) => member)),
+  };
+}
+
+/** The opinion that evidence gives: b = r/(W+r+s), u = W/(W+r+s), P = b + a·u. */
+export function opinionOf(rules: Rules, { rMicro, sMicro }: Evidence): Opinion {
+  const total = rules.priorMicro + rMicro + sMicro;
+  const bMicro = Math.round((rMicro * MICRO) / total);
+  const uMicro = Math.round((rules.priorMicro * MICRO) / total);
+  const pMicro = Math.round(((rMicro + Math.round((rules.baseRateMicro * rules.priorMicro) / MICRO)) * MICRO) / total);
+  return { bMicro, uMicro, pMicro };
+}
+
+interface Strongest {
+  readonly member: number;
+  readonly observedAt: number;
+}
+
+/** By lineage: its strongest record, and the time from which the lineage ages. What is a copy of another member is neither. */
+function strongestOf(members: readonly Testimony[]): Map<number | null, Strongest> {
+  const strongest = new Map<number | null, Strongest>();
+  members.forEach((testimony, member) => {
+    if (testimony.isCopy) return;
+    const best = strongest.get(testimony.root);
+    const observedAt = Math.min(testimony.observedAt, best?.observedAt ?? testimony.observedAt);
+    const wins = best === undefined || isStronger(testimony, members[best.member]!);
+    strongest.set(testimony.root, { member: wins ? member : best.member, observedAt });
+  });
+  return strongest;
+}
+
+/** By what the grades alone say, so that ageing never changes which record counts; then a government record. */
+function isStronger(a: Testimony, b: Testimony): boolean {
+  const difference = strength(a) - strength(b);
+  if (difference !== 0) return difference > 0;
+  return b.tenant && !a.tenant;
+}
+
+function strength({ source, info }: Testimony): number {
+  const p = PROBABILITY_HUNDREDTHS[info - 1]!;
+  return RELIABILITY_TENTHS[source]! * Math.max(p, 100 - p);
+}
+
+function opinionsByAgency(
+  rules: Rules,
+  members: readonly Testimony[],
+  strongest: ReadonlyMap<number | null, Strongest>,
+  now: number,
+): AgencyOpinion[] {
+  const byAgency = new Map<string, RootTestimony[]>();
+  for (const [root, { member, observedAt }] of strongest) {
+    const testimony = members[member]!;
+    const evidence = evidenceOf(rules, testimony, now - observedAt);
+    const roots = byAgency.get(testimony.agency) ?? [];
+    roots.push({ root, member, ...evidence });
+    byAgency.set(testimony.agency, roots);
+  }
+  return [...byAgency]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([agency, roots]) => opinionOfAgency(rules, agency, roots));
+}
+
+function evidenceOf(rules: Rules, { source, info, denies, lifetimeDays }: Testimony, ageMs: number): Evidence {
+  const nMicro = Math.floor((RELIABILITY_TENTHS[source]! * decayAt(rules, ageMs, lifetimeDays)) / 10);
+  const forMicro = Math.floor((nMicro * PROBABILITY_HUNDREDTHS[info - 1]!) / 100);
+  const againstMicro = nMicro - forMicro;
+  return denies ? { rMicro: againstMicro, sMicro: forMicro } : { rMicro: forMicro, sMicro: againstMicro };
+}
+
+function opinionOfAgency(rules: Rules, agency: string, unsorted: readonly RootTestimony[]): AgencyOpinion {
+  const roots = [...unsorted].sort(
+    (a, b) => Math.max(b.rMicro, b.sMicro) - Math.max(a.rMicro, a.sMicro) || a.member - b.member,
+  );
+  const evidence = sum(
+    roots.map(({ rMicro, sMicro }, place) => ({
+      rMicro: Math.floor(rMicro / 2 ** place),
+      sMicro: Math.floor(sMicro / 2 ** place),
+    })),
+  );
+  const { pMicro, uMicro } = opinionOf(rules, evidence);
+  return { agency, ...evidence, pMicro, uMicro, roots };
+}
+
+function dissentsOf(agencies: readonly AgencyOpinion[]): Disagreement[] {
+  return agencies.flatMap((a, place) =>
+    agencies.slice(place + 1).flatMap((b) => {
+      const certainty = Math.floor(((MICRO - a.uMicro) * (MICRO - b.uMicro)) / MICRO);
+      const degreeMicro = Math.floor((Math.abs(a.pMicro - b.pMicro) * certainty) / MICRO);
+      return degreeMicro >= DISSENT_MICRO ? [{ a: a.agency, b: b.agency, degreeMicro }] : [];
+    }),
+  );
+}
+
+function sum(evidence: readonly Evidence[]): Evidence {
+  let rMicro = 0;
+  let sMicro = 0;
+  for (const each of evidence) {
+    rMicro += each.rMicro;
+    sMicro += each.sMicro;
+  }
+  return { rMicro, sMicro };
+}

@@ -1,0 +1,139 @@
+// Circular reporting: the same report told again does not make a matter more likely, by a single digit.
+// A table of the ways in which a report comes back, and one of what is really new.
+
+import { expect, test } from '@jest/globals';
+import { NOW, VIEW, anId, anObservation, domain, someRules } from '../../testing/observations.ts';
+import type { FusionObservation } from '../observation.ts';
+import { createState } from '../state.ts';
+import { step } from '../step.ts';
+
+const HOUR_MS = 3_600_000;
+const VALUES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'].map((name) => domain(`${name}.example`));
+
+/** What cse reported ten hours ago, graded C3: ten values, one origin. */
+const original = anObservation(1, {
+  sourceGrade: 'C',
+  infoGrade: 3,
+  observedAt: NOW - 10 * HOUR_MS,
+  features: VALUES.slice(0, 10),
+});
+
+/** A report that tells the original again, n − 1 hours later, with no word of where it has it from. */
+const told = (n: number, over: Partial<FusionObservation> = {}) =>
+  anObservation(n, { ...original, id: anId(n), contentHash: hashOf(n), observedAt: NOW - (11 - n) * HOUR_MS, ...over });
+
+const hashOf = (n: number) => n.toString(16).padStart(16, '0');
+const own = (n: number) => ({ sourceToken: `own-${n}` });
+
+test.each<[string, readonly FusionObservation[], readonly number[]]>([
+  ['by the same agency, with a token of its own', [told(2, own(2))], [2]],
+  ['by the same agency, without token', [told(2, { sourceToken: null })], [2]],
+  ['by another agency, with a token of its own', [told(2, { agency: 'gac', ...own(2) })], [2]],
+  ['by another agency, without token', [told(2, { agency: 'gac', sourceToken: null })], [2]],
+  ['by another agency, graded A1', [told(2, { agency: 'gac', ...own(2), sourceGrade: 'A', infoGrade: 1 })], [2]],
+  [
+    'by a partner that says it saw it first',
+    [told(2, { ...PARTNER(), ...own(2), observedAt: NOW - 99 * HOUR_MS })],
+    [2],
+  ],
+  ['in part', [told(2, { agency: 'gac', ...own(2), features: VALUES.slice(3, 9) })], [2]],
+  ['in part, one value and no token', [told(2, { agency: 'gac', sourceToken: null, features: [VALUES[0]!] })], [2]],
+  ['with one value mistyped', [told(2, { agency: 'gac', ...own(2), features: VALUES.slice(1) })], [2]],
+  [
+    'as a copy of a copy, the first of which mistyped a value and the second another',
+    [
+      told(2, { agency: 'gac', ...own(2), features: VALUES.slice(1) }),
+      told(3, { agency: 'rcmp', ...own(3), features: [...VALUES.slice(2), domain('typo.example')] }),
+    ],
+    [2, 3],
+  ],
+  [
+    'along a chain of ever shorter reports',
+    [9, 8, 7, 6].map((count, at) => told(at + 2, { agency: `a${at}`, ...own(at), features: VALUES.slice(0, count) })),
+    [2, 3, 4, 5],
+  ],
+  [
+    'thirty times over',
+    Array.from({ length: 30 }, (_, n) => told(n + 2, { agency: `a${n % 7}`, ...own(n), observedAt: NOW })),
+    Array.from({ length: 30 }, (_, n) => n + 2),
+  ],
+  ['out of order, the copies first', [told(3, { agency: 'gac', ...own(3) }), told(2, own(2))], [3, 2]],
+])('a report told again %s', (_, copies, numbers) => {
+  const alone = figuresAfter([original]);
+  for (const order of [[original, ...copies], [...copies].reverse().concat(original)])
+    for (const oneByOne of [true, false]) {
+      const figures = figuresAfter(order, oneByOne);
+      expect(figures.said).toEqual(alone.said);
+      expect(figures.copies).toEqual(new Map(numbers.map((n) => [anId(n), anId(1)])));
+    }
+});
+
+test.each<[string, FusionObservation]>([
+  ['by another agency from a source of its own', seen(2, { agency: 'gac' })],
+  ['by the same agency from a second source', seen(2)],
+  [
+    'with values of its own beside those it shares',
+    seen(2, { agency: 'gac', features: [...VALUES, domain('new.example')] }),
+  ],
+  ['few values of which are shared', seen(2, { agency: 'gac', features: VALUES.slice(0, 4) })],
+])('what was really seen %s raises the likelihood', (_, second) => {
+  const alone = figuresAfter([original]);
+  const both = figuresAfter([original, second]);
+  expect(both.said.pMicro).toBeGreaterThan(alone.said.pMicro);
+  expect(both.said.uMicro).toBeLessThan(alone.said.uMicro);
+  expect(both.copies.size).toBe(0);
+});
+
+test('a denial of all that a report says is no copy of it: it lowers the likelihood', () => {
+  const alone = figuresAfter([original]);
+  const denied = figuresAfter([original, told(2, { agency: 'gac', sourceToken: null, denies: true, infoGrade: 1 })]);
+  expect(denied.said.pMicro).toBeLessThan(alone.said.pMicro);
+});
+
+test('a copy that says where it has it from is left as it says', () => {
+  const stated = figuresAfter([original, told(2, { agency: 'gac', ...own(2), derivedFrom: [anId(1)] })]);
+  expect(stated.said).toEqual(figuresAfter([original]).said);
+  expect(stated.copies.size).toBe(0);
+});
+
+test('when the original is recalled, the first of its copies counts in its place, with its own grades', () => {
+  const copies = [told(2, { agency: 'gac', ...own(2), infoGrade: 2 }), told(3, { agency: 'rcmp', ...own(3) })];
+  const recall = anObservation(9, { type: 'Recall', facets: null, recalls: anId(1) });
+  const after = figuresAfter([original, ...copies, recall]);
+  expect(after.said).toEqual(figuresAfter([copies[0]!]).said);
+  expect(after.copies).toEqual(new Map([[anId(3), anId(2)]]));
+});
+
+test('a copy changes no severity, whatever category it claims', () => {
+  const worse = told(2, { ...own(2), facets: { ...original.facets!, category: 'PHISHING' } });
+  expect(figuresAfter([original, worse]).severity).toBe(figuresAfter([original]).severity);
+  expect(figuresAfter([worse]).severity).toBeGreaterThan(0);
+});
+
+/** A sighting of its own: another source, of values that another sighting has too, some of them. */
+function seen(n: number, over: Partial<FusionObservation> = {}): FusionObservation {
+  const features = [...VALUES.slice(0, 5), ...[1, 2, 3].map((each) => domain(`own-${n}-${each}.example`))];
+  return told(n, { sourceToken: `seen-${n}`, features, ...over });
+}
+
+function PARTNER(): Partial<FusionObservation> {
+  return { agency: 'partner-a', tenant: true };
+}
+
+/** The one assessment that holds the original, or else the first of its copies. */
+function figuresAfter(given: readonly FusionObservation[], oneByOne = true) {
+  const state = createState(VIEW, someRules());
+  const newest = new Map<string, ReturnType<typeof step>['changes']['assessments'][number]>();
+  for (const cut of oneByOne ? given.map((each) => [each]) : [given])
+    for (const each of step(state, { now: NOW, observations: cut }).changes.assessments) newest.set(each.id, each);
+  const live = [...newest.values()].filter(({ status }) => status === 'LIVE');
+  expect(live).toHaveLength(1);
+  const [{ likelihood, confidence, confidenceCaps, independentRoots, evidence, members, severity }] = live as [
+    (typeof live)[number],
+  ];
+  return {
+    said: { ...likelihood, confidence, confidenceCaps, independentRoots, evidence },
+    severity: severity.score,
+    copies: new Map(members.flatMap(({ id, discounted, copyOf }) => (discounted === 'COPY' ? [[id, copyOf!]] : []))),
+  };
+}

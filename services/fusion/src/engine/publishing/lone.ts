@@ -1,0 +1,215 @@
+// The assessment of a single record, put together from what all records of its shape have in common.
+// Holds: byte for byte what `buildWhole` gives (a test compares); most records of a stream link to nothing, and each is an
+// assessment all the same, so this is where the time goes. Cost: one object, one SHA-256. Source: README.md#speed
+
+import { hash } from 'node:crypto';
+import { buildWhole, type AssessmentBody, type Built } from './assessment.ts';
+import { contextOf } from '../linking/component-links.ts';
+import { DENIES, REPORT, TENANT } from '../records/records.ts';
+import { lastingSeverity } from './content-hash.ts';
+import { stepAt } from '../judgement/proximity.ts';
+import { decayStepOf } from '../rules.ts';
+import type { EngineState } from '../state.ts';
+
+/** Moulds kept; forgotten together, because somebody may send ever new shapes. */
+const MAX_MOULDS = 16_384;
+
+/**
+ * What records of one shape and age share: a body, frozen at every level so that its parts may be shared, and the canonical
+ * JSON around what differs.
+ */
+interface Mould {
+  readonly built: Built;
+  /** Context values are each record's own. */
+  readonly toContextValues: string;
+  readonly toFirstSeen: string;
+  readonly toLastSeen: string;
+  readonly toId: string;
+  readonly toObservedAt: string;
+  readonly toRoot: string;
+  readonly toEnd: string;
+}
+
+/** Moulds of one engine. */
+export class LoneMoulds {
+  readonly #moulds = new Map<number, Map<number, Map<number, Mould>>>();
+  #count = 0;
+
+  /**
+   * The assessment of one live record that nothing links to; undefined where something is said of it that its shape does
+   * not say: a position, a LineageLink.
+   */
+  build(state: EngineState, record: number, now: number): Built | undefined {
+    if (!isPlain(state, record)) return undefined;
+    const { records } = state;
+    const { marking, facets, agency, type, grades, lifetimeDays } = records;
+    if (marking[record]! >= 2 ** 12 || facets[record]! >= 2 ** 20) return undefined;
+    if (agency[record]! >= 2 ** 20 || type[record]! >= 2 ** 12 || lifetimeDays[record]! >= 2 ** 20) return undefined;
+    const rootless = state.lineages.isRootless(record) ? 8 : 0;
+    const flags = (records.flags[record]! & (REPORT | DENIES | TENANT)) | rootless;
+    const what = marking[record]! * 2 ** 20 + facets[record]!;
+    const who = ((agency[record]! * 2 ** 12 + type[record]!) * 2 ** 6 + grades[record]!) * 2 ** 4 + flags;
+    const age = decayStepOf(now - records.observedAt[record]!, lifetimeDays[record]!);
+    const ages = this.#agesOf(what, who);
+    const key = (stepAt(state.rules.calendar, now) * 2 ** 11 + age) * 2 ** 20 + lifetimeDays[record]!;
+    let mould = ages.get(key);
+    if (mould === undefined) {
+      ages.set(key, (mould = toMould(buildWhole(state, [record], now))));
+      this.#count += 1;
+    }
+    return cast(state, record, mould);
+  }
+
+  #agesOf(what: number, who: number): Map<number, Mould> {
+    if (this.#count > MAX_MOULDS) {
+      this.#moulds.clear();
+      this.#count = 0;
+    }
+    let byWho = this.#moulds.get(what);
+    if (byWho === undefined) this.#moulds.set(what, (byWho = new Map<number, Map<number, Mould>>()));
+    let ages = byWho.get(who);
+    if (ages === undefined) byWho.set(who, (ages = new Map<number, Mould>()));
+    return ages;
+  }
+}
+
+function isPlain({ records, positionsAbout }: EngineState, record: number): boolean {
+  return records.links.size === 0 && (positionsAbout.size === 0 || !positionsAbout.has(records.id[record]!));
+}
+
+function hasHub({ records, index }: EngineState, record: number): boolean {
+  const end = records.featureStart[record]! + records.featureCount[record]!;
+  for (let at = records.featureStart[record]!; at < end; at += 1)
+    if (index.isHub(records.featurePool[at]!)) return true;
+  return false;
+}
+
+function toMould(built: Built): Mould {
+  const { body } = built;
+  deepFreeze(body);
+  const { categories, confidence, confidenceCaps, dissents, gaps, independentRoots, likelihood } = body;
+  const { links, marking, platforms, positions, ridings, severity, targets, tools } = body;
+  const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = body.members[0]!;
+  const lasting = lastingSeverity(severity);
+  const last = { platforms, positions, ridings, severity: lasting, targets, tools };
+  return {
+    built,
+    toContextValues: `{${inner({ categories, confidence, confidenceCaps })},"contextValues":`,
+    toFirstSeen: `,${inner({ dissents })},"firstSeen":`,
+    toLastSeen: `,${inner({ gaps, independentRoots })},"lastSeen":`,
+    toId: `,${inner({ likelihood: { band: likelihood.band }, links, marking })},"members":[{${inner({ agency, category, copyOf, discounted })},"id":`,
+    toObservedAt: `,${inner({ infoGrade, lifetimeDays })},"observedAt":`,
+    toRoot: ',"root":',
+    toEnd: `,${inner({ sourceGrade, stance, type })}}],${inner(last)}}`,
+  };
+}
+
+const NONE: AssessmentBody['contextValues'] = [];
+Object.freeze(NONE);
+
+/** An object's JSON without its braces. */
+function inner(fields: object): string {
+  return JSON.stringify(fields).slice(1, -1);
+}
+
+function deepFreeze(value: object): void {
+  for (const part of Object.values(value) as unknown[]) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  Object.freeze(value);
+}
+
+function cast(state: EngineState, record: number, mould: Mould): Built {
+  const { records } = state;
+  const { built } = mould;
+  const { body } = built;
+  const member = body.members[0]!;
+  const id = records.idOf(record);
+  const root = member.root === null ? null : id;
+  const observedAt = records.observedAt[record]!;
+  const firstSeen = records.firstSeen[record]!;
+  const lastSeen = records.lastSeen[record]!;
+  const name = JSON.stringify(id);
+  const contextValues = records.context[record] === 0 && !hasHub(state, record) ? NONE : contextOf(state, [record]);
+  const context = contextValues === NONE ? '[]' : JSON.stringify(contextValues);
+  const { toContextValues, toFirstSeen, toLastSeen, toId, toObservedAt, toRoot, toEnd } = mould;
+  const times = `${toContextValues}${context}${toFirstSeen}${firstSeen}${toLastSeen}${lastSeen}`;
+  const content = `${times}${toId}${name}${toObservedAt}${observedAt}${toRoot}${root === null ? 'null' : name}${toEnd}`;
+  return {
+    body: bodyLike(body, contextValues, id, root, observedAt, firstSeen, lastSeen, records.expiresAt(record)),
+    marking: built.marking,
+    figures: built.figures,
+    contentHash: hash('sha256', content, 'hex'),
+    dissentKey: built.dissentKey,
+  };
+}
+
+function bodyLike(
+  like: AssessmentBody,
+  contextValues: AssessmentBody['contextValues'],
+  id: string,
+  root: string | null,
+  observedAt: number,
+  firstSeen: number,
+  lastSeen: number,
+  expiresAt: number,
+): AssessmentBody {
+  const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = like.members[0]!;
+  const evidence = like.evidence[0]!;
+  const testimony = evidence.roots[0]!;
+  return {
+    id: '',
+    view: '',
+    version: 0,
+    contentHash: '',
+    status: 'LIVE',
+    redirectTo: null,
+    splitFrom: null,
+    expiresAt,
+    assessedAt: 0,
+    policyVersion: 0,
+    categories: like.categories,
+    confidence: like.confidence,
+    confidenceCaps: like.confidenceCaps,
+    contextValues,
+    dissents: like.dissents,
+    evidence: [
+      {
+        agency: evidence.agency,
+        rMicro: evidence.rMicro,
+        sMicro: evidence.sMicro,
+        pMicro: evidence.pMicro,
+        uMicro: evidence.uMicro,
+        roots: [{ root, member: id, rMicro: testimony.rMicro, sMicro: testimony.sMicro }],
+      },
+    ],
+    firstSeen,
+    gaps: like.gaps,
+    independentRoots: like.independentRoots,
+    lastSeen,
+    likelihood: like.likelihood,
+    links: like.links,
+    marking: like.marking,
+    members: [
+      {
+        agency,
+        category,
+        copyOf,
+        discounted,
+        id,
+        infoGrade,
+        lifetimeDays,
+        observedAt,
+        root,
+        sourceGrade,
+        stance,
+        type,
+      },
+    ],
+    platforms: like.platforms,
+    positions: like.positions,
+    ridings: like.ridings,
+    ruleVersion: like.ruleVersion,
+    severity: like.severity,
+    targets: like.targets,
+    tools: like.tools,
+  };
+}

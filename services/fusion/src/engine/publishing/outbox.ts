@@ -1,0 +1,179 @@
+// Collects what a cut publishes, and writes down in `issued` what it says.
+// Holds: one version an id a cut; a tombstone's hash says where it leads; sorted at the end, so that no order of making
+// shows. Source: README.md#assessment, README.md#alerts
+
+import { join, type Marking } from '@sitebus/marking';
+import { toWire, type Alert, type AlertReason, type Assessment } from '@sitebus/sdk';
+import { hash } from 'node:crypto';
+import { ackDeadlineOf, precedenceOf, reasonOf } from './alert.ts';
+import { BLANK, type AssessmentBody, type Built } from './assessment.ts';
+import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
+import { nameUuid } from './name-uuid.ts';
+import { compareText } from '../records/records.ts';
+import type { EngineState } from '../state.ts';
+import type { Published } from '../step.ts';
+
+const CONFIDENCES = ['LOW', 'MODERATE', 'HIGH'] as const;
+
+/** One cut's assessments and alerts. Ids are entries of `issued`. */
+export class Outbox {
+  readonly state: EngineState;
+  readonly now: number;
+  readonly #assessments: Assessment[] = [];
+  readonly #alerts: Alert[] = [];
+
+  constructor(state: EngineState, now: number) {
+    this.state = state;
+    this.now = now;
+  }
+
+  changes(): Published {
+    return {
+      assessments: this.#assessments.sort((a, b) => compareText(a.id, b.id) || a.version - b.version),
+      alerts: this.#alerts.sort((a, b) => compareText(a.assessmentId, b.assessmentId) || a.version - b.version),
+    };
+  }
+
+  /** A new version of a live id. */
+  version(key: number, { body, marking, contentHash, figures }: Built): void {
+    const { issued } = this.state;
+    issued.setLive(key);
+    issued.version[key]! += 1;
+    issued.setHash(key, contentHash);
+    issued.band[key] = figures.band;
+    issued.confidence[key] = CONFIDENCES.indexOf(figures.confidence.confidence);
+    this.#keepMarking(key, marking);
+    this.#send(key, body, contentHash);
+  }
+
+  /** Rings where what happened to the id is worth it. */
+  ring(
+    key: number,
+    { body, figures, dissentKey }: Built,
+    members: readonly number[],
+    what: { readonly recalled: boolean; readonly split: boolean; readonly merged: boolean },
+  ): void {
+    const { issued, records } = this.state;
+    const isFirst = issued.shownOf(key).band === 0;
+    const after: Shown = {
+      band: figures.band,
+      confidence: CONFIDENCES.indexOf(figures.confidence.confidence),
+      severity: body.severity.score,
+      dissentKey,
+    };
+    const reason = reasonOf({
+      ...what,
+      before: isFirst ? undefined : issued.shownOf(key),
+      after,
+      pMicro: figures.likelihood.pMicro,
+      members: members.length,
+      alerted: issued.alerted[key] === 1,
+    });
+    if (isFirst || reason !== undefined) issued.setShown(key, after);
+    if (reason === undefined) return;
+    const agencies = [...new Set(members.map((member) => records.agencyOf(member)))].sort(compareText);
+    this.#alert(key, reason, body.severity.score, agencies);
+  }
+
+  /** The id, and all that redirect to it, lead to another now. */
+  redirect(key: number, to: number): void {
+    const { issued } = this.state;
+    for (const earlier of [key, ...issued.redirectedTo(key)]) {
+      if (earlier === to) continue;
+      issued.setRedirect(earlier, to);
+      this.#tombstone(earlier, join(this.#markingOf(earlier), this.#markingOf(to)));
+    }
+  }
+
+  /** The id stands for nothing any more. */
+  close(key: number, recalled: boolean): void {
+    this.state.issued.setClosed(key);
+    this.#tombstone(key, this.#markingOf(key));
+    if (recalled) this.#alert(key, 'RECALLED', this.state.issued.shownOf(key).severity, []);
+  }
+
+  #tombstone(key: number, marking: Marking): void {
+    const { issued } = this.state;
+    issued.version[key]! += 1;
+    this.#keepMarking(key, marking);
+    const { status, redirectTo } = issued;
+    const target = status[key] === REDIRECTED_ID ? issued.idOf(redirectTo[key]!) : '';
+    const contentHash = hash('sha256', `${STATUS[status[key]!]} ${target}`, 'hex');
+    issued.setHash(key, contentHash);
+    const body = { ...BLANK, ...NOTHING, marking: toWire(marking), ruleVersion: this.state.rules.ruleVersion };
+    this.#send(key, body, contentHash);
+  }
+
+  /** Fills in the blanks of a body from what `issued` says of the id, and publishes it. */
+  #send(key: number, body: AssessmentBody, contentHash: string): void {
+    const { issued, view, rules } = this.state;
+    const status = STATUS[issued.status[key]!]!;
+    body.id = issued.idOf(key);
+    body.view = view.id;
+    body.version = issued.version[key]!;
+    body.contentHash = contentHash;
+    body.status = status;
+    body.redirectTo = status === 'REDIRECTED' ? issued.idOf(issued.redirectTo[key]!) : null;
+    body.splitFrom = status === 'LIVE' ? (issued.splitFrom.get(key) ?? null) : null;
+    body.assessedAt = this.now;
+    body.policyVersion = rules.policyVersion;
+    this.#assessments.push(body);
+  }
+
+  #alert(key: number, reason: AlertReason, severity: number, audience: readonly string[]): void {
+    const { issued, view, namespace } = this.state;
+    const assessmentId = issued.idOf(key);
+    const version = issued.version[key]!;
+    const precedence = precedenceOf(severity);
+    issued.alerted[key] = 1;
+    this.#alerts.push({
+      id: nameUuid(`${assessmentId}/${version}/${reason}`, namespace),
+      view: view.id,
+      assessmentId,
+      version,
+      reason,
+      at: this.now,
+      precedence,
+      ackDeadline: ackDeadlineOf(precedence, this.now),
+      audience: [...audience],
+      marking: toWire(this.#markingOf(key)),
+    });
+  }
+
+  #keepMarking(key: number, marking: Marking): void {
+    this.state.issued.marking[key] = this.state.records.markings.numberOf(marking);
+  }
+
+  #markingOf(key: number): Marking {
+    return this.state.records.markings.markingOf(this.state.issued.marking[key]!);
+  }
+}
+
+const STATUS: Readonly<Record<number, Assessment['status']>> = {
+  [LIVE_ID]: 'LIVE',
+  [REDIRECTED_ID]: 'REDIRECTED',
+  [CLOSED_ID]: 'CLOSED',
+};
+
+/** The body of an id that stands for nothing any more. */
+const NOTHING = Object.freeze({
+  members: [],
+  links: [],
+  contextValues: [],
+  likelihood: { pMicro: 0, uMicro: 1_000_000, band: 1, lo: 0, hi: 100 },
+  evidence: [],
+  confidence: 'LOW',
+  confidenceCaps: [],
+  independentRoots: 0,
+  dissents: [],
+  positions: [],
+  severity: { score: 0, inputs: [] },
+  categories: [],
+  tools: [],
+  targets: [],
+  ridings: [],
+  platforms: [],
+  gaps: [],
+  firstSeen: 0,
+  lastSeen: 0,
+}) satisfies Partial<Assessment>;

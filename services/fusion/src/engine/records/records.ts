@@ -1,0 +1,431 @@
+// The observations of one view as columns: a record is a whole number, its parts are places in typed arrays.
+// Holds: identity is (agency, cell, id); of two contents of one identity the one with the lesser content hash counts,
+// whichever came first; nothing is ever renumbered, so a number may stand in other tables. Source: README.md#identity
+
+import type { Marking } from '@sitebus/marking';
+import { InternedObjects } from './interned-objects.ts';
+import { MarkingTable } from './marking-table.ts';
+import type { CommonValue, Facets, FusionObservation, PositionContent } from '../observation.ts';
+import { TextTable, grown } from '../values/text-table.ts';
+
+/** Source grades, best first; F cannot be judged. */
+export const GRADES = 'ABCDEF';
+
+/** Bits of `flags`. */
+export const REPORT = 1;
+export const DENIES = 2;
+export const TENANT = 4;
+/** The record's content is the one that counts for its identity. */
+export const PRESENT = 8;
+/** Present, and neither recalled nor superseded. */
+export const LIVE = 16;
+/** An AgencyPosition, LineageLink or Recall: says something about others, is never a member. */
+export const ATTACHED = 32;
+
+/** A record's values as numbers of the index, distinct, in any order; days for which the longest-lived of them links. */
+export interface LinkingNumbers {
+  readonly features: readonly number[];
+  readonly lifetimeDays: number;
+}
+
+const DAY_MS = 86_400_000;
+/** Texts and objects a record may have beside values and parents: id, token, facets, context, and what it speaks of. */
+const OWN = 6;
+const MIN_POOL = 4_096;
+const NO_CONTEXT: readonly CommonValue[] = Object.freeze([]);
+
+/** All records ever admitted, by number from 1. */
+export class RecordTable {
+  readonly ids: TextTable;
+  readonly tokens: TextTable;
+  readonly names: TextTable;
+  readonly markings = new MarkingTable();
+  flags = new Uint8Array(1_024);
+  agency = new Int32Array(1_024);
+  cell = new Int32Array(1_024);
+  type = new Int32Array(1_024);
+  /** Number of the id; several identities may share it. */
+  id = new Int32Array(1_024);
+  /** Number of the source token, 0 for none. */
+  token = new Int32Array(1_024);
+  hashHigh = new Int32Array(1_024);
+  hashLow = new Int32Array(1_024);
+  marking = new Int32Array(1_024);
+  facets = new Int32Array(1_024);
+  context = new Int32Array(1_024);
+  /** Source grade (0 to 5) × 8 + information grade (1 to 6). */
+  grades = new Uint8Array(1_024);
+  lifetimeDays = new Int32Array(1_024);
+  /** The hour since 1970 at which the next of its values, or it, is over. */
+  dueHour = new Int32Array(1_024);
+  /** The time of the cut that admitted it: what expiry counts from. */
+  admittedAt = new Float64Array(1_024);
+  observedAt = new Float64Array(1_024);
+  firstSeen = new Float64Array(1_024);
+  lastSeen = new Float64Array(1_024);
+  /** Where its feature numbers lie in `featurePool`, ascending; behind them those that are over. */
+  featureStart = new Int32Array(1_024);
+  featureCount = new Int32Array(1_024);
+  wornCount = new Int32Array(1_024);
+  featurePool = new Int32Array(MIN_POOL);
+  /** Next record with the same id; 0 ends. */
+  nextWithId = new Int32Array(1_024);
+  readonly positions = new Map<number, PositionContent>();
+  readonly recalls = new Map<number, number>();
+  readonly supersedes = new Map<number, number>();
+  readonly parents = new Map<number, readonly number[]>();
+  readonly links = new Map<number, { readonly child: number; readonly parent: number }>();
+  readonly #nameTexts: string[] = [];
+  /** What `facets` and `context` are numbers of; 0 for none. */
+  readonly facetTable = new InternedObjects<Facets>();
+  readonly contextTable = new InternedObjects<readonly CommonValue[]>();
+  #firstWithId = new Int32Array(1_024);
+  #count = 0;
+  #present = 0;
+  #pooled = 0;
+  #wasted = 0;
+  #passed = 0;
+  readonly #free: number[] = [];
+
+  constructor(seed: number) {
+    this.ids = new TextTable(seed);
+    this.tokens = new TextTable(seed);
+    this.names = new TextTable(seed, 64);
+  }
+
+  /** The greatest number in use. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How many are present. */
+  get present(): number {
+    return this.#present;
+  }
+
+  /** The record that counts for an identity, or 0. Numbers are those of `ids` and `names`. */
+  presentOf(id: number, agency: number, cell: number): number {
+    for (let record = this.firstWithId(id); record !== 0; record = this.nextWithId[record]!)
+      if (this.agency[record] === agency && this.cell[record] === cell && this.is(record, PRESENT)) return record;
+    return 0;
+  }
+
+  /** The record that counts for the identity of this one, or 0. */
+  presentLike(record: number): number {
+    return this.presentOf(this.id[record]!, this.agency[record]!, this.cell[record]!);
+  }
+
+  isSameIdentity(a: number, b: number): boolean {
+    return this.id[a] === this.id[b] && this.agency[a] === this.agency[b] && this.cell[a] === this.cell[b];
+  }
+
+  firstWithId(id: number): number {
+    return id < this.#firstWithId.length ? this.#firstWithId[id]! : 0;
+  }
+
+  /** Less than 0 when `contentHash` precedes that of the record, 0 when it is the same. */
+  compareHash(contentHash: string, record: number): number {
+    const high = parseInt(contentHash.slice(0, 8), 16) - (this.hashHigh[record]! >>> 0);
+    return high !== 0 ? high : parseInt(contentHash.slice(8, 16), 16) - (this.hashLow[record]! >>> 0);
+  }
+
+  /**
+   * Adds a record as the present one of its identity.
+   * @returns its number, and that of the content it replaces or 0; undefined where the identity already has this
+   * content, or one that goes before it.
+   */
+  add(
+    observation: FusionObservation,
+    { features, lifetimeDays }: LinkingNumbers,
+    admittedAt: number,
+  ): { readonly record: number; readonly replaced: number } | undefined {
+    const agency = this.names.intern(0, observation.agency);
+    const cell = this.names.intern(0, observation.cell);
+    const id = this.ids.intern(0, observation.id);
+    const replaced = this.presentOf(id, agency, cell);
+    if (replaced !== 0 && this.compareHash(observation.contentHash, replaced) >= 0) {
+      this.#passed += features.length;
+      return undefined;
+    }
+    const record = this.#take();
+    this.#present += 1;
+    if (replaced !== 0) this.withdraw(replaced);
+    this.agency[record] = agency;
+    this.cell[record] = cell;
+    this.#chainId(record, id);
+    this.#fill(record, observation);
+    this.admittedAt[record] = admittedAt;
+    this.lifetimeDays[record] = lifetimeDays;
+    this.#keepFeatures(record, features);
+    this.#keepReferences(record, observation);
+    return { record, replaced };
+  }
+
+  /** The record's content counts for its identity no longer. */
+  withdraw(record: number): void {
+    this.flags[record]! &= ~PRESENT;
+    this.#present -= 1;
+  }
+
+  /** Gives a number back. Nothing may refer to it any more. */
+  release(record: number): void {
+    this.#unchainId(record);
+    this.flags[record] = 0;
+    this.#passed +=
+      this.featureCount[record]! + this.wornCount[record]! + (this.parents.get(record)?.length ?? 0) + OWN;
+    this.positions.delete(record);
+    this.recalls.delete(record);
+    this.supersedes.delete(record);
+    this.parents.delete(record);
+    this.links.delete(record);
+    this.#wasted += this.featureCount[record]! + this.wornCount[record]!;
+    this.featureCount[record] = 0;
+    this.wornCount[record] = 0;
+    this.#free.push(record);
+  }
+
+  /** How many texts and objects came to stand for nothing at most, since `startSweep`. */
+  get passed(): number {
+    return this.#passed;
+  }
+
+  startSweep(): void {
+    this.#passed = 0;
+  }
+
+  /** More than half of the pool belongs to records that are gone. */
+  get hasGaps(): boolean {
+    return this.#pooled > MIN_POOL && this.#wasted * 2 > this.#pooled;
+  }
+
+  /** Moves all features to the front of a new pool; `onMove` is told of each place. Cost: the whole pool. */
+  closeGaps(onMove: (from: number, to: number) => void): void {
+    const before = this.featurePool;
+    const pool = new Int32Array(Math.max(MIN_POOL, (this.#pooled - this.#wasted) * 2));
+    let place = 0;
+    for (let record = 1; record <= this.#count; record += 1) {
+      const length = this.featureCount[record]! + this.wornCount[record]!;
+      const start = this.featureStart[record]!;
+      this.featureStart[record] = place;
+      for (let at = start; at < start + length; at += 1, place += 1) {
+        pool[place] = before[at]!;
+        onMove(at, place);
+      }
+    }
+    this.featurePool = pool;
+    this.#pooled = place;
+    this.#wasted = 0;
+  }
+
+  is(record: number, flag: number): boolean {
+    return (this.flags[record]! & flag) !== 0;
+  }
+
+  idOf(record: number): string {
+    return this.ids.textOf(this.id[record]!);
+  }
+
+  /** The 16 digits of its content hash that count. */
+  hashOf(record: number): string {
+    return hex(this.hashHigh[record]!) + hex(this.hashLow[record]!);
+  }
+
+  agencyOf(record: number): string {
+    return this.#nameOf(this.agency[record]!);
+  }
+
+  cellOf(record: number): string {
+    return this.#nameOf(this.cell[record]!);
+  }
+
+  typeOf(record: number): string {
+    return this.#nameOf(this.type[record]!);
+  }
+
+  contextOf(record: number): readonly CommonValue[] {
+    return this.contextTable.objectOf(this.context[record]!) ?? NO_CONTEXT;
+  }
+
+  /** Undefined for a record without `report`. */
+  facetsOf(record: number): Facets | undefined {
+    return this.facetTable.objectOf(this.facets[record]!);
+  }
+
+  markingOf(record: number): Marking {
+    return this.markings.markingOf(this.marking[record]!);
+  }
+
+  /** When it is over by its lifetime, UTC milliseconds; it leaves at the first full hour from then on. */
+  expiresAt(record: number): number {
+    return this.admittedAt[record]! + this.lifetimeDays[record]! * DAY_MS;
+  }
+
+  /** Takes values out of use; they stay known, for other rules may let them last longer. */
+  wearOut(record: number, isOver: (feature: number) => boolean): void {
+    const { featurePool } = this;
+    const start = this.featureStart[record]!;
+    const lasting: number[] = [];
+    const over: number[] = [];
+    for (let at = start; at < start + this.featureCount[record]!; at += 1)
+      (isOver(featurePool[at]!) ? over : lasting).push(featurePool[at]!);
+    featurePool.set([...lasting, ...over], start);
+    this.featureCount[record] = lasting.length;
+    this.wornCount[record]! += over.length;
+  }
+
+  /** Canonical order of members: (observedAt, id, agency, cell). */
+  compare(a: number, b: number): number {
+    const difference = this.observedAt[a]! - this.observedAt[b]!;
+    if (difference !== 0) return difference;
+    if (a === b) return 0;
+    return (
+      compareText(this.idOf(a), this.idOf(b)) ||
+      compareText(this.agencyOf(a), this.agencyOf(b)) ||
+      compareText(this.cellOf(a), this.cellOf(b))
+    );
+  }
+
+  /** Order of anchors: any government record before any tenant's, then as members. */
+  compareAnchors(a: number, b: number): number {
+    return (this.flags[a]! & TENANT) - (this.flags[b]! & TENANT) || this.compare(a, b);
+  }
+
+  /** Names are few and asked for often: each is made into a string once. */
+  #nameOf(number: number): string {
+    return (this.#nameTexts[number] ??= this.names.textOf(number));
+  }
+
+  #take(): number {
+    const freed = this.#free.pop();
+    if (freed !== undefined) return freed;
+    this.#count += 1;
+    if (this.#count >= this.flags.length) this.#grow();
+    return this.#count;
+  }
+
+  #unchainId(record: number): void {
+    const id = this.id[record]!;
+    if (this.#firstWithId[id] === record) this.#firstWithId[id] = this.nextWithId[record]!;
+    else {
+      let before = this.#firstWithId[id]!;
+      while (this.nextWithId[before] !== record) before = this.nextWithId[before]!;
+      this.nextWithId[before] = this.nextWithId[record]!;
+    }
+  }
+
+  #chainId(record: number, id: number): void {
+    if (id >= this.#firstWithId.length) this.#firstWithId = grown(this.#firstWithId, new Int32Array(id * 2));
+    this.id[record] = id;
+    this.nextWithId[record] = this.#firstWithId[id]!;
+    this.#firstWithId[id] = record;
+  }
+
+  #fill(record: number, observation: FusionObservation): void {
+    const { contentHash } = observation;
+    this.type[record] = this.names.intern(0, observation.type);
+    this.token[record] = observation.sourceToken === null ? 0 : this.tokens.intern(0, observation.sourceToken);
+    this.hashHigh[record] = parseInt(contentHash.slice(0, 8), 16);
+    this.hashLow[record] = parseInt(contentHash.slice(8, 16), 16);
+    this.marking[record] = this.markings.numberOf(observation.marking);
+    this.context[record] = this.#contextNumber(observation.context);
+    this.facets[record] = observation.facets === null ? 0 : this.#facetNumber(observation.facets);
+    this.grades[record] = GRADES.indexOf(observation.sourceGrade) * 8 + observation.infoGrade;
+    this.observedAt[record] = observation.observedAt;
+    this.firstSeen[record] = observation.firstSeen;
+    this.lastSeen[record] = observation.lastSeen;
+    this.flags[record] = flagsOf(observation);
+  }
+
+  #keepFeatures(record: number, features: readonly number[]): void {
+    const end = this.#pooled + features.length;
+    if (end > this.featurePool.length)
+      this.featurePool = grown(this.featurePool, new Int32Array(Math.max(end, this.featurePool.length * 2)));
+    copySorted(features, this.featurePool, this.#pooled);
+    this.featureStart[record] = this.#pooled;
+    this.featureCount[record] = features.length;
+    this.wornCount[record] = 0;
+    this.#pooled = end;
+  }
+
+  #keepReferences(record: number, observation: FusionObservation): void {
+    const { recalls, supersedes, derivedFrom, lineageLink, position } = observation;
+    if (recalls !== null) this.recalls.set(record, this.ids.intern(0, recalls));
+    if (supersedes !== null) this.supersedes.set(record, this.ids.intern(0, supersedes));
+    if (derivedFrom.length > 0)
+      this.parents.set(record, [...new Set(derivedFrom.map((parent) => this.ids.intern(0, parent)))]);
+    if (lineageLink)
+      this.links.set(record, {
+        child: this.ids.intern(0, lineageLink.child),
+        parent: this.ids.intern(0, lineageLink.parent),
+      });
+    if (position) {
+      this.positions.set(record, position);
+      this.ids.intern(0, position.about);
+    }
+  }
+
+  #facetNumber(facets: Facets): number {
+    const { category, tools, targets, ridings, platforms, gaps } = facets;
+    const plain = tools.length + targets.length + ridings.length + platforms.length + gaps.length === 0;
+    const key = plain ? category : JSON.stringify([category, tools, targets, ridings, platforms, gaps]);
+    return this.facetTable.numberOf(key, facets);
+  }
+
+  #contextNumber(context: readonly CommonValue[]): number {
+    return context.length === 0 ? 0 : this.contextTable.numberOf(JSON.stringify(context), context);
+  }
+
+  #grow(): void {
+    const length = this.flags.length * 2;
+    const wider = (column: Int32Array<ArrayBuffer>) => grown(column, new Int32Array(length));
+    this.flags = grown(this.flags, new Uint8Array(length));
+    this.grades = grown(this.grades, new Uint8Array(length));
+    this.agency = wider(this.agency);
+    this.cell = wider(this.cell);
+    this.type = wider(this.type);
+    this.id = wider(this.id);
+    this.token = wider(this.token);
+    this.hashHigh = wider(this.hashHigh);
+    this.hashLow = wider(this.hashLow);
+    this.marking = wider(this.marking);
+    this.facets = wider(this.facets);
+    this.context = wider(this.context);
+    this.lifetimeDays = wider(this.lifetimeDays);
+    this.dueHour = wider(this.dueHour);
+    this.wornCount = wider(this.wornCount);
+    this.featureStart = wider(this.featureStart);
+    this.featureCount = wider(this.featureCount);
+    this.nextWithId = wider(this.nextWithId);
+    this.admittedAt = grown(this.admittedAt, new Float64Array(length));
+    this.observedAt = grown(this.observedAt, new Float64Array(length));
+    this.firstSeen = grown(this.firstSeen, new Float64Array(length));
+    this.lastSeen = grown(this.lastSeen, new Float64Array(length));
+  }
+}
+
+/** Few values are sorted in place faster than a view of the pool is made. */
+function copySorted(features: readonly number[], pool: Int32Array, start: number): void {
+  if (features.length > 32)
+    return pool.set(
+      [...features].sort((a, b) => a - b),
+      start,
+    );
+  for (let at = 0; at < features.length; at += 1) {
+    const feature = features[at]!;
+    let place = start + at;
+    for (; place > start && pool[place - 1]! > feature; place -= 1) pool[place] = pool[place - 1]!;
+    pool[place] = feature;
+  }
+}
+
+const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, '0');
+
+/** Order of UTF-16 code units, as RFC 8785 sorts. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function flagsOf({ facets, denies, tenant, type, position, lineageLink }: FusionObservation): number {
+  const attached = type === 'Recall' || position !== undefined || lineageLink !== undefined;
+  return (
+    PRESENT | (facets === null ? 0 : REPORT) | (denies ? DENIES : 0) | (tenant ? TENANT : 0) | (attached ? ATTACHED : 0)
+  );
+}
