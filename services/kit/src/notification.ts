@@ -1,15 +1,18 @@
 // What became of one product version for one named person: issued, sent, opened, acknowledged, acted on, recalled, late.
 // Holds: pure. A state is a set of facts, each with its first time, so events folded in any order, each any number of
-// times, give one state; no fact is inferred from another; a recall reaches everyone who was sent it, also who is sent it
-// a moment later. Source: N1 to N5 in README.md#receipts
+// times, give one state; no fact is inferred from another; a recall is owed to everyone who may have been sent it, also who
+// is sent it a moment later. Source: N1 to N5 in README.md#receipts
 
 import type { Receipt, ReceiptKind } from '@sitebus/sdk';
 
 /** How fast it must be acknowledged. */
 export type Precedence = 'FLASH' | 'IMMEDIATE' | 'PRIORITY' | 'ROUTINE';
 
-/** What clocks and senders add to receipts. */
-type OtherKind = 'ISSUED' | 'WITHHELD' | 'ATTEMPTS_EXHAUSTED' | 'OVERDUE' | 'ESCALATED' | 'RECALLED';
+/**
+ * What clocks and senders add to receipts. ATTEMPTED: its bytes may be on their way, written before the first of them, so
+ * that what ends in between is known to have perhaps arrived.
+ */
+type OtherKind = 'ISSUED' | 'WITHHELD' | 'ATTEMPTED' | 'ATTEMPTS_EXHAUSTED' | 'OVERDUE' | 'ESCALATED' | 'RECALLED';
 
 /** Something that happened; `at` in UTC milliseconds. */
 export type NotificationEvent =
@@ -40,8 +43,9 @@ export type NotificationStatus =
 /** What is asked. `by` is the person who asks; `dominates`: whether the recipient's clearance of this moment does. */
 export type NotificationCommand =
   | { readonly kind: 'issue'; readonly precedence: Precedence; readonly dominates: boolean }
+  /** Before the first byte; `sent` once the last one went. */
   | { readonly kind: 'send'; readonly dominates: boolean }
-  | { readonly kind: 'exhaust-attempts' }
+  | { readonly kind: 'sent' | 'exhaust-attempts' | 'recall-sent' }
   | { readonly kind: 'open' | 'acknowledge' | 'action' | 'acknowledge-recall'; readonly by: string }
   | { readonly kind: 'recall' }
   | { readonly kind: 'tick' };
@@ -93,7 +97,9 @@ export function decideNotification(
     case 'send':
       if (!has('ISSUED') || has('WITHHELD') || has('RECALLED')) return ILLEGAL;
       if (has('SENT')) return [];
-      return command.dominates ? [{ kind: 'SENT', at: now }] : [{ kind: 'WITHHELD', at: now }];
+      return unless(command.dominates ? 'ATTEMPTED' : 'WITHHELD');
+    case 'sent':
+      return has('ATTEMPTED') ? unless('SENT') : ILLEGAL; // also after a recall, which then is owed to them
     case 'exhaust-attempts':
       return has('ISSUED') && !has('SENT') && !has('WITHHELD') && !has('RECALLED')
         ? unless('ATTEMPTS_EXHAUSTED')
@@ -105,14 +111,13 @@ export function decideNotification(
       if (!has('SENT') || has('RECALLED')) return ILLEGAL; // a recalled copy cannot be read any more
       return unless(RECEIPT_OF[command.kind]);
     case 'recall':
-      // A SENT that a gateway wrote just before may be folded after the recall: the next recall or tick reaches it.
-      if (!has('ISSUED')) return ILLEGAL;
-      return [...unless('RECALLED'), ...(has('SENT') ? unless('RECALL_SENT') : [])];
+      return has('ISSUED') ? unless('RECALLED') : ILLEGAL;
+    case 'recall-sent':
+      return isRecallOwed(state) || has('RECALL_SENT') ? unless('RECALL_SENT') : ILLEGAL;
     case 'acknowledge-recall':
       if (command.by !== state.person) return NOT_YOURS;
       return has('RECALL_SENT') ? unless('RECALL_ACKNOWLEDGED') : ILLEGAL;
     case 'tick':
-      if (has('RECALLED')) return has('SENT') ? unless('RECALL_SENT') : [];
       if (!isAwaited(state)) return [];
       return [
         ...(now >= (state.deadlineAt ?? Infinity) ? unless('OVERDUE') : []),
@@ -132,6 +137,24 @@ export function evolveNotification(state: NotificationState, event: Notification
     deadlineAt: Math.min(state.deadlineAt ?? Infinity, event.deadlineAt),
     graceEndsAt: Math.min(state.graceEndsAt ?? Infinity, event.graceEndsAt),
   };
+}
+
+/** True for a recalled one that its person may have been sent, and whose recall they have not been sent. */
+export function isRecallOwed({ facts }: NotificationState): boolean {
+  const mayHaveIt = facts.ATTEMPTED !== undefined || facts.SENT !== undefined;
+  return facts.RECALLED !== undefined && mayHaveIt && facts.RECALL_SENT === undefined;
+}
+
+/** True for one that its person is still to be sent. */
+export function isDue({ facts }: NotificationState): boolean {
+  return [facts.SENT, facts.WITHHELD, facts.RECALLED].every((at) => at === undefined) && facts.ISSUED !== undefined;
+}
+
+/** @returns where it stood at a moment: a state holds the first time of each fact, so what came later can be left out. */
+export function notificationAsOf(state: NotificationState, at: number): NotificationState {
+  const facts = Object.fromEntries(Object.entries(state.facts).filter(([, first]) => first <= at));
+  if ('ISSUED' in facts) return { ...state, facts };
+  return { person: state.person, facts };
 }
 
 /** @returns where it stands: the furthest fact, a recall above all others. */
@@ -182,6 +205,7 @@ function isAwaited({ facts }: NotificationState): boolean {
   return (
     facts.ISSUED !== undefined &&
     facts.WITHHELD === undefined &&
+    facts.RECALLED === undefined &&
     facts.ACKNOWLEDGED === undefined &&
     facts.ACTIONED === undefined
   );

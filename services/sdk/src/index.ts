@@ -132,7 +132,18 @@ export type {
   Severity,
   SeverityInput,
 } from './generated/fusion.ts';
-export type { Receipt, ReceiptKind } from './generated/gateway.ts';
+export type {
+  Distribution,
+  DistributionPrecedence,
+  DistributionRecipient,
+  NotificationEvent as NotificationFact,
+  NotificationEventKind,
+  ProductKind,
+  ProductRecall,
+  RecallCause,
+  Receipt,
+  ReceiptKind,
+} from './generated/gateway.ts';
 
 // Schemas
 export { loadSchemaSet, toSelfContained } from './schema-set.ts';

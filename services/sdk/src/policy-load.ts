@@ -31,6 +31,7 @@ export async function loadPolicy(dir: string): Promise<Policy> {
     agencies: (await read<{ agencies: readonly Agency[] }>('agencies')).agencies,
     people: toPeople((await read<{ people: readonly PersonRow[] }>('people')).people),
     topics: (await read<{ topics: readonly TopicRule[] }>('topics')).topics,
+    timers: await read<Policy['timers']>('timers'),
     writers: (await read<Pick<Policy, 'writers'>>('writers')).writers,
     detection: await read<Policy['detection']>('detection'),
     importDecisions: (await read<{ importDecisions: readonly ImportDecision[] }>('import-decisions')).importDecisions,
@@ -157,6 +158,12 @@ function checkReferences(policy: Policy): void {
     if (lexicon !== undefined) known(lexicon, lexiconIds, 'people.json', `/people/${index}/lexicon`);
     known(homeView, viewIds, 'people.json', `/people/${index}/homeView`);
     if (agency !== undefined) known(agency, agencyIds, 'people.json', `/people/${index}/agency`);
+  }
+  const persons = new Set(policy.people.map(({ person }) => person));
+  unique(policy.timers.deputies, ({ person }) => person, 'timers.json', '/deputies', 'person');
+  for (const [index, { person, deputy }] of policy.timers.deputies.entries()) {
+    known(person, persons, 'timers.json', `/deputies/${index}/person`);
+    known(deputy, persons, 'timers.json', `/deputies/${index}/deputy`);
   }
   for (const [type, agencies] of Object.entries(policy.writers))
     for (const [at, agency] of agencies.entries())

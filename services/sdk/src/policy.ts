@@ -84,6 +84,27 @@ export interface TopicRule {
   readonly maxMessageBytes?: number;
 }
 
+/** How long what was sent to a person may stay unacknowledged, and who is told when it does. */
+export interface Timers {
+  readonly notifications: AcknowledgementTimers;
+  /** Who is told when a person's deadline has passed; one at most a person. */
+  readonly deputies: readonly Deputy[];
+}
+
+/** Who stands in for whom. */
+export interface Deputy {
+  readonly person: string;
+  readonly deputy: string;
+}
+
+/** Time to acknowledge what was sent. */
+export interface AcknowledgementTimers {
+  /** From issue to acknowledgement, by precedence. */
+  readonly deadlineMinutes: Readonly<Record<'FLASH' | 'IMMEDIATE' | 'PRIORITY' | 'ROUTINE', number>>;
+  /** Time after the deadline until it is escalated, as a part of the deadline. */
+  readonly gracePerCent: number;
+}
+
 /** How fusion links: weights, lifetimes and caps, versioned as `ruleVersion`. */
 export interface Detection {
   readonly ruleVersion: number;
@@ -260,6 +281,7 @@ export interface Policy {
   /** Seed of the registry of people. */
   readonly people: readonly Person[];
   readonly topics: readonly TopicRule[];
+  readonly timers: Timers;
   /** Record type → agencies (or `partner-*`) that may write it; a type not listed is open to all. */
   readonly writers: Readonly<Record<string, readonly string[]>>;
   readonly detection: Detection;
