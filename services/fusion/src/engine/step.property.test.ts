@@ -61,7 +61,11 @@ test('a recalled record leaves live products as if it had never come', () => {
   fc.assert(
     fc.property(observations, fc.nat(), cutSizes, (given, at, sizes) => {
       const target = given.filter(({ type }) => type !== 'Recall')[at % given.length];
-      fc.pre(target !== undefined && target.recalls === null);
+      fc.pre(target !== undefined);
+      const isOfTarget = ({ id, agency, cell }: FusionObservation) =>
+        id === target.id && agency === target.agency && cell === target.cell;
+      // A Recall under the same identity may be the content that counts, and stands whatever recalls it.
+      fc.pre(!given.some((each) => each.type === 'Recall' && isOfTarget(each)));
       const recall = {
         ...target,
         id: '00000000-0000-4000-8000-ffffffffffff',
@@ -69,9 +73,7 @@ test('a recalled record leaves live products as if it had never come', () => {
         recalls: target.id,
         ...BARE,
       };
-      const without = given.filter(
-        (each) => each.id !== target.id || each.agency !== target.agency || each.cell !== target.cell,
-      );
+      const without = given.filter((each) => !isOfTarget(each));
       const retracted = feed([...given, recall], sizes);
       const never = feed([...without, recall], sizes);
       expect(liveContent(retracted.published)).toEqual(liveContent(never.published));

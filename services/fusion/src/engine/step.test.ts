@@ -103,6 +103,15 @@ test('a recall that comes before its target keeps it out', () => {
   expect(live()).toEqual([]);
 });
 
+test('a Recall that counts instead of a sighting of the same identity stands, whatever recalls that identity', () => {
+  const { cut, live } = anEngine();
+  cut(anObservation(1), anObservation(2), anObservation(3));
+  cut(anObservation(2, { type: 'Recall', facets: null, recalls: anId(1), contentHash: '0'.repeat(16) }));
+  expect(membersOf(live())).toEqual([[anId(3)]]); // the lesser hash: the sighting never was
+  cut(anObservation(4, { type: 'Recall', facets: null, recalls: anId(2) }));
+  expect(membersOf(live())).toEqual([[anId(3)]]);
+});
+
 test('a superseded record gives way, its id redirects to its successor, and recalling that brings it back', () => {
   const { cut, live, newest } = anEngine();
   cut(anObservation(1, { features: [domain('old.example')] }));
