@@ -66,6 +66,8 @@ export interface Person {
   readonly seat?: string;
   readonly clearance: Clearance;
   readonly homeView: string;
+  /** Ed25519 public keys with which they sign grants and approvals: 32 bytes each in base64url; absent: they sign nothing. */
+  readonly signatureKeys?: readonly string[];
   /** Lexicon in which likelihoods are said to them; absent: the first of policy. */
   readonly lexicon?: string;
 }
@@ -135,6 +137,8 @@ export interface Detection {
   readonly copyContainment: number;
   /** Values that a record with a source token of its own must share before it is a copy all the same. */
   readonly copyMinValues: number;
+  /** Values that a record without source token must share before it is presumed a copy. */
+  readonly copyPresumedMinValues: number;
   /** Lineages of one partner tenant that count towards a value's df. */
   readonly tenantLineagesPerValue: number;
   /** Ageing exponent δ of decay(t) = 1 − (t/τ)^(1/δ). */

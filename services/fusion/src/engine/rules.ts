@@ -64,6 +64,7 @@ export interface Rules {
   readonly containmentMicro: number;
   readonly copyContainmentMicro: number;
   readonly copyMinValues: number;
+  readonly copyPresumedMinValues: number;
   readonly baseRateMicro: number;
   readonly priorMicro: number;
   readonly impact: ReadonlyMap<string, number>;
@@ -136,6 +137,7 @@ export function toRules(
     containmentMicro: toMicro(detection.containmentMin),
     copyContainmentMicro: toMicro(detection.copyContainment),
     copyMinValues: detection.copyMinValues,
+    copyPresumedMinValues: detection.copyPresumedMinValues,
     baseRateMicro: toMicro(detection.baseRate),
     priorMicro: toMicro(detection.priorWeight),
     impact: new Map(Object.entries(policy.impact)),

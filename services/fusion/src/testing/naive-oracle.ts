@@ -74,7 +74,7 @@ function copiesOf(rules: Rules, live: readonly FusionObservation[]): Map<FusionO
   const isCopyOf = (later: FusionObservation, earlier: FusionObservation) => {
     const own = [...stated.get(later)!];
     const shared = own.filter((name) => stated.get(earlier)!.has(name));
-    const least = later.sourceToken === null ? 1 : rules.copyMinValues;
+    const least = later.sourceToken === null ? rules.copyPresumedMinValues : rules.copyMinValues;
     return (
       byAnchor(earlier, later) < 0 &&
       later.derivedFrom.length === 0 &&

@@ -55,6 +55,7 @@ export const someRules = (over: Partial<Parameters<typeof toRules>[0]['detection
       containmentMin: 0.2,
       copyContainment: 0.9,
       copyMinValues: 5,
+      copyPresumedMinValues: 2,
       tenantLineagesPerValue: 3,
       decayDelta: 2,
       baseRate: 0.2,

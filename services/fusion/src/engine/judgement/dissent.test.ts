@@ -56,8 +56,10 @@ test('who agrees does not quieten who disagrees: the degree of a pair is the sam
 });
 
 test('a copy of what the other side says makes no new dissent', () => {
-  const pair = [says(1, 'cse', 'A1'), says(2, 'gac', 'B2', denies)];
-  expect(after(...pair, says(3, 'rcmp', 'A1', { sourceToken: null })).dissents).toEqual(after(...pair).dissents);
+  const features = [domain('d.example'), domain('e.example')];
+  const pair = [says(1, 'cse', 'A1', { features }), says(2, 'gac', 'B2', { ...denies, features })];
+  const copy = says(3, 'rcmp', 'A1', { features, sourceToken: null });
+  expect(after(...pair, copy).dissents).toEqual(after(...pair).dissents);
 });
 
 test('a position cites its definition, is kept one an agency, and moves no figure', () => {

@@ -37,7 +37,11 @@ test.each<[string, readonly FusionObservation[], readonly number[]]>([
     [2],
   ],
   ['in part', [told(2, { agency: 'gac', ...own(2), features: VALUES.slice(3, 9) })], [2]],
-  ['in part, one value and no token', [told(2, { agency: 'gac', sourceToken: null, features: [VALUES[0]!] })], [2]],
+  [
+    'in part, two values and no token',
+    [told(2, { agency: 'gac', sourceToken: null, features: VALUES.slice(0, 2) })],
+    [2],
+  ],
   ['with one value mistyped', [told(2, { agency: 'gac', ...own(2), features: VALUES.slice(1) })], [2]],
   [
     'as a copy of a copy, the first of which mistyped a value and the second another',
@@ -75,6 +79,7 @@ test.each<[string, FusionObservation]>([
     'with values of its own beside those it shares',
     seen(2, { agency: 'gac', features: [...VALUES, domain('new.example')] }),
   ],
+  ['of a single value, without token', told(2, { agency: 'gac', sourceToken: null, features: [VALUES[0]!] })],
   ['few values of which are shared', seen(2, { agency: 'gac', features: VALUES.slice(0, 4) })],
 ])('what was really seen %s raises the likelihood', (_, second) => {
   const alone = figuresAfter([original]);
@@ -82,6 +87,16 @@ test.each<[string, FusionObservation]>([
   expect(both.said.pMicro).toBeGreaterThan(alone.said.pMicro);
   expect(both.said.uMicro).toBeLessThan(alone.said.uMicro);
   expect(both.copies.size).toBe(0);
+});
+
+test('a second agency that publishes one domain, without token, is heard: its evidence is added, and the band moves', () => {
+  const features = [domain('mirror-check.example')];
+  const state = createState(VIEW, someRules());
+  step(state, { now: NOW, observations: [anObservation(1, { features })] });
+  const second = anObservation(2, { features, agency: 'gac', sourceToken: null, sourceGrade: 'A', infoGrade: 1 });
+  const { assessments, alerts } = step(state, { now: NOW, observations: [second] }).changes;
+  expect(assessments).toMatchObject([{ likelihood: { pMicro: 734_783 }, members: [{}, { copyOf: null }] }]);
+  expect(alerts).toMatchObject([{ reason: 'BAND' }]);
 });
 
 test('a denial of all that a report says is no copy of it: it lowers the likelihood', () => {

@@ -14,7 +14,7 @@ const VALUES = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => domain(`${name}.exam
 const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 40) };
 
 /** A third of the values may be new, so that a copy of a copy need not be a copy of the first. */
-const LOOSE = someRules({ copyContainment: 0.66, copyMinValues: 3 });
+const LOOSE = someRules({ copyContainment: 0.66, copyMinValues: 3, copyPresumedMinValues: 1 });
 const STRICT = someRules({ copyContainment: 1, copyMinValues: 2 });
 /** Values of more than three records are not looked at. */
 const CROWDED: Rules = { ...STRICT, volumeCap: 3 };

@@ -151,7 +151,7 @@ export class Copies {
     if (this.#records.parents.has(record)) return 0;
     const stated = this.#statedCount(record);
     const spare = spareOf(stated, this.#rules.copyContainmentMicro);
-    if (stated === 0 || this.#ownValues(record) > spare) return 0;
+    if (stated < this.#fewestShared(record) || this.#ownValues(record) > spare) return 0;
     if (spare === 0) return this.#leastAmong(record, this.#rarestOf(record), 0);
     let least = 0;
     const refused = new Set<number>();
@@ -212,8 +212,14 @@ export class Copies {
     if (ownToken !== 0 && ownToken === token[other]) return false; // one origin, as stated
     const stated = this.#statedCount(record);
     const spare = spareOf(stated, this.#rules.copyContainmentMicro);
-    const least = Math.max(stated - spare, ownToken === 0 ? 1 : this.#rules.copyMinValues);
+    const least = Math.max(stated - spare, this.#fewestShared(record));
     return stated >= least && this.#sharedWith(record, other, stated - least) >= least;
+  }
+
+  /** Without token it is presumed a copy once it shares a few: a single value may be anybody's sighting. */
+  #fewestShared(record: number): number {
+    const { copyMinValues, copyPresumedMinValues } = this.#rules;
+    return this.#records.token[record] === 0 ? copyPresumedMinValues : copyMinValues;
   }
 
   /** Stated values of the record that the other has too; less than the whole truth once more than `spare` are missing. */
