@@ -39,6 +39,8 @@ interface InvalidExample {
 
 const valid = await examples<Json>('valid');
 const invalid = await examples<InvalidExample>('invalid');
+/** What services write. A folder that is no record type's holds no `valid/`. */
+const others = await examples<Json>('valid', (type) => !isObservation(type));
 
 test('every observation type has a minimal and a full example, and at least one that is refused', () => {
   const types = set.filter(({ subject }) => subject.startsWith(`${OBSERVATION_NAMESPACE}.`)).map(({ type }) => type);
@@ -73,6 +75,15 @@ test.each(valid.filter(([, name]) => name === 'full'))(
   },
 );
 
+test.each(others)(
+  '%s/valid/%s, which no agency writes, says something in every field and decodes to what was encoded',
+  (type, _name, value) => {
+    const { subject, schema } = set.find((each) => each.type === type)!;
+    expect(missing(schema.fields ?? [], value)).toEqual([]);
+    expect(codec.decode(codec.encode(subject, value))).toMatchObject({ type, subject, value });
+  },
+);
+
 test.each(invalid)('%s/invalid/%s is refused with its code, at its pointer', async (type, _name, example) => {
   const value = await changed(type, example);
   const faults = example.refusedBy === 'codec' ? codecFaults(type, value) : faultsOf(type, value, example);
@@ -99,8 +110,15 @@ test('a check never throws, whatever stands in place of a field', () => {
     }
 });
 
-async function examples<E>(kind: 'valid' | 'invalid'): Promise<(readonly [string, string, E])[]> {
-  const types = (await readdir(examplesDir)).sort();
+function isObservation(type: string): boolean {
+  return set.some(({ subject }) => subject === observationSubject(type));
+}
+
+async function examples<E>(
+  kind: 'valid' | 'invalid',
+  isWanted = isObservation,
+): Promise<(readonly [string, string, E])[]> {
+  const types = (await readdir(examplesDir)).filter(isWanted).sort();
   const found = await Promise.all(
     types.map(async (type) => {
       const files = (await readdir(join(examplesDir, type, kind)).catch(() => [])).sort();

@@ -18,6 +18,8 @@ export type {
 } from './bus.ts';
 export {
   ADMIN_PRINCIPAL,
+  GUARD_PRINCIPAL,
+  GUARD_TRANSACTIONAL_ID,
   PEOPLE_TOPIC,
   REGISTRY_PRINCIPAL,
   agencyPrincipal,
@@ -144,6 +146,20 @@ export type {
   Receipt,
   ReceiptKind,
 } from './generated/gateway.ts';
+export type {
+  Actor,
+  CitedRecord,
+  DowngradeEvent,
+  DowngradeState,
+  HandedDown,
+  IdentityReleaseEvent,
+  IdentityReleaseState,
+  KeptValue,
+  Signature,
+  TearlineDraft,
+  TearlineEvent,
+  TearlineState,
+} from './generated/protocol.ts';
 
 // Schemas
 export { loadSchemaSet, toSelfContained } from './schema-set.ts';
@@ -176,6 +192,7 @@ export { MAX_TEXT_CHARS, MAX_VALUE_CHARS, normalise, normaliseOrExplain, refang 
 export type { ContextCause, Normalised, UrlHost } from './features/normalise.ts';
 export { fromWire, toWire } from './marking-wire.ts';
 export { sourceTokenOf } from './source-token.ts';
+export { isSigned, signatureKeyOf, signStatement } from './signature.ts';
 
 // Checks
 export { checkObservation } from './check-observation.ts';

@@ -36,6 +36,10 @@ export const fusionPrincipal = (view: string): string => `fusion.${view}`;
 export const gatewayPrincipal = (view: string): string => `gateway.${view}`;
 /** The SCRAM principal that signs a view's ledger. */
 export const ledgerPrincipal = (view: string): string => `ledger.${view}`;
+/** The guard: writes events of releases, and no observation. */
+export const GUARD_PRINCIPAL = 'guard';
+/** The transactional id of the guard; holding it is being the one who decides. */
+export const GUARD_TRANSACTIONAL_ID = 'guard';
 /** The one writer of the topic `people`. */
 export const REGISTRY_PRINCIPAL = 'registry';
 /** The only super principal: provision. */
