@@ -1,6 +1,7 @@
 // Who may write a view's lane: the owner of the one partition of lane.<view> who also holds the newest transactional id.
 // Holds: taking a term fences whoever held one before; a commit either was the term's or ends the instance with a code
-// that says which: fenced off, or of unknown outcome. Source: README.md#lane
+// that says which: fenced off, or of unknown outcome; at most one is in flight, and nothing goes out after one that failed.
+// Source: README.md#lane
 
 import {
   fusionPrincipal,
@@ -19,7 +20,7 @@ export interface LeadershipParts {
   readonly bus: BusPort;
   readonly view: string;
   readonly instance: string;
-  /** Called when ownership changes. */
+  /** Called when ownership changes, and when a commit is confirmed. */
   readonly wake: () => void;
   readonly die: (cause: unknown) => void;
 }
@@ -33,6 +34,9 @@ export class Leadership {
   #terms = 0;
   #by = '';
   #isLive = false;
+  /** The commit that is out; settled where none is. */
+  #inFlight: Promise<void> = Promise.resolve();
+  #hasInFlight = false;
 
   constructor(parts: LeadershipParts) {
     this.#parts = parts;
@@ -97,8 +101,9 @@ export class Leadership {
     this.#isLive = true;
   }
 
-  /** Ends the term of our own accord. */
+  /** Ends the term of our own accord, once it is known what became of the commit in flight. Rejects as that did. */
   async stepDown(): Promise<void> {
+    await this.#inFlight;
     const producer = this.#producer;
     this.#producer = undefined;
     this.#isLive = false;
@@ -106,10 +111,28 @@ export class Leadership {
   }
 
   /**
-   * Commits one transaction. Throws LANE_FENCED where a newer term has begun, COMMIT_FAILED where the outcome is unknown:
-   * the state is then ahead of the lane, and only a fresh start from the last cut is right again (both retriable).
+   * Sends one transaction once the one before it is confirmed; resolves when it is on its way. A failure ends the instance
+   * with LANE_FENCED where a newer term has begun, COMMIT_FAILED where the outcome is unknown: the state is then ahead of the
+   * lane, and only a fresh start from the last cut is right again (both retriable). Rejects as the one before did.
    */
-  async commit(seq: number, records: readonly OutgoingRecord[]): Promise<void> {
+  async send(seq: number, records: readonly OutgoingRecord[]): Promise<void> {
+    await this.#inFlight;
+    this.#hasInFlight = true;
+    this.#inFlight = this.#commit(seq, records);
+    this.#inFlight.then(() => this.#onConfirmed(), this.#parts.die);
+  }
+
+  /** Whether a commit is out of which nothing is known yet. */
+  get hasInFlight(): boolean {
+    return this.#hasInFlight;
+  }
+
+  /** Resolves when nothing is in flight. Rejects with what became of a commit that failed, now and ever after. */
+  confirmed(): Promise<void> {
+    return this.#inFlight;
+  }
+
+  async #commit(seq: number, records: readonly OutgoingRecord[]): Promise<void> {
     const { view } = this.#parts;
     try {
       await this.#producer?.commit(records);
@@ -117,6 +140,11 @@ export class Leadership {
       if ((cause as { code?: unknown }).code === 'FENCED') throw laneFenced({ view, by: this.#by }, cause);
       throw commitFailed({ view, seq }, cause);
     }
+  }
+
+  #onConfirmed(): void {
+    this.#hasInFlight = false;
+    this.#parts.wake();
   }
 
   #setLead(wantsLead: boolean): void {

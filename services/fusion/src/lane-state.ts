@@ -99,14 +99,14 @@ export class LaneState {
     return 'done';
   }
 
-  /** Makes a step of our own. The outputs are not committed yet: call `led` when they are. */
+  /** Makes a step of our own: call `led` before anything else, and commit the outputs or never use this object again. */
   lead(draft: CutDraft): CutResult {
     const result = applyCut(this.#state, draft, this.#admission);
     this.#state = result.state;
     return result;
   }
 
-  /** A step of our own is committed. */
+  /** A step of our own is made, and what it changes is on its way; the standing is that of after it. */
   led({ seq, now, ruleChange }: CutDraft, changes: number): void {
     this.#advance(this.#state, { seq, now }, changes);
     if (ruleChange !== undefined) this.#isExact = true;

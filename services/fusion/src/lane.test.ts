@@ -18,12 +18,8 @@ const MOST_MOVES = 3_000;
 
 const isDone = (bench: Bench): boolean => bench.cuts().reduce((sum, { records }) => sum + records, 0) >= REPORTS.length;
 
-/** Lets everything go on in its turn; `at` each wait the visitor may end the host instead. */
-async function run(
-  bench: Bench,
-  name: string,
-  visit: (at: string, host: SimulatedHost) => 'go-on' | 'over',
-): Promise<void> {
+/** One instance on a host that goes nowhere by itself; `skipTo` moves the host's intervals on. */
+function startHost(bench: Bench, name: string) {
   let nowMs = 0;
   const host = new SimulatedHost(name, bench.bus.connect.bus, () => nowMs);
   const { policy, codec, commonValues } = shipped;
@@ -32,10 +28,20 @@ async function run(
   const lane = createLane(parts, { pace: host.pace, snapshotStore: createForgetfulStore(createRandom(3)) });
   void lane.fatal.then(() => host.end());
   void lane.start().catch(() => host.end());
+  return { host, lane, skipTo: (ms: number) => (nowMs = Math.max(nowMs, ms)) };
+}
+
+/** Lets everything go on in its turn; `at` each wait the visitor may end the host instead. */
+async function run(
+  bench: Bench,
+  name: string,
+  visit: (at: string, host: SimulatedHost) => 'go-on' | 'over',
+): Promise<void> {
+  const { host, skipTo } = startHost(bench, name);
   for (let move = 0; move < MOST_MOVES && !host.isOver() && !isDone(bench); move += 1) {
     await new Promise((resolve) => setImmediate(resolve));
     const [first] = host.waiting;
-    if (first === undefined) nowMs = Math.max(nowMs, host.fireTimer() ?? 0);
+    if (first === undefined) skipTo(host.fireTimer() ?? 0);
     else if (visit(first.at, host) === 'go-on') first.goOn();
   }
   host.end();
@@ -101,6 +107,49 @@ test.each(ENDS)(
     }
   },
   60_000,
+);
+
+/** Goes on until the first step's commit is held at `at`, where the lane has so many `cuts`, and the step after it is made. */
+async function runAhead(bench: Bench, at: string, cuts: number) {
+  const { host, lane, skipTo } = startHost(bench, 'first');
+  const isHeld = ({ at: where }: { readonly at: string }) => where === at && bench.cuts().length === cuts;
+  const isAhead = () => lane.picture.seq === 2 && host.waiting.some(isHeld);
+  for (let move = 0; move < MOST_MOVES && !isAhead(); move += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const free = host.waiting.find((each) => !isHeld(each));
+    if (free === undefined) skipTo(host.fireTimer() ?? 0);
+    else free.goOn();
+  }
+  return { host, lane, held: host.waiting.filter(isHeld) };
+}
+
+test.each([
+  ['commit, before', 0],
+  ['commit, after', 1],
+])(
+  'with one step in flight (%s) and the next one made, the end of the host or of the call is the end of both',
+  async (at, committed) => {
+    for (const [, end] of ENDS) {
+      const bench = await published();
+      const { host, lane, held } = await runAhead(bench, at, 1 + committed); // the claim is one
+      const steps = () => writtenBy(bench.bus, shipped, 'partner').steps.length;
+      expect({ held: held.length, seq: lane.picture.seq, steps: steps() }).toEqual({
+        held: 1,
+        seq: 2,
+        steps: committed,
+      });
+      end(host);
+      for (let turn = 0; turn < 20; turn += 1) {
+        await new Promise((resolve) => setImmediate(resolve));
+        for (const each of host.waiting) each.goOn();
+      }
+      expect({ over: host.isOver(), steps: steps() }).toEqual({ over: true, steps: committed });
+      await run(bench, 'second', () => 'go-on');
+      const written = writtenBy(bench.bus, shipped, 'partner');
+      const faults = [...faultsOf(written), ...replayFaults(bench.bus, shipped, 'partner')];
+      expect({ faults, live: liveGroups(written) }).toEqual({ faults: [], live: EXPECTED });
+    }
+  },
 );
 
 test.each([1, 4, 8])('over %i partitions of every topic the closure is the same', async (partitions) => {

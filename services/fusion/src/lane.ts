@@ -1,6 +1,7 @@
 // The lane of one view: reads all input and all cuts, follows the leader's cuts, and leads where the partition is its own.
 // Holds: leading is owning the one partition of lane.<view> *and* the newest transactional id; a step's outputs and its
-// cut are one transaction; a follower's state ends in the same bytes; whatever cannot be decided ends the instance.
+// cut are one transaction; the state is one step ahead of what is confirmed at most, and whatever needs what is committed
+// waits for that; a follower's state ends in the same bytes; whatever cannot be decided ends the instance.
 // Here is what waits; what decides is in lane-moves.ts and lane-state.ts. Source: README.md#lane
 
 import { randomBytes } from 'node:crypto';
@@ -21,6 +22,8 @@ import type { Blocked } from './schema-gate.ts';
 import type { SnapshotStore } from './snapshot-files.ts';
 import { Snapshots } from './snapshots.ts';
 
+/** So much must be waiting before a step is made ahead of one in flight: with less, a larger step afterwards is sooner done. */
+const AHEAD_FROM_RECORDS = 1_000;
 /** How long reading back what was published may take. */
 const ISSUED_WITHIN_MS = 120_000;
 
@@ -100,6 +103,7 @@ export class Lane {
   async stop(): Promise<void> {
     this.#end();
     await this.#driving;
+    await this.#leadership.confirmed().catch(() => undefined); // a failure has ended the instance by itself
     await this.#snapshots.settled();
     if (!this.#hasDied) await this.#takeSnapshot();
     await Promise.all([this.#snapshots.settled(), this.#intake.close(), this.#leadership.close()]);
@@ -135,6 +139,7 @@ export class Lane {
   }
 
   async #takeSnapshot(): Promise<void> {
+    await this.#leadership.confirmed();
     const { seq, now, published, engine, isExact } = this.#state;
     if (!isExact || seq === 0) return;
     const place = { seq, now, published, lane: Number(this.#laneNext), inputs: this.#intake.cutVector };
@@ -180,6 +185,7 @@ export class Lane {
   }
 
   async #follow(cut: Cut): Promise<void> {
+    if (cut.by !== this.#leadership.by) await this.#leadership.confirmed(); // a rival's number may be that of ours in flight
     this.#laneNext = this.#intake.shiftCut();
     this.#state.checkPolicy(cut);
     if (cut.kind === 'CLAIM') this.#onClaim(cut);
@@ -207,7 +213,7 @@ export class Lane {
     const { view, codec } = admission;
     await this.#leadership.begin();
     const claim = toClaim(view.id, this.#leadership.by, this.#state.seq, clock.now(), versions);
-    await this.#leadership.commit(this.#state.seq, [fromCut(codec, claim)]);
+    await this.#leadership.send(this.#state.seq, [fromCut(codec, claim)]);
   }
 
   async #stepDown(): Promise<void> {
@@ -216,22 +222,25 @@ export class Lane {
   }
 
   #isDue(): boolean {
-    const full = this.#intake.length >= this.#parts.maxCutRecords;
+    const { length } = this.#intake;
+    const full = length >= this.#parts.maxCutRecords;
+    if (this.#leadership.hasInFlight && !full && length < AHEAD_FROM_RECORDS) return false;
     if (!full && this.#parts.pace.now() < this.#nextCutAt) return false;
     if (this.#intake.hasInput || this.#intake.hasNotices) return true;
     return this.#idleCuts.isDue(this.#state.engine, this.#state.seq, this.#parts.clock.now());
   }
 
   async #lead(): Promise<void> {
-    const draft = { ...this.#nextStep(), ...this.#intake.take(this.#parts.maxCutRecords) };
+    const draft = { ...this.#beginStep(), ...this.#intake.take(this.#parts.maxCutRecords) };
     await this.#publish(draft, this.#state.lead(draft));
   }
 
   /** Every cut before this is final, and only we may write: what is committed is what is issued. */
   async #changeRules(): Promise<void> {
     const { log, admission } = this.#parts;
+    await this.#leadership.confirmed();
     const { newest, read } = await this.#readPublished({ count: this.#state.published });
-    const draft = { ...this.#nextStep(), inputs: [], records: [], ruleChange: { issued: read } };
+    const draft = { ...this.#beginStep(), inputs: [], records: [], ruleChange: { issued: read } };
     this.#state.lead(draft); // what has aged or expired by now
     const result = this.#state.changeRules(newest, draft.now);
     await this.#publish(draft, result);
@@ -245,17 +254,18 @@ export class Lane {
     return readPublished({ bus, codec, pace, instance, view: view.id, withinMs: ISSUED_WITHIN_MS }, span);
   }
 
-  #nextStep(): Pick<CutDraft, 'seq' | 'now'> {
+  #beginStep(): Pick<CutDraft, 'seq' | 'now'> {
+    this.#nextCutAt = this.#parts.pace.now() + this.#parts.cutMs;
     return { seq: this.#state.seq + 1, now: Math.max(this.#state.now, this.#parts.clock.now()) };
   }
 
+  /** Resolves when the step is on its way: the next one is made while the bus confirms it. */
   async #publish(draft: CutDraft, result: CutResult): Promise<void> {
-    const { admission, versions, pace, cutMs } = this.#parts;
+    const { admission, versions } = this.#parts;
     const notices: OutgoingRecord[] = this.#intake.takeNotices();
     const outgoing = toOutgoing(draft, result, this.#leadership.by, admission, versions);
-    await this.#leadership.commit(draft.seq, [...notices, ...outgoing]);
     this.#state.led(draft, result.changes.assessments.length);
-    this.#nextCutAt = pace.now() + cutMs;
+    await this.#leadership.send(draft.seq, [...notices, ...outgoing]);
   }
 
   #retrySchemasLater(): void {
@@ -283,9 +293,10 @@ export class Lane {
     });
   }
 
-  /** Until the next cut may be made, or a second: an hour comes without anybody saying so. */
+  /** Until the next cut may be made, or a second: an hour comes without anybody saying so. What is confirmed wakes. */
   #restMs(): number {
-    const untilCut = this.#intake.hasInput ? this.#nextCutAt - this.#parts.pace.now() : 1_000;
+    const { hasInFlight } = this.#leadership;
+    const untilCut = this.#intake.hasInput && !hasInFlight ? this.#nextCutAt - this.#parts.pace.now() : 1_000;
     return Math.min(1_000, Math.max(1, untilCut));
   }
 
