@@ -3,7 +3,7 @@
 // (and for list pages to the filter); a position, never a permission: what it leads to is judged anew.
 // Source: NIST SP 800-38D (AES-GCM); README.md#cursors
 
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomFillSync } from 'node:crypto';
 import { cursorInvalid } from './errors.ts';
 
 /** Where a reader is. Lists use `atMs` and `id`, and `offset` for what else tells records apart; unused parts are zero. */
@@ -17,6 +17,9 @@ export interface CursorPosition {
   /** The reader's epoch when it was issued. */
   readonly epoch: number;
 }
+
+/** The `id` of a position that names no record. */
+export const NIL_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Whose cursor, where: must be the same when it is used. */
 export interface CursorScope {
@@ -34,6 +37,8 @@ export interface CursorKey {
 export interface Cursors {
   /** `filter` is absent on streams, which take any cursor of their resource. */
   seal(scope: CursorScope, position: Partial<CursorPosition>, filter?: unknown): string;
+  /** `seal` of one scope without filter, for a stream, which seals one for each of its events. */
+  sealer(scope: CursorScope): (position: Partial<CursorPosition>) => string;
   /** Throws `cursor-invalid` for anything not sealed here for this scope; with `filter`, for another filter too. */
   open(scope: CursorScope, cursor: string, filter?: unknown): CursorPosition;
 }
@@ -43,12 +48,22 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
   const [sealing] = keys;
   if (sealing === undefined || keys.some(({ key, id }) => key.length !== KEY_BYTES || id < 0 || id > 255))
     throw new RangeError('cursor keys are 32 bytes each, numbered 0 to 255, at least one');
+  const sealingKey = createSecretKey(sealing.key);
+  const sealed = (bound: Buffer, position: Partial<CursorPosition>, filter: unknown): string => {
+    const whole = Buffer.allocUnsafe(CURSOR_BYTES);
+    whole[0] = sealing.id;
+    const nonce = randomFillSync(whole.subarray(1, 1 + NONCE_BYTES));
+    const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce).setAAD(bound);
+    cipher.update(toBytes(position, filter)).copy(whole, 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
+    cipher.final();
+    cipher.getAuthTag().copy(whole, CURSOR_BYTES - TAG_BYTES);
+    return whole.toString('base64url');
+  };
   return {
-    seal(scope, position, filter) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', sealing.key, nonce).setAAD(boundTo(scope));
-      const sealed = Buffer.concat([cipher.update(toBytes(position, filter)), cipher.final()]);
-      return Buffer.concat([Buffer.of(sealing.id), nonce, sealed, cipher.getAuthTag()]).toString('base64url');
+    seal: (scope, position, filter) => sealed(boundTo(scope), position, filter),
+    sealer(scope) {
+      const bound = boundTo(scope);
+      return (position) => sealed(bound, position, undefined);
     },
     open(scope, cursor, filter) {
       if (!/^[A-Za-z0-9_-]+$/.test(cursor) || cursor.length !== CURSOR_CHARS) throw cursorInvalid({});
@@ -80,7 +95,8 @@ const EPOCH_AT = 33;
 const FILTER_AT = 37;
 const FILTER_BYTES = 8;
 const PLAIN_BYTES = FILTER_AT + FILTER_BYTES;
-const CURSOR_CHARS = Math.ceil(((1 + NONCE_BYTES + PLAIN_BYTES + TAG_BYTES) * 4) / 3);
+const CURSOR_BYTES = 1 + NONCE_BYTES + PLAIN_BYTES + TAG_BYTES;
+const CURSOR_CHARS = Math.ceil((CURSOR_BYTES * 4) / 3);
 
 function toBytes({ offset = 0n, atMs = 0, id = '', epoch = 0 }: Partial<CursorPosition>, filter: unknown): Buffer {
   const plain = Buffer.alloc(PLAIN_BYTES);

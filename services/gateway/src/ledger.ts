@@ -7,7 +7,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import canonicalizeModule from 'canonicalize';
 import { gatewayPrincipal, ledgerTopic } from '@sitebus/sdk';
 import type { BusPort, BusProducer, Clock } from '@sitebus/sdk';
-import { commitmentOf, toHex } from '@sitebus/sdk/merkle';
+import { commitTo } from './commitment.ts';
 import { failClosed } from './errors.ts';
 import { LEDGER_FORKED } from './ledger-copy.ts';
 import type { LedgerCopy } from './ledger-copy.ts';
@@ -35,6 +35,8 @@ export interface LeafPlace {
   readonly index: bigint;
   /** Leaves covered by the newest signed checkpoint; 0 until there is one. */
   readonly checkpoint: bigint;
+  /** Base64 hashes from one record's commitment to the leaf's, so that each can be proved without the others. */
+  readonly pathOf?: (record: number) => readonly string[];
 }
 
 /** Takes leaves. `append` resolves when the leaf is durable and throws `fail-closed` when it cannot be. */
@@ -73,19 +75,20 @@ export function createBusLedger(parts: {
     if (producer === undefined || state === 'stopped' || parts.copy.state() === LEDGER_FORKED)
       throw failClosed({ part: 'ledger' });
     const nonce = randomBytes(NONCE_BYTES).toString('base64url');
+    const commitment = commitTo(leafSalt(parts.salt, nonce), records);
     const leaf = {
       seq: (seq += 1),
       at: new Date(parts.clock.now()).toISOString(),
       nonce,
       ...rest,
-      eventCommit: toHex(commitmentOf(leafSalt(parts.salt, nonce), records)),
+      eventCommit: commitment.root,
       records: records.length,
       policyVersion: parts.policyVersion,
     };
     try {
       const { offset } = await producer.send({ topic, key: null, value: Buffer.from(canonicalize(leaf)) });
       if (state !== 'stopped') state = 'ok';
-      return { index: offset, checkpoint: BigInt(parts.copy.newest()?.size ?? 0) };
+      return { index: offset, checkpoint: BigInt(parts.copy.newest()?.size ?? 0), pathOf: commitment.pathOf };
     } catch (cause) {
       if (state !== 'stopped') state = 'the last leaf was not acknowledged';
       resumeLater();

@@ -170,3 +170,19 @@ test('the subject of nobody enters the public view alone', async () => {
   });
   expect(entered.map(({ id }) => id)).toEqual(['public']);
 });
+
+describe('a judgement', () => {
+  test('is shared by readers who see alike, and released to nobody who sees otherwise', async () => {
+    const { monitor, subject, lower, leaves } = await aMonitor();
+    const judged = monitor.judgeAs(source('SECRET//CANADIAN EYES ONLY'), monitor.sightOf(subject));
+    if (isWithheld(judged)) throw new Error('the reader sees it');
+    expect(monitor.judge(source('SECRET//CANADIAN EYES ONLY'), subject)).toMatchObject({ sight: judged.sight });
+    await monitor.releaseAll([judged], subject, 'STREAM', (bodies) => bodies);
+    expect(leaves).toHaveLength(1);
+    lower();
+    await expect(monitor.releaseAll([judged], subject, 'STREAM', (bodies) => bodies)).rejects.toMatchObject({
+      slug: 'fail-closed',
+    });
+    expect(leaves).toHaveLength(1);
+  });
+});

@@ -4,11 +4,12 @@
 
 import { createHash } from 'node:crypto';
 import { createMarking, dominates, joinAll, print } from '@sitebus/marking';
-import type { Marking } from '@sitebus/marking';
+import type { Clearance, Marking } from '@sitebus/marking';
 import { toWire } from '@sitebus/sdk';
-import type { Clock, Policy } from '@sitebus/sdk';
+import type { Clock, Lexicon, Policy } from '@sitebus/sdk';
 import { markingJson } from './avro-json.ts';
 import type { ToJson } from './avro-json.ts';
+import { failClosed } from './errors.ts';
 import type { LeafContent, LeafPlace, Ledger } from './ledger.ts';
 import type { Stored } from './read-model/model.ts';
 import { redact } from './redact.ts';
@@ -55,6 +56,19 @@ export interface Judged {
   readonly record: Stored;
   readonly body: Body;
   readonly marking: Marking;
+  /** For whom it was judged: it is released to readers of this sight alone. */
+  readonly sight: Sight;
+}
+
+/**
+ * All of a reader that a judgement depends on. Two readers of one sight are judged alike, so that a stream of many readers
+ * judges each alert once for them all; equal sights are one object.
+ */
+export interface Sight {
+  /** Nothing is visible without it: whether the view may be entered, by a clearance that has not ended. */
+  readonly mayEnter: boolean;
+  readonly clearance: Clearance;
+  readonly lexicon: Lexicon | undefined;
 }
 
 declare const released: unique symbol;
@@ -66,6 +80,10 @@ export type ReleasedBody = Body & { readonly [released]: true };
 
 /** Decides, redacts, writes the leaf. */
 export interface Monitor {
+  /** How the reader sees at this moment. Throws as `judge` does. */
+  sightOf(subject: Subject): Sight;
+  /** Judges for every reader of the sight, as it was a moment ago. */
+  judgeAs(record: Stored | undefined, sight: Sight): Judged | Withheld;
   /** Judges without releasing, for filters and pages. Throws `fail-closed` or `not-authenticated`. */
   judge(record: Stored | undefined, subject: Subject): Judged | Withheld;
   /** One record: judged, on the ledger, released in `shape` (default: as redacted). `asked` is the id the reader named. */
@@ -75,12 +93,15 @@ export interface Monitor {
     asked: string,
     shape?: (body: Body) => T,
   ): Promise<Released<T> | Withheld>;
-  /** Several judged records under one leaf; without records, no leaf. */
+  /**
+   * Several judged records under one leaf; without records, no leaf. `texts` are the bodies as JSON, made once for all
+   * who are given the same `judged`. Throws `fail-closed` where the reader no longer sees as they did when it was judged.
+   */
   releaseAll<T>(
     judged: readonly Judged[],
     subject: Subject,
     reason: 'READ' | 'LIST' | 'STREAM',
-    shape: (bodies: readonly ReleasedBody[], leaf: LeafPlace | undefined) => T,
+    shape: (bodies: readonly ReleasedBody[], leaf: LeafPlace | undefined, texts: readonly string[]) => T,
   ): Promise<Released<T>>;
 }
 
@@ -136,14 +157,19 @@ export function createMonitor(parts: {
 
   const lexiconOf = ({ lexicon }: Subject) => policy.lexicons.find(({ id }) => id === lexicon) ?? policy.lexicons[0];
 
-  const judge: Monitor['judge'] = (record, subject) => {
-    const { clearance, mayEnter } = subjects.current(subject.identity);
+  const sightOf = createSights(clock, lexiconOf);
+  const currentSight = (subject: Subject): Sight => sightOf(subjects.current(subject.identity));
+
+  const judgeAs: Monitor['judgeAs'] = (record, sight) => {
+    const { clearance, mayEnter, lexicon } = sight;
     const nowMs = clock.now();
     const sees: Sees = (marking) => mayEnter && dominates(clearance, marking, nowMs);
     if (record === undefined || !sees(record.marking) || isShadowed(record, sees)) return WITHHELD;
-    const rendering = { toJson, toMarkingJson, nowMs, lexicon: lexiconOf(subject) };
-    return { record, body: redact(record, sees, rendering), marking: record.marking };
+    const rendering = { toJson, toMarkingJson, nowMs, lexicon };
+    return { record, body: redact(record, sees, rendering), marking: record.marking, sight };
   };
+  const judge: Monitor['judge'] = (record, subject) => judgeAs(record, currentSight(subject));
+  const contentOf = createContents(homeNation);
 
   /** The public view is ledgered where it is published, not per anonymous reader. */
   const append = async (leaf: LeafContent, subject: Subject): Promise<LeafPlace | undefined> =>
@@ -156,24 +182,16 @@ export function createMonitor(parts: {
   });
 
   const releaseAll: Monitor['releaseAll'] = async (judged, subject, reason, shape) => {
-    if (judged.length === 0) return new ReleasedValue(shape([], undefined), UNMARKED_BANNER);
-    const marking = print(joinAll(judged.map((each) => each.marking)), { homeNation });
-    const texts = judged.map(({ body }) => JSON.stringify(body));
-    const leaf = await append(
-      {
-        ...leafOf(subject),
-        decision: 'RELEASED',
-        reason,
-        marking,
-        records: judged.map(({ record }, at) => ({ id: record.id, contentHash: sha256(texts[at] ?? '') })),
-        bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
-      },
-      subject,
-    );
+    if (judged.length === 0) return new ReleasedValue(shape([], undefined, []), UNMARKED_BANNER);
+    const sight = currentSight(subject);
+    if (judged.some((each) => each.sight !== sight)) throw failClosed({ part: 'registry' });
+    const { marking, texts, records, bytes } = contentOf(judged);
+    const leaf = await append({ ...leafOf(subject), decision: 'RELEASED', reason, marking, records, bytes }, subject);
     return new ReleasedValue(
       shape(
         judged.map(({ body }) => body as ReleasedBody), // its leaf lies on the bus
         leaf,
+        texts,
       ),
       marking,
       leaf,
@@ -181,6 +199,8 @@ export function createMonitor(parts: {
   };
 
   return {
+    sightOf: currentSight,
+    judgeAs,
     judge,
     releaseAll,
     async release(record, subject, asked, shape = (body) => body as never) {
@@ -194,6 +214,64 @@ export function createMonitor(parts: {
       }
       return releaseAll([judged], subject, 'READ', ([body]) => shape(body as Body));
     },
+  };
+}
+
+/** @returns sights by what is in them; a sight that nobody has any more is forgotten with its subjects. */
+function createSights(
+  clock: Clock,
+  lexiconOf: (subject: Subject) => Lexicon | undefined,
+): (subject: Subject) => Sight {
+  const byContent = new Map<string, WeakRef<Sight>>();
+  const bySubject = new WeakMap<Subject, Sight>();
+  const ended = new WeakMap<Sight, Sight>();
+  return (subject) => {
+    let sight = bySubject.get(subject);
+    if (sight === undefined) {
+      const lexicon = lexiconOf(subject);
+      const { mayEnter, clearance } = subject;
+      const { validUntil: _until, epoch: _epoch, ...axes } = clearance; // whether it has ended is asked each time
+      const content = JSON.stringify([mayEnter, lexicon?.id, Object.entries(axes).sort(([a], [b]) => (a < b ? -1 : 1))]);
+      sight = byContent.get(content)?.deref();
+      if (sight === undefined) {
+        sight = Object.freeze({ mayEnter, lexicon, clearance: Object.freeze({ ...clearance, validUntil: Infinity }) });
+        if (byContent.size >= MOST_SIGHTS) byContent.clear(); // equal ones then are two objects for a while
+        byContent.set(content, new WeakRef(sight));
+      }
+      bySubject.set(subject, sight);
+    }
+    if (clock.now() < subject.clearance.validUntil) return sight;
+    const blind = ended.get(sight) ?? Object.freeze({ ...sight, mayEnter: false });
+    ended.set(sight, blind);
+    return blind;
+  };
+} // prettier-ignore
+
+const MOST_SIGHTS = 10_000;
+
+/** What a leaf says of the same records to whoever they go to. */
+interface Content {
+  readonly marking: string;
+  readonly texts: readonly string[];
+  readonly records: LeafContent['records'];
+  readonly bytes: number;
+}
+
+/** @returns the content of judged records, made once for each array. */
+function createContents(homeNation: string): (judged: readonly Judged[]) => Content {
+  const made = new WeakMap<readonly Judged[], Content>();
+  return (judged) => {
+    const before = made.get(judged);
+    if (before !== undefined) return before;
+    const texts = judged.map(({ body }) => JSON.stringify(body));
+    const content = {
+      marking: print(joinAll(judged.map((each) => each.marking)), { homeNation }),
+      texts,
+      records: judged.map(({ record }, at) => ({ id: record.id, contentHash: sha256(texts[at] ?? '') })),
+      bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    };
+    made.set(judged, content);
+    return content;
   };
 }
 

@@ -1,43 +1,52 @@
-// The alert stream as a sequence of frames: where it starts, what it sends, when it ends.
-// Holds: order is that of alert.<view>; along a chain of cursors each alert comes once or a gap says what did not; the
-// clearance is read anew before every batch and again before every frame; a raised epoch, an ended credential or a stale
-// registry ends it; heartbeats keep a fixed beat, whatever is hidden; while the ledger is down it waits, and loses nothing.
+// The alert streams of one gateway: who may open one, where it starts, and what it cannot give any more.
+// Holds: order is that of alert.<view>; along a chain of cursors each alert comes once or a gap says what did not; at most
+// five a reader; one constant end, whatever the cause. What is sent on open streams, and when: stream-tail.ts.
 // Source: README.md#stream
 
-import type { Clock, View } from '@sitebus/sdk';
+import type { Clock, Log, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
+import { NIL_ID } from './cursor.ts';
 import type { CursorPosition, Cursors, CursorScope } from './cursor.ts';
-import { Problem, rateLimited } from './errors.ts';
-import { filterOf, matches } from './filter.ts';
+import { rateLimited } from './errors.ts';
 import type { Filter } from './filter.ts';
 import type { AlertLog, ReadModel } from './read-model/model.ts';
-import type { Body } from './redact.ts';
-import { isWithheld, statement } from './release.ts';
-import type { Judged, Monitor, Released } from './release.ts';
+import type { Monitor, Released } from './release.ts';
 import type { Registry } from './registry/reader.ts';
+import { gapFrame, type Gap } from './stream-frames.ts';
+import { createTail, type OpenStream } from './stream-tail.ts';
 import type { Subject, Subjects } from './subject.ts';
 
-/** One event. `id` is the cursor to resume after it. */
-export interface Frame {
+/** One event. `id` is the cursor to resume after it, `json` its data. */
+export interface StreamEvent {
   readonly event: 'alert' | 'heartbeat' | 'gap' | 'end';
   readonly id?: string;
-  readonly data: Released<unknown>;
-  /** False when the reader's clearance has changed since it was made: it must be dropped. */
-  readonly isCurrent: () => boolean;
+  readonly json: string;
+}
+
+/** What is written at once: alerts share one leaf. */
+export type Frame = Released<readonly StreamEvent[]>;
+
+/** Where frames go. Nothing may be queued in it beyond what it says waits. */
+export interface Sink {
+  /** Writes in this turn. @returns false when the connection takes no more for now: `drained` must be called later. */
+  write(frame: Frame): boolean;
+  /** Bytes written that the connection has not taken yet. */
+  waitingBytes(): number;
+  /** Writes the last frame; the connection closes after it, or is cut. */
+  end(frame: Frame): void;
 }
 
 /** An open stream. */
 export interface AlertStream {
-  readonly frames: AsyncIterable<Frame>;
-  /** Alerts that have come since `offset`; the writer ends a reader who takes nothing. */
-  waitingSince(): number;
-  /** Where reading stands, to measure `waitingSince` from. */
-  mark(): void;
-  readonly endFrame: Frame;
-  /** Must be called once the connection is gone. */
+  /** Begins to send. */
+  attach(sink: Sink): void;
+  /** The sink takes more again. */
+  drained(): void;
+  /** Must be called once the connection is gone; ends nothing that has ended. */
   close(): void;
 }
 
+/** What a reader asks for. */
 export interface StreamStart {
   readonly cursor?: string | undefined;
   /** RFC 3339. */
@@ -45,6 +54,7 @@ export interface StreamStart {
   readonly filter: Filter;
 }
 
+/** What streams are made of. */
 export interface StreamParts {
   readonly view: View;
   readonly clock: Clock;
@@ -54,217 +64,103 @@ export interface StreamParts {
   readonly cursors: Cursors;
   readonly readModel: Pick<ReadModel, 'alertLog'>;
   readonly streamLimits: StreamLimits;
+  readonly log: Log;
 }
-
-/** Alerts judged under one reading of the clearance. */
-const BATCH = 100;
 
 /** The open streams of one gateway. */
 export interface Streams {
-  /** Throws `cursor-invalid` or `rate-limited`. */
-  open(subject: Subject, start: StreamStart): AlertStream;
-  /** Ends every open stream; resolves when the last one is written out. */
+  /** Rejects with `cursor-invalid` or `rate-limited`. */
+  open(subject: Subject, start: StreamStart): Promise<AlertStream>;
+  /** Ends every open stream. */
   close(): Promise<void>;
 }
 
 /** The streams of one gateway: at most five a reader. */
 export function createStreams(parts: StreamParts): Streams {
   const openByPerson = new Map<string, number>();
-  const aborts = new Map<AbortController, Promise<void>>();
+  const tail = createTail(parts);
+  const leave = (person: string): void => {
+    const left = (openByPerson.get(person) ?? 1) - 1;
+    if (left === 0) openByPerson.delete(person);
+    else openByPerson.set(person, left);
+  };
   return {
-    open(subject, start) {
-      const open = openByPerson.get(subject.person) ?? 0;
+    async open(subject, start) {
+      const { person } = subject;
+      const open = openByPerson.get(person) ?? 0;
       if (open >= parts.streamLimits.perReader) throw rateLimited({ retryAfterSeconds: 15 });
-      const begin = beginning(parts, subject, start); // may throw, before anything is counted
-      openByPerson.set(subject.person, open + 1);
-      const abort = new AbortController();
-      let ended: () => void = () => {};
-      aborts.set(abort, new Promise((resolve) => (ended = resolve)));
-      const { alertLog } = parts.readModel;
-      let marked = alertLog.ends().next;
-      return {
-        frames: framesOf(parts, subject, begin, start.filter, abort.signal),
-        mark: () => void (marked = alertLog.ends().next),
-        waitingSince: () => Number(alertLog.ends().next - marked),
-        endFrame: { event: 'end', data: statement(END), isCurrent: () => true },
-        close() {
-          if (!aborts.delete(abort)) return;
-          abort.abort();
-          ended();
-          const left = (openByPerson.get(subject.person) ?? 1) - 1;
-          if (left === 0) openByPerson.delete(subject.person);
-          else openByPerson.set(subject.person, left);
-        },
-      };
+      openByPerson.set(person, open + 1); // before anything is awaited, or two could take the last place
+      try {
+        const begin = await beginning(parts, subject, start);
+        const seal = parts.cursors.sealer(scopeOf(parts, subject));
+        const stream = tail.open({ subject, filter: start.filter, seal, ...begin, onEnd: () => leave(person) });
+        return asAlertStream(parts, stream, begin.gap);
+      } catch (cause) {
+        leave(person);
+        throw cause;
+      }
     },
-    async close() {
-      const all = [...aborts];
-      for (const [abort] of all) abort.abort();
-      await Promise.all(all.map(([, ended]) => ended));
-    },
+    close: async () => tail.close(),
   };
 }
 
-/** One constant, whatever the cause. */
-const END = Object.freeze({ ended: true });
+function asAlertStream(parts: StreamParts, stream: OpenStream, gap: Gap | undefined): AlertStream {
+  return {
+    attach(sink) {
+      const frame = gap === undefined ? undefined : gapFrame(gap, stream.cursorAt(parts.clock.now()), parts);
+      stream.attach(sink, frame);
+    },
+    drained: () => stream.drained(),
+    close: () => stream.close(),
+  };
+}
 
+/** Where a stream begins, and what it cannot give. */
 interface Beginning {
   readonly next: bigint;
-  readonly gap?: {
-    readonly fromMs: number;
-    readonly toMs?: number;
-    readonly reason: 'retention' | 'clearance' | 'rebuilt';
-  };
+  /** Of the last alert before `next` that this reader's chain has passed. */
+  readonly lastId: string;
+  readonly gap?: Gap;
 }
 
-function scopeOf({ view }: StreamParts, subject: Subject): CursorScope {
-  return { person: subject.person, view: view.id, resource: 'alerts' };
+function scopeOf({ view }: StreamParts, { person }: Subject): CursorScope {
+  return { person, view: view.id, resource: 'alerts' };
 }
 
-function beginning(parts: StreamParts, subject: Subject, start: StreamStart): Beginning {
+async function beginning(parts: StreamParts, subject: Subject, start: StreamStart): Promise<Beginning> {
   const { alertLog } = parts.readModel;
   const ends = alertLog.ends();
-  if (start.cursor !== undefined)
-    return resumed(parts.cursors.open(scopeOf(parts, subject), start.cursor), ends, subject);
-  return { next: start.from === undefined ? ends.next : alertLog.offsetAt(Date.parse(start.from)) };
-}
-
-/** @returns where a cursor goes on, and what it can no longer give. */
-function resumed(cursor: CursorPosition, ends: ReturnType<AlertLog['ends']>, subject: Subject): Beginning {
-  const next = cursor.offset + 1n;
-  const gap = (reason: 'retention' | 'clearance' | 'rebuilt') => ({ fromMs: cursor.atMs, reason });
-  if (next > ends.next) return { next: ends.earliest, gap: gap('rebuilt') };
-  if (next < ends.earliest) return { next: ends.earliest, gap: gap('retention') };
-  // What was withheld, or shown, under the old clearance is not gone over again: say so.
-  return cursor.epoch === subject.epoch % 2 ** 32 ? { next } : { next, gap: gap('clearance') };
-}
-
-async function* framesOf(
-  parts: StreamParts,
-  subject: Subject,
-  begin: Beginning,
-  filter: Filter,
-  aborted: AbortSignal,
-): AsyncGenerator<Frame> {
-  const { cursors, clock, monitor, readModel, registry } = parts;
-  const { alertLog } = readModel;
-  const scope = scopeOf(parts, subject);
-  const cursorAt = (offset: bigint, atMs: number): string =>
-    cursors.seal(scope, { offset, atMs, epoch: subject.epoch });
-  const isCurrent = (): boolean => isStill(parts, subject);
-  let next = begin.next;
-  let beatAt = clock.now() + parts.streamLimits.heartbeatMs;
-
-  if (begin.gap !== undefined) {
-    const { fromMs, reason } = begin.gap;
-    const from = new Date(fromMs).toISOString();
-    const to = new Date(clock.now()).toISOString();
-    const list = `/v1/alerts?${new URLSearchParams({ view: parts.view.id, from, to }).toString()}`;
-    yield {
-      event: 'gap',
-      id: cursorAt(next - 1n, clock.now()),
-      data: statement({ from, to, reason, list }),
-      isCurrent,
-    };
+  if (start.cursor !== undefined) {
+    const cursor = parts.cursors.open(scopeOf(parts, subject), start.cursor);
+    const lost = await lostBefore(alertLog, cursor);
+    if (lost !== undefined) return { next: ends.earliest, lastId: NIL_ID, gap: { fromMs: cursor.atMs, reason: lost } };
+    const next = cursor.offset + 1n;
+    // What was withheld, or shown, under the old clearance is not gone over again: say so.
+    return cursor.epoch === subject.epoch % 2 ** 32
+      ? { next, lastId: cursor.id }
+      : { next, lastId: cursor.id, gap: { fromMs: cursor.atMs, reason: 'clearance' } };
   }
-  while (!aborted.aborted && isCurrent()) {
-    let isHeldUp = false;
-    const batch = await alertLog.read(next, BATCH);
-    if (isAborted(aborted) || !isCurrent()) return;
-    for (const alert of batch) {
-      if (!isCurrent()) return;
-      const judged = monitor.judge(alert, subject);
-      const isPassedOver = isWithheld(judged) || !matches(judged.body, filterOf(filter));
-      const data = isPassedOver ? undefined : await deliveredUnlessLedgerIsDown(monitor, judged, subject);
-      isHeldUp = !isPassedOver && data === undefined;
-      if (isHeldUp) break; // nothing is sent, and nothing is passed over: the same alert is judged anew
-      next = alert.offset + 1n;
-      if (data !== undefined) yield { event: 'alert', id: cursorAt(alert.offset, alert.atMs), data, isCurrent };
-    }
-    if (clock.now() >= beatAt) {
-      while (beatAt <= clock.now()) beatAt += parts.streamLimits.heartbeatMs; // a fixed beat, not so long after the last
-      const data = statement({ at: new Date(clock.now()).toISOString() });
-      yield { event: 'heartbeat', id: cursorAt(next - 1n, clock.now()), data, isCurrent };
-    }
-    if (isHeldUp) await pause(LEDGER_RETRY_MS, aborted);
-    else if (batch.length === 0)
-      await somethingNew(
-        alertLog,
-        registry,
-        next,
-        Math.min(beatAt, subject.expiresAt ?? beatAt) - clock.now(),
-        aborted,
-      );
-  }
+  if (start.from === undefined) return { next: ends.next, lastId: NIL_ID };
+  const fromMs = Date.parse(start.from);
+  const next = alertLog.offsetAt(fromMs);
+  // Where the log has lost its beginning, what was asked for may have been in it.
+  return next === ends.earliest && ends.earliest > 0n
+    ? { next, lastId: NIL_ID, gap: { fromMs, reason: 'retention' } }
+    : { next, lastId: NIL_ID };
 }
 
-/** Asked anew: while a batch was awaited, the reader may have left. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
-}
-
-/** @returns undefined while the ledger takes no leaf; anything else that goes wrong ends the stream. */
-async function deliveredUnlessLedgerIsDown(
-  monitor: Monitor,
-  judged: Judged,
-  subject: Subject,
-): Promise<Released<unknown> | undefined> {
-  try {
-    return await delivered(monitor, judged, subject);
-  } catch (cause) {
-    if (cause instanceof Problem && cause.slug === 'fail-closed' && cause.details['part'] === 'ledger')
-      return undefined;
-    throw cause;
-  }
-}
-
-function pause(ms: number, aborted: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      aborted.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    aborted.addEventListener('abort', end);
-  });
-}
-
-function delivered(monitor: Monitor, judged: Judged, subject: Subject): Promise<Released<unknown>> {
-  return monitor.releaseAll([judged], subject, 'STREAM', ([body], leaf) => ({
-    ...(body as Body),
-    ...(leaf === undefined ? {} : { delivery: { leafIndex: Number(leaf.index), checkpoint: Number(leaf.checkpoint) } }),
-  }));
-}
-
-/** True while the reader is who they were: same epoch, credential good, registry answering. */
-function isStill({ subjects }: StreamParts, subject: Subject): boolean {
-  try {
-    const now = subjects.current(subject.identity);
-    return now.epoch === subject.epoch && now.mayEnter;
-  } catch {
-    return false; // ended, unknown or not to be established: in each case nothing more is sent
-  }
-}
-
-/** Resolves when an alert came, the registry changed, the time is over or the stream was ended. */
-async function somethingNew(
+/**
+ * Why a position of alert.<view> leads nowhere any more: what followed it is gone by retention, or the log is another one
+ * than the one it was sealed in. Undefined where it still stands. Depends on no record that a reader might not see.
+ */
+export async function lostBefore(
   log: AlertLog,
-  registry: Registry,
-  next: bigint,
-  waitMs: number,
-  aborted: AbortSignal,
-): Promise<void> {
-  const changed = new AbortController();
-  const timer = setTimeout(() => changed.abort(), Math.max(1, Math.min(waitMs, MAX_WAIT_MS)));
-  const stopListening = registry.onChange(() => changed.abort());
-  await log.arrival(next, AbortSignal.any([aborted, changed.signal]));
-  clearTimeout(timer);
-  stopListening();
+  { offset, id }: CursorPosition,
+): Promise<'retention' | 'rebuilt' | undefined> {
+  const { earliest, next } = log.ends();
+  if (offset + 1n > next) return 'rebuilt';
+  if (offset + 1n < earliest) return 'retention';
+  if (id === NIL_ID || offset < earliest) return undefined;
+  const [there] = await log.read(offset, 1);
+  return there !== undefined && there.offset === offset && there.id !== id ? 'rebuilt' : undefined;
 }
-
-/** How often a stream that a ledger holds up tries again. */
-const LEDGER_RETRY_MS = 500;
-
-/** A registry that fell silent changes nothing that would wake a stream: look at least this often. */
-const MAX_WAIT_MS = 1_000;

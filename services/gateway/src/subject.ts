@@ -8,7 +8,7 @@ import type { Clock, Role, View } from '@sitebus/sdk';
 import type { Identity } from './authenticate.ts';
 import { notAuthenticated } from './errors.ts';
 import type { Registry } from './registry/reader.ts';
-import type { PersonRow } from './registry/rows.ts';
+import type { KeyRow, PersonRow } from './registry/rows.ts';
 import type { Narrowing } from './tokens.ts';
 
 /** The view of people without a token. */
@@ -54,9 +54,11 @@ export function createSubjects(parts: {
   readonly clock: Clock;
 }): Subjects {
   const { registry, view, clock } = parts;
+  const anonymous = nobody(view);
+  const made = new WeakMap<Identity, Made>();
   return {
     current(identity) {
-      if (identity === undefined) return nobody(view);
+      if (identity === undefined) return anonymous;
       const nowMs = clock.now();
       if (nowMs >= identity.expiresAt + (identity.kind === 'token' ? SKEW_MS : 0))
         throw notAuthenticated({ expired: true });
@@ -67,9 +69,20 @@ export function createSubjects(parts: {
           ? registry.personNamed(identity.person)
           : registry.personOf(identity.issuer, identity.subject);
       if (row === undefined || nowMs >= row.clearance.validUntil) throw notAuthenticated({ expired: false });
-      return subjectOf(row, identity, view, key?.routes ?? ['*']);
+      const before = made.get(identity);
+      if (before !== undefined && before.row === row && before.key === key) return before.subject;
+      const subject = subjectOf(row, identity, view, key?.routes ?? ['*']);
+      made.set(identity, { row, key, subject });
+      return subject;
     },
   };
+}
+
+/** Rows are frozen and replaced whole, so the same rows make the same subject: an open stream asks before each batch. */
+interface Made {
+  readonly row: PersonRow;
+  readonly key: KeyRow | undefined;
+  readonly subject: Subject;
 }
 
 /** @returns what of the view a holder of `held` may see. Pure. */

@@ -85,7 +85,7 @@ export function createRegistryReader(parts: {
       await consumer?.close();
     },
     personOf: answering((issuer: string, subject: string) => copy.person(personKey(issuer, subject))),
-    personNamed: answering((person: string) => copy.persons().find((row) => row.person === person)),
+    personNamed: answering((person: string) => copy.personNamed(person)),
     keyNamed: answering((name: string) => copy.key(keyKey(name))),
     persons: answering(() => copy.persons()),
     onChange(listener) {
@@ -99,6 +99,8 @@ interface Copy {
   /** @returns true when a row of a person or key changed. */
   apply(batch: BusBatch, onRefused: (key: string) => void): boolean;
   person(key: string): PersonRow | undefined;
+  /** Of several rows with this name the one that was written first. */
+  personNamed(name: string): PersonRow | undefined;
   persons(): readonly PersonRow[];
   key(key: string): KeyRow | undefined;
   heartbeat(): Heartbeat | undefined;
@@ -109,6 +111,7 @@ interface Copy {
 function createCopy(): Copy {
   const persons = new Map<string, PersonRow>();
   const keys = new Map<string, KeyRow>();
+  let byName: Map<string, PersonRow> | undefined; // made when asked for, forgotten with the next change
   const refused = new Set<string>(); // counted as present, answered as absent: a damaged row denies one person only
   let beat: Heartbeat | undefined;
   let complete = false;
@@ -124,6 +127,7 @@ function createCopy(): Copy {
           continue;
         }
         changed = true;
+        byName = undefined;
         persons.delete(key);
         keys.delete(key);
         refused.delete(key);
@@ -137,6 +141,10 @@ function createCopy(): Copy {
       return changed;
     },
     person: (key) => persons.get(key),
+    personNamed(name) {
+      byName ??= new Map([...persons.values()].reverse().map((row) => [row.person, row]));
+      return byName.get(name);
+    },
     persons: () => [...persons.values()],
     key: (key) => keys.get(key),
     heartbeat: () => beat,

@@ -23,7 +23,7 @@ export const alertRoutes: Routes = async (app, parts) => {
       filter: filterOf(request.query),
       from: (cursor) => readModel.alerts(cursor?.offset),
       keep: ({ body }) => matches(body, filterOf(request.query)),
-      positionOf: ({ offset, atMs }) => ({ offset, atMs }),
+      positionOf: ({ offset, atMs, id }) => ({ offset, atMs, id }),
     }),
   );
 
@@ -42,12 +42,12 @@ export const alertRoutes: Routes = async (app, parts) => {
       const lastEventId = request.headers['last-event-id'];
       if (Array.isArray(lastEventId)) throw badRequest({ parameter: 'Last-Event-ID' });
       const { cursor, from } = request.query;
-      const opened = streams.open(request.subject, {
+      const opened = await streams.open(request.subject, {
         cursor: lastEventId || cursor,
         from,
         filter: filterOf(request.query),
       });
-      await serveStream(opened, request, reply, parts);
+      serveStream(opened, request, reply, parts);
       return reply as never; // hijacked: the stream has written its own head
     },
   );

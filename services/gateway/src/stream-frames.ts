@@ -1,0 +1,134 @@
+// What stands in the frames of alert streams, made once for all readers whom it is the same for.
+// Holds: alerts that are passed over change nothing of a frame but the position after it: not how many it holds, nor where it
+// ends; a frame's alerts share one leaf, and each can be proved alone. Source: README.md#stream
+
+import type { View } from '@sitebus/sdk';
+import type { Clock } from '@sitebus/sdk';
+import { matches } from './filter.ts';
+import type { Filter } from './filter.ts';
+import type { LeafPlace } from './ledger.ts';
+import type { AlertLog, StoredAlert } from './read-model/model.ts';
+import { isWithheld, statement } from './release.ts';
+import type { Judged, Monitor, Sight, Withheld } from './release.ts';
+import type { Frame, StreamEvent } from './stream.ts';
+
+/** What a stream cannot give. */
+export interface Gap {
+  readonly fromMs: number;
+  readonly reason: 'retention' | 'clearance' | 'rebuilt';
+}
+
+/** Alerts for one kind of reader from one position on, and the position after them. */
+export interface Collected {
+  /** Empty where everything up to `next` is passed over. */
+  readonly judged: readonly Judged[];
+  readonly alerts: readonly StoredAlert[];
+  readonly next: bigint;
+  /** Id of the last alert before `next`, shown or not; undefined where there was none. */
+  readonly lastId: string | undefined;
+}
+
+/** Readers who are alike: the same position, the same sight, the same filter. */
+export interface Wanted {
+  readonly from: bigint;
+  readonly sight: Sight;
+  readonly filter: Filter;
+  /** At most so many alerts. */
+  readonly limit: number;
+}
+
+/** The most alerts of one frame. */
+export const FRAME_ALERTS = 100;
+/** A frame ends after the alert with which it reaches this many characters. */
+const FRAME_CHARS = 256 * 1024;
+/** Alerts read at once. */
+const READ = 100;
+/** Alerts whose judgements are kept for the readers still to come. */
+const REMEMBERED = 2_000;
+
+/** Collects frames for one gateway; what one reader had judged is not judged again for their like. */
+export function createCollector(monitor: Monitor, log: AlertLog) {
+  const remembered = new Map<bigint, StoredAlert>();
+  const judgements = new WeakMap<StoredAlert, Map<Sight, Judged | Withheld>>();
+
+  /** The object that was judged, while it and its assessment are still the same. */
+  const asRemembered = (alert: StoredAlert): StoredAlert => {
+    const before = remembered.get(alert.offset);
+    if (before !== undefined && before.value === alert.value && before.assessment === alert.assessment) return before;
+    remembered.delete(alert.offset);
+    remembered.set(alert.offset, alert);
+    const [oldest] = remembered.keys();
+    if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+    return alert;
+  };
+  const judgedAs = (alert: StoredAlert, sight: Sight): Judged | Withheld => {
+    const known = judgements.get(alert) ?? new Map<Sight, Judged | Withheld>();
+    judgements.set(alert, known);
+    const judged = known.get(sight) ?? monitor.judgeAs(alert, sight);
+    known.set(sight, judged);
+    return judged;
+  };
+  const filled = (kept: readonly { readonly size: number }[], limit: number): boolean =>
+    kept.length >= limit || kept.reduce((sum, { size }) => sum + size, 0) >= FRAME_CHARS;
+
+  return async ({ from, sight, filter, limit }: Wanted): Promise<Collected> => {
+    const kept: { readonly judged: Judged; readonly alert: StoredAlert; readonly size: number }[] = [];
+    let next = from;
+    let lastId: string | undefined;
+    for (let isFirst = true; !filled(kept, limit); isFirst = false) {
+      if (!isFirst) await new Promise((resolve) => setImmediate(resolve)); // a long scan does not hold up every reader
+      const batch = await log.read(next, READ);
+      for (const each of batch) {
+        const alert = asRemembered(each);
+        next = alert.offset + 1n;
+        lastId = alert.id;
+        const judged = judgedAs(alert, sight);
+        if (!isWithheld(judged) && matches(judged.body, filter))
+          kept.push({ judged, alert, size: JSON.stringify(judged.body).length });
+        if (filled(kept, limit)) break;
+      }
+      if (batch.length < READ) break;
+    }
+    return { judged: kept.map(({ judged }) => judged), alerts: kept.map(({ alert }) => alert), next, lastId };
+  };
+}
+
+/** @returns the events of a frame; `seal` is the reader's own. */
+export function alertEvents(
+  { alerts }: Collected,
+  texts: readonly string[],
+  leaf: LeafPlace | undefined,
+  seal: (position: { offset: bigint; atMs: number; id: string }) => string,
+): readonly StreamEvent[] {
+  return texts.map((text, at) => {
+    const { offset, atMs, id } = alerts[at] as StoredAlert;
+    const json = leaf === undefined ? text : `${text.slice(0, -1)},"delivery":${deliveryOf(leaf, at, texts.length)}}`;
+    return { event: 'alert', id: seal({ offset, atMs, id }), json };
+  });
+}
+
+/** Where the leaf stands; of several records under it, also the place of this one and the way to their common root. */
+function deliveryOf({ index, checkpoint, pathOf }: LeafPlace, at: number, of: number): string {
+  const leaf = { leafIndex: Number(index), checkpoint: Number(checkpoint) };
+  return JSON.stringify(of === 1 ? leaf : { ...leaf, record: at, records: of, path: pathOf?.(at) ?? [] });
+}
+
+/** @returns a heartbeat, with the cursor it carries. */
+export function heartbeatFrame(nowMs: number, id: string): Frame {
+  return statement([{ event: 'heartbeat', id, json: JSON.stringify({ at: new Date(nowMs).toISOString() }) }]);
+}
+
+/** @returns what a stream says of a gap before its first alert. */
+export function gapFrame(
+  { fromMs, reason }: Gap,
+  id: string,
+  { view, clock }: { readonly view: View; readonly clock: Clock },
+): Frame {
+  const from = new Date(fromMs).toISOString();
+  const to = new Date(clock.now()).toISOString();
+  const list = `/v1/alerts?${new URLSearchParams({ view: view.id, from, to }).toString()}`;
+  return statement([{ event: 'gap', id, json: JSON.stringify({ from, to, reason, list }) }]);
+}
+
+/** The last frame: one constant, whatever the cause. */
+export const END_FRAME: Frame = statement([{ event: 'end', json: '{"ended":true}' }]);

@@ -1,0 +1,126 @@
+// A thousand readers of the alert stream in one process, so that their memory and CPU are not those of the gateway.
+// Holds: it judges nothing: it opens what it is told, and says what came to whom, in order, and how long after it was
+// raised. Commands on the process channel: open, count, report, close. Source: WHATWG HTML §9.2.6 (parsing a stream)
+
+import { get, type IncomingMessage } from 'node:http';
+import { seqOf } from './readers-draws.ts';
+
+/** What the bench asks. */
+export type ReadersCommand =
+  | { readonly open: readonly { readonly url: string; readonly token: string }[] }
+  | { readonly count: true }
+  | { readonly report: true }
+  | { readonly close: true };
+
+/** What the readers answer, one answer a command. */
+export interface ReadersAnswer {
+  /** Streams that answered 200, and what the others answered. */
+  readonly opened?: { readonly ok: number; readonly refused: readonly string[] };
+  readonly received?: number;
+  readonly open?: number;
+  readonly report?: ReadersReport;
+  readonly closed?: true;
+}
+
+/** Everything that came. */
+export interface ReadersReport {
+  /** By reader, in the order of `open`: numbers of alerts as they came, little-endian 32-bit words in base64. */
+  readonly seqs: readonly string[];
+  /** From raising to receiving, ms: how many by whole millisecond, the last for all above. */
+  readonly latencyCounts: readonly number[];
+  readonly gaps: number;
+  readonly ended: number;
+  readonly bytes: number;
+  readonly cpuMicros: number;
+}
+
+const MOST_LATENCY_MS = 60_000;
+const OPENED_AT_ONCE = 20;
+
+interface OneReader {
+  seqs: number[];
+  rest: string;
+  response: IncomingMessage | undefined;
+}
+
+const readers: OneReader[] = [];
+const latencyCounts = new Uint32Array(MOST_LATENCY_MS + 1);
+let [received, gaps, ended, bytes] = [0, 0, 0, 0];
+
+process.on('message', (command: ReadersCommand) => void obey(command).then((answer) => process.send?.(answer)));
+process.on('disconnect', () => process.exit(0)); // the bench is gone
+
+async function obey(command: ReadersCommand): Promise<ReadersAnswer> {
+  if ('open' in command) return { opened: await openAll(command.open) };
+  if ('count' in command)
+    return { received, open: readers.filter(({ response }) => response?.closed === false).length };
+  if ('report' in command) return { report: everything() };
+  for (const { response } of readers) response?.destroy();
+  readers.length = 0;
+  return { closed: true };
+}
+
+async function openAll(streams: readonly { readonly url: string; readonly token: string }[]) {
+  const refused: string[] = [];
+  for (let at = 0; at < streams.length; at += OPENED_AT_ONCE) {
+    const some = streams.slice(at, at + OPENED_AT_ONCE).map(({ url, token }) => openOne(url, token));
+    for (const outcome of await Promise.all(some)) if (outcome !== undefined) refused.push(outcome);
+  }
+  return { ok: readers.length - refused.length, refused };
+}
+
+/** @returns undefined once the head is here, else what was answered instead. */
+function openOne(url: string, token: string): Promise<string | undefined> {
+  const reader: OneReader = { seqs: [], rest: '', response: undefined };
+  readers.push(reader);
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false, headers: { authorization: `Bearer ${token}` } }, (response) => {
+      reader.response = response;
+      response.on('data', (chunk: Buffer) => take(reader, chunk));
+      response.on('error', () => undefined); // closed by us
+      response.on('close', () => (ended += 1));
+      resolve(response.statusCode === 200 ? undefined : String(response.statusCode));
+    });
+    request.on('error', (cause) => resolve(cause.message));
+  });
+}
+
+function take(reader: OneReader, chunk: Buffer): void {
+  const nowMs = performance.timeOrigin + performance.now();
+  bytes += chunk.length;
+  const text = reader.rest + chunk.toString('latin1');
+  let from = 0;
+  for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n', from)) {
+    note(reader, text.slice(from, end), nowMs);
+    from = end + 2;
+  }
+  reader.rest = text.slice(from);
+}
+
+const ID = 'data: {"id":"';
+const ID_CHARS = 36;
+const AT = '"at":"';
+const AT_CHARS = 24;
+
+function note(reader: OneReader, event: string, nowMs: number): void {
+  if (event.includes('event: gap')) gaps += 1;
+  const id = event.indexOf(ID);
+  if (id === -1) return; // a heartbeat, the retry line
+  reader.seqs.push(seqOf(event.slice(id + ID.length, id + ID.length + ID_CHARS)));
+  const at = event.indexOf(AT) + AT.length;
+  const latencyMs = nowMs - Date.parse(event.slice(at, at + AT_CHARS));
+  latencyCounts[Math.min(MOST_LATENCY_MS, Math.max(0, Math.round(latencyMs)))]! += 1;
+  received += 1;
+}
+
+function everything(): ReadersReport {
+  const { user, system } = process.cpuUsage();
+  return {
+    seqs: readers.map(({ seqs }) => Buffer.from(Uint32Array.from(seqs).buffer).toString('base64')),
+    latencyCounts: [...latencyCounts],
+    gaps,
+    ended,
+    bytes,
+    cpuMicros: user + system,
+  };
+}

@@ -1,0 +1,245 @@
+// `npm run bench:readers`: a thousand readers of mixed clearances on the alert streams of one front door, on a real broker.
+// Holds: everything on loopback, bounded in time and count; the readers are a process of their own; who may get what is
+// decided by the oracle of readers-draws.ts, and the run fails where one reader got one alert too many, too few or twice.
+
+import { fork, type ChildProcess } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createCodec, loadSchemaLock, alertTopic, assessTopic, type OutgoingRecord } from '@sitebus/sdk';
+import { createKafkaBus } from '@sitebus/sdk/kafka';
+import { LOCK_FILE } from '../../deploy/provision/index.ts';
+import { eventually } from '../support/eventually.ts';
+import { startWorld, type World } from '../support/world.ts';
+import type { ReadersAnswer, ReadersCommand, ReadersReport } from './readers-client.ts';
+import { alertAt, isFor, personOf, readerAt, recordsOf, type DrawnReader } from './readers-draws.ts';
+
+const GOALS = { p99Ms: 500, idleKb: 60 };
+const TICK_MS = 50;
+const AT_ONCE = 50;
+const WARM_UP_READERS = 200;
+/** A gateway that stands still for two seconds closes its streams: its copy of the registry is too old. */
+const LONG_MS = 1_000;
+
+const { values } = parseArgs({
+  options: {
+    readers: { type: 'string', default: '1000' },
+    rate: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '25' },
+    profile: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const wanted = { readers: Number(values.readers), rate: Number(values.rate), seconds: Number(values.seconds) };
+if (!Object.values(wanted).every((n) => Number.isInteger(n) && n > 0 && n <= 10_000)) throw new Error('--readers, --rate and --seconds are whole numbers from 1'); // prettier-ignore
+const { gc } = globalThis as { gc?: () => void };
+if (gc === undefined) throw new Error('memory is measured after collecting garbage: run with --expose-gc');
+const collect = gc;
+
+const world = await startWorld();
+try {
+  process.exitCode = await run(world);
+} finally {
+  await world.close();
+}
+
+async function run(at: World): Promise<number> {
+  const readers = Array.from({ length: wanted.readers }, (_, n) => readerAt(n));
+  say(`${readers.length} persons and keys`);
+  const keys = await enrol(at, readers);
+  const urls = readers.map(({ query }, n) => ({
+    url: `${at.gateway}/v1/alerts/stream${query}`,
+    token: keys[n] ?? '',
+  }));
+  const clients = startClients();
+  try {
+    say('memory of idle readers');
+    await clients.ask({ open: urls.slice(0, WARM_UP_READERS) });
+    await clients.ask({ close: true });
+    const idle = await memoryOfIdle(at, clients, urls);
+    const open = (await clients.ask({ count: true })).open ?? 0;
+    if (open !== urls.length) throw new Error(`${urls.length - open} streams ended before the first alert`);
+    say(`${wanted.rate} alerts/s for ${wanted.seconds} s`);
+    const profile = await startProfile(values.profile);
+    const cpuBefore = process.cpuUsage();
+    const startedMs = performance.now();
+    const sent = await load(at);
+    const due = dueOf(readers, sent);
+    const total = due.reduce((sum, each) => sum + each.length, 0);
+    await eventually(async () => ((await clients.ask({ count: true })).received ?? 0) >= total, { withinMs: 60_000, what: `${total} events` }).catch((cause: unknown) => say(String(cause))); // prettier-ignore
+    const seconds = (performance.now() - startedMs) / 1_000;
+    const cpu = process.cpuUsage(cpuBefore);
+    await profile();
+    const { report } = await clients.ask({ report: true });
+    if (report === undefined) throw new Error('the readers said nothing');
+    return judge({ readers, due, total, sent, report, idle, seconds, cpuMicros: cpu.user + cpu.system });
+  } finally {
+    clients.end();
+  }
+}
+
+/** Writes rows and keys, and waits until every gateway has them. */
+async function enrol(at: World, readers: readonly DrawnReader[]): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for (let from = 0; from < readers.length; from += AT_ONCE) {
+    const some = readers.slice(from, from + AT_ONCE);
+    await Promise.all(some.map((reader) => at.registry.put(personOf(reader, at.policy))));
+    keys.push(...(await Promise.all(some.map(({ person }) => at.registry.issueKey({ name: person, person })))));
+  }
+  const last = { headers: { authorization: `Bearer ${keys.at(-1) ?? ''}` } };
+  await eventually(async () => (await fetch(`${at.gateway}/v1/me`, last)).status === 200, { withinMs: 30_000, what: 'the last key' }); // prettier-ignore
+  return keys;
+}
+
+/** What a reader costs who waits. */
+interface Idle {
+  readonly heapKb: number;
+  readonly residentKb: number;
+}
+
+async function memoryOfIdle(at: World, clients: Clients, urls: readonly { url: string; token: string }[]): Promise<Idle> {
+  const before = await memory();
+  const { opened } = await clients.ask({ open: urls });
+  if (opened?.ok !== urls.length) throw new Error(`${opened?.ok} of ${urls.length} streams opened: ${opened?.refused.slice(0, 5).join()}`); // prettier-ignore
+  await eventually(async () => (await fetch(`${at.health}/livez`)).ok, { what: 'a quiet moment' });
+  const after = await memory();
+  const each = (bytes: number): number => bytes / urls.length / 1_000;
+  return { heapKb: each(after.heap - before.heap), residentKb: each(after.resident - before.resident) };
+} // prettier-ignore
+
+/** After collecting garbage twice: finalisers run between the two, and so do the heartbeats that keep streams open. */
+async function memory(): Promise<{ readonly heap: number; readonly resident: number }> {
+  for (let round = 0; round < 2; round += 1) {
+    const startedMs = performance.now();
+    collect();
+    const tookMs = performance.now() - startedMs;
+    if (tookMs > LONG_MS) say(`collecting garbage took ${Math.round(tookMs)} ms`);
+    await new Promise((resolve) => setTimeout(resolve, LONG_MS));
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: heapUsed + external, resident: rss };
+}
+
+/** Raises alerts at the rate, as fusion's principal does. @returns how many. */
+async function load(at: World): Promise<number> {
+  const codec = createCodec({ lock: await loadSchemaLock(join(at.dataDir, LOCK_FILE)) });
+  const sasl = { username: at.admin.user, password: at.admin.password };
+  const bus = createKafkaBus({ brokers: [at.bootstrap], sasl, clientId: 'bench' });
+  const producer = await bus.createProducer();
+  const startedMs = performance.now();
+  const lastSeq = wanted.rate * wanted.seconds;
+  const sends: Promise<unknown>[] = [];
+  let seq = 0;
+  while (seq < lastSeq) {
+    const due = Math.min(lastSeq, Math.floor(((performance.now() - startedMs) / 1_000) * wanted.rate) + 1);
+    const records: OutgoingRecord[] = [];
+    while (seq < due) {
+      const { alert, assessment } = recordsOf(alertAt((seq += 1)), Date.now());
+      records.push(
+        { topic: assessTopic(alert.view), key: assessment.id, value: codec.encode('ca.sitebus.fusion.Assessment', assessment) },
+        { topic: alertTopic(alert.view), key: assessment.id, value: codec.encode('ca.sitebus.fusion.Alert', alert) },
+      ); // prettier-ignore
+    }
+    sends.push(producer.sendAll(records).then((all) => all.forEach((one) => { if (one.status === 'rejected') throw one.reason; }))); // prettier-ignore
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS)); // a rate, not a wait
+  }
+  await Promise.all(sends);
+  await bus.close();
+  return seq;
+}
+
+/** By reader, the numbers they must get, in order. */
+function dueOf(readers: readonly DrawnReader[], sent: number): readonly (readonly number[])[] {
+  const alerts = Array.from({ length: sent }, (_, n) => alertAt(n + 1));
+  return readers.map((reader) => alerts.filter((alert) => isFor(alert, reader)).map(({ seq }) => seq));
+}
+
+interface Outcome {
+  readonly readers: readonly DrawnReader[];
+  readonly due: readonly (readonly number[])[];
+  readonly total: number;
+  readonly sent: number;
+  readonly report: ReadersReport;
+  readonly idle: Idle;
+  readonly seconds: number;
+  readonly cpuMicros: number;
+}
+
+/** Prints what was seen. @returns the exit code. */
+function judge({ readers, due, total, sent, report, idle, seconds, cpuMicros }: Outcome): number {
+  const faults = readers.flatMap((reader, n) => faultOf(reader, due[n] ?? [], seqsIn(report.seqs[n] ?? '')));
+  const received = report.latencyCounts.reduce((sum, count) => sum + count, 0);
+  const [p50Ms, p99Ms, maxMs] = [0.5, 0.99, 1].map((share) => quantile(report.latencyCounts, share));
+  const result = {
+    readers: readers.length, alerts: sent, alertsPerSecond: sent / wanted.seconds, events: received, due: total,
+    eventsPerSecond: received / seconds, p50Ms, p99Ms, maxMs,
+    idleHeapKb: idle.heapKb, idleResidentKb: idle.residentKb,
+    gatewayCpuSeconds: cpuMicros / 1e6, gatewayCores: cpuMicros / 1e6 / seconds, gatewayMicrosPerEvent: cpuMicros / received,
+    readersCpuSeconds: report.cpuMicros / 1e6, megabytes: report.bytes / 1e6, gaps: report.gaps, ended: report.ended,
+    faults: faults.length,
+  }; // prettier-ignore
+  if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else for (const [name, value] of Object.entries(result)) process.stdout.write(`${name.padEnd(24)}${Number.isInteger(value) ? value : Number(value).toFixed(2)}\n`); // prettier-ignore
+  for (const fault of faults.slice(0, 10)) process.stdout.write(`FAULT  ${fault}\n`);
+  const isSlow = (p99Ms ?? Infinity) > GOALS.p99Ms;
+  const isLarge = idle.residentKb > GOALS.idleKb;
+  process.stdout.write(`goals  p99 ${isSlow ? 'MISSED' : 'met'} (${GOALS.p99Ms} ms) · idle reader ${isLarge ? 'MISSED' : 'met'} (${GOALS.idleKb} kB)\n`); // prettier-ignore
+  return faults.length > 0 || received === 0 ? 1 : 0;
+}
+
+/** What is wrong with what one reader got: above all one alert they may not get. */
+function faultOf({ person, query }: DrawnReader, due: readonly number[], got: readonly number[]): readonly string[] {
+  const wantedSeqs = new Set(due);
+  const foreign = got.filter((seq) => !wantedSeqs.has(seq));
+  if (foreign.length > 0) return [`${person} ${query} got what they may not: ${foreign.slice(0, 5).join()}`];
+  if (new Set(got).size !== got.length) return [`${person} ${query} got one twice`];
+  if (got.length !== due.length) return [`${person} ${query} got ${got.length} of ${due.length}`];
+  return got.every((seq, n) => seq === due[n]) ? [] : [`${person} ${query} got them out of order`];
+}
+
+function seqsIn(base64: string): readonly number[] {
+  const bytes = Buffer.from(base64, 'base64');
+  return Array.from({ length: bytes.length / 4 }, (_, n) => bytes.readUInt32LE(n * 4));
+}
+
+function quantile(counts: readonly number[], share: number): number {
+  const goal = share * counts.reduce((sum, count) => sum + count, 0);
+  let seen = 0;
+  return counts.findIndex((count) => (seen += count) >= goal && seen > 0);
+}
+
+interface Clients {
+  ask(command: ReadersCommand): Promise<ReadersAnswer>;
+  end(): void;
+}
+
+function startClients(): Clients {
+  const file = join(import.meta.dirname, 'readers-client.ts');
+  const child: ChildProcess = fork(file, { execArgv: ['--conditions=source', '--import', 'tsx'] });
+  const gone = new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`the readers ended with ${code}`)))); // prettier-ignore
+  gone.catch(() => undefined); // told to whoever asks
+  return {
+    ask: (command) =>
+      Promise.race([gone, new Promise<ReadersAnswer>((resolve) => { child.once('message', resolve as (answer: unknown) => void); child.send(command); })]), // prettier-ignore
+    end: () => void child.kill(),
+  };
+}
+
+/** @returns what ends the profile and writes it; without a file, nothing. */
+async function startProfile(file: string | undefined): Promise<() => Promise<void>> {
+  if (file === undefined) return async () => undefined;
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.start');
+  return async () => {
+    const { profile } = (await session.post('Profiler.stop')) as { profile: object };
+    session.disconnect();
+    await writeFile(file, JSON.stringify(profile));
+  };
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
