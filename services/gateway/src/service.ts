@@ -100,7 +100,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const cursors = createCursors(cursorKeysOf(config.cursorKeys));
   const readModel = whenRead(model, rebuild.isRead);
   const streams = createStreams({
-    view, clock, registry, subjects, monitor, cursors, readModel, streamLimits: config.stream,
+    view, clock, log, registry, subjects, monitor, cursors, readModel, streamLimits: config.stream,
   }); // prettier-ignore
   const app = createApp({
     view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
