@@ -4,9 +4,11 @@
 
 import { removeState, userStatePath, writeState } from '@sitebus/cli';
 import { createLog } from '@sitebus/kit';
+import { loadPolicy } from '@sitebus/sdk';
+import { join } from 'node:path';
 import { renderCard } from '../local/card.ts';
 import { startStack } from '../local/stack.ts';
-import { loadProvisioned } from '../provision/index.ts';
+import { loadProvisioned, loadStoreUrls } from '../provision/index.ts';
 
 const DRAIN_MS = 10_000;
 const startedAt = Date.now();
@@ -21,12 +23,19 @@ const settings = {
   origin: env['SITEBUS_ORIGIN'] ?? 'http://localhost:7080',
 };
 const schemasDir = 'schemas';
+const { views } = await loadPolicy(join(schemasDir, 'policy'));
 const log = createLog({ name: 'sitebus', level: 'info' });
 
 const stack = await startStack({
   ...settings,
   schemasDir,
-  provisioned: await loadProvisioned(settings.provisionedDir, schemasDir),
+  provisioned: {
+    ...(await loadProvisioned(settings.provisionedDir, schemasDir)),
+    storeUrls: await loadStoreUrls(
+      settings.provisionedDir,
+      views.map(({ id }) => id),
+    ),
+  },
   host: '0.0.0.0',
   log,
 });

@@ -51,7 +51,12 @@ export async function announce(
     bus: { bootstrap: processes.bootstrap },
     registry: processes.registryUrl,
     card,
-    pids: { stack: process.pid, broker: processes.pids.kafka, registry: processes.pids.apicurio },
+    pids: {
+      stack: process.pid,
+      broker: processes.pids.kafka,
+      registry: processes.pids.apicurio,
+      ...(processes.pids.postgres === undefined ? {} : { postgres: processes.pids.postgres }),
+    },
     dataDir: places.dataDir,
   });
   return card;

@@ -44,8 +44,14 @@ export async function bringUp(
   const services = import('./stack.ts');
   services.catch(() => undefined); // told where it is awaited
   const processes = await steps.run('broker', (say) => startBroker(places, ports, java, say));
+  const ownerUrl = await steps.run('store', async () => storeOf(processes));
   try {
-    const stack = await startServices((await services).startStack, processes, { checkout, places, ports }, steps);
+    const stack = await startServices(
+      (await services).startStack,
+      processes,
+      { checkout, places, ports, ownerUrl },
+      steps,
+    );
     return { stack, processes, moved };
   } catch (error) {
     await processes.stop();
@@ -89,7 +95,7 @@ async function startBroker(
 ): Promise<readonly [Processes, string]> {
   say('starting');
   const startedAt = Date.now();
-  const processes = await startProcesses({ dataDir: places.dataDir, ports });
+  const processes = await startProcesses({ dataDir: places.dataDir, ports: isStoreNamed() ? without(ports) : ports });
   const recovered = processes.recovered ? ', recovered after an unclean stop' : '';
   return [
     processes,
@@ -97,12 +103,34 @@ async function startBroker(
   ];
 }
 
+/** Where DATABASE_URL names a database, that one is used and none is started. */
+function isStoreNamed(): boolean {
+  return (process.env['DATABASE_URL'] ?? '') !== '';
+}
+
+function without({ postgres: _postgres, ...ports }: Ports): Omit<Ports, 'postgres'> {
+  return ports;
+}
+
+/** The database's owner, and the line that says which database it is. */
+function storeOf({ store }: Processes): readonly [string, string] {
+  if (store !== undefined)
+    return [store.ownerUrl, `PostgreSQL, one role a view, up in ${(store.upInMs / 1000).toFixed(1)} s`];
+  const url = new URL(process.env['DATABASE_URL'] ?? '');
+  return [url.href, `PostgreSQL of DATABASE_URL at ${url.host}, one role a view`];
+}
+
 type StartStack = (options: StackOptions) => Promise<Stack>;
 
 async function startServices(
   startStack: StartStack,
   processes: Processes,
-  where: { readonly checkout: string; readonly places: Places; readonly ports: Ports },
+  where: {
+    readonly checkout: string;
+    readonly places: Places;
+    readonly ports: Ports;
+    readonly ownerUrl: string;
+  },
   steps: Steps,
 ): Promise<Stack> {
   const { places, ports } = where;
@@ -112,6 +140,7 @@ async function startServices(
     bootstrap: processes.bootstrap,
     registryUrl: processes.registryUrl,
     admin: processes.admin,
+    store: { ownerUrl: where.ownerUrl },
     dataDir: places.dataDir,
     schemasDir: join(where.checkout, 'schemas'),
     inboxDir: places.inboxDir,

@@ -11,6 +11,7 @@ import {
   parseConfig,
   type GatewayService, type RegistryWriter,
 } from '@sitebus/gateway'; // prettier-ignore
+import { createPostgresDesk } from '@sitebus/gateway/store';
 import { createLedgerService, verifierKeysOf } from '@sitebus/ledger';
 import type { AgencyService } from '@sitebus/imports';
 import { createAdminServer, createSupervised, type Service } from '@sitebus/kit';
@@ -20,7 +21,7 @@ import {
   systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { createKafkaBus } from '@sitebus/sdk/kafka';
-import { type Counts, provision, type Provisioned } from '../provision/index.ts';
+import { type Counts, provision, provisionDesk, type Provisioned, type StoreUrls } from '../provision/index.ts';
 import { createServiceOf, hasInbox } from './agencies.ts';
 import { loadSecrets, saveSecrets, type Secrets } from './secrets.ts';
 
@@ -31,7 +32,9 @@ export interface StackOptions {
   /** As whom to provision; not needed where `provisioned` says that it is done. */
   readonly admin?: { readonly user: string; readonly password: string };
   /** What provisioning left, where another process did it and this one may not. */
-  readonly provisioned?: Pick<Provisioned, 'credentials' | 'lockPath' | 'counts'>;
+  readonly provisioned?: Pick<Provisioned, 'credentials' | 'lockPath' | 'counts'> & { readonly storeUrls: StoreUrls };
+  /** As whom to make the database ready; not needed where `provisioned` says that it is. */
+  readonly store?: { readonly ownerUrl: string };
   readonly dataDir: string;
   /** The folder with `avro/` and `policy/`. */
   readonly schemasDir: string;
@@ -55,6 +58,8 @@ export interface Stack {
   /** A key a person, by the name the card prints: the role for the first person who has it, else the person's id. */
   readonly tokens: readonly { readonly role: string; readonly person: Person; readonly token: string }[];
   readonly counts: Counts;
+  /** How each view's gateway reaches its database. */
+  readonly storeUrls: StoreUrls;
   readonly services: {
     readonly fusion: number;
     readonly gateways: number;
@@ -129,6 +134,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         bus: buses.as(gatewayPrincipal(view.id)),
         intakes: (agency) => agencies.get(agency),
         issuerKeys: issuers,
+        store: createPostgresDesk({ url: storeUrlOf(provisioned.storeUrls, view.id), view: view.id, log }),
         ...(issuer === undefined ? {} : { localIssuer: issuer }),
       }),
     ]),
@@ -175,6 +181,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       gateway: door.address() ?? '',
       health: `http://${host}:${options.healthPort}`,
       counts: provisioned.counts,
+      storeUrls: provisioned.storeUrls,
       ledgerKeys: ledgers.flatMap(({ verifierKeys }) => verifierKeys),
       services: { fusion: fusions.length, gateways: gateways.size, ledgers: ledgers.length, agencies: agencies.size },
       fatal: Promise.race(named.map(([name, service]) => service.fatal.then((cause) => new Error(`${name} ended: ${cause.message}`, { cause })))),
@@ -188,11 +195,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 async function provisionedFor({
   provisioned,
   admin,
+  store,
   ...rest
 }: StackOptions): Promise<NonNullable<StackOptions['provisioned']>> {
   if (provisioned !== undefined) return provisioned;
-  if (admin === undefined) throw new Error('nobody has provisioned, and no administrator is named');
-  return provision({ ...rest, admin });
+  if (admin === undefined || store === undefined)
+    throw new Error('nobody has provisioned, and no administrator of bus or database is named');
+  const { views } = await loadPolicy(join(rest.schemasDir, 'policy'));
+  const [onBus, storeUrls] = await Promise.all([
+    provision({ ...rest, admin }),
+    provisionDesk({ ownerUrl: store.ownerUrl, views: views.map(({ id }) => id), dataDir: rest.dataDir }),
+  ]);
+  return { ...onBus, storeUrls };
+}
+
+function storeUrlOf(urls: StoreUrls, view: string): string {
+  const url = urls[view];
+  if (url === undefined) throw new Error(`the database has no role for view ${view}`);
+  return url;
 }
 
 interface Buses {

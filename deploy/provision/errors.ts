@@ -29,6 +29,8 @@ export const registryRefused = refusal<{ subject: string; status: number }>({
 });
 /** The broker took passwords and rights and does not enforce them yet; running it again waits again. */
 export const notInEffect = refusal<{ missing: number; afterMs: number }>({ code: 'NOT_IN_EFFECT', retriable: true });
+/** The database refused to be migrated or to make a role; `sqlState` is its own code. What came before is done. */
+export const storeRefused = refusal<{ address: string; sqlState: string }>({ code: 'STORE_REFUSED', retriable: false });
 /** A folder lacks passwords of principals that policy has: provision it first. */
 export const notProvisioned = refusal<{ folder: string; missing: number }>({
   code: 'NOT_PROVISIONED',

@@ -6,10 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findState } from '@sitebus/cli';
-import { SitebusError } from '@sitebus/sdk';
+import { loadPolicy, SitebusError } from '@sitebus/sdk';
 import { hasDrift } from './plan.ts';
 import { provision } from './provision.ts';
 import { renderPlan, toJson } from './report.ts';
+import { provisionDesk } from './store.ts';
 
 const USAGE = `npm run provision -- --plan | --apply [options]
 
@@ -26,6 +27,7 @@ const USAGE = `npm run provision -- --plan | --apply [options]
   --json             the plan as one JSON document
   environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (of the stack that runs here it is known),
                      BUS_ADMIN_MECHANISM (default SCRAM-SHA-512; PLAIN for a broker's own listener)
+                     DATABASE_URL (with --apply: the database of the desks, as its owner, who may create roles)
 `;
 const EXIT = { usage: 2, notAllowed: 4, unreachable: 5 } as const;
 const EXIT_OF: Readonly<Record<string, number>> = { NOT_ADMIN: EXIT.notAllowed, UNREACHABLE: EXIT.unreachable };
@@ -48,17 +50,21 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const mechanism = env['BUS_ADMIN_MECHANISM'] ?? 'SCRAM-SHA-512';
   if (mechanism !== 'PLAIN' && mechanism !== 'SCRAM-SHA-512')
     return usage('BUS_ADMIN_MECHANISM is PLAIN or SCRAM-SHA-512');
+  const dataDir = resolve(words.data ?? env['BUS_DATA'] ?? here?.dataDir ?? '.sitebus/data');
   try {
     const { plan, counts } = await provision({
       bootstrap,
       registryUrl,
       admin: { user: env['BUS_ADMIN_USER'] ?? 'admin', password, mechanism },
-      dataDir: resolve(words.data ?? env['BUS_DATA'] ?? here?.dataDir ?? '.sitebus/data'),
+      dataDir,
       schemasDir: resolve(words.schemas),
       apply: words.apply,
       prune: words.prune,
       onProgress: (step, count) => process.stderr.write(count === 0 ? '' : `${step}: ${count}\n`),
     });
+    const ownerUrl = env['DATABASE_URL'];
+    if (words.apply && ownerUrl !== undefined && ownerUrl !== '')
+      await makeStoreReady(ownerUrl, dataDir, words.schemas);
     const report = words.json ? toJson(plan, counts) : renderPlan(plan, counts, words.apply);
     const stillWrong = plan.blocked.length > 0 || plan.incompatible.length > 0 || (hasDrift(plan) && !words.prune);
     return print(report, stillWrong ? 1 : 0);
@@ -75,6 +81,13 @@ async function runningStack() {
   const secrets = await readFile(join(dataDir, 'kafka', 'secrets.json'), 'utf8').catch(() => '{}');
   const { adminPassword: password } = JSON.parse(secrets) as { adminPassword?: string };
   return { bootstrap: found.state.bus.bootstrap, registry: found.state.registry, dataDir, password };
+}
+
+/** The desks' database: migrated, a role a view; the URLs of the roles go beside the bus's passwords. */
+async function makeStoreReady(ownerUrl: string, dataDir: string, schemasDir: string): Promise<void> {
+  const { views } = await loadPolicy(join(resolve(schemasDir), 'policy'));
+  const urls = await provisionDesk({ ownerUrl, views: views.map(({ id }) => id), dataDir });
+  process.stderr.write(`store: ${Object.keys(urls).length} roles\n`);
 }
 
 function readWords(argv: string[]) {

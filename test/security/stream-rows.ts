@@ -4,6 +4,7 @@
 import { expect, test } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createGatewayService, parseConfig, type GatewayService } from '@sitebus/gateway';
+import { createPostgresDesk } from '@sitebus/gateway/store';
 import { alertTopic, gatewayPrincipal, silentLog, systemClock, type Alert, type Person } from '@sitebus/sdk';
 import { loadSecrets } from '../../deploy/local/secrets.ts';
 import { eventually } from '../support/eventually.ts';
@@ -220,6 +221,7 @@ async function aGateway(world: World, desk: AgencyDesk, cursorKeys?: string): Pr
     bus: desk.as(gatewayPrincipal('partner')),
     intakes: () => undefined,
     issuerKeys: [],
+    store: createPostgresDesk({ url: world.storeUrls['partner'] ?? '', view: 'partner', log: silentLog }),
     clock: systemClock,
     log: silentLog,
   });

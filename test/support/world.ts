@@ -8,11 +8,14 @@ import { type Clock, type Log, silentLog, systemClock } from '@sitebus/sdk';
 import { freePorts } from '../../deploy/local/processes/index.ts';
 import { type Stack, startStack } from '../../deploy/local/stack.ts';
 import { startOwnBroker } from './own-broker.ts';
+import { startOwnStore, type OwnStore } from './own-store.ts';
 
 export interface World extends Stack {
   readonly dataDir: string;
   readonly inboxDir: string;
   readonly bootstrap: string;
+  /** Its database. */
+  readonly store: OwnStore;
   /** May do everything on the broker. */
   readonly admin: { readonly user: string; readonly password: string };
   /** Asks the gateway as the person whose card name this is (`analyst`, `ingrid-tamihana`); undefined asks without a token. */
@@ -27,12 +30,13 @@ export async function startWorld({
   clock = systemClock,
   log = silentLog,
 }: { clock?: Clock; log?: Log } = {}): Promise<World> {
-  const broker = await startOwnBroker();
+  const [broker, store] = await Promise.all([startOwnBroker(), startOwnStore()]);
   const home = await mkdtemp(join(tmpdir(), 'sitebus-world-'));
   const [gatewayPort = 0, healthPort = 0] = await freePorts(2);
   const inboxDir = join(home, 'inbox');
   const stack = await startStack({
     ...broker,
+    store,
     dataDir: join(home, 'data'),
     schemasDir: 'schemas',
     inboxDir,
@@ -42,7 +46,7 @@ export async function startWorld({
     clock,
     log,
   }).catch(async (error: unknown) => {
-    await broker.stop();
+    await Promise.all([broker.stop(), store.stop()]);
     throw error;
   });
   const ask: World['ask'] = (as, path, init = {}) => {
@@ -63,6 +67,7 @@ export async function startWorld({
   return {
     ...stack,
     bootstrap: broker.bootstrap,
+    store,
     admin: broker.admin,
     dataDir: join(home, 'data'),
     inboxDir,
@@ -75,7 +80,7 @@ export async function startWorld({
     },
     async close() {
       await stack.stop();
-      await broker.stop();
+      await Promise.all([broker.stop(), store.stop()]);
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -18,6 +18,8 @@ export interface ChildSpec {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly dataDir: string;
+  /** Asks it to end; default SIGTERM, by which some wait for their clients to leave. */
+  readonly stopSignal?: NodeJS.Signals;
 }
 
 /** A running child. `exited` never rejects. */
@@ -26,7 +28,7 @@ export interface Child {
   readonly pid: number;
   readonly logFile: string;
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
-  /** SIGTERM, then SIGKILL after `withinMs`; resolves when the process is gone. Safe to call twice. */
+  /** The signal that ends it, then SIGKILL after `withinMs`; resolves when the process is gone. Safe to call twice. */
   stop(withinMs?: number): Promise<'stopped' | 'killed'>;
 }
 
@@ -142,7 +144,7 @@ function running(spec: ChildSpec, pid: number, logFile: string, exited: Child['e
   });
   const stop = async (withinMs = STOP_WITHIN_MS): Promise<'stopped' | 'killed'> => {
     if (gone) return forget('stopped');
-    signal(pid, 'SIGTERM');
+    signal(pid, spec.stopSignal ?? 'SIGTERM');
     const timer = new AbortController();
     const inTime = await Promise.race([
       forgotten.then(() => true),

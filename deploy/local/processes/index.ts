@@ -1,5 +1,5 @@
-// Broker and registry of the local stack, started together: the part of `npm start` that is not TypeScript.
-// Holds: both answer when `startProcesses` resolves, or neither is left running; what an earlier, killed run left
+// Broker, registry and database of the local stack, started together: the part of `npm start` that is not TypeScript.
+// Holds: all answer when `startProcesses` resolves, or none is left running; what an earlier, killed run left
 // behind is ended first.
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -10,6 +10,7 @@ import { ensureJvmParts, type DownloadProgress } from '../../setup/jvm-parts.ts'
 import { startApicurio } from './apicurio-process.ts';
 import { endStale, wasStoppedUncleanly, type Child, type StaleProcess } from './child-process.ts';
 import { startKafka, type BrokerAdmin } from './kafka-process.ts';
+import { startPostgres } from './postgres-process.ts';
 import type { Ports } from './ports.ts';
 
 export { choosePorts, freePorts, holderOf, wantedPorts } from './ports.ts';
@@ -22,20 +23,28 @@ export type StartProgress =
   | { readonly step: 'java'; readonly words: string }
   | { readonly step: 'downloads'; readonly progress: DownloadProgress }
   | { readonly step: 'stale'; readonly ended: readonly StaleProcess[] }
-  | { readonly step: 'kafka' | 'apicurio'; readonly upInMs: number };
+  | { readonly step: ChildName; readonly upInMs: number };
+
+/** What is started. */
+export type ChildName = 'kafka' | 'apicurio' | 'postgres';
 
 /** What is started; `ports` come from `choosePorts`. */
 export interface StartOptions {
   /** Kept between starts; made when missing. */
   readonly dataDir: string;
-  readonly ports: Pick<Ports, 'registry' | 'kafkaInternal' | 'kafkaController' | 'kafkaClients'>;
+  readonly ports: Pick<Ports, 'registry' | 'kafkaInternal' | 'kafkaController' | 'kafkaClients'> & {
+    /** Absent: no database is started, because another one is named. */
+    readonly postgres?: number;
+  };
   readonly onProgress?: (progress: StartProgress) => void;
   readonly folders?: CacheFolders;
   /** See `KafkaSpec.templateDir`: for tests. */
   readonly templateDir?: string;
+  /** See `PostgresSpec.isDisposable`: for tests. */
+  readonly isDisposable?: boolean;
 }
 
-/** Both processes, up. */
+/** The processes, up. */
 export interface Processes {
   /** `host:port` of the SCRAM listener. */
   readonly bootstrap: string;
@@ -43,17 +52,19 @@ export interface Processes {
   readonly registryUrl: string;
   readonly admin: BrokerAdmin;
   readonly java: Java;
-  readonly pids: Readonly<Record<'kafka' | 'apicurio', number>>;
+  /** The database, where one was started. */
+  readonly store?: { readonly ownerUrl: string; readonly adminUrl: string; readonly upInMs: number };
+  readonly pids: Readonly<Record<'kafka' | 'apicurio', number> & { postgres?: number }>;
   /** The earlier run on this data folder was killed: the broker has just recovered its logs. */
   readonly recovered: boolean;
   /** Resolves (never rejects) with the cause when one of them ends without having been asked to. */
   readonly fatal: Promise<Error>;
-  /** Ends both at once (neither needs the other); resolves when they are gone, naming those that had to be killed. */
+  /** Ends all at once (none needs another); resolves when they are gone, naming those that had to be killed. */
   stop(withinMs?: number): Promise<readonly string[]>;
 }
 
 /**
- * Starts broker and registry on a data folder, fetching Java and parts when they are missing.
+ * Starts broker, registry and database on a data folder, fetching Java and parts when they are missing.
  * @throws SetupError with words to print: NETWORK_OFF, CHECKSUM_MISMATCH, JAVA_NOT_FOUND, DATA_DIR_IN_USE,
  *   PROCESS_DIED, PROCESS_NOT_READY …; nothing is left running then
  */
@@ -70,13 +81,15 @@ export async function startProcesses(options: StartOptions): Promise<Processes> 
     ensureJvmParts({ folders, onProgress: (progress) => tell({ step: 'downloads', progress }) }),
   ]);
   const startedAt = Date.now();
-  const timed = async <T>(step: 'kafka' | 'apicurio', start: Promise<T>): Promise<T> => {
+  const timed = async <T>(step: ChildName, start: Promise<T>): Promise<T & { upInMs: number }> => {
     const result = await start;
-    tell({ step, upInMs: Date.now() - startedAt });
-    return result;
+    const upInMs = Date.now() - startedAt;
+    tell({ step, upInMs });
+    return { ...result, upInMs };
   };
-  const { ports, templateDir } = options;
-  const [kafka, apicurio] = await Promise.allSettled([
+  const { ports, templateDir, isDisposable = false } = options;
+  const { postgres: postgresPort } = ports;
+  const [kafka, apicurio, postgres] = await Promise.allSettled([
     timed(
       'kafka',
       startKafka({
@@ -92,19 +105,30 @@ export async function startProcesses(options: StartOptions): Promise<Processes> 
       'apicurio',
       startApicurio({ dataDir, java, apicurioDir: parts.apicurioDir, cdsDir: folders.cds, port: ports.registry }),
     ),
+    postgresPort === undefined
+      ? Promise.resolve(undefined)
+      : timed('postgres', startPostgres({ dataDir, port: postgresPort, isDisposable })),
   ]);
-  if (kafka.status === 'rejected' || apicurio.status === 'rejected') {
-    const half = [kafka, apicurio].filter((one) => one.status === 'fulfilled');
-    await Promise.all(half.map((one) => one.value.child.stop()));
-    throw kafka.status === 'rejected' ? kafka.reason : (apicurio as PromiseRejectedResult).reason;
+  if (kafka.status === 'rejected' || apicurio.status === 'rejected' || postgres.status === 'rejected') {
+    const all = [kafka, apicurio, postgres];
+    await Promise.all(all.map(async (one) => (one.status === 'fulfilled' ? one.value?.child.stop() : undefined)));
+    throw all.find((one) => one.status === 'rejected')?.reason;
   }
-  const children = [apicurio.value.child, kafka.value.child];
+  const store = postgres.value;
+  const children = [apicurio.value.child, kafka.value.child, ...(store === undefined ? [] : [store.child])];
   return {
     bootstrap: kafka.value.bootstrap,
     registryUrl: apicurio.value.registryUrl,
     admin: kafka.value.admin,
     java,
-    pids: { kafka: kafka.value.child.pid, apicurio: apicurio.value.child.pid },
+    ...(store === undefined
+      ? {}
+      : { store: { ownerUrl: store.ownerUrl, adminUrl: store.adminUrl, upInMs: store.upInMs } }),
+    pids: {
+      kafka: kafka.value.child.pid,
+      apicurio: apicurio.value.child.pid,
+      ...(store === undefined ? {} : { postgres: store.child.pid }),
+    },
     recovered,
     ...watch(children),
   };

@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { SetupError } from '../../setup/errors.ts';
 
 /** Every port of the local stack, by what listens there. */
-export type PortName = 'gateway' | 'health' | 'registry' | 'kafkaInternal' | 'kafkaController' | 'kafkaClients';
+export type PortName =
+  'gateway' | 'health' | 'registry' | 'kafkaInternal' | 'kafkaController' | 'kafkaClients' | 'postgres';
 
 /** A port for each name. */
 export type Ports = Readonly<Record<PortName, number>>;
@@ -34,6 +35,7 @@ const USUAL: Ports = {
   kafkaInternal: 19092,
   kafkaController: 19093,
   kafkaClients: 19094,
+  postgres: 19095,
 };
 const MAX_TRIED = 20;
 const run = promisify(execFile);

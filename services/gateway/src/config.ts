@@ -64,6 +64,8 @@ export const ProcessConfig = Type.Object({
     username: Type.String(),
     password: Type.String({ secret: true }),
   }),
+  /** The desk's database, as this view's role: `postgres://gateway_<view>:…@host/database`. */
+  storeUrl: Type.String({ secret: true, pattern: '^postgres(ql)?://' }),
   /** A file with `[{issuer, jwks}]`: whose tokens are believed. */
   issuersFile: Type.String(),
   /** A file with `[{agency, url, credential}]`: where the agencies' services take publishing; absent: nobody publishes here. */
@@ -90,6 +92,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_BROKERS: 'kafka/brokers',
   SITEBUS_BUS_USERNAME: 'kafka/username',
   SITEBUS_BUS_PASSWORD: 'kafka/password',
+  SITEBUS_STORE_URL: 'storeUrl',
   SITEBUS_ISSUERS_FILE: 'issuersFile',
   SITEBUS_INTAKES_FILE: 'intakesFile',
 } as const);

@@ -13,6 +13,7 @@ import { createRegistryReader } from './registry/reader.ts';
 import type { RegistryReader } from './registry/reader.ts';
 import { createGatewayService } from './service.ts';
 import type { GatewayService } from './service.ts';
+import { createInMemoryDesk } from './store/in-memory.ts';
 import { aWorld, testConfig } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
@@ -35,7 +36,10 @@ beforeAll(async () => {
   const issuerKeys = [localIssuer.trusted];
   const parts = { policy, codec, bus, clock, log: silentLog, intakes: () => undefined, issuerKeys, localIssuer };
   gateways = new Map(
-    ['public', 'partner', 's-can'].map((view) => [view, createGatewayService({ ...parts, config: testConfig(view) })]),
+    ['public', 'partner', 's-can'].map((view) => [
+      view,
+      createGatewayService({ ...parts, store: createInMemoryDesk(), config: testConfig(view) }),
+    ]),
   );
   for (const gateway of gateways.values()) await gateway.start();
   reader = createRegistryReader({ bus, clock, log: silentLog, groupId: 'gateway.public.front-door' });

@@ -7,6 +7,7 @@ import { createCodec, createConfluentRegistry, loadPolicy, loadSchemaLock, syste
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { loadProcessConfig } from './config.ts';
 import { createGatewayService } from './service.ts';
+import { createPostgresDesk } from './store/adapters/postgres-desk.ts';
 import type { TrustedIssuer } from './tokens.ts';
 
 const {
@@ -15,6 +16,7 @@ const {
   schemaLock,
   registryUrl,
   kafka,
+  storeUrl,
   issuersFile,
   intakesFile,
 } = loadProcessConfig(process.env);
@@ -30,6 +32,7 @@ const gateway = createGatewayService({
   config, bus, log, clock: systemClock,
   policy: await loadPolicy(join(schemasDir, 'policy')),
   codec: createCodec({ lock: await loadSchemaLock(schemaLock), registry: createConfluentRegistry({ url: registryUrl }) }),
+  store: createPostgresDesk({ url: storeUrl, view: config.view, log }),
   issuerKeys: await readList<TrustedIssuer>(issuersFile),
   intakes: (agency) => intakeOf.get(agency),
 }); // prettier-ignore

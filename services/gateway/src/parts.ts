@@ -12,6 +12,7 @@ import type { LocalIssuer } from './local-issuer.ts';
 import type { ReadModel } from './read-model/model.ts';
 import type { Registry } from './registry/reader.ts';
 import type { Monitor, Released } from './release.ts';
+import type { DeskStore } from './store/desk.ts';
 import type { Streams } from './stream.ts';
 import type { Subjects } from './subject.ts';
 import type { UploadSlots } from './upload-slots.ts';
@@ -31,6 +32,7 @@ export interface GatewayParts {
   readonly ledger: LedgerCopy;
   /** Keys the commitments in leaves; a leaf's own salt is made from it (ledger.ts). */
   readonly ledgerSalt: Buffer;
+  readonly desk: DeskStore;
   readonly idempotency: IdempotencyStore;
   readonly uploads: UploadSlots;
   /** The agency's own service, where it can be reached. */

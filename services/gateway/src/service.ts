@@ -26,6 +26,7 @@ import { createRebuild } from './read-model/rebuild.ts';
 import { createRegistryReader } from './registry/reader.ts';
 import { createMonitor } from './release.ts';
 import { createStreams } from './stream.ts';
+import type { DeskStore } from './store/desk.ts';
 import { createSubjects } from './subject.ts';
 import type { TrustedIssuer } from './tokens.ts';
 import { createUploadSlots } from './upload-slots.ts';
@@ -54,13 +55,15 @@ export interface GatewayServiceParts {
   readonly intakes: (agency: string) => AgencyIntake | undefined;
   readonly issuerKeys: readonly TrustedIssuer[];
   readonly localIssuer?: LocalIssuer;
+  /** The view's desk; started and stopped with the gateway. */
+  readonly store: DeskStore;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Makes the gateway of `config.view`. */
 export function createGatewayService(parts: GatewayServiceParts): GatewayService {
-  const { config, policy, codec, bus, clock, log } = parts;
+  const { config, policy, codec, bus, store, clock, log } = parts;
   const view = policy.views.find(({ id }) => id === config.view);
   if (view === undefined) throw new Error(`policy has no view ${config.view}`);
   const instance = randomUUID().slice(0, 8);
@@ -84,7 +87,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const states = (): Readiness['parts'] => ({
     policy: 'ok',
     registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
-    store: rebuild.state(),
+    store: store.state() === 'ok' ? rebuild.state() : store.state(),
     ledger: ledger.state() === 'ok' ? ledgerCopy.state() : ledger.state(),
   });
   const degraded = (): readonly string[] =>
@@ -105,7 +108,8 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const app = createApp({
     view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
     ledger: ledgerCopy, ledgerSalt,
-    idempotency: createIdempotencyStore(clock),
+    desk: store,
+    idempotency: createIdempotencyStore({ answers: store.answers, clock, log }),
     uploads: createUploadSlots(),
     intakes: parts.intakes,
     streamLimits: config.stream,
@@ -125,7 +129,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     metrics: () => meter.metrics.metrics(),
     fatal: Promise.race([registry.fatal, rebuild.fatal, ledgerCopy.fatal]),
     async start() {
-      await Promise.all([registry.start(), ledger.start(), ledgerCopy.start(), rebuild.start(), app.ready()]);
+      await Promise.all([registry.start(), store.start(), ledger.start(), ledgerCopy.start(), rebuild.start(), app.ready()]);
       if (config.listen !== undefined) address = await app.listen(config.listen);
     },
     async stop() {
@@ -133,7 +137,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       const closed = hurryClosing(app.server, config.drainMs);
       await app.close();
       closed();
-      await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop(), ledgerCopy.stop()]);
+      await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop(), ledgerCopy.stop(), store.stop()]);
     },
     ready() {
       const all = states();

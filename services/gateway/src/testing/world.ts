@@ -24,6 +24,9 @@ import { createRegistryWriter } from '../registry/writer.ts';
 import type { RegistryWriter } from '../registry/writer.ts';
 import type { PersonRow } from '../registry/rows.ts';
 import { createGatewayService } from '../service.ts';
+import { createDeskMemory, createInMemoryDesk } from '../store/in-memory.ts';
+import type { DeskMemory } from '../store/in-memory.ts';
+import type { DeskStore } from '../store/desk.ts';
 import type { GatewayService } from '../service.ts';
 import type { TrustedIssuer } from '../tokens.ts';
 import { NOW_MS } from './records.ts';
@@ -53,6 +56,8 @@ export interface World {
   readonly bus: TestBus;
   readonly clock: TestClock;
   readonly writer: RegistryWriter;
+  /** What the gateways of a view share. */
+  desk(view: string): DeskMemory;
   /** A bearer key of the person, by its id in policy/people.json or in `people`. */
   keyOf(person: string): Promise<string>;
   /** Headers of a request by the person. */
@@ -76,6 +81,8 @@ export async function aWorld(
     readonly people?: readonly PersonRow[];
     readonly issuers?: readonly TrustedIssuer[];
     readonly intakes?: (agency: string) => AgencyIntake | undefined;
+    /** Another store than one in memory, by view. */
+    readonly store?: (view: string) => DeskStore;
   } = {},
 ): Promise<World> {
   const [policy, lock] = await Promise.all([policyOnce, lockOnce]);
@@ -90,6 +97,7 @@ export async function aWorld(
   const producer = await port.createProducer();
   const gateways: GatewayService[] = [];
   const keys = new Map<string, Promise<string>>();
+  const desks = new Map<string, DeskMemory>();
 
   const world: World = {
     policy, codec, bus, clock, writer,
@@ -98,10 +106,16 @@ export async function aWorld(
       keys.set(person, key);
       return key;
     },
+    desk(view) {
+      const desk = desks.get(view) ?? createDeskMemory();
+      desks.set(view, desk);
+      return desk;
+    },
     as: async (person) => ({ authorization: `Bearer ${await world.keyOf(person)}` }),
     async gateway(view, over = {}, log = silentLog) {
       const gateway = createGatewayService({
         config: testConfig(view, over), policy, codec, bus: port, clock, log,
+        store: wish.store?.(view) ?? createInMemoryDesk(world.desk(view)),
         intakes: wish.intakes ?? (() => undefined), issuerKeys: wish.issuers ?? [],
       });
       gateways.push(gateway);

@@ -1,0 +1,117 @@
+// Makes the database ready for gateways: database and owner where an administrator asks, schema, migrations, a role a view.
+// Holds: run by whoever provisions, never under a gateway's role; running it twice changes nothing; a view's role owns
+// nothing, inherits nothing, may do with each table what a gateway does and no more; no password is in a statement.
+
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { roleOf } from './adapters/connection.ts';
+import { SCHEMA } from './adapters/tables.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+
+/** What a view's gateways may do with each table; nothing of triage is ever changed or removed. */
+const RIGHTS: Readonly<Record<string, string>> = {
+  answer: 'select, insert, delete, update (holder, body_hash, lease_until, kept_until, answer)',
+  triage: 'select, insert',
+  item: 'select, insert, delete, update (shared_with, version, changed_at, body)',
+  migration: 'select',
+};
+
+/** Any number, the same for everybody who provisions. */
+const LOCK = 1_397_314_888;
+
+/**
+ * Creates a database and the role that owns it, where they are missing; without `owner` the administrator owns it.
+ * `adminUrl` names a role that may create both.
+ */
+export async function createStoreDatabase(
+  adminUrl: string,
+  owner: { readonly name: string; readonly password: string } | undefined,
+  database: string,
+): Promise<void> {
+  await as(adminUrl, async (db) => {
+    if (owner !== undefined) {
+      const role = await sql`select from pg_roles where rolname = ${owner.name}`.execute(db);
+      const verb = sql.raw(role.rows.length === 0 ? 'create' : 'alter');
+      await sql`${verb} role ${sql.id(owner.name)} login createrole password ${sql.lit(verifierOf(owner.password))}`.execute(
+        db,
+      );
+    }
+    const { rows } = await sql`select from pg_database where datname = ${database}`.execute(db);
+    const owned = owner === undefined ? sql`` : sql`owner ${sql.id(owner.name)}`;
+    if (rows.length === 0) await sql`create database ${sql.id(database)} ${owned}`.execute(db);
+  });
+}
+
+/**
+ * Brings the schema to its newest version and gives each view its role.
+ * `ownerUrl` names the database's owner, who may create roles. Rejects with the driver's error, or the migration's.
+ */
+export async function provisionStore(
+  ownerUrl: string,
+  views: readonly { readonly view: string; readonly password: string }[],
+): Promise<void> {
+  await as(ownerUrl, async (db) => {
+    await sql`select pg_advisory_lock(${LOCK})`.execute(db); // until the connection ends
+    await sql`create schema if not exists ${sql.id(SCHEMA)}`.execute(db);
+    const { error } = await new Migrator({
+      db,
+      provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+      migrationTableSchema: SCHEMA,
+      migrationTableName: 'migration',
+      migrationLockTableName: 'migration_lock',
+    }).migrateToLatest();
+    if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed', { cause: error });
+    const { rows } = await sql<{ name: string }>`select current_database() as name`.execute(db);
+    const database = sql.id(rows[0]?.name ?? '');
+    await sql`revoke all on database ${database} from public`.execute(db); // temporary tables, and so functions of one's own
+    await sql`revoke all on schema public from public`.execute(db);
+    await sql`revoke all on schema ${sql.id(SCHEMA)} from public`.execute(db);
+    for (const { view, password } of views) await giveRole(db, database, roleOf(view), password);
+  });
+}
+
+async function giveRole(
+  db: Kysely<unknown>,
+  database: ReturnType<typeof sql.id>,
+  role: string,
+  password: string,
+): Promise<void> {
+  const { rows } = await sql`select from pg_roles where rolname = ${role}`.execute(db);
+  const verb = sql.raw(rows.length === 0 ? 'create' : 'alter');
+  await sql`
+    ${verb} role ${sql.id(role)} login noinherit connection limit 64
+      password ${sql.lit(verifierOf(password))}`.execute(db);
+  await sql`grant connect on database ${database} to ${sql.id(role)}`.execute(db);
+  await sql`grant usage on schema ${sql.id(SCHEMA)} to ${sql.id(role)}`.execute(db);
+  for (const [table, rights] of Object.entries(RIGHTS)) {
+    const name = sql.id(SCHEMA, table);
+    await sql`revoke all on ${name} from ${sql.id(role)}`.execute(db);
+    await sql`grant ${sql.raw(rights)} on ${name} to ${sql.id(role)}`.execute(db);
+  }
+}
+
+/** One connection, so that the lock is the session's. */
+async function as<T>(url: string, work: (db: Kysely<unknown>) => Promise<T>): Promise<T> {
+  const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 5_000 });
+  pool.on('error', () => undefined); // told by the question that needed it
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+const SCRAM_ROUNDS = 4096;
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+
+/** What the server stores of a password, made here so that no statement and no log has the password itself. RFC 7677, RFC 5802 §3 */
+function verifierOf(password: string): string {
+  const salt = randomBytes(SALT_BYTES);
+  const salted = pbkdf2Sync(password, salt, SCRAM_ROUNDS, HASH_BYTES, 'sha256');
+  const keyed = (text: string): Buffer => createHmac('sha256', salted).update(text).digest();
+  const stored = createHash('sha256').update(keyed('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${SCRAM_ROUNDS}:${salt.toString('base64')}$${stored}:${keyed('Server Key').toString('base64')}`;
+}
