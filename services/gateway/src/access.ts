@@ -4,6 +4,7 @@
 
 import type { Role } from '@sitebus/sdk';
 import { notAuthenticated, roleNotAllowed } from './errors.ts';
+import { RECIPIENTS } from './receipts/recipients.ts';
 import type { Subject } from './subject.ts';
 
 /** `anyone`: token or not. `any-token`: every role. Else one of the roles. */
@@ -13,6 +14,7 @@ const READERS: readonly Role[] = ['analyst', 'operator', 'panel-member', 'secret
 const PUBLISHERS: readonly Role[] = ['operator', 'analyst', 'partner-admin'];
 
 const IMPORTERS: readonly Role[] = ['operator', 'partner-admin'];
+const DISTRIBUTORS: readonly Role[] = ['analyst', 'secretariat', 'chair'];
 const SOURCE_READERS: readonly Role[] = [
   'analyst',
   'operator',
@@ -40,6 +42,14 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/alerts/:id': READERS,
   'GET /v1/alerts/stream': READERS,
   'GET /v1/sources': SOURCE_READERS,
+  'POST /v1/distributions': DISTRIBUTORS,
+  'POST /v1/distributions/:id/recall': DISTRIBUTORS,
+  'GET /v1/receipts': RECIPIENTS,
+  'GET /v1/notifications': RECIPIENTS,
+  'GET /v1/notifications/:id': RECIPIENTS,
+  'GET /v1/notifications/stream': RECIPIENTS,
+  'POST /v1/notifications/:id/acknowledge': RECIPIENTS,
+  'POST /v1/notifications/:id/action': RECIPIENTS,
   'GET /v1/ledger/checkpoint': 'anyone',
   'GET /v1/ledger/checkpoints/:size': 'anyone',
   'GET /v1/ledger/proof/inclusion': 'anyone',

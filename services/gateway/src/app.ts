@@ -20,14 +20,17 @@ import { collectRoutes, refuseOtherMethods } from './route-table.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { assessmentRoutes } from './routes/assessments.ts';
 import { bulkRoutes } from './routes/bulk.ts';
+import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { featureRoutes } from './routes/features.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { markingRoutes } from './routes/markings.ts';
 import { meRoutes } from './routes/me.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { observationRoutes } from './routes/observations.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { stixRoutes } from './routes/stix.ts';
 import { taxiiInboxRoutes } from './routes/taxii-inbox.ts';
@@ -116,6 +119,9 @@ export function createApp(
     alertRoutes,
     featureRoutes,
     sourceRoutes,
+    distributionRoutes,
+    notificationRoutes,
+    receiptRoutes,
     ledgerRoutes,
     meRoutes,
     markingRoutes,

@@ -40,6 +40,8 @@ export const GatewayConfig = Type.Object({
   /** Views that others serve at the same origin, behind one front door: their TAXII collections are listed here too. */
   besideViews: Type.Array(Type.String(), { default: [] }),
   stream: StreamLimits,
+  /** How often deadlines are looked at, ms. */
+  receiptsTickMs: Type.Integer({ minimum: 1, default: 1_000 }),
 });
 export type GatewayConfig = Static<typeof GatewayConfig>;
 

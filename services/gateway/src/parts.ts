@@ -10,6 +10,8 @@ import type { IdempotencyStore } from './idempotency.ts';
 import type { LedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 import type { ReadModel } from './read-model/model.ts';
+import type { NotificationStreams } from './receipts/notification-stream.ts';
+import type { Receipts } from './receipts/receipts.ts';
 import type { Registry } from './registry/reader.ts';
 import type { Monitor, Released } from './release.ts';
 import type { DeskStore } from './store/desk.ts';
@@ -29,6 +31,8 @@ export interface GatewayParts {
   readonly cursors: Cursors;
   readonly readModel: ReadModel;
   readonly streams: Streams;
+  readonly receipts: Receipts;
+  readonly notificationStreams: NotificationStreams;
   readonly ledger: LedgerCopy;
   /** Keys the commitments in leaves; a leaf's own salt is made from it (ledger.ts). */
   readonly ledgerSalt: Buffer;

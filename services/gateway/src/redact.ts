@@ -44,6 +44,8 @@ export function redact(record: Stored, sees: Sees, rendering: Rendering): Body {
       return alertBody(record, sees, rendering);
     case 'source':
       return sourceBody(record, rendering);
+    case 'notification':
+      return { ...record.value, marking: rendering.toMarkingJson(record.marking) as unknown as JsonObject };
   }
 }
 

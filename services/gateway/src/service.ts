@@ -23,6 +23,9 @@ import { createAdmission } from './read-model/admission.ts';
 import { createInMemoryReadModel } from './read-model/in-memory.ts';
 import type { ReadModel } from './read-model/model.ts';
 import { createRebuild } from './read-model/rebuild.ts';
+import { createNotificationStreams } from './receipts/notification-stream.ts';
+import { createReceipts } from './receipts/receipts.ts';
+import { tellReceipts } from './receipts/what-was-read.ts';
 import { createRegistryReader } from './registry/reader.ts';
 import { createMonitor } from './release.ts';
 import { createStreams } from './stream.ts';
@@ -80,7 +83,13 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   }); // prettier-ignore
   const model = createInMemoryReadModel({ viewClearance: view.clearance, clock });
   const admit = createAdmission(codec, policy);
-  const rebuild = createRebuild({ bus, view, policy, codec, model, admit, groupId: group('read-model'), clock, log });
+  const receipts = createReceipts({
+    bus, view, policy, codec, clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,
+    readModel: model, isModelRead: () => rebuild.isRead(),
+  }); // prettier-ignore
+  const rebuild = createRebuild({
+    bus, view, policy, codec, model: tellReceipts(receipts, model), admit, groupId: group('read-model'), clock, log,
+  }); // prettier-ignore
   const meter = createMeter(view.id);
   const authenticate = createAuthenticate({ registry, issuers: parts.issuerKeys, clock });
 
@@ -88,6 +97,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     policy: 'ok',
     registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
     store: store.state() === 'ok' ? rebuild.state() : store.state(),
+    receipts: receipts.state(),
     ledger: ledger.state() === 'ok' ? ledgerCopy.state() : ledger.state(),
   });
   const degraded = (): readonly string[] =>
@@ -105,7 +115,11 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const streams = createStreams({
     view, clock, log, registry, subjects, monitor, cursors, readModel, streamLimits: config.stream,
   }); // prettier-ignore
+  const notificationStreams = createNotificationStreams({
+    clock, receipts, monitor, subjects, streamLimits: config.stream,
+  }); // prettier-ignore
   const app = createApp({
+    receipts, notificationStreams,
     view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
     ledger: ledgerCopy, ledgerSalt,
     desk: store,
@@ -125,18 +139,20 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     app,
     authenticate,
     address: () => address,
-    endStreams: () => streams.close(),
+    endStreams: async () => void (await Promise.all([streams.close(), notificationStreams.close()])),
     metrics: () => meter.metrics.metrics(),
-    fatal: Promise.race([registry.fatal, rebuild.fatal, ledgerCopy.fatal]),
+    fatal: Promise.race([registry.fatal, rebuild.fatal, ledgerCopy.fatal, receipts.fatal]),
     async start() {
+      await receipts.start(); // first: what was issued says which versions are kept of what is read
       await Promise.all([registry.start(), store.start(), ledger.start(), ledgerCopy.start(), rebuild.start(), app.ready()]);
       if (config.listen !== undefined) address = await app.listen(config.listen);
     },
     async stop() {
-      await streams.close();
+      await Promise.all([streams.close(), notificationStreams.close()]);
       const closed = hurryClosing(app.server, config.drainMs);
       await app.close();
       closed();
+      await receipts.stop(); // what went is written down
       await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop(), ledgerCopy.stop(), store.stop()]);
     },
     ready() {

@@ -4,6 +4,7 @@
 
 import type { Marking } from '@sitebus/marking';
 import type { Alert, Assessment, Envelope, Report } from '@sitebus/sdk';
+import type { StoredNotification } from '../receipts/items.ts';
 
 /** Place in a list: append time at the broker (UTC milliseconds), then id, then what tells records of one id apart. */
 export interface Position {
@@ -88,7 +89,7 @@ export interface StoredSource {
   readonly lagMs: { readonly p50: number; readonly p99: number };
 }
 
-export type Stored = StoredObservation | StoredAssessment | StoredAlert | StoredSource;
+export type Stored = StoredObservation | StoredAssessment | StoredAlert | StoredSource | StoredNotification;
 
 /** Questions of the routes. Answers are unjudged; lists come newest first, lazily, and skip nothing. */
 export interface ReadModel {
