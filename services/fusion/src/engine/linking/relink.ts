@@ -44,7 +44,7 @@ function withdraw(state: EngineState, record: number, affected: Set<number>): vo
   copies.leave(record);
   coSharePairs.leave(record);
   const end = records.featureStart[record]! + records.featureCount[record]!;
-  for (let at = records.featureStart[record]!; at < end; at += 1) index.remove(records.featurePool[at]!, at);
+  for (let at = records.featureStart[record]!; at < end; at += 1) index.remove(records.featurePool[at]!, record);
   components.leave(record);
 }
 
@@ -54,7 +54,7 @@ function place(state: EngineState, record: number, affected: Set<number>): void 
   if (records.is(record, ATTACHED)) return attach(state, record, affected);
   components.enter(record);
   const end = records.featureStart[record]! + records.featureCount[record]!;
-  for (let at = records.featureStart[record]!; at < end; at += 1) index.add(records.featurePool[at]!, record, at);
+  for (let at = records.featureStart[record]!; at < end; at += 1) index.add(records.featurePool[at]!, record);
   copies.enter(record);
   affected.add(record);
 }

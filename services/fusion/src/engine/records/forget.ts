@@ -20,12 +20,12 @@ export function forget({ records, liveness, leaving }: EngineState, given: reado
 }
 
 /** Gives back the numbers of records that left in this step. */
-export function reclaim({ records, index, liveness, issued, leaving, day }: EngineState): void {
+export function reclaim({ records, liveness, issued, leaving, day }: EngineState): void {
   for (const record of leaving) {
     issued.depart(record, day);
     liveness.forget(record);
     records.release(record);
   }
   leaving.length = 0;
-  if (records.hasGaps) records.closeGaps(index.repool());
+  if (records.hasGaps) records.closeGaps();
 }

@@ -198,8 +198,8 @@ export class RecordTable {
     return this.#pooled > MIN_POOL && this.#wasted * 2 > this.#pooled;
   }
 
-  /** Moves all features to the front of a new pool; `onMove` is told of each place. Cost: the whole pool. */
-  closeGaps(onMove: (from: number, to: number) => void): void {
+  /** Moves all features to the front of a new pool. Cost: the whole pool. */
+  closeGaps(): void {
     const before = this.featurePool;
     const pool = new Int32Array(Math.max(MIN_POOL, (this.#pooled - this.#wasted) * 2));
     let place = 0;
@@ -207,10 +207,7 @@ export class RecordTable {
       const length = this.featureCount[record]! + this.wornCount[record]!;
       const start = this.featureStart[record]!;
       this.featureStart[record] = place;
-      for (let at = start; at < start + length; at += 1, place += 1) {
-        pool[place] = before[at]!;
-        onMove(at, place);
-      }
+      for (let at = start; at < start + length; at += 1, place += 1) pool[place] = before[at]!;
     }
     this.featurePool = pool;
     this.#pooled = place;

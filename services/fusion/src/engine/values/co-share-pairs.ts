@@ -16,13 +16,6 @@ export interface PairChanges {
   readonly lost: ReadonlySet<number>;
 }
 
-interface Carried {
-  /** Numbers of pairs, ascending. */
-  readonly features: readonly number[];
-  /** Their postings, in the same order. */
-  readonly postings: readonly number[];
-}
-
 const NO_CHANGES: PairChanges = Object.freeze({ gained: Object.freeze([]), lost: new Set<number>() });
 
 /** What the records of one view carry beside the values they state. */
@@ -31,7 +24,8 @@ export class CoSharePairs implements CarriedBeside {
   readonly #records: RecordTable;
   readonly #index: FeatureIndex;
   readonly #shares: CoShares;
-  readonly #carried = new Map<number, Carried>();
+  /** Record → numbers of pairs, ascending. */
+  readonly #carried = new Map<number, readonly number[]>();
   #passed = 0;
 
   constructor(rules: Rules, records: RecordTable, index: FeatureIndex) {
@@ -42,12 +36,12 @@ export class CoSharePairs implements CarriedBeside {
   }
 
   valuesOf(record: number): readonly number[] | undefined {
-    return this.#carried.get(record)?.features;
+    return this.#carried.get(record);
   }
 
   /** Numbers of the pairs that records carry, some several times. */
   *features(): Generator<number> {
-    for (const { features } of this.#carried.values()) yield* features;
+    for (const features of this.#carried.values()) yield* features;
   }
 
   /** How many pairs came to stand for nothing at most, since `startSweep`. */
@@ -63,8 +57,8 @@ export class CoSharePairs implements CarriedBeside {
   leave(record: number): void {
     const carried = this.#carried.get(record);
     if (carried === undefined) return;
-    this.#passed += carried.features.length;
-    for (const [at, feature] of carried.features.entries()) this.#index.unpost(feature, carried.postings[at]!);
+    this.#passed += carried.length;
+    for (const feature of carried) this.#index.remove(feature, record);
     this.#carried.delete(record);
   }
 
@@ -113,19 +107,17 @@ export class CoSharePairs implements CarriedBeside {
     const before = this.#carried.get(record);
     const features = this.#pairsOf(record);
     if (features.length === 0 && before === undefined) return;
-    const known = new Map(before?.features.map((feature, at) => [feature, before.postings[at]!]));
-    const postings = features.map((feature) => {
-      const posting = known.get(feature);
-      known.delete(feature);
-      if (posting !== undefined) return posting;
+    const lost = new Set(before);
+    for (const feature of features) {
+      if (lost.delete(feature)) continue;
       changes.gained.push([record, feature]);
-      return this.#index.post(feature, record);
-    });
-    for (const [feature, posting] of known) this.#index.unpost(feature, posting);
-    if (known.size > 0) changes.lost.add(record);
-    this.#passed += known.size;
+      this.#index.add(feature, record);
+    }
+    for (const feature of lost) this.#index.remove(feature, record);
+    if (lost.size > 0) changes.lost.add(record);
+    this.#passed += lost.size;
     if (features.length === 0) this.#carried.delete(record);
-    else this.#carried.set(record, { features, postings });
+    else this.#carried.set(record, features);
   }
 
   /** Ascending. */
