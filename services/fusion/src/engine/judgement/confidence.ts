@@ -28,23 +28,39 @@ const HIGH_U_MICRO = 150_000;
 const MODERATE_U_MICRO = 350_000;
 const LADDER: readonly Confidence[] = ['LOW', 'MODERATE', 'HIGH'];
 
-/** Confidence after its caps. Caps are sorted by name. */
+/** Confidence after its caps. Caps are sorted by name and frozen, one list for all foundations that have the same. */
 export function confidenceOf(on: Foundation): {
   readonly confidence: Confidence;
-  readonly caps: readonly ConfidenceCap[];
+  readonly caps: ConfidenceCap[];
 } {
   const caps = capsOf(on);
-  const uncapped = on.uMicro <= HIGH_U_MICRO ? 2 : on.uMicro <= MODERATE_U_MICRO ? 1 : 0;
-  const level = Math.min(uncapped, ...caps.map(({ atMost }) => LADDER.indexOf(atMost)));
+  let level = on.uMicro <= HIGH_U_MICRO ? 2 : on.uMicro <= MODERATE_U_MICRO ? 1 : 0;
+  for (const { atMost } of caps) level = Math.min(level, LADDER.indexOf(atMost));
   return { confidence: LADDER[level]!, caps };
 }
 
+/** Sorted by name. */
+const CAPS: readonly (readonly [cap: CapKind, atMost: Confidence, holds: (on: Foundation) => boolean])[] = [
+  ['DISSENT', 'MODERATE', ({ dissent }) => dissent],
+  ['FEW_ROOTS', 'MODERATE', ({ roots }) => roots <= 1],
+  ['NO_RELIABLE_ROOT', 'LOW', ({ hasReliableRoot }) => !hasReliableRoot],
+  ['ONE_AGENCY', 'MODERATE', ({ agencies }) => agencies < 2],
+  ['UNCONFIRMED_1', 'MODERATE', ({ claimsConfirmed, roots }) => claimsConfirmed && roots < 2],
+];
+
+/** By which of them hold, a bit each. */
+const capLists = new Map<number, ConfidenceCap[]>();
+
 function capsOf(on: Foundation): ConfidenceCap[] {
-  const caps: ConfidenceCap[] = [];
-  if (on.dissent) caps.push({ cap: 'DISSENT', atMost: 'MODERATE' });
-  if (on.roots <= 1) caps.push({ cap: 'FEW_ROOTS', atMost: 'MODERATE' });
-  if (!on.hasReliableRoot) caps.push({ cap: 'NO_RELIABLE_ROOT', atMost: 'LOW' });
-  if (on.agencies < 2) caps.push({ cap: 'ONE_AGENCY', atMost: 'MODERATE' });
-  if (on.claimsConfirmed && on.roots < 2) caps.push({ cap: 'UNCONFIRMED_1', atMost: 'MODERATE' });
-  return caps;
+  let bits = 0;
+  CAPS.forEach(([, , holds], place) => (bits |= holds(on) ? 1 << place : 0));
+  let list = capLists.get(bits);
+  if (list === undefined) {
+    list = CAPS.filter((_, place) => (bits & (1 << place)) !== 0).map(([cap, atMost]) =>
+      Object.freeze({ atMost, cap }),
+    );
+    Object.freeze(list);
+    capLists.set(bits, list);
+  }
+  return list;
 }

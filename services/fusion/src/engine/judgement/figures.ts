@@ -26,14 +26,20 @@ export function figuresOf(state: EngineState, members: readonly number[], now: n
   const testimonies = members.map((member) => testimonyOf(state, member, originals.has(member)));
   const likelihood = likelihoodOf(state.rules, testimonies, now);
   const positions = positionsOf(state, members);
-  const roots = new Set(testimonies.flatMap(({ root }) => (root === null ? [] : [root])));
-  const counted = [...likelihood.counted].map((place) => testimonies[place]!);
+  const roots = new Set<number>();
+  for (const { root } of testimonies) if (root !== null) roots.add(root);
+  let [hasReliableRoot, claimsConfirmed] = [false, false];
+  for (const place of likelihood.counted) {
+    const { root, source, info } = testimonies[place]!;
+    if (root !== null && source <= 1) hasReliableRoot = true;
+    if (info === 1) claimsConfirmed = true;
+  }
   const confidence = confidenceOf({
     uMicro: likelihood.uMicro,
     agencies: likelihood.agencies.length,
     roots: roots.size,
-    hasReliableRoot: counted.some(({ root, source }) => root !== null && source <= 1),
-    claimsConfirmed: counted.some(({ info }) => info === 1),
+    hasReliableRoot,
+    claimsConfirmed,
     dissent: likelihood.dissents.length > 0 || positions.some((each) => stanceOf(state, each) === 'DISSENT'),
   });
   return {
@@ -48,6 +54,7 @@ export function figuresOf(state: EngineState, members: readonly number[], now: n
 
 /** Pairs of agencies, and agencies whose position dissents; empty for nobody. */
 export function dissentKeyOf(state: EngineState, { likelihood, positions }: Figures): string {
+  if (likelihood.dissents.length === 0 && positions.length === 0) return '';
   const pairs = likelihood.dissents.map(({ a, b }) => `${a}/${b}`);
   const stated = positions
     .filter((each) => stanceOf(state, each) === 'DISSENT')
@@ -57,8 +64,8 @@ export function dissentKeyOf(state: EngineState, { likelihood, positions }: Figu
 
 /** Member that is a copy → the first of what it copies. Only where that is a member too: elsewhere nobody else speaks. */
 export function originalsOf({ copies }: EngineState, members: readonly number[]): ReadonlyMap<number, number> {
+  if (!members.some((member) => copies.isCopy(member))) return NO_ORIGINALS;
   const copied = members.filter((member) => copies.isCopy(member));
-  if (copied.length === 0) return NO_ORIGINALS;
   const among = new Set(members);
   return new Map(
     copied.map((copy) => [copy, copies.firstOf(copy)] as const).filter(([, original]) => among.has(original)),
@@ -81,9 +88,12 @@ function testimonyOf({ records, lineages }: EngineState, member: number, isCopy:
   };
 }
 
+const NO_POSITIONS: number[] = [];
+Object.freeze(NO_POSITIONS);
+
 /** The newest position of each agency about any of the members. */
 function positionsOf({ records, positionsAbout }: EngineState, members: readonly number[]): number[] {
-  if (positionsAbout.size === 0) return [];
+  if (positionsAbout.size === 0) return NO_POSITIONS;
   const newest = new Map<string, number>();
   for (const member of members)
     for (const position of positionsAbout.get(records.id[member]!) ?? []) {

@@ -77,13 +77,10 @@ export interface LikelihoodResult extends Opinion {
 export function likelihoodOf(rules: Rules, members: readonly Testimony[], now: number): LikelihoodResult {
   const strongest = strongestOf(members);
   const agencies = opinionsByAgency(rules, members, strongest, now);
-  const total = sum(agencies);
-  return {
-    ...opinionOf(rules, total),
-    agencies,
-    dissents: dissentsOf(agencies),
-    counted: new Set([...strongest.values()].map(({ member }) => member)),
-  };
+  const { bMicro, uMicro, pMicro } = opinionOf(rules, sum(agencies));
+  const counted = new Set<number>();
+  for (const { member } of strongest.values()) counted.add(member);
+  return { bMicro, uMicro, pMicro, agencies, dissents: dissentsOf(agencies), counted };
 }
 
 /** The opinion that evidence gives: b = r/(W+r+s), u = W/(W+r+s), P = b + a·u. */
@@ -96,20 +93,24 @@ export function opinionOf(rules: Rules, { rMicro, sMicro }: Evidence): Opinion {
 }
 
 interface Strongest {
-  readonly member: number;
-  readonly observedAt: number;
+  member: number;
+  observedAt: number;
 }
 
 /** By lineage: its strongest record, and the time from which the lineage ages. What is a copy of another member is neither. */
-function strongestOf(members: readonly Testimony[]): Map<number | null, Strongest> {
+function strongestOf(members: readonly Testimony[]): Map<number | null, Readonly<Strongest>> {
   const strongest = new Map<number | null, Strongest>();
-  members.forEach((testimony, member) => {
-    if (testimony.isCopy) return;
-    const best = strongest.get(testimony.root);
-    const observedAt = Math.min(testimony.observedAt, best?.observedAt ?? testimony.observedAt);
-    const wins = best === undefined || isStronger(testimony, members[best.member]!);
-    strongest.set(testimony.root, { member: wins ? member : best.member, observedAt });
-  });
+  for (const [member, testimony] of members.entries()) {
+    if (testimony.isCopy) continue;
+    const { root, observedAt } = testimony;
+    const best = strongest.get(root);
+    if (best === undefined) {
+      strongest.set(root, { member, observedAt });
+      continue;
+    }
+    if (isStronger(testimony, members[best.member]!)) best.member = member;
+    if (observedAt < best.observedAt) best.observedAt = observedAt;
+  }
   return strongest;
 }
 
@@ -134,14 +135,15 @@ function opinionsByAgency(
   const byAgency = new Map<string, RootTestimony[]>();
   for (const [root, { member, observedAt }] of strongest) {
     const testimony = members[member]!;
-    const evidence = evidenceOf(rules, testimony, now - observedAt);
-    const roots = byAgency.get(testimony.agency) ?? [];
-    roots.push({ root, member, ...evidence });
-    byAgency.set(testimony.agency, roots);
+    const { rMicro, sMicro } = evidenceOf(rules, testimony, now - observedAt);
+    const spoken = { root, member, rMicro, sMicro };
+    const roots = byAgency.get(testimony.agency);
+    if (roots === undefined) byAgency.set(testimony.agency, [spoken]);
+    else roots.push(spoken);
   }
-  return [...byAgency]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([agency, roots]) => opinionOfAgency(rules, agency, roots));
+  return Array.from(byAgency, ([agency, roots]) => opinionOfAgency(rules, agency, roots)).sort((a, b) =>
+    a.agency < b.agency ? -1 : 1,
+  );
 }
 
 function evidenceOf(rules: Rules, { source, info, denies, lifetimeDays }: Testimony, ageMs: number): Evidence {
@@ -151,28 +153,32 @@ function evidenceOf(rules: Rules, { source, info, denies, lifetimeDays }: Testim
   return denies ? { rMicro: againstMicro, sMicro: forMicro } : { rMicro: forMicro, sMicro: againstMicro };
 }
 
-function opinionOfAgency(rules: Rules, agency: string, unsorted: readonly RootTestimony[]): AgencyOpinion {
-  const roots = [...unsorted].sort(
-    (a, b) => Math.max(b.rMicro, b.sMicro) - Math.max(a.rMicro, a.sMicro) || a.member - b.member,
-  );
-  const evidence = sum(
-    roots.map(({ rMicro, sMicro }, place) => ({
-      rMicro: Math.floor(rMicro / 2 ** place),
-      sMicro: Math.floor(sMicro / 2 ** place),
-    })),
-  );
-  const { pMicro, uMicro } = opinionOf(rules, evidence);
-  return { agency, ...evidence, pMicro, uMicro, roots };
+/** Sorts the roots, strongest first. */
+function opinionOfAgency(rules: Rules, agency: string, roots: RootTestimony[]): AgencyOpinion {
+  if (roots.length > 1)
+    roots.sort((a, b) => Math.max(b.rMicro, b.sMicro) - Math.max(a.rMicro, a.sMicro) || a.member - b.member);
+  let [rMicro, sMicro] = [0, 0];
+  for (const [place, root] of roots.entries()) {
+    rMicro += Math.floor(root.rMicro / 2 ** place);
+    sMicro += Math.floor(root.sMicro / 2 ** place);
+  }
+  const { pMicro, uMicro } = opinionOf(rules, { rMicro, sMicro });
+  return { agency, rMicro, sMicro, pMicro, uMicro, roots };
 }
 
+const NO_DISSENTS: Disagreement[] = [];
+Object.freeze(NO_DISSENTS);
+
 function dissentsOf(agencies: readonly AgencyOpinion[]): Disagreement[] {
-  return agencies.flatMap((a, place) =>
+  if (agencies.length < 2) return NO_DISSENTS;
+  const found = agencies.flatMap((a, place) =>
     agencies.slice(place + 1).flatMap((b) => {
       const certainty = Math.floor(((MICRO - a.uMicro) * (MICRO - b.uMicro)) / MICRO);
       const degreeMicro = Math.floor((Math.abs(a.pMicro - b.pMicro) * certainty) / MICRO);
       return degreeMicro >= DISSENT_MICRO ? [{ a: a.agency, b: b.agency, degreeMicro }] : [];
     }),
   );
+  return found.length === 0 ? NO_DISSENTS : found;
 }
 
 function sum(evidence: readonly Evidence[]): Evidence {

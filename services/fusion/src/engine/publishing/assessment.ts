@@ -2,14 +2,14 @@
 // Holds: a function of the component's records, of what is attached to them, and of `now`; every list is sorted, so the
 // canonical JSON is the same whatever came first; keys are built in order, at every level. Source: README.md#assessment
 
-import { joinAll, type Marking } from '@sitebus/marking';
-import { toWire, type Assessment, type WireMarking } from '@sitebus/sdk';
+import type { Assessment, WireMarking } from '@sitebus/sdk';
 import { contextOf, linksOf } from '../linking/component-links.ts';
 import { contentHashOf } from './content-hash.ts';
+import { facetListsOf } from './facet-lists.ts';
 import { dissentKeyOf, figuresOf, type Figures } from '../judgement/figures.ts';
 import type { Facets } from '../observation.ts';
 import type { AgencyOpinion } from '../judgement/likelihood.ts';
-import { DENIES, GRADES, LIVE, REPORT, compareText } from '../records/records.ts';
+import { DENIES, GRADES, LIVE, REPORT } from '../records/records.ts';
 import { percentAt } from '../judgement/proximity.ts';
 import { severityOf } from '../judgement/severity.ts';
 import type { EngineState } from '../state.ts';
@@ -34,7 +34,8 @@ export const BLANK = Object.freeze({
 /** A body with what fusion keeps of it. */
 export interface Built {
   readonly body: AssessmentBody;
-  readonly marking: Marking;
+  /** The number of its marking. */
+  readonly marking: number;
   readonly contentHash: string;
   readonly figures: Figures;
   /** Who disagrees; empty for nobody. */
@@ -51,7 +52,7 @@ export function buildAssessment(state: EngineState, members: readonly number[], 
 export function buildWhole(state: EngineState, members: readonly number[], now: number): Built {
   const figures = figuresOf(state, members, now);
   const marking = markingOf(state, members, figures.positions);
-  const body = bodyOf(state, members, figures, wireOf(marking), now);
+  const body = bodyOf(state, members, figures, state.records.markings.wireOf(marking), now);
   return {
     body,
     marking,
@@ -70,20 +71,20 @@ function bodyOf(
 ): AssessmentBody {
   const { records, rules } = state;
   const { likelihood, confidence } = figures;
-  const names = rootNames(state, members, figures);
-  const facets = members.flatMap((member) => records.facetsOf(member) ?? []);
-  const ridings = sortedTexts(facets.flatMap((each) => each.ridings));
+  const ids = members.map((member) => records.idOf(member));
+  const roots = rootNames(state, members, ids, figures);
+  const { categories, gaps, platforms, ridings, targets, tools } = facetListsOf(facetsOf(state, members));
   return {
     ...BLANK,
-    categories: sortedTexts(facets.map(({ category }) => category)),
+    categories,
     confidence: confidence.confidence,
-    confidenceCaps: confidence.caps.map(({ cap, atMost }) => ({ atMost, cap })),
+    confidenceCaps: confidence.caps,
     contextValues: contextOf(state, members),
     dissents: likelihood.dissents,
     expiresAt: members.reduce((latest, member) => Math.max(latest, records.expiresAt(member)), 0),
-    evidence: likelihood.agencies.map((agency) => evidenceOf(state, members, names, agency)),
+    evidence: likelihood.agencies.map((agency) => evidenceOf(ids, roots, agency)),
     firstSeen: members.reduce((least, member) => Math.min(least, records.firstSeen[member]!), Infinity),
-    gaps: sortedGaps(facets),
+    gaps,
     independentRoots: figures.independentRoots,
     lastSeen: members.reduce((most, member) => Math.max(most, records.lastSeen[member]!), -Infinity),
     likelihood: {
@@ -93,34 +94,49 @@ function bodyOf(
       lo: Math.round(likelihood.bMicro / 10_000),
       hi: Math.round((likelihood.bMicro + likelihood.uMicro) / 10_000),
     },
-    links: members.length === 1 ? [] : linksOf(state, members),
+    links: linksOf(state, members, ids),
     marking,
-    members: members.map((member, place) => memberOf(state, member, names, figures, likelihood.counted.has(place))),
-    platforms: sortedTexts(facets.flatMap(({ platforms }) => platforms)),
-    positions: figures.positions.map((position) => positionOf(state, position)),
+    members: members.map((member, place) =>
+      memberOf(state, member, ids[place]!, roots[place]!, figures, likelihood.counted.has(place)),
+    ),
+    platforms,
+    positions: figures.positions.length === 0 ? NONE : figures.positions.map((each) => positionOf(state, each)),
     ridings,
     ruleVersion: rules.ruleVersion,
     severity: severityOf(impactsOf(state, members, figures), percentAt(rules.calendar, now, ridings)),
-    targets: sortedTargets(facets),
-    tools: sortedTexts(facets.flatMap(({ tools }) => tools)),
+    targets,
+    tools,
   };
 }
 
+const NONE: [] = [];
+Object.freeze(NONE);
+
+/** Of members with a report. */
+function facetsOf({ records }: EngineState, members: readonly number[]): Facets[] {
+  const found: Facets[] = [];
+  for (const member of members) {
+    const facets = records.facetsOf(member);
+    if (facets !== undefined) found.push(facets);
+  }
+  return found;
+}
+
 function memberOf(
-  { records, lineages }: EngineState,
+  { records }: EngineState,
   member: number,
-  names: ReadonlyMap<number, string>,
+  id: string,
+  root: string | null,
   { originals }: Figures,
   counts: boolean,
 ): AssessmentBody['members'][number] {
-  const root = names.get(lineages.lineageOf(member)) ?? null;
   const original = originals.get(member);
   return {
     agency: records.agencyOf(member),
     category: records.facetsOf(member)?.category ?? null,
     copyOf: original === undefined ? null : records.idOf(original),
     discounted: counts ? null : original !== undefined ? 'COPY' : root === null ? 'NO_PROVENANCE' : 'SAME_ROOT',
-    id: records.idOf(member),
+    id,
     infoGrade: records.grades[member]! & 7,
     lifetimeDays: records.lifetimeDays[member]!,
     observedAt: records.observedAt[member]!,
@@ -131,21 +147,22 @@ function memberOf(
   };
 }
 
+/** `ids` and `roots` are the members', place by place. */
 function evidenceOf(
-  { records, lineages }: EngineState,
-  members: readonly number[],
-  names: ReadonlyMap<number, string>,
-  { agency, rMicro, sMicro, pMicro, uMicro, roots }: AgencyOpinion,
+  ids: readonly string[],
+  roots: readonly (string | null)[],
+  opinion: AgencyOpinion,
 ): AssessmentBody['evidence'][number] {
+  const { agency, rMicro, sMicro, pMicro, uMicro } = opinion;
   return {
     agency,
     rMicro,
     sMicro,
     pMicro,
     uMicro,
-    roots: roots.map((root) => ({
-      root: names.get(lineages.lineageOf(members[root.member]!)) ?? null,
-      member: records.idOf(members[root.member]!),
+    roots: opinion.roots.map((root) => ({
+      root: roots[root.member]!,
+      member: ids[root.member]!,
       rMicro: root.rMicro,
       sMicro: root.sMicro,
     })),
@@ -153,25 +170,27 @@ function evidenceOf(
 }
 
 /**
- * Lineage → id of its first member that is no copy: a name that means something outside, whatever came first. Where another
- * lineage has that name, because two agencies use one id, it is the whole identity.
+ * The name of each member's lineage, place by place: the id of its first member that is no copy, which means something
+ * outside, whatever came first; null where nothing says where a member comes from. Where another lineage has that name,
+ * because two agencies use one id, it is the whole identity.
  */
 function rootNames(
   { records, lineages }: EngineState,
   members: readonly number[],
+  ids: readonly string[],
   { originals }: Figures,
-): Map<number, string> {
+): (string | null)[] {
   const names = new Map<number, string>();
   const taken = new Set<string>();
-  for (const member of members) {
+  for (const [place, member] of members.entries()) {
     const lineage = lineages.lineageOf(member);
     if (names.has(lineage) || lineages.isRootless(member) || originals.has(member)) continue;
-    const id = records.idOf(member);
+    const id = ids[place]!;
     const name = taken.has(id) ? `${records.agencyOf(member)}/${records.cellOf(member)}/${id}` : id;
     taken.add(name);
     names.set(lineage, name);
   }
-  return names;
+  return members.map((member) => names.get(lineages.lineageOf(member)) ?? null);
 }
 
 function positionOf({ records }: EngineState, position: number): AssessmentBody['positions'][number] {
@@ -193,42 +212,17 @@ function positionOf({ records }: EngineState, position: number): AssessmentBody[
   };
 }
 
-/** The join of everything read: members, attached positions, LineageLinks about members. */
-function markingOf(state: EngineState, members: readonly number[], positions: readonly number[]): Marking {
+/** The number of the join of everything read: members, attached positions, LineageLinks about members. */
+function markingOf(state: EngineState, members: readonly number[], positions: readonly number[]): number {
   const { records, lineages } = state;
-  const read = new Map<number, number>();
-  const note = (record: number) => void read.set(records.marking[record]!, record);
+  let joined = records.marking[members[0]!]!;
+  const note = (record: number) => void (joined = records.markings.joinOf(joined, records.marking[record]!));
   members.forEach(note);
   positions.forEach(note);
   if (records.links.size > 0)
     for (const member of members)
       for (const link of lineages.linksAbout(member)) if (records.is(link, LIVE)) note(link);
-  return joinAll([...read.values()].map((record) => records.markingOf(record)));
-}
-
-const wires = new WeakMap<Marking, WireMarking>();
-
-function wireOf(marking: Marking): WireMarking {
-  let wire = wires.get(marking);
-  if (wire === undefined) wires.set(marking, (wire = Object.freeze(inOrder(toWire(marking)))));
-  return wire;
-}
-
-/** Keys in the order of RFC 8785. */
-function inOrder(wire: WireMarking): WireMarking {
-  const { classified, compartments, needToKnow, orcon, origins, owners, relTo, relToAll, tlp } = wire;
-  return {
-    classified,
-    compartments,
-    needToKnow,
-    orcon,
-    origins,
-    owners,
-    protected: wire.protected,
-    relTo,
-    relToAll,
-    tlp,
-  };
+  return joined;
 }
 
 /** A lineage's worst category; records without report have none, and a copy adds none. */
@@ -250,27 +244,4 @@ function impactsOf(
     if (worse) worst.set(root, { category, impact });
   }
   return [...worst.values()];
-}
-
-function sortedTexts(texts: readonly string[]): string[] {
-  return texts.length < 2 ? [...texts] : [...new Set(texts)].sort(compareText);
-}
-
-function sortedTargets(facets: readonly Facets[]): AssessmentBody['targets'] {
-  return distinct(
-    facets.flatMap(({ targets }) => targets.map(({ kind, ref, suppressedAs }) => ({ kind, ref, suppressedAs }))),
-  );
-}
-
-function sortedGaps(facets: readonly Facets[]): AssessmentBody['gaps'] {
-  return distinct(
-    facets.flatMap(({ gaps }) => gaps.map(({ from, platform, reason, to }) => ({ from, platform, reason, to }))),
-  );
-}
-
-/** Sorted by their JSON. */
-function distinct<T>(values: readonly T[]): T[] {
-  if (values.length < 2) return [...values];
-  const byText = new Map(values.map((value) => [JSON.stringify(value), value]));
-  return [...byText].sort(([a], [b]) => compareText(a, b)).map(([, value]) => value);
 }

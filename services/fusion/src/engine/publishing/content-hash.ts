@@ -14,31 +14,80 @@ export function contentHashOf(body: AssessmentBody): string {
 }
 
 /**
- * The canonical JSON (RFC 8785) that is hashed. Bodies are built with their keys in order, at every level, so that the
- * runtime's own JSON is canonical already; a test holds it against a canonicaliser.
+ * The canonical JSON (RFC 8785) that is hashed: keys in order at every level, strings and numbers as the runtime's own JSON
+ * writes them. Written piece by piece, at a third of the cost of building an object to be written; a test holds it against a
+ * canonicaliser.
  */
 function contentOf(body: AssessmentBody): string {
-  return JSON.stringify({
-    categories: body.categories,
-    confidence: body.confidence,
-    confidenceCaps: body.confidenceCaps,
-    contextValues: body.contextValues,
-    dissents: body.dissents.map(({ a, b }) => ({ a, b })),
-    firstSeen: body.firstSeen,
-    gaps: body.gaps,
-    independentRoots: body.independentRoots,
-    lastSeen: body.lastSeen,
-    likelihood: { band: body.likelihood.band },
-    links: body.links,
-    marking: body.marking,
-    members: body.members,
-    platforms: body.platforms,
-    positions: body.positions,
-    ridings: body.ridings,
-    severity: lastingSeverity(body.severity),
-    targets: body.targets,
-    tools: body.tools,
-  });
+  const { categories, confidence, confidenceCaps, contextValues, dissents, gaps, likelihood, links, marking } = body;
+  const { members, platforms, positions, ridings, severity, targets, tools } = body;
+  return (
+    `{"categories":${json(categories)},"confidence":"${confidence}","confidenceCaps":${json(confidenceCaps)}` +
+    `,"contextValues":${json(contextValues)},"dissents":${json(dissents.map(({ a, b }) => ({ a, b })))}` +
+    `,"firstSeen":${body.firstSeen},"gaps":${json(gaps)},"independentRoots":${body.independentRoots}` +
+    `,"lastSeen":${body.lastSeen},"likelihood":{"band":${likelihood.band}},"links":${listOf(links, linkJson)}` +
+    `,"marking":${json(marking)},"members":${listOf(members, memberJson)},"platforms":${json(platforms)}` +
+    `,"positions":${json(positions)},"ridings":${json(ridings)},"severity":${json(lastingSeverity(severity))}` +
+    `,"targets":${json(targets)},"tools":${json(tools)}}`
+  );
+}
+
+function memberJson(member: AssessmentBody['members'][number]): string {
+  const { agency, category, copyOf, discounted, id, infoGrade, lifetimeDays, observedAt, root } = member;
+  return (
+    `{"agency":${word(agency)},"category":${orNull(category, word)},"copyOf":${orNull(copyOf, quoted)}` +
+    `,"discounted":${orNull(discounted, word)},"id":${quoted(id)},"infoGrade":${infoGrade}` +
+    `,"lifetimeDays":${lifetimeDays},"observedAt":${observedAt},"root":${orNull(root, quoted)}` +
+    `,"sourceGrade":"${member.sourceGrade}","stance":"${member.stance}","type":${word(member.type)}}`
+  );
+}
+
+function linkJson({ a, b, features, scoreMicro }: AssessmentBody['links'][number]): string {
+  return `{"a":${quoted(a)},"b":${quoted(b)},"features":${listOf(features, featureJson)},"scoreMicro":${scoreMicro}}`;
+}
+
+function featureJson(feature: AssessmentBody['links'][number]['features'][number]): string {
+  const { contributionMicro, dfBucket, kind, value, weight } = feature;
+  return (
+    `{"contributionMicro":${contributionMicro},"dfBucket":${dfBucket},"kind":${word(kind)}` +
+    `,"value":${quoted(value)},"weight":${weight}}`
+  );
+}
+
+function listOf<T>(items: readonly T[], toJson: (item: T) => string): string {
+  let text = '';
+  for (const item of items) text += text === '' ? toJson(item) : `,${toJson(item)}`;
+  return `[${text}]`;
+}
+
+const orNull = (text: string | null, toJson: (text: string) => string): string =>
+  text === null ? 'null' : toJson(text);
+
+const quoted = (text: string): string => JSON.stringify(text);
+
+/** Words kept; forgotten together, because agencies and types may come and go. */
+const MAX_WORDS = 1_024;
+const words = new Map<string, string>();
+
+/** A text that many bodies have, such as an agency or a kind. */
+function word(text: string): string {
+  const known = words.get(text);
+  if (known !== undefined) return known;
+  if (words.size >= MAX_WORDS) words.clear();
+  const written = quoted(text);
+  words.set(text, written);
+  return written;
+}
+
+const parts = new WeakMap<object, string>();
+
+/** The JSON of a part; one that is frozen (at every level) is written once, however many bodies share it. */
+function json(part: object): string {
+  if (Array.isArray(part) && part.length === 0) return '[]';
+  if (!Object.isFrozen(part)) return JSON.stringify(part);
+  let text = parts.get(part);
+  if (text === undefined) parts.set(part, (text = JSON.stringify(part)));
+  return text;
 }
 
 /** Severity without the nearness of an election: what it is made of, and how urgent the whole is. */

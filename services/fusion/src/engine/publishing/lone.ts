@@ -4,7 +4,7 @@
 
 import { hash } from 'node:crypto';
 import { buildWhole, type AssessmentBody, type Built } from './assessment.ts';
-import { contextOf } from '../linking/component-links.ts';
+import { NO_CONTEXT, contextOf } from '../linking/component-links.ts';
 import { DENIES, REPORT, TENANT } from '../records/records.ts';
 import { lastingSeverity } from './content-hash.ts';
 import { stepAt } from '../judgement/proximity.ts';
@@ -77,13 +77,6 @@ function isPlain({ records, positionsAbout }: EngineState, record: number): bool
   return records.links.size === 0 && (positionsAbout.size === 0 || !positionsAbout.has(records.id[record]!));
 }
 
-function hasHub({ records, index }: EngineState, record: number): boolean {
-  const end = records.featureStart[record]! + records.featureCount[record]!;
-  for (let at = records.featureStart[record]!; at < end; at += 1)
-    if (index.isHub(records.featurePool[at]!)) return true;
-  return false;
-}
-
 function toMould(built: Built): Mould {
   const { body } = built;
   deepFreeze(body);
@@ -103,9 +96,6 @@ function toMould(built: Built): Mould {
     toEnd: `,${inner({ sourceGrade, stance, type })}}],${inner(last)}}`,
   };
 }
-
-const NONE: AssessmentBody['contextValues'] = [];
-Object.freeze(NONE);
 
 /** An object's JSON without its braces. */
 function inner(fields: object): string {
@@ -128,8 +118,8 @@ function cast(state: EngineState, record: number, mould: Mould): Built {
   const firstSeen = records.firstSeen[record]!;
   const lastSeen = records.lastSeen[record]!;
   const name = JSON.stringify(id);
-  const contextValues = records.context[record] === 0 && !hasHub(state, record) ? NONE : contextOf(state, [record]);
-  const context = contextValues === NONE ? '[]' : JSON.stringify(contextValues);
+  const contextValues = contextOf(state, [record]);
+  const context = contextValues === NO_CONTEXT ? '[]' : JSON.stringify(contextValues);
   const { toContextValues, toFirstSeen, toLastSeen, toId, toObservedAt, toRoot, toEnd } = mould;
   const times = `${toContextValues}${context}${toFirstSeen}${firstSeen}${toLastSeen}${lastSeen}`;
   const content = `${times}${toId}${name}${toObservedAt}${observedAt}${toRoot}${root === null ? 'null' : name}${toEnd}`;

@@ -2,8 +2,7 @@
 // Holds: one version an id a cut; a tombstone's hash says where it leads; sorted at the end, so that no order of making
 // shows. Source: README.md#assessment, README.md#alerts
 
-import { join, type Marking } from '@sitebus/marking';
-import { toWire, type Alert, type AlertReason, type Assessment } from '@sitebus/sdk';
+import type { Alert, AlertReason, Assessment } from '@sitebus/sdk';
 import { hash } from 'node:crypto';
 import { ackDeadlineOf, precedenceOf, reasonOf } from './alert.ts';
 import { BLANK, type AssessmentBody, type Built } from './assessment.ts';
@@ -42,7 +41,7 @@ export class Outbox {
     issued.setHash(key, contentHash);
     issued.band[key] = figures.band;
     issued.confidence[key] = CONFIDENCES.indexOf(figures.confidence.confidence);
-    this.#keepMarking(key, marking);
+    issued.marking[key] = marking;
     this.#send(key, body, contentHash);
   }
 
@@ -77,30 +76,31 @@ export class Outbox {
 
   /** The id, and all that redirect to it, lead to another now. */
   redirect(key: number, to: number): void {
-    const { issued } = this.state;
+    const { issued, records } = this.state;
     for (const earlier of [key, ...issued.redirectedTo(key)]) {
       if (earlier === to) continue;
       issued.setRedirect(earlier, to);
-      this.#tombstone(earlier, join(this.#markingOf(earlier), this.#markingOf(to)));
+      this.#tombstone(earlier, records.markings.joinOf(issued.marking[earlier]!, issued.marking[to]!));
     }
   }
 
   /** The id stands for nothing any more. */
   close(key: number, recalled: boolean): void {
-    this.state.issued.setClosed(key);
-    this.#tombstone(key, this.#markingOf(key));
-    if (recalled) this.#alert(key, 'RECALLED', this.state.issued.shownOf(key).severity, []);
+    const { issued } = this.state;
+    issued.setClosed(key);
+    this.#tombstone(key, issued.marking[key]!);
+    if (recalled) this.#alert(key, 'RECALLED', issued.shownOf(key).severity, []);
   }
 
-  #tombstone(key: number, marking: Marking): void {
-    const { issued } = this.state;
+  #tombstone(key: number, marking: number): void {
+    const { issued, records, rules } = this.state;
     issued.version[key]! += 1;
-    this.#keepMarking(key, marking);
+    issued.marking[key] = marking;
     const { status, redirectTo } = issued;
     const target = status[key] === REDIRECTED_ID ? issued.idOf(redirectTo[key]!) : '';
     const contentHash = hash('sha256', `${STATUS[status[key]!]} ${target}`, 'hex');
     issued.setHash(key, contentHash);
-    const body = { ...BLANK, ...NOTHING, marking: toWire(marking), ruleVersion: this.state.rules.ruleVersion };
+    const body = { ...BLANK, ...NOTHING, marking: records.markings.wireOf(marking), ruleVersion: rules.ruleVersion };
     this.#send(key, body, contentHash);
   }
 
@@ -121,7 +121,7 @@ export class Outbox {
   }
 
   #alert(key: number, reason: AlertReason, severity: number, audience: readonly string[]): void {
-    const { issued, view, namespace } = this.state;
+    const { issued, records, view, namespace } = this.state;
     const assessmentId = issued.idOf(key);
     const version = issued.version[key]!;
     const precedence = precedenceOf(severity);
@@ -136,16 +136,8 @@ export class Outbox {
       precedence,
       ackDeadline: ackDeadlineOf(precedence, this.now),
       audience: [...audience],
-      marking: toWire(this.#markingOf(key)),
+      marking: records.markings.wireOf(issued.marking[key]!),
     });
-  }
-
-  #keepMarking(key: number, marking: Marking): void {
-    this.state.issued.marking[key] = this.state.records.markings.numberOf(marking);
-  }
-
-  #markingOf(key: number): Marking {
-    return this.state.records.markings.markingOf(this.state.issued.marking[key]!);
   }
 }
 
@@ -155,25 +147,28 @@ const STATUS: Readonly<Record<number, Assessment['status']>> = {
   [CLOSED_ID]: 'CLOSED',
 };
 
-/** The body of an id that stands for nothing any more. */
+const NONE: [] = [];
+Object.freeze(NONE);
+
+/** The body of an id that stands for nothing any more; frozen at every level. */
 const NOTHING = Object.freeze({
-  members: [],
-  links: [],
-  contextValues: [],
-  likelihood: { pMicro: 0, uMicro: 1_000_000, band: 1, lo: 0, hi: 100 },
-  evidence: [],
+  members: NONE,
+  links: NONE,
+  contextValues: NONE,
+  likelihood: Object.freeze({ pMicro: 0, uMicro: 1_000_000, band: 1, lo: 0, hi: 100 }),
+  evidence: NONE,
   confidence: 'LOW',
-  confidenceCaps: [],
+  confidenceCaps: NONE,
   independentRoots: 0,
-  dissents: [],
-  positions: [],
-  severity: { score: 0, inputs: [] },
-  categories: [],
-  tools: [],
-  targets: [],
-  ridings: [],
-  platforms: [],
-  gaps: [],
+  dissents: NONE,
+  positions: NONE,
+  severity: Object.freeze({ score: 0, inputs: NONE }),
+  categories: NONE,
+  tools: NONE,
+  targets: NONE,
+  ridings: NONE,
+  platforms: NONE,
+  gaps: NONE,
   firstSeen: 0,
   lastSeen: 0,
 }) satisfies Partial<Assessment>;
