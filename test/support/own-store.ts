@@ -43,16 +43,24 @@ export async function startOwnStore(): Promise<OwnStore> {
 
 async function on(serverUrl: string): Promise<OwnStore> {
   const database = `sitebus_${randomBytes(6).toString('hex')}`;
+  const owner = { name: 'sitebus_owner', password: STORE_PASSWORD };
+  await createStoreDatabase(serverUrl, owner, database);
+  const urlAs = ({ name, password }: { name: string; password: string }): string => {
+    const url = new URL(serverUrl);
+    [url.pathname, url.username, url.password] = [`/${database}`, name, password];
+    return url.href;
+  };
   const { username, password } = new URL(serverUrl);
-  await createStoreDatabase(serverUrl, undefined, database);
-  const url = new URL(serverUrl);
-  url.pathname = `/${database}`;
-  const none = async (): Promise<void> => {
-    throw new Error(`the server of DATABASE_URL (${username}${password === '' ? '' : ':…'}) is not ours to end`);
+  const notOurs = async (): Promise<void> => {
+    throw new Error('the server of DATABASE_URL is not ours to end');
   };
   const stop = async (): Promise<void> => {}; // the database stays: whoever made the server throws it away
-  return { ownerUrl: url.href, adminUrl: url.href, kill: none, restart: none, stop, [Symbol.asyncDispose]: stop };
-}
+  return {
+    ownerUrl: urlAs(owner),
+    adminUrl: urlAs({ name: username, password: decodeURIComponent(password) }),
+    kill: notOurs, restart: notOurs, stop, [Symbol.asyncDispose]: stop,
+  };
+} // prettier-ignore
 
 async function embedded(): Promise<OwnStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-store-'));

@@ -77,6 +77,8 @@ async function giveRole(
   role: string,
   password: string,
 ): Promise<void> {
+  // A longer name would be cut, and two views could become one.
+  if (Buffer.byteLength(role) > MAX_NAME_BYTES) throw new RangeError(`role ${role} has a name that is too long`);
   const { rows } = await sql`select from pg_roles where rolname = ${role}`.execute(db);
   const verb = sql.raw(rows.length === 0 ? 'create' : 'alter');
   await sql`
@@ -103,6 +105,7 @@ async function as<T>(url: string, work: (db: Kysely<unknown>) => Promise<T>): Pr
   }
 }
 
+const MAX_NAME_BYTES = 63; // NAMEDATALEN - 1
 const SCRAM_ROUNDS = 4096;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
