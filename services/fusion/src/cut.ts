@@ -2,7 +2,7 @@
 // Holds: what a step does follows from its cut and the records it names, and from nothing else; partitions are sorted.
 // Source: README.md#lane
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BusRecord, Cut, CutInput, RuleChange } from '@sitebus/sdk';
 import type { Changes } from './engine/step.ts';
 
@@ -43,10 +43,10 @@ interface PartitionName {
 
 /** SHA-256 of what a step publishes, by id, version and content. */
 export function outputsHashOf({ assessments, alerts }: Pick<Changes, 'assessments' | 'alerts'>): string {
-  const digest = createHash('sha256');
-  for (const { id, version, contentHash } of assessments) digest.update(`${id} ${version} ${contentHash}\n`);
-  for (const { id } of alerts) digest.update(`${id}\n`);
-  return digest.digest('hex');
+  let lines = '';
+  for (const { id, version, contentHash } of assessments) lines += `${id} ${version} ${contentHash}\n`;
+  for (const { id } of alerts) lines += `${id}\n`;
+  return hash('sha256', lines, 'hex');
 }
 
 /** The record of a step. */

@@ -99,11 +99,13 @@ function encodersOf(codec: Codec): Encoders {
   return known;
 }
 
+/** What shares its likelihood, to the object, was cast in one mould. */
 function fromAssessment(encode: Encoders, assessment: Assessment, headers: Record<string, string>): OutgoingRecord {
+  const { likelihood } = assessment;
   return {
     topic: assessTopic(assessment.view),
     key: assessment.id,
-    value: encode.assessment(assessment),
+    value: encode.assessment(assessment, Object.isFrozen(likelihood) ? likelihood : undefined),
     headers: { ...headers, ce_id: `${assessment.id}/${assessment.version}` },
   };
 }
