@@ -9,7 +9,7 @@ import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts
 import { cellsOfAgency, createBusPublisher, restrictedTo } from './publish-port.ts';
 import type { FormatReader } from './reading.ts';
 import { createAcceptedMemory } from './accepted-memory.ts';
-import { submitAll } from './submit.ts';
+import { submitAll, takeReleased } from './submit.ts';
 
 /** What the host gives an agency’s service. */
 export interface AgencyServiceParts {
@@ -93,6 +93,7 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       mine(onBehalfOf);
       return submitAll(items, { ...importParts(onBehalfOf.cells), codec: parts.codec, accepted });
     },
+    takeReleased: (item) => takeReleased(item, { ...importParts(), codec: parts.codec, accepted }),
     async *importFile(format, source, content, onBehalfOf) {
       mine(onBehalfOf);
       yield* importNow(format, source, content, onBehalfOf.cells);

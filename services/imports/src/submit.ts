@@ -36,9 +36,21 @@ export async function submitAll(items: readonly ObservationJson[], parts: Submit
   return Promise.all(items.map((item, index) => submitOne(item, index + 1, parts)));
 }
 
-async function submitOne(item: ObservationJson, line: number, parts: SubmitParts): Promise<ItemAnswer> {
+/**
+ * One record of the guard: like any other, but that its source token is its own and not made here. Rejects as `submitAll`.
+ */
+export async function takeReleased(item: ObservationJson, parts: SubmitParts): Promise<ItemAnswer> {
+  return submitOne(item, 1, parts, tokenOf(item));
+}
+
+async function submitOne(
+  item: ObservationJson,
+  line: number,
+  parts: SubmitParts,
+  releasedToken?: string,
+): Promise<ItemAnswer> {
   if (isTooDeep(item)) return tooDeep(line); // its bytes are not kept: writing it out would run out of stack
-  const read = readOne(item, parts);
+  const read = readOne(item, parts, releasedToken);
   if ('faults' in read) return refuseItem(item, line, read.faults, parts);
   const ready = parts.publisher.check(read.observation);
   if ('faults' in ready) return refuseItem(item, line, ready.faults, parts);
@@ -73,7 +85,11 @@ interface ReadOne {
   readonly name: string;
 }
 
-function readOne(item: ObservationJson, parts: SubmitParts): ReadOne | { readonly faults: readonly Fault[] } {
+function readOne(
+  item: ObservationJson,
+  parts: SubmitParts,
+  releasedToken: string | undefined,
+): ReadOne | { readonly faults: readonly Fault[] } {
   const type = textAt(item, 'type');
   const locked = type === undefined ? undefined : newestOf(parts.codec.lock, observationSubject(type));
   if (type === undefined || locked === undefined)
@@ -87,8 +103,8 @@ function readOne(item: ObservationJson, parts: SubmitParts): ReadOne | { readonl
         },
       ],
     };
-  const faults = ownFaults(item, parts.agency);
-  const completed = complete(item, parts);
+  const faults = ownFaults(item, parts.agency, releasedToken);
+  const completed = complete(item, parts, releasedToken);
   const { value, faults: shape } = readRecord(
     completed,
     JSON.parse(locked.schema) as AvroObject,
@@ -109,7 +125,7 @@ function readOne(item: ObservationJson, parts: SubmitParts): ReadOne | { readonl
 }
 
 /** What only this door refuses. */
-function ownFaults(item: ObservationJson, agency: string): Fault[] {
+function ownFaults(item: ObservationJson, agency: string, releasedToken: string | undefined): Fault[] {
   const envelope = objectAt(item, 'envelope');
   if (envelope === undefined)
     return [
@@ -146,7 +162,7 @@ function ownFaults(item: ObservationJson, agency: string): Fault[] {
     ...(named !== undefined && named !== agency
       ? [{ pointer: '/envelope/agency', code: 'NOT_YOUR_AGENCY', detail: 'must be the agency that publishes' }]
       : []),
-    ...(token !== undefined && token !== null
+    ...(token !== undefined && token !== null && token !== releasedToken
       ? [
           {
             pointer: '/envelope/lineage/sourceToken',
@@ -160,7 +176,11 @@ function ownFaults(item: ObservationJson, agency: string): Fault[] {
 }
 
 /** Fills what the service gives: id, agency, recorded time, token, and grades that mean "cannot be judged". */
-function complete(item: ObservationJson, { agency, clock, signerKey }: SubmitParts): Readonly<Record<string, unknown>> {
+function complete(
+  item: ObservationJson,
+  { agency, clock, signerKey }: SubmitParts,
+  releasedToken: string | undefined,
+): Readonly<Record<string, unknown>> {
   const { type: _type, origin, envelope: given, ...fields } = item;
   const envelope = isJsonObject(given) ? given : {};
   const lineage = objectAt(envelope, 'lineage');
@@ -175,8 +195,13 @@ function complete(item: ObservationJson, { agency, clock, signerKey }: SubmitPar
       id: envelope['id'] ?? randomUUID(),
       agency,
       recordedAt: clock.now(),
-      lineage: { derivedFrom: [], ...lineage, sourceToken: stated },
+      lineage: { derivedFrom: [], ...lineage, sourceToken: releasedToken ?? stated },
     },
     ...fields,
   };
+}
+
+/** The token in a released record's envelope; undefined where it has none, so that `origin` or nothing makes one. */
+function tokenOf(item: ObservationJson): string | undefined {
+  return textAt(objectAt(objectAt(item, 'envelope'), 'lineage'), 'sourceToken');
 }

@@ -1,5 +1,7 @@
 // The public names of @sitebus/kit, listed one by one; package.json lets nothing else be imported.
 
+export { GUARD_COMMANDS } from './guard.ts';
+export type { Disclosure, DisclosureKind, GuardCaller, GuardPort, NamedRecord, TearlineDraftArgs } from './guard.ts';
 export { isTooDeep } from './intake.ts';
 export type { AgencyIntake, ObservationJson, OnBehalfOf } from './intake.ts';
 export type { Readiness, Service } from './service.ts';

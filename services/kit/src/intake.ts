@@ -36,6 +36,11 @@ export interface AgencyIntake {
    * preview to what the gateway can say by itself.
    */
   check?(items: readonly ObservationJson[], onBehalfOf: OnBehalfOf): Promise<readonly (readonly Fault[])[]>;
+  /**
+   * One record that the guard hands down, under the id and with the source token it has: of the guard alone, who has
+   * verified every consent. A service without it takes none.
+   */
+  takeReleased?(item: ObservationJson): Promise<ItemAnswer>;
   /** A whole file of `format` (misp, stix, posts, …) from `source`; answers as they are decided, the summary last. */
   importFile(
     format: string,

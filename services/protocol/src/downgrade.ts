@@ -116,8 +116,8 @@ export function evolveDowngrade(downgrade: Downgrade, event: DowngradeEvent): Do
 }
 
 /** @returns the names of the commands that people may give in this state. */
-export function possibleForDowngrade({ state = 'NONE', isInHand }: Downgrade): readonly string[] {
-  return isInHand === true ? [] : POSSIBLE[state];
+export function possibleForDowngrade({ state, isInHand }: Downgrade): readonly string[] {
+  return isInHand === true ? [] : POSSIBLE[state ?? 'NONE'];
 }
 
 const POSSIBLE: Readonly<Record<DowngradeEvent['to'] | 'NONE', readonly string[]>> = {

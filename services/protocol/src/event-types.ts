@@ -12,6 +12,7 @@ export const IDENTITY_RELEASE_SUBJECT = 'ca.sitebus.protocol.IdentityReleaseEven
 export const EMPTY_TEARLINE: Empty<TearlineEvent> = Object.freeze({
   source: null,
   for: null,
+  wantedBy: null,
   draft: null,
   approval: null,
   reason: null,

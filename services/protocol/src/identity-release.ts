@@ -112,8 +112,8 @@ export function evolveIdentityRelease(release: IdentityRelease, event: IdentityR
 }
 
 /** @returns the names of the commands that people may give in this state. */
-export function possibleForIdentityRelease({ state = 'NONE' }: IdentityRelease): readonly string[] {
-  return POSSIBLE[state];
+export function possibleForIdentityRelease({ state }: IdentityRelease): readonly string[] {
+  return POSSIBLE[state ?? 'NONE'];
 }
 
 const POSSIBLE: Readonly<Record<IdentityReleaseEvent['to'] | 'NONE', readonly string[]>> = {

@@ -28,7 +28,7 @@ const someStep = (): fc.Arbitrary<Step> =>
   fc.oneof({ weight: 3, arbitrary: anOfficial() }, somebody()).chain((by) =>
     fc
       .oneof(
-        fc.constant<TearlineCommand>({ kind: 'request', source: CITED, for: 'campaigns' }),
+        fc.constant<TearlineCommand>({ kind: 'request', source: CITED, for: 'campaigns', wantedBy: null }),
         fc.nat(3).map((n): TearlineCommand => ({ kind: 'draft', draft: draftOf(n) })),
         fc.constant<TearlineCommand>({ kind: 'submit' }),
         { weight: 8, arbitrary: fc.constant(approvalOfStanding(by)) },
@@ -56,7 +56,7 @@ const someHistory = (): fc.Arbitrary<readonly Step[]> =>
 
 function opening(by: Asking): readonly Step[] {
   return [
-    [{ kind: 'request', source: CITED, for: 'campaigns' }, by],
+    [{ kind: 'request', source: CITED, for: 'campaigns', wantedBy: null }, by],
     [{ kind: 'draft', draft: draftOf(0) }, by],
     [{ kind: 'submit' }, by],
   ];

@@ -9,7 +9,7 @@ import type { Refused } from './errors.ts';
 
 /** What is asked; facts about records and signatures have been established by the guard. */
 export type TearlineCommand =
-  | { readonly kind: 'request'; readonly source: CitedRecord; readonly for: string }
+  | { readonly kind: 'request'; readonly source: CitedRecord; readonly for: string; readonly wantedBy: number | null }
   | { readonly kind: 'draft'; readonly draft: TearlineDraft }
   | { readonly kind: 'submit' }
   /** `contentHash`: what the signature is on. */
@@ -26,6 +26,8 @@ export interface Tearline {
   readonly state?: TearlineEvent['to'];
   readonly source?: CitedRecord;
   readonly for?: string;
+  /** UTC milliseconds. */
+  readonly wantedBy?: number;
   readonly requestedBy?: string;
   readonly draft?: TearlineDraft;
   readonly drafter?: string;
@@ -47,7 +49,7 @@ export function decideTearline(tearline: Tearline, command: TearlineCommand, by:
   switch (command.kind) {
     case 'request':
       if (!isDrafter(by)) return refuse('ROLE_NOT_ALLOWED', possible);
-      return [{ kind: 'requested', to: 'REQUESTED', source: command.source, for: command.for }];
+      return [{ ...command, kind: 'requested', to: 'REQUESTED' }];
     case 'draft':
       if (!isDrafter(by)) return refuse('ROLE_NOT_ALLOWED', possible);
       return [{ kind: 'drafted', to: 'DRAFTED', draft: command.draft }]; // evolve voids the approvals
@@ -84,7 +86,14 @@ export function evolveTearline(tearline: Tearline, event: TearlineEvent): Tearli
   const { to: state, by } = event;
   switch (event.kind) {
     case 'requested':
-      return { ...tearline, state, source: event.source!, for: event.for ?? '', requestedBy: by.person };
+      return {
+        ...tearline,
+        state,
+        source: event.source!,
+        for: event.for ?? '',
+        requestedBy: by.person,
+        ...(event.wantedBy === null ? {} : { wantedBy: event.wantedBy }),
+      };
     case 'drafted':
       return { ...tearline, state, draft: event.draft!, drafter: by.person, approvals: [] };
     case 'approved':
@@ -105,8 +114,8 @@ export function evolveTearline(tearline: Tearline, event: TearlineEvent): Tearli
 }
 
 /** @returns the names of the commands that people may give in this state. */
-export function possibleForTearline({ state = 'NONE', inHand }: Tearline): readonly string[] {
-  return inHand === undefined ? POSSIBLE[state] : []; // what is being handed down changes no more
+export function possibleForTearline({ state, inHand }: Tearline): readonly string[] {
+  return inHand === undefined ? POSSIBLE[state ?? 'NONE'] : []; // what is being handed down changes no more
 }
 
 const POSSIBLE: Readonly<Record<TearlineEvent['to'] | 'NONE', readonly string[]>> = {

@@ -409,6 +409,10 @@ export interface TearlineEvent {
      */
     readonly for: null | string;
     /**
+     * On `requested`: by when it is wanted, UTC; null where nobody said.
+     */
+    readonly wantedBy: null | number;
+    /**
      * On `drafted`.
      */
     readonly draft: null | TearlineDraft;

@@ -1,0 +1,133 @@
+// The events of the guard, on `case.<view>`: read to their end at start, then written by one instance alone.
+// Holds: taking the transactional id fences whoever had it, before anything is read, so that nobody else adds an event that
+// this instance has not seen; an event whose commit has an unknown outcome ends the instance, and the next one reads what is
+// there. Source: README.md#events
+
+import { randomUUID } from 'node:crypto';
+import {
+  caseTopic,
+  groupOf,
+  GUARD_PRINCIPAL,
+  GUARD_TRANSACTIONAL_ID,
+  toCloudEventHeaders,
+  type BusPort,
+  type BusRecord,
+  type Clock,
+  type Codec,
+  type Policy,
+  type TransactionalProducer,
+} from '@sitebus/sdk';
+import { commitUnknown, guardFenced } from './errors.ts';
+import type { Frame } from './machine.ts';
+
+/** One event as it was read. */
+export interface LoggedEvent {
+  readonly view: string;
+  readonly subject: string;
+  readonly event: Frame<string>;
+  readonly topic: string;
+  readonly offset: bigint;
+}
+
+/** The log with its life. */
+export interface EventLog {
+  /** Resolves when every event there is has been handed over, in the order of each view. */
+  start(onEvent: (event: LoggedEvent) => void): Promise<void>;
+  /** Resolves when the event is durable. Rejects with GUARD_FENCED or COMMIT_UNKNOWN (retriable, by a fresh start). */
+  append(view: string, subject: string, event: Frame<string>): Promise<void>;
+  stop(): Promise<void>;
+  /** Resolves (never rejects) when this instance may decide no more. */
+  readonly fatal: Promise<Error>;
+}
+
+/**
+ * Silence after which a topic counts as read although offsets are left: the last ones may be markers of transactions that
+ * came to nothing, which no consumer sees.
+ */
+const QUIET_MS = 2_000;
+
+/** Makes the log over the cases of every view. */
+export function createEventLog(parts: {
+  readonly bus: BusPort;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  readonly clock: Clock;
+}): EventLog {
+  const { bus, policy, codec } = parts;
+  let producer: TransactionalProducer | undefined;
+  let last: Promise<unknown> = Promise.resolve(); // one transaction at a time
+  let died: (cause: Error) => void = () => {};
+  const fatal = new Promise<Error>((resolve) => (died = resolve));
+
+  const commit = async (view: string, subject: string, event: Frame<string>): Promise<void> => {
+    if (producer === undefined) throw commitUnknown({});
+    const headers = toCloudEventHeaders({
+      id: `${event.id}/${event.seq}`, source: `urn:sitebus:${GUARD_PRINCIPAL}`, type: subject, timeMs: event.at,
+    }); // prettier-ignore
+    try {
+      await producer.commit([{ topic: caseTopic(view), key: event.id, value: codec.encode(subject, event), headers }]);
+    } catch (cause) {
+      const isFenced = (cause as { code?: unknown }).code === 'FENCED';
+      const ended = isFenced ? guardFenced({}, cause) : commitUnknown({}, cause);
+      producer = undefined;
+      died(ended);
+      throw ended;
+    }
+  };
+
+  return {
+    fatal,
+    async start(onEvent) {
+      producer = await bus.createTransactionalProducer(GUARD_TRANSACTIONAL_ID);
+      const views = new Map(policy.views.map(({ id }) => [caseTopic(id), id]));
+      await readToEnds(bus, [...views.keys()], ({ topic, offset, value }) => {
+        if (value === null) return;
+        const { subject, value: event } = codec.decode(value);
+        onEvent({ view: views.get(topic) ?? '', subject, event: event as Frame<string>, topic, offset });
+      });
+    },
+    append(view, subject, event) {
+      const own = last.then(() => commit(view, subject, event));
+      last = own.catch(() => undefined);
+      return own;
+    },
+    async stop() {
+      await last;
+      await producer?.close();
+      producer = undefined;
+    },
+  };
+}
+
+/** Reads topics of one partition each, up to the ends they have now. */
+async function readToEnds(bus: BusPort, topics: readonly string[], each: (record: BusRecord) => void): Promise<void> {
+  const open = new Map<string, bigint>();
+  for (const topic of topics)
+    for (const { partition, earliest, next } of await bus.inspect.ends(topic))
+      if (earliest < next) open.set(`${topic}/${partition}`, next);
+  if (open.size === 0) return;
+  let done: (cause?: Error) => void = () => {};
+  const finished = new Promise<Error | undefined>((resolve) => (done = resolve));
+  let quiet = setTimeout(done, QUIET_MS * 5);
+  const consumer = await bus.createConsumer({
+    groupId: groupOf(GUARD_PRINCIPAL, `events.${randomUUID().slice(0, 8)}`),
+    topics,
+    from: 'earliest',
+    commit: 'never',
+    onBatch: async (batch) => {
+      clearTimeout(quiet);
+      for (const record of batch.records) {
+        each(record);
+        const at = `${record.topic}/${record.partition}`;
+        // The last offset of a transaction is its marker, one past the last record that anyone sees.
+        if (record.offset + 2n >= (open.get(at) ?? 0n)) open.delete(at);
+      }
+      if (open.size === 0) done();
+      else quiet = setTimeout(done, QUIET_MS);
+    },
+  });
+  const cause = await Promise.race([finished, consumer.fatal]);
+  clearTimeout(quiet);
+  await consumer.close();
+  if (cause instanceof Error) throw cause;
+}

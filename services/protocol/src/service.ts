@@ -1,0 +1,102 @@
+// The guard as a service: wires its parts, decides nothing.
+
+import type { AgencyIntake, GuardPort, Readiness, Service } from '@sitebus/kit';
+import { isRefusal, type BusPort, type Clock, type Codec, type Log, type Policy } from '@sitebus/sdk';
+import type { GuardConfig } from './config.ts';
+import { createDisclosures } from './disclosures.ts';
+import { chainBroken, registryClosed } from './errors.ts';
+import { createEventLog } from './event-log.ts';
+import { createGuard, type PeopleRegistry } from './guard.ts';
+import { createGuardLedger } from './guard-ledger.ts';
+import { createHandDown } from './hand-down.ts';
+import { createRecordIndex } from './record-index.ts';
+
+/** A copy of the registry with its life, as the guard's principal reads it. */
+export interface RegistryCopy extends PeopleRegistry {
+  /** `fresh`, or why it may not be answered from. */
+  state(): string;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly fatal: Promise<Error>;
+}
+
+/** What the guard is made of; whoever made a part ends it. */
+export interface GuardServiceParts {
+  readonly config: GuardConfig;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  /** As the guard's principal sees it. */
+  readonly bus: BusPort;
+  readonly registry: RegistryCopy;
+  /** The service of an agency, where it can be reached. */
+  readonly intakes: (agency: string) => AgencyIntake | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The guard: its service face, and what gateways ask. */
+export interface GuardService extends Service, GuardPort {}
+
+/** Makes the guard. One instance decides: a second one fences it. */
+export function createGuardService(parts: GuardServiceParts): GuardService {
+  const { config, policy, registry, clock, log } = parts;
+  const index = createRecordIndex(parts);
+  const events = createEventLog(parts);
+  const ledger = createGuardLedger({ ...parts, salt: Buffer.from(config.ledgerSalt, 'base64url') });
+  const disclosures = createDisclosures();
+  const people: PeopleRegistry = {
+    personNamed(person) {
+      if (registry.state() !== 'fresh') throw registryClosed({ state: registry.state() });
+      return registry.personNamed(person);
+    },
+  };
+  const guard = createGuard({
+    disclosures, log: events, ledger, index, people, policy, codec: parts.codec, clock,
+    handDown: createHandDown({ intakes: parts.intakes, index, policy }),
+  }); // prettier-ignore
+  let state = 'not started';
+  let timer: NodeJS.Timeout | undefined;
+  let ticking: Promise<void> = Promise.resolve();
+
+  const tick = (): void => {
+    ticking = guard
+      .tick()
+      .catch((cause: unknown) => {
+        const code = isRefusal(cause) ? cause.code : 'UNEXPECTED';
+        log.warn({ code }, 'what was begun could not be finished yet');
+      })
+      .then(() => {
+        if (state === 'ok') timer = setTimeout(tick, config.tickMs);
+      });
+  };
+
+  return {
+    request: (...args) => guard.request(...args),
+    command: (...args) => guard.command(...args),
+    find: (...args) => guard.find(...args),
+    list: (...args) => guard.list(...args),
+    fatal: Promise.race([events.fatal, index.fatal, registry.fatal]),
+    async start() {
+      await Promise.all([registry.start(), index.start(), ledger.start()]);
+      await events.start(({ view, subject, event, topic, offset }) => {
+        if (!disclosures.apply(view, subject, event)) throw chainBroken({ topic, offset: String(offset) });
+      });
+      state = 'ok';
+      tick();
+    },
+    async stop() {
+      state = 'stopped';
+      clearTimeout(timer);
+      await ticking;
+      await Promise.allSettled([events.stop(), index.stop(), ledger.stop(), registry.stop()]);
+    },
+    ready(): Readiness {
+      const parts = {
+        guard: state,
+        records: index.state(),
+        registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
+      };
+      return { ready: Object.values(parts).every((each) => each === 'ok'), parts };
+    },
+  };
+}
