@@ -74,8 +74,8 @@ export function createTrustedEncoder(avro: Type, header: Uint8Array): TrustedEnc
   /** Says which fields differ from the records before; @returns whether there is one that did not. */
   const noteNews = ({ values, varies }: Likeness, value: Readonly<Record<string, unknown>>): boolean => {
     let news = false;
-    for (const [place, { name }] of writers.entries()) {
-      if (varies[place] === 1 || value[name] === values[place]) continue;
+    for (let place = 0; place < writers.length; place += 1) {
+      if (varies[place] === 1 || value[writers[place]!.name] === values[place]) continue;
       varies[place] = 1;
       news = true;
     }

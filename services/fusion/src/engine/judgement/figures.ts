@@ -28,7 +28,8 @@ export function figuresOf(state: EngineState, members: readonly number[], now: n
   const positions = positionsOf(state, members);
   const roots = new Set<number>();
   for (const { root } of testimonies) if (root !== null) roots.add(root);
-  let [hasReliableRoot, claimsConfirmed] = [false, false];
+  let hasReliableRoot = false;
+  let claimsConfirmed = false;
   for (const place of likelihood.counted) {
     const { root, source, info } = testimonies[place]!;
     if (root !== null && source <= 1) hasReliableRoot = true;

@@ -100,7 +100,8 @@ interface Strongest {
 /** By lineage: its strongest record, and the time from which the lineage ages. What is a copy of another member is neither. */
 function strongestOf(members: readonly Testimony[]): Map<number | null, Readonly<Strongest>> {
   const strongest = new Map<number | null, Strongest>();
-  for (const [member, testimony] of members.entries()) {
+  for (let member = 0; member < members.length; member += 1) {
+    const testimony = members[member]!;
     if (testimony.isCopy) continue;
     const { root, observedAt } = testimony;
     const best = strongest.get(root);
@@ -157,10 +158,11 @@ function evidenceOf(rules: Rules, { source, info, denies, lifetimeDays }: Testim
 function opinionOfAgency(rules: Rules, agency: string, roots: RootTestimony[]): AgencyOpinion {
   if (roots.length > 1)
     roots.sort((a, b) => Math.max(b.rMicro, b.sMicro) - Math.max(a.rMicro, a.sMicro) || a.member - b.member);
-  let [rMicro, sMicro] = [0, 0];
-  for (const [place, root] of roots.entries()) {
-    rMicro += Math.floor(root.rMicro / 2 ** place);
-    sMicro += Math.floor(root.sMicro / 2 ** place);
+  let rMicro = 0;
+  let sMicro = 0;
+  for (let place = 0; place < roots.length; place += 1) {
+    rMicro += Math.floor(roots[place]!.rMicro / 2 ** place);
+    sMicro += Math.floor(roots[place]!.sMicro / 2 ** place);
   }
   const { pMicro, uMicro } = opinionOf(rules, { rMicro, sMicro });
   return { agency, rMicro, sMicro, pMicro, uMicro, roots };

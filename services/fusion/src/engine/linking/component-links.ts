@@ -19,9 +19,10 @@ export function linksOf(
   if (members.length === 1) return NO_LINKS;
   const order = inOrderOfNames(ids);
   const ranks = new Map<number, number>();
-  for (const [rank, place] of order.entries()) ranks.set(members[place]!, rank);
+  for (let rank = 0; rank < order.length; rank += 1) ranks.set(members[order[rank]!]!, rank);
   const links: AssessmentBody['links'][number][] = [];
-  for (const [rank, place] of order.entries()) {
+  for (let rank = 0; rank < order.length; rank += 1) {
+    const place = order[rank]!;
     const others: number[] = [];
     for (const neighbour of state.components.neighboursOf(members[place]!)) {
       const other = ranks.get(neighbour)!;

@@ -182,7 +182,8 @@ function rootNames(
 ): (string | null)[] {
   const names = new Map<number, string>();
   const taken = new Set<string>();
-  for (const [place, member] of members.entries()) {
+  for (let place = 0; place < members.length; place += 1) {
+    const member = members[place]!;
     const lineage = lineages.lineageOf(member);
     if (names.has(lineage) || lineages.isRootless(member) || originals.has(member)) continue;
     const id = ids[place]!;
