@@ -205,11 +205,11 @@ export class FeatureIndex {
     const { kind: derived, derive } = derivations[kind]!;
     const values = derive(value, derivationRules);
     if (values.length === 0) return;
-    if (values.length === 1) {
-      this.#derived[feature] = this.intern(derived, values[0]!); // which may make the column another
+    const numbers = values.map((each) => this.intern(derived, each)); // first: the columns may be others afterwards
+    if (numbers.length === 1) {
+      this.#derived[feature] = numbers[0]!;
       return;
     }
-    const numbers = values.map((each) => this.intern(derived, each));
     const end = this.#derivedUsed + 1 + numbers.length;
     if (end > this.#derivedPool.length)
       this.#derivedPool = grown(this.#derivedPool, new Int32Array(Math.max(end, this.#derivedPool.length * 2)));
