@@ -36,10 +36,14 @@ export interface ReadersReport {
 
 const MOST_LATENCY_MS = 60_000;
 const OPENED_AT_ONCE = 20;
+const RETRY_MS = 2_000;
 
 interface OneReader {
+  readonly url: string;
+  readonly token: string;
   seqs: number[];
   rest: string;
+  lastEventId: string | undefined;
   response: IncomingMessage | undefined;
 }
 
@@ -55,8 +59,7 @@ async function obey(command: ReadersCommand): Promise<ReadersAnswer> {
   if ('count' in command)
     return { received, open: readers.filter(({ response }) => response?.closed === false).length };
   if ('report' in command) return { report: everything() };
-  for (const { response } of readers) response?.destroy();
-  readers.length = 0;
+  for (const { response } of readers.splice(0)) response?.destroy();
   return { closed: true };
 }
 
@@ -71,18 +74,38 @@ async function openAll(streams: readonly { readonly url: string; readonly token:
 
 /** @returns undefined once the head is here, else what was answered instead. */
 function openOne(url: string, token: string): Promise<string | undefined> {
-  const reader: OneReader = { seqs: [], rest: '', response: undefined };
+  const reader: OneReader = { url, token, seqs: [], rest: '', lastEventId: undefined, response: undefined };
   readers.push(reader);
+  return connect(reader);
+}
+
+function connect(reader: OneReader): Promise<string | undefined> {
+  const { url, token, lastEventId } = reader;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+  };
   return new Promise((resolve) => {
-    const request = get(url, { agent: false, headers: { authorization: `Bearer ${token}` } }, (response) => {
+    const request = get(url, { agent: false, headers }, (response) => {
       reader.response = response;
       response.on('data', (chunk: Buffer) => take(reader, chunk));
       response.on('error', () => undefined); // closed by us
-      response.on('close', () => (ended += 1));
+      response.on('close', () => again(reader));
       resolve(response.statusCode === 200 ? undefined : String(response.statusCode));
     });
-    request.on('error', (cause) => resolve(cause.message));
+    request.on('error', (cause) => {
+      again(reader);
+      resolve(cause.message);
+    });
   });
+}
+
+/** As a browser does: after the time the stream named, from where it stood. */
+function again(reader: OneReader): void {
+  if (!readers.includes(reader)) return;
+  ended += 1;
+  reader.rest = '';
+  setTimeout(() => readers.includes(reader) && void connect(reader), RETRY_MS);
 }
 
 function take(reader: OneReader, chunk: Buffer): void {
@@ -104,6 +127,8 @@ const AT_CHARS = 24;
 
 function note(reader: OneReader, event: string, nowMs: number): void {
   if (event.includes('event: gap')) gaps += 1;
+  const cursor = event.indexOf('id: '); // first in every event, after `retry` in the head
+  if (cursor !== -1) reader.lastEventId = event.slice(cursor + 'id: '.length).split('\n', 1)[0];
   const id = event.indexOf(ID);
   if (id === -1) return; // a heartbeat, the retry line
   reader.seqs.push(seqOf(event.slice(id + ID.length, id + ID.length + ID_CHARS)));

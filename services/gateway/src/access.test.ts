@@ -11,7 +11,7 @@ import type { World } from './testing/world.ts';
 
 let world: World;
 let gateway: GatewayService;
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
 
 beforeAll(async () => {
   world = await aWorld();
@@ -100,7 +100,7 @@ test('every other method of a known path is 405 and names the methods it takes',
   expect(byPath.size).toBeGreaterThan(20);
   for (const [path, allowed] of byPath) {
     for (const method of METHODS.filter((each) => !allowed.includes(each))) {
-      const answer = await gateway.app.inject({ method, url: pathOf(`X ${path}`) });
+      const answer = await gateway.app.inject({ method: method as 'GET', url: pathOf(`X ${path}`) });
       expect([path, method, answer.statusCode, answer.headers['allow']]).toEqual([
         path,
         method,
@@ -109,6 +109,14 @@ test('every other method of a known path is 405 and names the methods it takes',
       ]);
     }
   }
+});
+
+test('a path that is not there is not found by any method, whatever is sent to it', async () => {
+  for (const method of METHODS)
+    for (const headers of [{}, { 'content-type': 'application/json' }]) {
+      const answer = await gateway.app.inject({ method: method as 'GET', url: '/v1/nothing', headers, payload: '{' });
+      expect([method, answer.statusCode]).toEqual([method, 404]);
+    }
 });
 
 test('an API key opens the routes it was made for and no others', async () => {

@@ -23,7 +23,7 @@ export function addRequestHooks(
     const { allow } = request.routeOptions.config;
     if (allow !== undefined) throw methodNotAllowed({ allow });
     request.subject = parts.subjects.current(undefined);
-    if (request.is404) return;
+    if (request.is404) throw notFound({}); // before its body is looked at
     request.subject = parts.subjects.current(await signIn(request));
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     checkAccess(route, request.subject);

@@ -10,7 +10,7 @@ import { query } from './page.ts';
 import { ProblemBody } from './problem.ts';
 import './http-types.ts';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
 
 /** @returns methods by path, filled as routes are added; throws for a route that the access table lacks. */
 export function collectRoutes(app: FastifyInstance): Map<string, Set<string>> {

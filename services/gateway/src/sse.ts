@@ -35,7 +35,8 @@ export function serveStream(
   const { raw } = reply;
   // The connection goes with the stream, or a stopping gateway would wait for it.
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), connection: 'close' });
-  raw.write(`retry: ${RETRY_MS}\n\n`);
+  // An id without data is remembered and is no event.
+  raw.write(`retry: ${RETRY_MS}\n${stream.firstId === undefined ? '' : `id: ${stream.firstId}\n`}\n`);
   connect(raw, stream);
 }
 

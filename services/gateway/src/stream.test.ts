@@ -82,6 +82,20 @@ describe('a stream', () => {
     await stream.close();
   });
 
+  test('can be taken up again before its first event, and has lost nothing', async () => {
+    const { authorization } = await world.as('ama-lindqvist');
+    const stop = new AbortController();
+    const response = await fetch(`${gateway.address()}/v1/alerts/stream`, { headers: { authorization }, signal: stop.signal });
+    const { value } = await response.body!.pipeThrough(new TextDecoderStream()).getReader().read();
+    stop.abort();
+    const id = /^retry: 2000\nid: ([\w-]+)\n\n$/.exec(value ?? '')?.[1];
+    const alert = await raise('while nobody listens');
+    const resumed = await listen({ lastEventId: String(id) });
+    await eventually(() => resumed.alerts().length === 1);
+    expect(resumed.events[0]?.data['id']).toBe(alert.id);
+    await resumed.close();
+  }); // prettier-ignore
+
   test('begins now, or at a time in the past', async () => {
     await raise('before');
     await world.pass(60_000);

@@ -38,6 +38,8 @@ export interface Sink {
 
 /** An open stream. */
 export interface AlertStream {
+  /** The cursor of where it begins, so that a reader who is cut off before the first event loses nothing; none before a gap. */
+  readonly firstId: string | undefined;
   /** Begins to send. */
   attach(sink: Sink): void;
   /** The sink takes more again. */
@@ -106,6 +108,7 @@ export function createStreams(parts: StreamParts): Streams {
 
 function asAlertStream(parts: StreamParts, stream: OpenStream, gap: Gap | undefined): AlertStream {
   return {
+    firstId: gap === undefined ? stream.cursorAt(parts.clock.now()) : undefined,
     attach(sink) {
       const frame = gap === undefined ? undefined : gapFrame(gap, stream.cursorAt(parts.clock.now()), parts);
       stream.attach(sink, frame);
