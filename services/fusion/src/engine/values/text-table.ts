@@ -1,35 +1,43 @@
 // Strings as small whole numbers: each distinct (kind, text) has a number, and its bytes are kept once.
 // Holds: numbers start at 1 and stand until a sweep frees them, to be given out again; equality is by content, never by hash
-// alone; the seed moves slots and nothing that anyone can see. Compact: about 16 bytes and the text itself a string, no
-// JavaScript object; bytes lie in pages, so that growing copies none and those of a freed page are given back.
+// alone; the seed moves slots and nothing that anyone can see. Compact: about 14 bytes and the text itself, no JavaScript
+// object; bytes lie in pages, so that growing copies none and those of a freed page are given back.
 // Source: README.md#memory
 
-/** Bytes of a page; a text that is longer has one of its own. An address is page × PAGE_BYTES + offset, below 2^32. */
-const PAGE_BITS = 20;
-const PAGE_BYTES = 2 ** PAGE_BITS;
-const MAX_PAGES = 2 ** 12;
+import { LONG, TextBytes, bytesOf, textFrom } from './text-bytes.ts';
+
+/** Words of a page; a text that is longer has one of its own. An address is page × PAGE_WORDS + offset, below 2^32. */
+const PAGE_BITS = 18;
+const PAGE_WORDS = 2 ** PAGE_BITS;
+const MAX_PAGES = 2 ** 14;
 /** Flag in `#kinds` of a text with a unit above 0xff: two bytes a unit. */
 const WIDE = 0x80;
-/** Kind of a number that is free; `#hashes` then holds the next one. */
+/** Kind of a number that is free; `#starts` then holds the next one. */
 const FREE = 0x7f;
-/** In `#lengths`: the length stands in the four bytes before the text. */
-const LONG = 0xff;
-const LONG_BYTES = 4;
-/** Slots are filled to seven tenths at most. */
-const fits = (texts: number, slots: number): boolean => texts * 10 <= slots * 7;
+/** Slots are filled to four fifths at most, and then half as many come. */
+const fits = (texts: number, slots: number): boolean => texts * 5 <= slots * 4;
+const GROWTH = 1.5;
+const TWO_32 = 2 ** 32;
+const { imul, floor } = Math;
+
+/** One page: the same bytes twice. */
+interface Page {
+  readonly words: Int32Array;
+  readonly bytes: Buffer;
+}
 
 /** A table of interned texts. Numbers depend on arrival and must not leave the engine. */
 export class TextTable {
   readonly #seed: number;
-  #mask: number;
+  /** Open addressing, linear probing: 8 bits of the hash, 0 for a free slot, and the number. */
+  #tags: Uint8Array;
   #slots: Int32Array;
-  #hashes: Int32Array;
   #kinds: Uint8Array;
   #starts: Uint32Array;
-  /** Bytes of the text. */
-  #lengths: Uint8Array;
+  /** The code of the text: mostly its length. Of a LONG text that stands in the word before it. */
+  #codes: Uint8Array;
   /** `undefined`: given back. */
-  readonly #pages: (Buffer | undefined)[] = [];
+  readonly #pages: (Page | undefined)[] = [];
   /** The page that is being filled, and how far. */
   #page = 0;
   #filled = 0;
@@ -37,16 +45,16 @@ export class TextTable {
   #used = 0;
   #free = 0;
   #additions = 0;
+  readonly #text = new TextBytes();
 
   constructor(seed: number, capacity = 1_024) {
     this.#seed = seed | 0;
-    this.#mask = capacity * 2 - 1;
+    this.#tags = new Uint8Array(capacity * 2);
     this.#slots = new Int32Array(capacity * 2);
-    this.#hashes = new Int32Array(capacity + 1);
     this.#kinds = new Uint8Array(capacity + 1);
     this.#starts = new Uint32Array(capacity + 1);
-    this.#lengths = new Uint8Array(capacity + 1);
-    this.#pages.push(Buffer.allocUnsafeSlow(Math.min(PAGE_BYTES, capacity * 32)));
+    this.#codes = new Uint8Array(capacity + 1);
+    this.#pages.push(pageOf(Math.min(PAGE_WORDS, capacity * 8)));
   }
 
   /** The greatest number ever given out. */
@@ -59,9 +67,10 @@ export class TextTable {
     return this.#used;
   }
 
-  /** Bytes that texts take, with what is free between them. */
+  /** Bytes it takes, with what is free between the texts. */
   get byteLength(): number {
-    return this.#pages.reduce((sum, page) => sum + (page?.length ?? 0), 0);
+    const pages = this.#pages.reduce((sum, page) => sum + (page?.bytes.length ?? 0), 0);
+    return pages + this.#slots.length * 5 + this.#kinds.length * 6;
   }
 
   /** How often a text was new: by this a caller sees whether what it interned was known. */
@@ -71,22 +80,39 @@ export class TextTable {
 
   /** The number of this text, new if it was not known. `kind` is 0 to 126. */
   intern(kind: number, text: string): number {
-    const hash = this.#hashOf(kind, text);
-    const slot = this.#slotOf(kind, text, hash);
-    const known = this.#slots[slot]!;
-    return known === 0 ? this.#add(kind, text, hash, slot) : known;
+    const hash = this.#take(kind, text);
+    const slot = this.#slotOf(kind, hash);
+    return this.#tags[slot] === 0 ? this.#add(kind, hash, slot) : this.#slots[slot]!;
   }
 
   /** The number of this text, or 0. */
   find(kind: number, text: string): number {
-    return this.#slots[this.#slotOf(kind, text, this.#hashOf(kind, text))]!;
+    const slot = this.#slotOf(kind, this.#take(kind, text));
+    return this.#tags[slot] === 0 ? 0 : this.#slots[slot]!;
   }
 
   textOf(number: number): string {
     const start = this.#starts[number]!;
-    const from = start & (PAGE_BYTES - 1);
-    const encoding = this.#isWide(number) ? 'utf16le' : 'latin1';
-    return this.#pageOf(start).toString(encoding, from, from + this.#lengthOf(number));
+    const from = (start & (PAGE_WORDS - 1)) * 4;
+    const code = this.#codes[number]!;
+    return textFrom(this.#pageOf(start).bytes, from, from + this.#bytesOf(number), code, this.#isWide(number));
+  }
+
+  /** Order of their UTF-16 code units, as of the texts. Of two that are kept alike no string is made. */
+  compare(a: number, b: number): number {
+    const code = this.#codes[a]!;
+    if (code !== this.#codes[b] || code === LONG || this.#isWide(a) || this.#isWide(b)) {
+      const [textA, textB] = [this.textOf(a), this.textOf(b)];
+      return textA < textB ? -1 : textA > textB ? 1 : 0;
+    }
+    const [startA, startB] = [this.#starts[a]!, this.#starts[b]!];
+    const [bytesA, bytesB] = [this.#pageOf(startA).bytes, this.#pageOf(startB).bytes];
+    const [fromA, fromB] = [(startA & (PAGE_WORDS - 1)) * 4, (startB & (PAGE_WORDS - 1)) * 4];
+    for (let at = 0; at < bytesOf(code); at += 1) {
+      const difference = bytesA[fromA + at]! - bytesB[fromB + at]!;
+      if (difference !== 0) return difference;
+    }
+    return 0;
   }
 
   kindOf(number: number): number {
@@ -98,13 +124,13 @@ export class TextTable {
     for (let number = 1; number <= this.#size; number += 1) {
       if (kept[number] !== 0 || this.#kinds[number] === FREE) continue;
       this.#kinds[number] = FREE;
-      this.#hashes[number] = this.#free;
+      this.#starts[number] = this.#free;
       this.#free = number;
       this.#used -= 1;
       onFreed(number);
     }
     this.#emptySparsePages();
-    this.#slots.fill(0);
+    this.#tags.fill(0);
     this.#fillSlots();
   }
 
@@ -112,108 +138,116 @@ export class TextTable {
     return this.#kinds[number]! >= WIDE;
   }
 
-  #pageOf(start: number): Buffer {
+  #pageOf(start: number): Page {
     return this.#pages[start >>> PAGE_BITS]!;
   }
 
-  #lengthOf(number: number): number {
-    const length = this.#lengths[number]!;
-    if (length !== LONG) return length;
+  #bytesOf(number: number): number {
+    const code = this.#codes[number]!;
+    if (code !== LONG) return bytesOf(code);
     const start = this.#starts[number]!;
-    return this.#pageOf(start).readUInt32LE((start & (PAGE_BYTES - 1)) - LONG_BYTES);
+    return this.#pageOf(start).words[(start & (PAGE_WORDS - 1)) - 1]!;
   }
 
-  #hashOf(kind: number, text: string): number {
-    let a = this.#seed ^ Math.imul(kind + 1, 0x9e3779b1);
-    let b = text.length;
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at);
-      a = Math.imul(a ^ unit, 0x01000193);
-      b = Math.imul(b + unit, 0x5bd1e995) ^ (b >>> 15);
+  /** Brings a text into bytes. @returns its hash. */
+  #take(kind: number, text: string): number {
+    this.#text.take(text);
+    const { words, wordCount, code, isWide } = this.#text;
+    return this.#hashOf(isWide ? kind | WIDE : kind, code, words, 0, wordCount);
+  }
+
+  #hashOf(kind: number, code: number, words: Int32Array, from: number, count: number): number {
+    let hash = this.#seed ^ imul((kind << 8) | code, 0x9e3779b1);
+    for (let at = from; at < from + count; at += 1) {
+      hash = imul(hash ^ words[at]!, 0x85ebca6b);
+      hash ^= hash >>> 15;
     }
-    a ^= b;
-    a = Math.imul(a ^ (a >>> 16), 0x45d9f3b);
-    return a ^ (a >>> 15);
+    hash = imul(hash ^ (hash >>> 16), 0x45d9f3b);
+    return hash ^ (hash >>> 15);
   }
 
-  #slotOf(kind: number, text: string, hash: number): number {
-    let slot = hash & this.#mask;
-    for (;;) {
-      const number = this.#slots[slot]!;
-      if (number === 0 || (this.#hashes[number] === hash && this.#equals(number, kind, text))) return slot;
-      slot = (slot + 1) & this.#mask;
+  #slotOf(kind: number, hash: number): number {
+    const tags = this.#tags;
+    const tag = tagOf(hash);
+    for (let slot = this.#homeOf(hash); ;) {
+      const found = tags[slot]!;
+      if (found === 0 || (found === tag && this.#equals(this.#slots[slot]!, kind))) return slot;
+      slot += 1;
+      if (slot === tags.length) slot = 0;
     }
   }
 
-  #equals(number: number, kind: number, text: string): boolean {
-    if (this.kindOf(number) !== kind) return false;
-    const length = this.#lengthOf(number);
-    if (this.#isWide(number)) return length === text.length * 2 && this.textOf(number) === text;
-    if (length !== text.length) return false;
+  /** Slots are not a power of two: the hash is a part of 2^32. */
+  #homeOf(hash: number): number {
+    return floor(((hash >>> 0) / TWO_32) * this.#tags.length);
+  }
+
+  #equals(number: number, kind: number): boolean {
+    const { words, wordCount, byteCount, code, isWide } = this.#text;
+    if (this.#codes[number] !== code || this.#kinds[number] !== (isWide ? kind | WIDE : kind)) return false;
     const start = this.#starts[number]!;
-    const page = this.#pageOf(start);
-    const from = start & (PAGE_BYTES - 1);
-    for (let at = 0; at < length; at += 1) if (page[from + at] !== text.charCodeAt(at)) return false;
+    const page = this.#pageOf(start).words;
+    const from = start & (PAGE_WORDS - 1);
+    if (code === LONG && page[from - 1] !== byteCount) return false;
+    for (let at = 0; at < wordCount; at += 1) if (page[from + at] !== words[at]) return false;
     return true;
   }
 
-  #add(kind: number, text: string, hash: number, slot: number): number {
+  #add(kind: number, hash: number, slot: number): number {
+    const { words, wordCount, byteCount, code, isWide } = this.#text;
     const number = this.#takeNumber();
     this.#used += 1;
     this.#additions += 1;
-    const wide = !isNarrow(text);
-    const length = wide ? text.length * 2 : text.length;
-    const start = this.#place(number, length);
-    const page = this.#pageOf(start);
-    const from = start & (PAGE_BYTES - 1);
-    if (wide) page.write(text, from, 'utf16le');
-    else for (let at = 0; at < length; at += 1) page[from + at] = text.charCodeAt(at);
-    this.#kinds[number] = wide ? kind | WIDE : kind;
-    this.#hashes[number] = hash;
+    const start = this.#place(number, byteCount, code);
+    const page = this.#pageOf(start).words;
+    const from = start & (PAGE_WORDS - 1);
+    for (let at = 0; at < wordCount; at += 1) page[from + at] = words[at]!;
+    this.#kinds[number] = isWide ? kind | WIDE : kind;
+    this.#codes[number] = code;
+    this.#tags[slot] = tagOf(hash);
     this.#slots[slot] = number;
-    if (!fits(this.#used, this.#mask + 1)) this.#widenSlots();
+    if (!fits(this.#used, this.#slots.length)) this.#addSlots();
     return number;
   }
 
   #takeNumber(): number {
     const freed = this.#free;
     if (freed !== 0) {
-      this.#free = this.#hashes[freed]!;
+      this.#free = this.#starts[freed]!;
       return freed;
     }
     const number = (this.#size += 1);
-    if (number >= this.#hashes.length) this.#growColumns();
+    if (number >= this.#kinds.length) this.#growColumns();
     return number;
   }
 
-  /** Room for a text, in which its length is noted where it is long. @returns its address. */
-  #place(number: number, length: number): number {
-    const before = length < LONG ? 0 : LONG_BYTES;
-    this.#makeRoom(before + Math.max(1, length)); // an empty one too lies in its page
+  /** Room for a text, before which its length is noted where it is long. @returns its address. */
+  #place(number: number, bytes: number, code: number): number {
+    const before = code === LONG ? 1 : 0;
+    this.#makeRoom(before + Math.max(1, (bytes + 3) >>> 2)); // an empty one too lies in its page
     const at = this.#filled + before;
-    if (before > 0) this.#pages[this.#page]!.writeUInt32LE(length, at - LONG_BYTES);
-    this.#filled = at + length;
-    this.#lengths[number] = Math.min(length, LONG);
-    return (this.#starts[number] = this.#page * PAGE_BYTES + at);
+    if (before > 0) this.#pages[this.#page]!.words[at - 1] = bytes;
+    this.#filled = at + ((bytes + 3) >>> 2);
+    return (this.#starts[number] = this.#page * PAGE_WORDS + at);
   }
 
   /** Until it is a whole page the last one grows; a text never lies in two. */
-  #makeRoom(bytes: number): void {
-    const page = this.#pages[this.#page]!;
-    const end = this.#filled + bytes;
+  #makeRoom(words: number): void {
+    const page = this.#pages[this.#page]!.words;
+    const end = this.#filled + words;
     if (end <= page.length) return;
-    if (end <= PAGE_BYTES) {
-      const larger = Buffer.allocUnsafeSlow(Math.min(PAGE_BYTES, Math.max(end, page.length * 2)));
-      page.copy(larger, 0, 0, this.#filled);
+    if (end <= PAGE_WORDS) {
+      const larger = pageOf(Math.min(PAGE_WORDS, Math.max(end, page.length * 2)));
+      larger.words.set(page.subarray(0, this.#filled));
       this.#pages[this.#page] = larger;
-    } else this.#openPage(Math.max(bytes, PAGE_BYTES));
+    } else this.#openPage(Math.max(words, PAGE_WORDS));
   }
 
-  #openPage(bytes: number): void {
+  #openPage(words: number): void {
     let page = this.#pages.indexOf(undefined);
     if (page < 0) page = this.#pages.length;
-    if (page === MAX_PAGES) throw new RangeError('texts of one view: more than 4 GiB');
-    this.#pages[page] = Buffer.allocUnsafeSlow(bytes);
+    if (page === MAX_PAGES) throw new RangeError('texts of one view: more than 16 GiB');
+    this.#pages[page] = pageOf(words);
     this.#page = page;
     this.#filled = 0;
   }
@@ -222,51 +256,69 @@ export class TextTable {
   #emptySparsePages(): void {
     const held = new Float64Array(this.#pages.length);
     for (let number = 1; number <= this.#size; number += 1)
-      if (this.#kinds[number] !== FREE) held[this.#starts[number]! >>> PAGE_BITS]! += this.#lengthOf(number);
-    const leaving = held.map((bytes, page) => (bytes * 4 < (this.#pages[page]?.length ?? 0) * 3 ? 1 : 0));
+      if (this.#kinds[number] !== FREE) held[this.#starts[number]! >>> PAGE_BITS]! += this.#bytesOf(number);
+    const leaving = held.map((bytes, page) => (bytes * 4 < (this.#pages[page]?.bytes.length ?? 0) * 3 ? 1 : 0));
     if (!leaving.includes(1)) return;
     const pages = [...this.#pages];
-    this.#openPage(PAGE_BYTES);
+    this.#openPage(PAGE_WORDS);
     for (let number = 1; number <= this.#size; number += 1) {
       const start = this.#starts[number]!;
       const page = start >>> PAGE_BITS;
       if (this.#kinds[number] === FREE || leaving[page] !== 1) continue;
-      const length = this.#lengthOf(number);
-      const from = start & (PAGE_BYTES - 1);
-      const to = this.#place(number, length);
-      pages[page]!.copy(this.#pageOf(to), to & (PAGE_BYTES - 1), from, from + length);
+      const bytes = this.#bytesOf(number);
+      const from = (start & (PAGE_WORDS - 1)) * 4;
+      const to = this.#place(number, bytes, this.#codes[number]!);
+      const target = (to & (PAGE_WORDS - 1)) * 4;
+      pages[page]!.bytes.copy(this.#pageOf(to).bytes, target, from, from + ((bytes + 3) & ~3));
     }
     for (const [page, isLeaving] of leaving.entries()) if (isLeaving === 1) this.#pages[page] = undefined;
   }
 
   #growColumns(): void {
-    const length = this.#hashes.length * 2;
-    this.#hashes = grown(this.#hashes, new Int32Array(length));
+    const length = this.#kinds.length * 2;
     this.#kinds = grown(this.#kinds, new Uint8Array(length));
     this.#starts = grown(this.#starts, new Uint32Array(length));
-    this.#lengths = grown(this.#lengths, new Uint8Array(length));
+    this.#codes = grown(this.#codes, new Uint8Array(length));
   }
 
-  #widenSlots(): void {
-    this.#mask = this.#mask * 2 + 1;
-    this.#slots = new Int32Array(this.#mask + 1);
+  /** Those there were are let go first: the texts say where each belongs. */
+  #addSlots(): void {
+    const length = Math.ceil(this.#slots.length * GROWTH);
+    this.#tags = new Uint8Array(0);
+    this.#slots = new Int32Array(0);
+    this.#tags = new Uint8Array(length);
+    this.#slots = new Int32Array(length);
     this.#fillSlots();
   }
 
   #fillSlots(): void {
+    const tags = this.#tags;
     for (let number = 1; number <= this.#size; number += 1) {
-      if (this.#kinds[number] === FREE) continue;
-      let slot = this.#hashes[number]! & this.#mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
+      const kind = this.#kinds[number]!;
+      if (kind === FREE) continue;
+      const start = this.#starts[number]!;
+      const count = (this.#bytesOf(number) + 3) >>> 2;
+      const words = this.#pageOf(start).words;
+      const hash = this.#hashOf(kind, this.#codes[number]!, words, start & (PAGE_WORDS - 1), count);
+      let slot = this.#homeOf(hash);
+      while (tags[slot] !== 0) {
+        slot += 1;
+        if (slot === tags.length) slot = 0;
+      }
+      tags[slot] = tagOf(hash);
       this.#slots[slot] = number;
     }
   }
 }
 
-/** True where every unit fits a byte. */
-function isNarrow(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0xff) return false;
-  return true;
+/** Of the end of the hash, for its beginning says where the slot is. */
+function tagOf(hash: number): number {
+  return hash & 0xff || 1;
+}
+
+function pageOf(words: number): Page {
+  const bytes = Buffer.allocUnsafeSlow(words * 4);
+  return { bytes, words: new Int32Array(bytes.buffer, bytes.byteOffset, words) };
 }
 
 /** Copies a column into its larger successor and hands that back. */
