@@ -45,13 +45,30 @@ test('the ledger of a view reads leaves and writes checkpoints; nobody else writ
   expect(of('ledger.public')).toEqual([
     'READ group prefixed ledger.public.',
     'READ topic literal checkpoint.public',
+    'READ topic literal denial-checkpoint.public',
+    'READ topic literal denial.public',
     'READ topic literal ledger.public',
     'WRITE topic literal checkpoint.public',
+    'WRITE topic literal denial-checkpoint.public',
   ]);
   const writersOf = (topic: string): string[] =>
     acls.filter(({ name, operation }) => name === topic && operation === 'WRITE').map(({ principal }) => principal);
   expect(writersOf('checkpoint.public')).toEqual(['ledger.public']);
-  expect(writersOf('ledger.public')).toEqual(['gateway.public']);
+  expect(writersOf('denial-checkpoint.public')).toEqual(['ledger.public']);
+  expect(writersOf('denial.public')).toEqual(['gateway.public']);
+  expect(writersOf('ledger.public')).toEqual(['gateway.public', 'guard']);
+});
+
+test('the guard reads every observation and writes none: events of its decisions, and leaves', () => {
+  const guard = acls.filter(({ principal }) => principal === 'guard');
+  const topicsOf = (operation: string): string[] =>
+    guard.filter((acl) => acl.resource === 'topic' && acl.operation === operation).map(({ name }) => name);
+  const views = policy.views.map(({ id }) => id);
+  expect(topicsOf('WRITE').sort()).toEqual(views.flatMap((view) => [`case.${view}`, `ledger.${view}`]).sort());
+  const observations = cellWriters(policy).map(({ cell, writer }) => `obs.${cell}.${writer}`);
+  expect(topicsOf('READ').sort()).toEqual([...observations, ...views.map((view) => `case.${view}`), 'people'].sort());
+  expect(guard.filter(({ resource }) => resource === 'transactional-id').map(({ name }) => name)).toEqual(['guard']);
+  expect(acls.filter(({ name, principal }) => name.startsWith('case.') && principal !== 'guard')).toEqual([]);
 });
 
 test('the registry alone writes people; every other principal at most reads it', () => {

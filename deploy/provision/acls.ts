@@ -8,10 +8,14 @@ import { cellsOf } from '@sitebus/marking';
 import {
   alertTopic,
   assessTopic,
+  caseTopic,
   checkpointTopic,
   deadTopic,
+  denialCheckpointTopic,
+  denialTopic,
   fusionTransactionalId,
   groupOf,
+  GUARD_TRANSACTIONAL_ID,
   laneTopic,
   ledgerTopic,
   obsTopic,
@@ -68,6 +72,8 @@ function aclsOf(principal: Principal, policy: Policy): Acl[] {
       return gatewayAcls(principal.name, principal.view, policy);
     case 'ledger':
       return ledgerAcls(principal.name, principal.view);
+    case 'guard':
+      return guardAcls(principal.name, policy);
     case 'registry':
       return [...topics(principal.name, ['READ', 'WRITE'], [PEOPLE_TOPIC]), ownGroups(principal.name)];
   }
@@ -91,13 +97,7 @@ function fusionAcls(name: string, view: string, policy: Policy): Acl[] {
     ...topics(name, ['READ', 'WRITE'], [laneTopic(view), assessTopic(view)]),
     ...topics(name, ['WRITE'], [alertTopic(view), opsTopic(view)]),
     ...topics(name, ['WRITE'], deadOf(policy, refused)),
-    {
-      principal: name,
-      resource: 'transactional-id',
-      name: fusionTransactionalId(view),
-      pattern: 'literal',
-      operation: 'WRITE',
-    },
+    transactionalId(name, fusionTransactionalId(view)),
     ownGroups(name),
   ];
 }
@@ -105,9 +105,10 @@ function fusionAcls(name: string, view: string, policy: Policy): Acl[] {
 function gatewayAcls(name: string, view: string, policy: Policy): Acl[] {
   return [
     ...topics(name, ['READ'], obsOf(policy, cellsOfView(policy, view))),
-    ...topics(name, ['READ'], [assessTopic(view), alertTopic(view), checkpointTopic(view), PEOPLE_TOPIC]),
+    ...topics(name, ['READ'], [assessTopic(view), alertTopic(view), PEOPLE_TOPIC]),
+    ...topics(name, ['READ'], [checkpointTopic(view), denialCheckpointTopic(view)]),
     // Its own ledger and receipts are read again at start: the topic is the tree's order.
-    ...topics(name, ['READ', 'WRITE'], [opsTopic(view), ledgerTopic(view), receiptTopic(view)]),
+    ...topics(name, ['READ', 'WRITE'], [opsTopic(view), ledgerTopic(view), denialTopic(view), receiptTopic(view)]),
     ownGroups(name),
   ];
 }
@@ -115,8 +116,21 @@ function gatewayAcls(name: string, view: string, policy: Policy): Acl[] {
 /** It signs what it reads: it can add no leaf, and no gateway can sign. */
 function ledgerAcls(name: string, view: string): Acl[] {
   return [
-    ...topics(name, ['READ'], [ledgerTopic(view)]),
-    ...topics(name, ['READ', 'WRITE'], [checkpointTopic(view)]),
+    ...topics(name, ['READ'], [ledgerTopic(view), denialTopic(view)]),
+    ...topics(name, ['READ', 'WRITE'], [checkpointTopic(view), denialCheckpointTopic(view)]),
+    ownGroups(name),
+  ];
+}
+
+/** It reads every record, so that it can judge each, and writes none: what it decides, the agencies' services write. */
+function guardAcls(name: string, policy: Policy): Acl[] {
+  const views = policy.views.map(({ id }) => id);
+  const cells = policy.cells.map(({ id }) => id);
+  return [
+    ...topics(name, ['READ'], [...obsOf(policy, cells), PEOPLE_TOPIC]),
+    ...topics(name, ['READ', 'WRITE'], views.map(caseTopic)),
+    ...topics(name, ['WRITE'], views.map(ledgerTopic)),
+    transactionalId(name, GUARD_TRANSACTIONAL_ID),
     ownGroups(name),
   ];
 }
@@ -137,6 +151,10 @@ function topics(principal: string, operations: readonly AclOperation[], names: r
   return names.flatMap((name) =>
     operations.map((operation): Acl => ({ principal, resource: 'topic', name, pattern: 'literal', operation })),
   );
+}
+
+function transactionalId(principal: string, name: string): Acl {
+  return { principal, resource: 'transactional-id', name, pattern: 'literal', operation: 'WRITE' };
 }
 
 function ownGroups(principal: string): Acl {

@@ -1,7 +1,14 @@
 // The SCRAM principals that policy asks for: a service per cell or per view, each with what it is.
 // Holds: pure; sorted by name; names come from the SDK, so a service and its ACL cannot disagree about who it is.
 
-import { agencyPrincipal, fusionPrincipal, gatewayPrincipal, ledgerPrincipal, REGISTRY_PRINCIPAL } from '@sitebus/sdk';
+import {
+  agencyPrincipal,
+  fusionPrincipal,
+  gatewayPrincipal,
+  GUARD_PRINCIPAL,
+  ledgerPrincipal,
+  REGISTRY_PRINCIPAL,
+} from '@sitebus/sdk';
 import type { Policy } from '@sitebus/sdk';
 import { cellWriters } from './topics.ts';
 
@@ -9,7 +16,7 @@ import { cellWriters } from './topics.ts';
 export type Principal =
   | { readonly name: string; readonly kind: 'agency'; readonly writer: string; readonly cell: string }
   | { readonly name: string; readonly kind: 'fusion' | 'gateway' | 'ledger'; readonly view: string }
-  | { readonly name: string; readonly kind: 'registry' };
+  | { readonly name: string; readonly kind: 'guard' | 'registry' };
 
 /** @returns every principal of this policy, sorted by name; the administrator is not among them. */
 export function desiredPrincipals(policy: Policy): readonly Principal[] {
@@ -24,7 +31,9 @@ export function desiredPrincipals(policy: Policy): readonly Principal[] {
     { name: gatewayPrincipal(id), kind: 'gateway', view: id },
     { name: ledgerPrincipal(id), kind: 'ledger', view: id },
   ]);
-  return [...agencies, ...perView, { name: REGISTRY_PRINCIPAL, kind: 'registry' } as const].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
+  const alone: readonly Principal[] = [
+    { name: GUARD_PRINCIPAL, kind: 'guard' },
+    { name: REGISTRY_PRINCIPAL, kind: 'registry' },
+  ];
+  return [...agencies, ...perView, ...alone].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

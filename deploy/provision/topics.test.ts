@@ -6,7 +6,7 @@ import { desiredTopics } from './topics.ts';
 const policy = await loadPolicy('schemas/policy');
 const DAY_MS = 86_400_000;
 
-test('every view has seven topics, every writer of a cell two, and there is one for people', () => {
+test('every view has its topics, every writer of a cell two, and there is one for people', () => {
   const byKind = new Map<string, number>();
   for (const { name } of desiredTopics(policy)) {
     const kind = name.split('.')[0] ?? '';
@@ -27,7 +27,10 @@ test('every view has seven topics, every writer of a cell two, and there is one 
     ops: views,
     ledger: views,
     checkpoint: views,
+    denial: views,
+    'denial-checkpoint': views,
     receipt: views,
+    case: views,
     people: 1,
   });
 });
@@ -56,6 +59,8 @@ test.each<[string, string, Partial<TopicRule>]>([
   ['alerts on two partitions', 'alert', { partitions: 2 }],
   ['a ledger that expires', 'ledger', { retentionMs: DAY_MS }],
   ['checkpoints that expire', 'checkpoint', { retentionMs: DAY_MS }],
+  ['denials that expire', 'denial', { retentionMs: DAY_MS }],
+  ['denials on two partitions', 'denial', { partitions: 2 }],
   ['checkpoints on two partitions', 'checkpoint', { partitions: 2 }],
   ['receipts that compact', 'receipt', { cleanup: 'compact' }],
 ])('policy that asks for %s is refused', (_what, kind, change) => {

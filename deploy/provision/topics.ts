@@ -6,8 +6,11 @@
 import {
   alertTopic,
   assessTopic,
+  caseTopic,
   checkpointTopic,
   deadTopic,
+  denialCheckpointTopic,
+  denialTopic,
   ledgerTopic,
   laneTopic,
   obsTopic,
@@ -38,9 +41,9 @@ const HOLD_DAYS = 90;
 /** An assessment's history stays readable in full for a year and a court's delay (README.md#what-is-computed). */
 const ASSESS_UNCOMPACTED_MS = 400 * DAY_MS;
 /** Kinds whose order is a contract, so that one partition holds it. */
-const ONE_PARTITION = ['alert', 'lane', 'ledger', 'checkpoint'] as const;
+const ONE_PARTITION = ['alert', 'lane', 'ledger', 'checkpoint', 'denial', 'denial-checkpoint', 'case'] as const;
 /** Kinds that are evidence: never compacted, never expired. */
-const FOR_EVER = ['ledger', 'checkpoint', 'receipt'] as const;
+const FOR_EVER = ['ledger', 'checkpoint', 'denial', 'denial-checkpoint', 'receipt', 'case'] as const;
 
 /** @returns every topic of this policy, sorted by name. Throws POLICY_REFUSED, naming the rule that policy breaks. */
 export function desiredTopics(policy: Policy): readonly DesiredTopic[] {
@@ -57,7 +60,10 @@ export function desiredTopics(policy: Policy): readonly DesiredTopic[] {
     topic(opsTopic(id), ruleFor(rules, 'ops')),
     topic(ledgerTopic(id), ruleFor(rules, 'ledger')),
     topic(checkpointTopic(id), ruleFor(rules, 'checkpoint')),
+    topic(denialTopic(id), ruleFor(rules, 'denial')),
+    topic(denialCheckpointTopic(id), ruleFor(rules, 'denial-checkpoint')),
     topic(receiptTopic(id), ruleFor(rules, 'receipt')),
+    topic(caseTopic(id), ruleFor(rules, 'case')),
   ]);
   return [...perWriter, ...perView, topic(PEOPLE_TOPIC, ruleFor(rules, 'people'))].sort((a, b) =>
     a.name < b.name ? -1 : 1,
