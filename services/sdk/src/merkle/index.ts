@@ -21,5 +21,5 @@ export {
   verifyCheckpoint,
 } from './checkpoint.ts';
 export type { Checkpoint, NoteSignature, ParsedCheckpoint, VerifierKey } from './checkpoint.ts';
-export { commitmentOf, toHex, verifyCheckpoints, verifyDelivery } from './verify-delivery.ts';
-export type { Consistency, DeliveredRecord, Delivery, Unproven, Verdict } from './verify-delivery.ts';
+export { commitmentFrom, commitmentOf, toHex, verifyCheckpoints, verifyDelivery } from './verify-delivery.ts';
+export type { Consistency, DeliveredRecord, Delivery, DeliveryPlace, Unproven, Verdict } from './verify-delivery.ts';

@@ -20,8 +20,20 @@ export interface Delivery {
   readonly leaf: string;
   /** Base64 hashes of an inclusion proof for the checkpoint's size; absent while there is none. */
   readonly proof?: readonly string[] | undefined;
-  /** Opens the leaf's commitment: its own salt (base64url), and what was received, in order. */
-  readonly opening?: { readonly salt: string; readonly records: readonly DeliveredRecord[] } | undefined;
+  /**
+   * Opens the leaf's commitment: its own salt (base64url), and what was received, in order: everything under the leaf, or
+   * one record with its `place`.
+   */
+  readonly opening?:
+    | { readonly salt: string; readonly records: readonly DeliveredRecord[]; readonly place?: DeliveryPlace | undefined }
+    | undefined;
+}
+
+/** Where one record stands among those under one leaf, and the base64 hashes from it to what the leaf commits to. */
+export interface DeliveryPlace {
+  readonly record: number;
+  readonly records: number;
+  readonly path: readonly string[];
 }
 
 /** One record as it was received. */
@@ -93,24 +105,39 @@ export function verifyCheckpoints(
 
 /** @returns the tree hash of the commitments to `records` under a leaf's own salt: a leaf's `eventCommit`. */
 export function commitmentOf(salt: Uint8Array, records: readonly DeliveredRecord[]): Hash {
-  const text = new TextEncoder();
   const tree = createCompactRange();
-  for (const { id, contentHash = '' } of records)
-    tree.append(hashLeaf(hmac(sha256, salt, text.encode(`${id}\0${contentHash}`))));
+  for (const record of records) tree.append(recordHash(salt, record));
   return tree.root();
+}
+
+/** @returns the root that a record's place leads to; undefined where the path does not fit the place. */
+export function commitmentFrom(salt: Uint8Array, record: DeliveredRecord, place: DeliveryPlace): Hash | undefined {
+  const proof = hashesOf(place.path);
+  const leafHash = recordHash(salt, record);
+  const steps = proof && stepsToRoot({ index: place.record, size: place.records, leafHash, proof });
+  return steps === undefined ? undefined : (steps.at(-1)?.result ?? leafHash);
+}
+
+function recordHash(salt: Uint8Array, { id, contentHash = '' }: DeliveredRecord): Hash {
+  return hashLeaf(hmac(sha256, salt, new TextEncoder().encode(`${id}\0${contentHash}`)));
 }
 
 /** True when nothing is opened, or the leaf commits to exactly what was received. */
 function isOpenedBy({ leaf, opening }: Delivery): boolean {
   if (opening === undefined) return true;
   const salt = fromBase64(toStandard(opening.salt));
-  const { eventCommit } = objectIn(leaf);
-  return salt !== undefined && eventCommit === toHex(commitmentOf(salt, opening.records));
+  const { eventCommit, records } = objectIn(leaf);
+  if (salt === undefined) return false;
+  const [first] = opening.records;
+  if (opening.place === undefined) return eventCommit === toHex(commitmentOf(salt, opening.records));
+  if (first === undefined || opening.records.length !== 1 || opening.place.records !== records) return false;
+  const root = commitmentFrom(salt, first, opening.place);
+  return root !== undefined && eventCommit === toHex(root);
 }
 
-function objectIn(text: string): { readonly eventCommit?: unknown } {
+function objectIn(text: string): { readonly eventCommit?: unknown; readonly records?: unknown } {
   try {
-    return (JSON.parse(text) as { eventCommit?: unknown } | null) ?? {};
+    return (JSON.parse(text) as { eventCommit?: unknown; records?: unknown } | null) ?? {};
   } catch {
     return {}; // a leaf that is no JSON commits to nothing
   }
