@@ -4,6 +4,7 @@
 import { Type, type TProperties, type TSchema } from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CursorPosition, Cursors, CursorScope } from './cursor.ts';
+import { cursorStale } from './errors.ts';
 import type { Stored } from './read-model/model.ts';
 import type { Body } from './redact.ts';
 import { isWithheld } from './release.ts';
@@ -66,10 +67,13 @@ export async function answerPage<R extends Stored>(
     readonly from: (cursor: CursorPosition | undefined) => AsyncIterable<R>;
     readonly keep: (judged: Judged & { readonly record: R }) => boolean;
     readonly positionOf: (record: R) => Partial<CursorPosition>;
+    /** Whether what stands before a cursor's position is gone by retention, or with the store it was sealed for. */
+    readonly isStale?: (position: CursorPosition) => boolean | Promise<boolean>;
   },
 ): Promise<Released<Page>> {
   const { limit = DEFAULT_LIMIT, cursor } = request.query as { limit?: number; cursor?: string };
   const position = cursor === undefined ? undefined : cursors.open(list.scope, cursor, list.filter);
+  if (position !== undefined && (await list.isStale?.(position)) === true) throw cursorStale({});
   const judged: (Judged & { readonly record: R })[] = [];
   const turn = createTurns();
   for await (const record of list.from(position)) {

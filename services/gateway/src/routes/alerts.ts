@@ -11,6 +11,7 @@ import { isWithheld } from '../release.ts';
 import type { StoredAlert } from '../read-model/model.ts';
 import { AlertBody, ById } from '../shapes/bodies.ts';
 import { serveStream } from '../sse.ts';
+import { lostBefore } from '../stale.ts';
 
 /** Routes of alerts. */
 export const alertRoutes: Routes = async (app, parts) => {
@@ -24,6 +25,7 @@ export const alertRoutes: Routes = async (app, parts) => {
       from: (cursor) => readModel.alerts(cursor?.offset),
       keep: ({ body }) => matches(body, filterOf(request.query)),
       positionOf: ({ offset, atMs, id }) => ({ offset, atMs, id }),
+      isStale: async (position) => (await lostBefore(readModel.alertLog, position)) !== undefined,
     }),
   );
 
