@@ -1,7 +1,7 @@
 // What a leaf commits to is what a reader recomputes.
 
 import { describe, expect, test } from '@jest/globals';
-import { commitmentOf, toHex } from '@sitebus/sdk/merkle';
+import { commitmentFrom, commitmentOf, toHex } from '@sitebus/sdk/merkle';
 import { commitTo } from './commitment.ts';
 
 const SALT = Buffer.alloc(32, 5);
@@ -12,6 +12,16 @@ describe('a commitment', () => {
   test.each([0, 1, 2, 3, 4, 5, 7, 8, 13, 100])('to %d records is the one that readers recompute', (count) => {
     expect(commitTo(SALT, someRecords(count)).root).toBe(toHex(commitmentOf(SALT, someRecords(count))));
   });
+
+  test.each([1, 2, 3, 5, 8, 13, 64])('to %d records is reached from each of them alone, and from no other content', (count) => {
+    const records = someRecords(count);
+    const { root, pathOf } = commitTo(SALT, records);
+    for (const [at, record] of records.entries()) {
+      const place = { record: at, records: count, path: pathOf(at) };
+      expect(toHex(commitmentFrom(SALT, record, place)!)).toBe(root);
+      expect(toHex(commitmentFrom(SALT, { ...record, contentHash: 'other' }, place)!)).not.toBe(root);
+    }
+  }); // prettier-ignore
 
   test('changes with its salt, with the order of its records and with each of them', () => {
     const [a, b] = someRecords(2) as [{ id: string }, { id: string }];

@@ -23,14 +23,16 @@ export function commitTo(
   const levels = [leaves];
   for (let level = leaves; level.length > 1; levels.push(level)) level = above(level);
   const root = levels.at(-1)?.[0] ?? hash('sha256', '', 'buffer');
+  let texts: readonly (readonly string[])[] | undefined; // made when first asked for, once for all records
   return {
     root: root.toString('hex'),
     pathOf(record) {
+      texts ??= levels.map((level) => level.map((node) => node.toString('base64')));
       const path: string[] = [];
       let at = record;
-      for (const level of levels) {
+      for (const level of texts) {
         const beside = level[at ^ 1];
-        if (beside !== undefined) path.push(beside.toString('base64'));
+        if (beside !== undefined) path.push(beside);
         at >>= 1;
       }
       return path;

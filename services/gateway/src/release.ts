@@ -263,16 +263,40 @@ function createContents(homeNation: string): (judged: readonly Judged[]) => Cont
   return (judged) => {
     const before = made.get(judged);
     if (before !== undefined) return before;
-    const texts = judged.map(({ body }) => JSON.stringify(body));
+    const texts = judged.map(({ body }) => textOf(body));
     const content = {
       marking: print(joinAll(judged.map((each) => each.marking)), { homeNation }),
-      texts,
-      records: judged.map(({ record }, at) => ({ id: record.id, contentHash: sha256(texts[at] ?? '') })),
-      bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+      texts: texts.map(({ text }) => text),
+      records: judged.map(({ record }, at) => ({ id: record.id, contentHash: texts[at]?.hash ?? '' })),
+      bytes: texts.reduce((sum, { bytes }) => sum + bytes, 0),
     };
     made.set(judged, content);
     return content;
   };
+}
+
+interface BodyText {
+  readonly text: string;
+  /** SHA-256, hex. */
+  readonly hash: string;
+  readonly bytes: number;
+}
+
+const bodyTexts = new WeakMap<Body, BodyText>();
+
+/** A body is never changed, and goes to many in a stream. */
+function textOf(body: Body): BodyText {
+  const before = bodyTexts.get(body);
+  if (before !== undefined) return before;
+  const text = JSON.stringify(body);
+  const made = { text, hash: sha256(text), bytes: Buffer.byteLength(text) };
+  bodyTexts.set(body, made);
+  return made;
+}
+
+/** @returns the bytes of a judged body as JSON, made once for all its readers. */
+export function bytesOf({ body }: Judged): number {
+  return textOf(body).bytes;
 }
 
 /** The first of an id that this reader sees is the one; what they do not see leaves the others as they are. */

@@ -8,7 +8,7 @@ import { matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { LeafPlace } from './ledger.ts';
 import type { AlertLog, StoredAlert } from './read-model/model.ts';
-import { isWithheld, statement } from './release.ts';
+import { bytesOf, isWithheld, statement } from './release.ts';
 import type { Judged, Monitor, Sight, Withheld } from './release.ts';
 import type { Frame, StreamEvent } from './stream.ts';
 
@@ -38,9 +38,9 @@ export interface Wanted {
 }
 
 /** The most alerts of one frame. */
-export const FRAME_ALERTS = 100;
-/** A frame ends after the alert with which it reaches this many characters. */
-const FRAME_CHARS = 256 * 1024;
+export const FRAME_ALERTS = 64;
+/** A frame ends after the alert with which it reaches this many bytes. */
+const FRAME_BYTES = 256 * 1024;
 /** Alerts read at once. */
 const READ = 100;
 /** Alerts whose judgements are kept for the readers still to come. */
@@ -68,28 +68,28 @@ export function createCollector(monitor: Monitor, log: AlertLog) {
     known.set(sight, judged);
     return judged;
   };
-  const filled = (kept: readonly { readonly size: number }[], limit: number): boolean =>
-    kept.length >= limit || kept.reduce((sum, { size }) => sum + size, 0) >= FRAME_CHARS;
-
   return async ({ from, sight, filter, limit }: Wanted): Promise<Collected> => {
-    const kept: { readonly judged: Judged; readonly alert: StoredAlert; readonly size: number }[] = [];
-    let next = from;
+    const [judged, alerts]: [Judged[], StoredAlert[]] = [[], []];
+    let [next, bytes] = [from, 0];
     let lastId: string | undefined;
-    for (let isFirst = true; !filled(kept, limit); isFirst = false) {
+    const isFull = (): boolean => judged.length >= limit || bytes >= FRAME_BYTES;
+    for (let isFirst = true; !isFull(); isFirst = false) {
       if (!isFirst) await new Promise((resolve) => setImmediate(resolve)); // a long scan does not hold up every reader
       const batch = await log.read(next, READ);
       for (const each of batch) {
         const alert = asRemembered(each);
         next = alert.offset + 1n;
         lastId = alert.id;
-        const judged = judgedAs(alert, sight);
-        if (!isWithheld(judged) && matches(judged.body, filter))
-          kept.push({ judged, alert, size: JSON.stringify(judged.body).length });
-        if (filled(kept, limit)) break;
+        const outcome = judgedAs(alert, sight);
+        if (isWithheld(outcome) || !matches(outcome.body, filter)) continue;
+        judged.push(outcome);
+        alerts.push(alert);
+        bytes += bytesOf(outcome);
+        if (isFull()) break;
       }
       if (batch.length < READ) break;
     }
-    return { judged: kept.map(({ judged }) => judged), alerts: kept.map(({ alert }) => alert), next, lastId };
+    return { judged, alerts, next, lastId };
   };
 }
 
@@ -109,8 +109,10 @@ export function alertEvents(
 
 /** Where the leaf stands; of several records under it, also the place of this one and the way to their common root. */
 function deliveryOf({ index, checkpoint, pathOf }: LeafPlace, at: number, of: number): string {
-  const leaf = { leafIndex: Number(index), checkpoint: Number(checkpoint) };
-  return JSON.stringify(of === 1 ? leaf : { ...leaf, record: at, records: of, path: pathOf?.(at) ?? [] });
+  const leaf = `"leafIndex":${index},"checkpoint":${checkpoint}`;
+  if (of === 1) return `{${leaf}}`;
+  const path = (pathOf?.(at) ?? []).map((hash) => `"${hash}"`).join(); // base64: nothing to escape
+  return `{${leaf},"record":${at},"records":${of},"path":[${path}]}`;
 }
 
 /** @returns a heartbeat, with the cursor it carries. */

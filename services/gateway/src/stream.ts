@@ -6,12 +6,13 @@
 import type { Clock, Log, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import { NIL_ID } from './cursor.ts';
-import type { CursorPosition, Cursors, CursorScope } from './cursor.ts';
+import type { Cursors, CursorScope } from './cursor.ts';
 import { rateLimited } from './errors.ts';
 import type { Filter } from './filter.ts';
-import type { AlertLog, ReadModel } from './read-model/model.ts';
+import type { ReadModel } from './read-model/model.ts';
 import type { Monitor, Released } from './release.ts';
 import type { Registry } from './registry/reader.ts';
+import { lostAfter } from './stale.ts';
 import { gapFrame, type Gap } from './stream-frames.ts';
 import { createTail, type OpenStream } from './stream-tail.ts';
 import type { Subject, Subjects } from './subject.ts';
@@ -135,7 +136,7 @@ async function beginning(parts: StreamParts, subject: Subject, start: StreamStar
   const ends = alertLog.ends();
   if (start.cursor !== undefined) {
     const cursor = parts.cursors.open(scopeOf(parts, subject), start.cursor);
-    const lost = await lostBefore(alertLog, cursor);
+    const lost = await lostAfter(alertLog, cursor);
     if (lost !== undefined) return { next: ends.earliest, lastId: NIL_ID, gap: { fromMs: cursor.atMs, reason: lost } };
     const next = cursor.offset + 1n;
     // What was withheld, or shown, under the old clearance is not gone over again: say so.
@@ -150,20 +151,4 @@ async function beginning(parts: StreamParts, subject: Subject, start: StreamStar
   return next === ends.earliest && ends.earliest > 0n
     ? { next, lastId: NIL_ID, gap: { fromMs, reason: 'retention' } }
     : { next, lastId: NIL_ID };
-}
-
-/**
- * Why a position of alert.<view> leads nowhere any more: what followed it is gone by retention, or the log is another one
- * than the one it was sealed in. Undefined where it still stands. Depends on no record that a reader might not see.
- */
-export async function lostBefore(
-  log: AlertLog,
-  { offset, id }: CursorPosition,
-): Promise<'retention' | 'rebuilt' | undefined> {
-  const { earliest, next } = log.ends();
-  if (offset + 1n > next) return 'rebuilt';
-  if (offset + 1n < earliest) return 'retention';
-  if (id === NIL_ID || offset < earliest) return undefined;
-  const [there] = await log.read(offset, 1);
-  return there !== undefined && there.offset === offset && there.id !== id ? 'rebuilt' : undefined;
 }

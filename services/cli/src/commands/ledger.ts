@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   parseCheckpoint, parseVerifierKey, toHex, verifyCheckpoint, verifyCheckpoints, verifyDelivery,
-  type Consistency, type Delivery, type Verdict, type VerifierKey,
+  type Consistency, type Delivery, type DeliveryPlace, type Verdict, type VerifierKey,
 } from '@sitebus/sdk/merkle'; // prettier-ignore
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
@@ -162,7 +162,9 @@ async function evidenceOf(
       ? (await gateway.json<{ hashes: string[] }>({ path: '/v1/ledger/proof/inclusion', query: { index: entry.index, size } })).body.hashes
       : undefined; // prettier-ignore
   const opening =
-    entry.salt === undefined || saved?.id === undefined ? undefined : { salt: entry.salt, records: [contentOf(saved)] };
+    entry.salt === undefined || saved?.id === undefined
+      ? undefined
+      : { salt: entry.salt, records: [contentOf(saved)], place: placeOf(saved) };
   return {
     delivery: { index: entry.index, leaf: entry.text, proof, opening },
     checkpoint: note,
@@ -173,7 +175,7 @@ async function evidenceOf(
 interface Saved {
   readonly id?: string;
   readonly leafIndex?: number;
-  readonly delivery?: { readonly leafIndex?: number; readonly leaf?: string };
+  readonly delivery?: { readonly leafIndex?: number; readonly leaf?: string } & Partial<DeliveryPlace>;
   readonly checkpoint?: unknown;
   readonly cursor?: string;
 }
@@ -188,6 +190,12 @@ async function entryOf(gateway: Gateway, what: string, saved: Saved | undefined)
   const index = saved === undefined ? Number(what) : (saved.delivery?.leafIndex ?? saved.leafIndex);
   if (index === undefined) throw usageError(`${what} names no leaf: neither delivery.leafIndex nor leafIndex`);
   return (await gateway.json<Entry>({ path: `/v1/ledger/entries/${index}` })).body;
+}
+
+/** Alerts that went out together share a leaf; each says where in it. */
+function placeOf({ delivery }: Saved): DeliveryPlace | undefined {
+  const { record, records, path } = delivery ?? {};
+  return record === undefined || records === undefined || path === undefined ? undefined : { record, records, path };
 }
 
 /** The record as it was delivered: without what the stream and the terminal added to it. */

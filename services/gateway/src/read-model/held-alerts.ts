@@ -51,8 +51,12 @@ export function createAlerts(assessments: ReturnType<typeof createAssessments>) 
     async read(from, limit) {
       const start = firstWhere(({ offset }) => offset >= from);
       const page = inOrder.slice(start, start + limit);
-      const deadline = AbortSignal.timeout(ASSESSMENT_WAIT_MS);
-      while (!page.every(isExplained) && !deadline.aborted) await assessments.arrivals.wait(deadline);
+      let deadline: AbortSignal | undefined; // a timer only where something is waited for
+      while (!page.every(isExplained)) {
+        deadline ??= AbortSignal.timeout(ASSESSMENT_WAIT_MS);
+        if (deadline.aborted) break;
+        await assessments.arrivals.wait(deadline);
+      }
       return page.map(toStored);
     },
     offsetAt(timeMs) {

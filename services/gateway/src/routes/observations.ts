@@ -9,13 +9,14 @@ import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { Routes } from '../parts.ts';
 import { observationIn, problemOfItem, prospectOf } from '../publishing.ts';
 import { isWithheld, statement } from '../release.ts';
+import { isBeyondRetention } from '../stale.ts';
 import type { StoredObservation } from '../read-model/model.ts';
 import { AssessmentBody, ById, FaultBody, FeatureBody, ObservationBody } from '../shapes/bodies.ts';
 import { ObservationFilter, observationFilterOf, observationMatches } from '../observation-filter.ts';
 
 /** Routes of observations. */
 export const observationRoutes: Routes = async (app, parts) => {
-  const { readModel, monitor, cursors, view, policy, codec } = parts;
+  const { readModel, monitor, cursors, view, policy, codec, clock } = parts;
 
   app.post('/v1/observations', { schema: publish }, async (request, reply) => {
     const { subject } = request;
@@ -64,6 +65,7 @@ export const observationRoutes: Routes = async (app, parts) => {
       from: (cursor) => readModel.observations(cursor && { ...cursor, part: cursor.offset }),
       keep: ({ body, record }) => observationMatches(body, record.features, filter),
       positionOf: ({ atMs, id, part = 0n }) => ({ atMs, id, offset: part }),
+      isStale: (position) => isBeyondRetention(policy, 'obs', position, clock.now()),
     });
   });
 

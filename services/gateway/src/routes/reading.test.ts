@@ -241,3 +241,26 @@ describe('assessments and alerts', () => {
     expect(items.map(({ id }) => id)).toEqual(['open.cse', 's-can.cse']);
   });
 });
+
+test('the cursor of a list whose rest has passed its retention is stale: 410, and the list begins again without it', async () => {
+  await using later = await aWorld();
+  const at = await later.gateway('s-can');
+  for (const name of ['one', 'two', 'three'])
+    await later.observe('IndicatorReport', 'open', anIndicatorReport({ id: uuidOf(name), title: name }));
+  const ask = async (url: string) => at.app.inject({ url, headers: await later.as('ama-lindqvist') });
+  const { next } = (await ask('/v1/observations?limit=1')).json<{ next: string }>();
+  const rule = later.policy.topics.find(({ kind }) => kind === 'obs')!;
+  const days = Math.ceil(rule.retentionMs / 86_400_000) + 2;
+  const key = await later.writer.issueKey({ name: 'ama-lindqvist', person: 'ama-lindqvist', days: days + 1 });
+  await later.pass(rule.retentionMs - 1_000);
+  const headers = { authorization: `Bearer ${key}` };
+  const read = async (url: string) => at.app.inject({ url, headers });
+  expect((await read(`/v1/observations?limit=1&cursor=${next}`)).statusCode).toBe(200);
+  await later.pass(2_000);
+  const stale = await read(`/v1/observations?limit=1&cursor=${next}`);
+  expect([stale.statusCode, stale.json()]).toEqual([
+    410,
+    expect.objectContaining({ type: 'urn:sitebus:problem:cursor-stale', status: 410 }),
+  ]);
+  expect((await read('/v1/observations?limit=1')).statusCode).toBe(200);
+});
