@@ -68,7 +68,7 @@ test.each(THINGS)(
   async (_what, path, id) => {
     const leafOf = async (asked: string) => {
       await answerTo(path.replace('{id}', asked), 'ama-lindqvist');
-      const { seq: _seq, nonce: _nonce, eventCommit, ...leaf } = world.leaves('s-can').at(-1) ?? {};
+      const { seq: _seq, nonce: _nonce, eventCommit, ...leaf } = world.denials('s-can').at(-1) ?? {};
       return { leaf, eventCommit };
     };
     const toHidden = await leafOf(id);
@@ -77,6 +77,18 @@ test.each(THINGS)(
     expect(toHidden.leaf).toMatchObject({ decision: 'WITHHELD', records: 1, bytes: 0 });
     expect(toHidden.eventCommit).not.toBe(toAbsent.eventCommit);
     expect(createHmac('sha256', 'guess').update(id).digest('hex')).not.toBe(toHidden.eventCommit);
+  },
+);
+
+test.each(THINGS)(
+  'who is denied %s leaves the tree of releases as it was, and a leaf in the other',
+  async (_what, path, id) => {
+    const before = [world.leaves('s-can').length, world.denials('s-can').length];
+    await answerTo(path.replace('{id}', id), 'ama-lindqvist');
+    await answerTo(path.replace('{id}', uuidOf('no such thing')), 'ama-lindqvist');
+    expect([world.leaves('s-can').length, world.denials('s-can').length]).toEqual([before[0], (before[1] ?? 0) + 2]);
+    await answerTo(`/v1/alerts/${hiddenAlert.id}`, 'marguerite-thorne');
+    expect(world.leaves('s-can').length).toBe((before[0] ?? 0) + 1); // what is released has its leaf there
   },
 );
 

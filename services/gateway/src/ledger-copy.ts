@@ -1,12 +1,12 @@
-// A gateway's own copy of its view's ledger, for proofs: the tree of every leaf, the newest leaves, the checkpoints.
+// A gateway's own copy of one tree of its view's ledger, for proofs: the tree of every leaf, the newest leaves, the checkpoints.
 // Holds: it follows the bus and costs no release anything; a checkpoint counts when a known key signed it and its root is
 // the root of the leaves read here: two that differ are a fork, and then nothing more is released (ledger.ts).
 // Source: RFC 9162 §2.1; README.md#ledger
 
-import { checkpointTopic, ledgerTopic } from '@sitebus/sdk';
+import { treeTopics } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, BusRecord, Log } from '@sitebus/sdk';
-import { createMerkleTree, hashLeaf, sameHash, toBase64, verifyCheckpoint } from '@sitebus/sdk/merkle';
-import type { Checkpoint, VerifierKey } from '@sitebus/sdk/merkle';
+import { createMerkleTree, hashLeaf, sameHash, toBase64, treeOrigin, verifyCheckpoint } from '@sitebus/sdk/merkle';
+import type { Checkpoint, LedgerTree, VerifierKey } from '@sitebus/sdk/merkle';
 
 /** A checkpoint that was found true, and its signed text. */
 export interface HeldCheckpoint extends Checkpoint {
@@ -53,15 +53,19 @@ export const LEDGER_FORKED = 'a checkpoint does not fit the leaves';
 const KEPT_CHECKPOINTS = 20_000;
 const KEPT_ENTRIES = 50_000;
 
-/** Makes the copy of one view. `keys`: whose checkpoints count; without any, none does. */
+/** Makes the copy of one tree. `keys`: whose checkpoints count, of those that have this tree's name; without any, none does. */
 export function createLedgerCopy(parts: {
   readonly bus: BusPort;
   readonly view: string;
+  readonly tree: LedgerTree;
   readonly keys: readonly VerifierKey[];
   readonly groupId: string;
   readonly log: Log;
 }): RunningLedgerCopy {
   const { bus, view, log } = parts;
+  const topics = treeTopics(view, parts.tree);
+  const origin = treeOrigin(view, parts.tree);
+  const keys = parts.keys.filter(({ name }) => name === origin); // a note of the other tree proves nothing of this one
   const tree = createMerkleTree();
   const entries = new Map<number, LedgerEntry>();
   const checkpoints = new Map<number, HeldCheckpoint>();
@@ -85,8 +89,9 @@ export function createLedgerCopy(parts: {
   };
   const addCheckpoint = ({ offset, value }: BusRecord): void => {
     const note = value?.toString('utf8') ?? '';
-    const signed = verifyCheckpoint(note, parts.keys);
-    if (signed === undefined) return log.error({ view, offset: String(offset) }, 'a checkpoint of no known key');
+    const signed = verifyCheckpoint(note, keys);
+    if (signed === undefined)
+      return log.error({ view, tree: parts.tree, offset: String(offset) }, 'a checkpoint of no known key');
     const held = { ...signed.checkpoint, note };
     if (held.size > tree.size) ahead.push(held);
     else settle(held);
@@ -95,7 +100,7 @@ export function createLedgerCopy(parts: {
   const settle = (held: HeldCheckpoint): false => {
     if (!sameHash(tree.rootAt(held.size), held.root)) {
       isForked = true;
-      log.error({ view, size: held.size }, LEDGER_FORKED);
+      log.error({ view, tree: parts.tree, size: held.size }, LEDGER_FORKED);
       return false;
     }
     checkpoints.delete(held.size);
@@ -110,14 +115,14 @@ export function createLedgerCopy(parts: {
   return {
     fatal,
     async start() {
-      const [ends] = await bus.inspect.ends(ledgerTopic(view));
+      const [ends] = await bus.inspect.ends(topics.leaves);
       consumer = await bus.createConsumer({
         groupId: parts.groupId,
-        topics: [ledgerTopic(view), checkpointTopic(view)],
+        topics: [topics.leaves, topics.checkpoints],
         from: 'earliest',
         commit: 'never',
         onBatch: async ({ topic, records }: BusBatch) =>
-          records.forEach(topic === ledgerTopic(view) ? addLeaf : addCheckpoint),
+          records.forEach(topic === topics.leaves ? addLeaf : addCheckpoint),
       });
       void consumer.fatal.then(died);
       await consumer.assigned;

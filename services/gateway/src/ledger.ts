@@ -1,12 +1,13 @@
 // The ledger as the gateway uses it: one leaf before anything goes out, acknowledged by the bus.
-// Holds: no acknowledged leaf, no release; a leaf carries commitments and markings, never content; whether an id was
-// hidden or absent leaves the same leaf; each commitment has a salt of its own, so that it can be opened to its reader
-// alone. Checkpoints belong to the room `ledger`, proofs to ledger-copy.ts. Source: RFC 8785, RFC 9162 §2.1; README.md#ledger
+// Holds: no acknowledged leaf, no release; a leaf carries commitments and markings, never content; what was asked for in
+// vain lies in a tree of its own, so that nothing of the other one tells of it, and whether an id was hidden or absent leaves
+// the same leaf; each commitment has a salt of its own, so that it can be opened to its reader alone. Checkpoints belong to the room `ledger`, proofs to ledger-copy.ts. Source: RFC 8785, RFC 9162 §2.1; README.md#ledger
 
 import { createHmac, randomBytes } from 'node:crypto';
 import canonicalizeModule from 'canonicalize';
-import { gatewayPrincipal, ledgerTopic } from '@sitebus/sdk';
+import { gatewayPrincipal, treeTopics } from '@sitebus/sdk';
 import type { BusPort, BusProducer, Clock } from '@sitebus/sdk';
+import type { LedgerTree } from '@sitebus/sdk/merkle';
 import { commitTo } from './commitment.ts';
 import { failClosed } from './errors.ts';
 import { LEDGER_FORKED } from './ledger-copy.ts';
@@ -52,20 +53,29 @@ export interface BusLedger extends Ledger {
   stop(): Promise<void>;
 }
 
+/** @returns the ledger of both trees: what is denied goes to `denials`, everything else to `releases`. */
+export function ledgerOfTrees(trees: Readonly<Record<LedgerTree, Ledger>>): Ledger {
+  return {
+    append: (leaf) => (leaf.decision === 'WITHHELD' ? trees.denials : trees.releases).append(leaf),
+    state: () => (trees.releases.state() === 'ok' ? trees.denials.state() : trees.releases.state()),
+  };
+}
+
 /**
- * Appends to `ledger.<view>`, whose one partition is the tree's order: a leaf's index is its offset.
+ * Appends to the leaves of one tree, whose one partition is the tree's order: a leaf's index is its offset.
  * `salt` keys the commitments; without it nobody can test a guess of an id against a leaf.
  */
 export function createBusLedger(parts: {
   readonly bus: BusPort;
   readonly view: string;
+  readonly tree: LedgerTree;
   readonly salt: Buffer;
   readonly policyVersion: number;
   readonly clock: Clock;
   /** What this gateway knows of the ledger's checkpoints and leaves. */
   readonly copy: Pick<LedgerCopy, 'newest' | 'state'>;
 }): BusLedger {
-  const topic = ledgerTopic(parts.view);
+  const topic = treeTopics(parts.view, parts.tree).leaves;
   let producer: BusProducer | undefined;
   let state: string = 'not started';
   let seq = 0;

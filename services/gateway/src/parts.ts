@@ -33,7 +33,10 @@ export interface GatewayParts {
   readonly streams: Streams;
   readonly receipts: Receipts;
   readonly notificationStreams: NotificationStreams;
+  /** What was released. */
   readonly ledger: LedgerCopy;
+  /** What was asked for in vain: a tree of its own, for reviewers. */
+  readonly denials: LedgerCopy;
   /** Keys the commitments in leaves; a leaf's own salt is made from it (ledger.ts). */
   readonly ledgerSalt: Buffer;
   readonly desk: DeskStore;

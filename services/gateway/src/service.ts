@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AgencyIntake, Readiness, Service } from '@sitebus/kit';
 import { gatewayPrincipal, groupOf } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
+import type { LedgerTree } from '@sitebus/sdk/merkle';
 import { randomUUID } from 'node:crypto';
 import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
@@ -15,7 +16,7 @@ import { hurryClosing } from './closing.ts';
 import { createCursors } from './cursor.ts';
 import { failClosed } from './errors.ts';
 import { createIdempotencyStore } from './idempotency.ts';
-import { createBusLedger } from './ledger.ts';
+import { createBusLedger, ledgerOfTrees } from './ledger.ts';
 import { createLedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 import { createMeter } from './meter.ts';
@@ -75,12 +76,18 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const registry = createRegistryReader({ bus, clock, log, groupId: group('people') });
   const subjects = createSubjects({ registry, view, clock });
   const ledgerSalt = Buffer.from(config.ledgerSalt, 'base64url');
-  const ledgerCopy = createLedgerCopy({
-    bus, log, view: view.id, groupId: group('ledger'), keys: ledgerKeysOf(config.ledgerKeys),
-  }); // prettier-ignore
-  const ledger = createBusLedger({
-    bus, copy: ledgerCopy, view: view.id, clock, policyVersion: policy.version, salt: ledgerSalt,
-  }); // prettier-ignore
+  const treeOf = (tree: LedgerTree) => {
+    const copy = createLedgerCopy({
+      bus, log, tree, view: view.id, groupId: group(tree), keys: ledgerKeysOf(config.ledgerKeys),
+    }); // prettier-ignore
+    const ledger = createBusLedger({
+      bus, copy, tree, view: view.id, clock, policyVersion: policy.version, salt: ledgerSalt,
+    }); // prettier-ignore
+    const state = (): string => (ledger.state() === 'ok' ? copy.state() : ledger.state());
+    return { copy, ledger, state };
+  };
+  const releases = treeOf('releases');
+  const denials = treeOf('denials');
   const model = createInMemoryReadModel({ viewClearance: view.clearance, clock });
   const admit = createAdmission(codec, policy);
   const receipts = createReceipts({
@@ -98,14 +105,15 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
     store: store.state() === 'ok' ? rebuild.state() : store.state(),
     receipts: receipts.state(),
-    ledger: ledger.state() === 'ok' ? ledgerCopy.state() : ledger.state(),
+    ledger: releases.state(),
+    denials: denials.state(),
   });
   const degraded = (): readonly string[] =>
     Object.entries(states()).flatMap(([part, state]) => (state === 'ok' ? [] : [part]));
 
   const monitor = createMonitor({
     subjects,
-    ledger,
+    ledger: ledgerOfTrees({ releases: releases.ledger, denials: denials.ledger }),
     policy,
     clock,
     toJson: createToJson(codec.lock, policy.homeNation),
@@ -121,7 +129,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const app = createApp({
     receipts, notificationStreams,
     view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
-    ledger: ledgerCopy, ledgerSalt,
+    ledger: releases.copy, denials: denials.copy, ledgerSalt,
     desk: store,
     idempotency: createIdempotencyStore({ answers: store.answers, clock, log }),
     uploads: createUploadSlots(),
@@ -141,10 +149,16 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     address: () => address,
     endStreams: async () => void (await Promise.all([streams.close(), notificationStreams.close()])),
     metrics: () => meter.metrics.metrics(),
-    fatal: Promise.race([registry.fatal, rebuild.fatal, ledgerCopy.fatal, receipts.fatal]),
+    fatal: Promise.race([registry.fatal, rebuild.fatal, releases.copy.fatal, denials.copy.fatal, receipts.fatal]),
     async start() {
       await receipts.start(); // first: what was issued says which versions are kept of what is read
-      await Promise.all([registry.start(), store.start(), ledger.start(), ledgerCopy.start(), rebuild.start(), app.ready()]);
+      await Promise.all([
+        registry.start(),
+        store.start(),
+        ...[releases, denials].flatMap(({ copy, ledger }) => [ledger.start(), copy.start()]),
+        rebuild.start(),
+        app.ready(),
+      ]);
       if (config.listen !== undefined) address = await app.listen(config.listen);
     },
     async stop() {
@@ -153,7 +167,8 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       await app.close();
       closed();
       await receipts.stop(); // what went is written down
-      await Promise.allSettled([registry.stop(), rebuild.stop(), ledger.stop(), ledgerCopy.stop(), store.stop()]);
+      const trees = [releases, denials].flatMap(({ copy, ledger }) => [ledger.stop(), copy.stop()]);
+      await Promise.allSettled([registry.stop(), rebuild.stop(), ...trees, store.stop()]);
     },
     ready() {
       const all = states();

@@ -1,9 +1,9 @@
 // The service on a bus in memory: checkpoints follow leaves, survive restarts, and stop for good where something is false.
 import { afterEach, expect, test } from '@jest/globals';
-import { checkpointTopic, groupOf, ledgerPrincipal, ledgerTopic, silentLog } from '@sitebus/sdk';
+import { groupOf, ledgerPrincipal, silentLog, treeTopics } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import { hashLeaf, createCompactRange, parseVerifierKey, sameHash, verifyCheckpoint } from '@sitebus/sdk/merkle';
-import type { VerifierKey } from '@sitebus/sdk/merkle';
+import type { LedgerTree, VerifierKey } from '@sitebus/sdk/merkle';
 import { eventually } from '../../../test/support/eventually.ts';
 import { createLedgerService } from './service.ts';
 import type { LedgerConfig, LedgerService } from './service.ts';
@@ -32,12 +32,18 @@ async function aLedger(config: Partial<LedgerConfig> = {}, port = bus.connect.bu
 }
 
 async function addLeaves(...leaves: string[]): Promise<void> {
+  await addLeavesTo('releases', ...leaves);
+}
+
+async function addLeavesTo(tree: LedgerTree, ...leaves: string[]): Promise<void> {
   const producer = await bus.connect.bus.createProducer();
-  for (const leaf of leaves) await producer.send({ topic: ledgerTopic(VIEW), key: null, value: Buffer.from(leaf) });
+  for (const leaf of leaves)
+    await producer.send({ topic: treeTopics(VIEW, tree).leaves, key: null, value: Buffer.from(leaf) });
   await bus.settled();
 }
 
-const notes = (): string[] => bus.records(checkpointTopic(VIEW)).map(({ value }) => String(value));
+const notes = (tree: LedgerTree = 'releases'): string[] =>
+  bus.records(treeTopics(VIEW, tree).checkpoints).map(({ value }) => String(value));
 const sizes = (keys = OLD): (number | undefined)[] =>
   notes().map((note) => verifyCheckpoint(note, publicOf(keys))?.checkpoint.size);
 
@@ -77,7 +83,7 @@ test('after a restart it goes on where it was, and signs no old size again', asy
   const before = notes().length;
   expect(before).toBeGreaterThan(0);
   const second = await aLedger();
-  expect(second.ready()).toEqual({ ready: true, parts: { ledger: 'ok' } });
+  expect(second.ready()).toEqual({ ready: true, parts: { ledger: 'ok', denials: 'ok' } });
   expect(notes()).toHaveLength(before);
   await addLeaves('c');
   expect(sizes().at(-1)).toBe(3);
@@ -120,17 +126,17 @@ test('leaves that differ from what was signed end it, and it signs nothing more'
   const forged = createLedgerService({ config: { view: VIEW, keys: OLD, everyLeaves: 1 }, bus: honest.connect.bus, clock: createTestClock(), log: silentLog });
   await forged.start();
   const elsewhere = await honest.connect.bus.createProducer();
-  for (const leaf of ['a', 'x']) await elsewhere.send({ topic: ledgerTopic(VIEW), key: null, value: Buffer.from(leaf) });
+  for (const leaf of ['a', 'x']) await elsewhere.send({ topic: treeTopics(VIEW, 'releases').leaves, key: null, value: Buffer.from(leaf) });
   await honest.settled();
   await forged.stop();
-  const signed = honest.records(checkpointTopic(VIEW)).at(-1)?.value ?? null;
+  const signed = honest.records(treeTopics(VIEW, 'releases').checkpoints).at(-1)?.value ?? null;
   await honest.close();
-  await producer.send({ topic: checkpointTopic(VIEW), key: null, value: signed });
+  await producer.send({ topic: treeTopics(VIEW, 'releases').checkpoints, key: null, value: signed });
   const before = notes().length;
 
   const service = await aLedger();
   expect(await service.fatal).toMatchObject({ code: 'LEDGER_FORKED' });
-  expect(service.ready()).toEqual({ ready: false, parts: { ledger: 'LEDGER_FORKED' } });
+  expect(service.ready()).toEqual({ ready: false, parts: { ledger: 'LEDGER_FORKED', denials: 'ok' } });
   await addLeaves('c');
   await service.stop();
   expect(notes()).toHaveLength(before);
@@ -138,12 +144,38 @@ test('leaves that differ from what was signed end it, and it signs nothing more'
 
 test('a checkpoint that cannot be written is told, and written when it can', async () => {
   const principal = ledgerPrincipal(VIEW);
-  const read = [ledgerTopic(VIEW), checkpointTopic(VIEW)];
+  const read = (['releases', 'denials'] as const).flatMap((tree) => Object.values(treeTopics(VIEW, tree)));
   bus.grant(principal, { read, groups: [groupOf(principal, '*')] });
   const service = await aLedger({}, bus.as(principal));
   await addLeaves('a');
-  expect(service.ready().parts).toEqual({ ledger: 'the last checkpoint was not written' });
-  bus.grant(principal, { write: [checkpointTopic(VIEW)] });
+  expect(service.ready().parts).toEqual({ ledger: 'the last checkpoint was not written', denials: 'ok' });
+  bus.grant(principal, { write: [treeTopics(VIEW, 'releases').checkpoints] });
   await eventually(() => sizes().at(-1) === 1, { withinMs: 5_000 });
   expect(service.ready().ready).toBe(true);
+});
+
+test('what was denied is signed in a tree of its own, and the tree of releases stands still meanwhile', async () => {
+  const service = await aLedger();
+  await addLeaves('a');
+  const released = notes();
+  await addLeavesTo('denials', 'x', 'y', 'z');
+  expect(notes()).toEqual(released);
+  const note = verifyCheckpoint(notes('denials').at(-1) ?? '', publicOf(OLD))!;
+  expect([note.checkpoint.origin, note.checkpoint.size]).toEqual([`sitebus/denial.${VIEW}`, 3]);
+  expect(sameHash(note.checkpoint.root, rootOf('x', 'y', 'z'))).toBe(true);
+  expect(service.verifierKeys.map((text) => text.split('+')[0])).toEqual([
+    `sitebus/ledger.${VIEW}`,
+    `sitebus/denial.${VIEW}`,
+  ]);
+});
+
+test('a note of the one tree, signed by the same key, is a stranger’s in the other', async () => {
+  const first = await aLedger();
+  await addLeavesTo('denials', 'x');
+  await first.stop();
+  const producer = await bus.connect.bus.createProducer();
+  const [note = ''] = notes('denials');
+  await producer.send({ topic: treeTopics(VIEW, 'releases').checkpoints, key: null, value: Buffer.from(note) });
+  await bus.settled();
+  await expect(aLedger()).rejects.toMatchObject({ code: 'CHECKPOINT_FOREIGN' });
 });

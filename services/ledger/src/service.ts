@@ -1,19 +1,12 @@
-// The ledger of one view as a service: reads leaves, keeps the tree, signs checkpoints; wires, decides nothing.
-// Holds: it can add no leaf; it signs nothing before every leaf has been read again and every earlier checkpoint has been
-// found true; what does not fit ends the signing for good (`fatal`), and /readyz names it. Source: README.md#how-it-works
+// The ledger of one view as a service: signs both of its trees, of what was released and of what was asked for in vain.
+// Holds: the trees know nothing of each other: neither's size, checkpoints nor times follow from the other's; what ends one
+// ends the service, and /readyz names it. Source: README.md#how-it-works
 
-import { randomUUID } from 'node:crypto';
 import type { Readiness, Service } from '@sitebus/kit';
-import { checkpointTopic, groupOf, ledgerPrincipal, ledgerTopic } from '@sitebus/sdk';
-import type { BusBatch, BusConsumer, BusPort, BusProducer, Clock, Log } from '@sitebus/sdk';
-import { verifyCheckpoint } from '@sitebus/sdk/merkle';
-import type { Checkpoint, VerifierKey } from '@sitebus/sdk/merkle';
+import type { BusPort, Clock, Log } from '@sitebus/sdk';
 import { DEFAULT_PACE } from './config.ts';
 import type { SigningPace } from './config.ts';
-import { checkpointForeign } from './errors.ts';
-import { createSigner, parseVerifierKeys } from './signer.ts';
-import { createTreeKeeper } from './tree-keeper.ts';
-import type { TreeKeeper } from './tree-keeper.ts';
+import { createTreeSigning } from './tree-signing.ts';
 
 /** Settings of one view's ledger. */
 export interface LedgerConfig extends Partial<SigningPace> {
@@ -35,145 +28,29 @@ export interface LedgerParts {
 
 /** A ledger with its life. */
 export interface LedgerService extends Service {
-  /** The public halves of its present keys. */
+  /** The public halves of its present keys, under the name of each tree. */
   readonly verifierKeys: readonly string[];
 }
 
-/** How long after a checkpoint could not be written the next attempt comes, ms. */
-const RETRY_MS = 1_000;
-
 /** Makes the ledger of `config.view`. Throws KEY_UNREADABLE (not retriable). */
 export function createLedgerService({ config, bus, clock, log }: LedgerParts): LedgerService {
-  const { view } = config;
-  const { everyLeaves, everyMs } = { ...DEFAULT_PACE, ...config };
-  const signer = createSigner(view, config.keys);
-  const known = parseVerifierKeys([...signer.verifierKeys, ...(config.retiredKeys ?? [])]);
-  const group = (purpose: string): string => groupOf(ledgerPrincipal(view), `${purpose}.${randomUUID().slice(0, 8)}`);
-  const consumers: BusConsumer[] = [];
-  let producer: BusProducer | undefined;
-  let keeper: TreeKeeper | undefined;
-  let state: string = 'not started';
-  let signedSize = 0;
-  let maySign = false; // from the last old leaf to the first thing that does not fit
-  let signing: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  let died: (cause: Error) => void = () => {};
-  const fatal = new Promise<Error>((resolve) => (died = resolve));
-
-  const end = (cause: Error): void => {
-    maySign = false;
-    state = (cause as { code?: string }).code ?? 'ended';
-    log.error({ view, code: state, ...(cause as { details?: object }).details }, 'the ledger signs nothing more');
-    died(cause);
-  };
-  const schedule = (afterMs: number): void => {
-    if (!isStopped) timer ??= setTimeout(() => void signNow(), afterMs);
-  };
-  const signNow = async (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    await signing; // one at a time: the next one covers what came meanwhile
-    await (signing = signHead());
-  };
-  const signHead = async (): Promise<void> => {
-    if (!maySign || keeper === undefined || producer === undefined || keeper.size <= signedSize) return;
-    const head = keeper.head();
-    const note = signer.sign({ ...head, at: new Date(clock.now()).toISOString() });
-    try {
-      await producer.send({ topic: checkpointTopic(view), key: null, value: Buffer.from(note, 'utf8') });
-      signedSize = head.size;
-      state = 'ok';
-    } catch (cause) {
-      state = 'the last checkpoint was not written';
-      log.error({ view, code: (cause as { code?: string }).code }, 'a checkpoint was not written');
-      schedule(RETRY_MS);
-    }
-  };
-  const begin = (tree: TreeKeeper): void => {
-    tree.ended();
-    maySign = true;
-    state = 'ok';
-  };
-  const onLeaves = async (tree: TreeKeeper, batch: BusBatch, end: bigint): Promise<void> => {
-    for (const { offset, value } of batch.records) tree.append(Number(offset), value ?? Buffer.alloc(0));
-    if (BigInt(tree.size) < end) return; // still reading what was there at start
-    if (!maySign) begin(tree);
-    if (tree.size - signedSize >= everyLeaves) await signNow();
-    else if (tree.size > signedSize) schedule(everyMs);
-  };
-  const readAll = async (
-    topic: string,
-    onBatch: (batch: BusBatch, end: bigint) => Promise<void>,
-  ): Promise<ReadTopic> => {
-    const [ends] = await bus.inspect.ends(topic);
-    const next = ends?.next ?? 0n;
-    const consumer = await bus.createConsumer({
-      groupId: group(topic.split('.')[0] ?? ''),
-      topics: [topic],
-      from: 'earliest',
-      commit: 'never',
-      onBatch: (batch) => onBatch(batch, next),
-    });
-    consumers.push(consumer);
-    await consumer.assigned;
-    return { next, fatal: consumer.fatal };
-  };
-
+  const { view, keys, retiredKeys = [] } = config;
+  const pace = { ...DEFAULT_PACE, ...config };
+  const settings = { view, keys, retiredKeys, pace, bus, clock, log };
+  const releases = createTreeSigning({ ...settings, tree: 'releases' });
+  const denials = createTreeSigning({ ...settings, tree: 'denials' });
   return {
-    verifierKeys: signer.verifierKeys,
-    fatal,
+    verifierKeys: [...releases.verifierKeys, ...denials.verifierKeys],
+    fatal: Promise.race([releases.fatal, denials.fatal]),
     async start() {
-      producer = await bus.createProducer();
-      state = 'reading the checkpoints';
-      const signed = await readCheckpoints(readAll, checkpointTopic(view), known);
-      await consumers.pop()?.close(); // nobody else writes them
-      signedSize = signed.reduce((most, { size }) => Math.max(most, size), 0);
-      const tree = createTreeKeeper(signed);
-      keeper = tree;
-      state = 'reading the leaves';
-      const { next: leaves } = await readAll(ledgerTopic(view), (batch, end) => onLeaves(tree, batch, end));
-      for (const consumer of consumers) void consumer.fatal.then(end);
-      if (leaves === 0n) begin(tree);
+      await Promise.all([releases.start(), denials.start()]);
     },
     async stop() {
-      isStopped = true;
-      await Promise.allSettled(consumers.map((consumer) => consumer.close()));
-      await signNow(); // what was read is signed
-      state = 'stopped';
-      await producer?.close();
+      await Promise.all([releases.stop(), denials.stop()]);
     },
     ready(): Readiness {
-      return { ready: state === 'ok', parts: { ledger: state } };
+      const parts = { ledger: releases.state(), denials: denials.state() };
+      return { ready: Object.values(parts).every((state) => state === 'ok'), parts };
     },
   };
-}
-
-/** A topic being read: its end when that began, and what ends the reading. */
-interface ReadTopic {
-  readonly next: bigint;
-  readonly fatal: Promise<Error>;
-}
-
-/** @returns every checkpoint signed so far. Rejects with CHECKPOINT_FOREIGN: who can write there could sign for us. */
-async function readCheckpoints(
-  readAll: (topic: string, onBatch: (batch: BusBatch, end: bigint) => Promise<void>) => Promise<ReadTopic>,
-  topic: string,
-  known: readonly VerifierKey[],
-): Promise<readonly Checkpoint[]> {
-  const found: Checkpoint[] = [];
-  let done: () => void = () => {};
-  const read = new Promise<void>((resolve) => (done = resolve));
-  const { next, fatal } = await readAll(topic, async (batch, until) => {
-    for (const { offset, value } of batch.records) {
-      const note = verifyCheckpoint(value?.toString('utf8') ?? '', known);
-      if (note === undefined) throw checkpointForeign({ offset: Number(offset) });
-      found.push(note.checkpoint);
-      if (offset + 1n >= until) done();
-    }
-  });
-  if (next === 0n) done();
-  const cause = await Promise.race([read, fatal]);
-  if (cause instanceof Error) throw cause;
-  return found;
 }

@@ -1,4 +1,4 @@
-// Signs checkpoints with the keys of one view's ledger.
+// Signs checkpoints of one tree with the keys of its view's ledger.
 // Holds: every present key signs, so that keys overlap while they are exchanged; a private key leaves this file for
 // nobody. Source: RFC 8032 (Ed25519); RFC 8410 (its PKCS #8); README.md#keys
 
@@ -7,12 +7,12 @@ import type { KeyObject } from 'node:crypto';
 import {
   checkpointText,
   keyIdOf,
-  ledgerOrigin,
   parseVerifierKey,
   renderNote,
   renderVerifierKey,
+  treeOrigin,
 } from '@sitebus/sdk/merkle';
-import type { Checkpoint, VerifierKey } from '@sitebus/sdk/merkle';
+import type { Checkpoint, LedgerTree, VerifierKey } from '@sitebus/sdk/merkle';
 import { keyUnreadable } from './errors.ts';
 
 /** Signs, and says who it is. */
@@ -28,8 +28,8 @@ export interface Signer {
  * `keys`: `<id>:<32-byte seed in base64url>`, comma-separated; the ids are for whoever exchanges them.
  * Throws KEY_UNREADABLE (not retriable).
  */
-export function createSigner(view: string, keys: string): Signer {
-  const origin = ledgerOrigin(view);
+export function createSigner(view: string, tree: LedgerTree, keys: string): Signer {
+  const origin = treeOrigin(view, tree);
   const present = keys.split(',').map((text) => toSigningKey(origin, text));
   return {
     origin,
@@ -49,9 +49,12 @@ export function createSigner(view: string, keys: string): Signer {
   };
 }
 
-/** @returns the public halves of `keys` for a view, as texts to hand on: what gateways and readers are given. */
+/**
+ * @returns the public halves of `keys` for a view, as texts to hand on: what gateways and readers are given. Each key has two:
+ * it signs both trees, under a name of each.
+ */
 export function verifierKeysOf(view: string, keys: string): readonly string[] {
-  return createSigner(view, keys).verifierKeys;
+  return (['releases', 'denials'] as const).flatMap((tree) => createSigner(view, tree, keys).verifierKeys);
 }
 
 /** Reads keys that others hold. Throws KEY_UNREADABLE (not retriable). */

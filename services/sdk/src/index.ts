@@ -29,6 +29,8 @@ export {
   caseTopic,
   checkpointTopic,
   deadTopic,
+  denialCheckpointTopic,
+  denialTopic,
   fromObsTopic,
   fusionPrincipal,
   fusionTransactionalId,
@@ -40,6 +42,7 @@ export {
   obsTopic,
   opsTopic,
   receiptTopic,
+  treeTopics,
   writerOf,
 } from './names.ts';
 export { systemClock, silentLog } from './time.ts';
@@ -51,6 +54,15 @@ export * from './errors.ts';
 
 // Policy
 export { loadPolicy } from './policy-load.ts';
+export {
+  loadSignedPolicy,
+  POLICY_NOTE,
+  policyRootOf,
+  policyRootsOf,
+  policySigners,
+  signPolicy,
+} from './policy-signature.ts';
+export type { PolicyTrust } from './policy-signature.ts';
 export { bandIn } from './lexicon.ts';
 export type * from './policy.ts';
 

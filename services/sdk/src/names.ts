@@ -2,6 +2,8 @@
 // Holds: lower case, dots and hyphens only; provision derives ACLs from the same functions that services use to write.
 // Source: README.md#topics
 
+import type { LedgerTree } from './merkle/checkpoint.ts';
+
 /** `obs.<cell>.<agency>`; every tenant `partner-<slug>` shares the topic of `partners`. */
 export const obsTopic = (cell: string, agency: string): string => `obs.${cell}.${writerOf(agency)}`;
 /** `dead.<cell>.<agency>`: refused input with its bytes, and coordinates of refused records. */
@@ -18,6 +20,18 @@ export const opsTopic = (view: string): string => `ops.${view}`;
 export const ledgerTopic = (view: string): string => `ledger.${view}`;
 /** Signed checkpoints of a view's ledger; one partition. */
 export const checkpointTopic = (view: string): string => `checkpoint.${view}`;
+/** What was asked for in vain in a view; one partition, whose order is the order of a tree of its own. */
+export const denialTopic = (view: string): string => `denial.${view}`;
+/** Signed checkpoints of a view's denials; one partition. */
+export const denialCheckpointTopic = (view: string): string => `denial-checkpoint.${view}`;
+/** @returns where one of the two trees of a view's ledger lies: its leaves, and what was signed of them. */
+export const treeTopics = (
+  view: string,
+  tree: LedgerTree,
+): { readonly leaves: string; readonly checkpoints: string } =>
+  tree === 'denials'
+    ? { leaves: denialTopic(view), checkpoints: denialCheckpointTopic(view) }
+    : { leaves: ledgerTopic(view), checkpoints: checkpointTopic(view) };
 /** Receipts of a view's readers. */
 export const receiptTopic = (view: string): string => `receipt.${view}`;
 /** Events of a view's cases. */

@@ -74,7 +74,7 @@ export interface Person {
 
 /** How the topics of one kind are made. */
 export interface TopicRule {
-  /** Matches by the topic's first part: obs, assess, alert, lane, ops, dead, case, ledger, receipt, people. */
+  /** Matches by the topic's first part: obs, assess, alert, lane, ops, dead, case, ledger, checkpoint, denial, denial-checkpoint, receipt, people. */
   readonly kind: string;
   readonly partitions: number;
   /** As Kafka's `cleanup.policy`. */

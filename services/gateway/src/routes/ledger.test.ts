@@ -2,11 +2,12 @@
 
 import { generateKeyPairSync, sign, createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { checkpointTopic, ledgerTopic } from '@sitebus/sdk';
+import { treeTopics } from '@sitebus/sdk';
 import {
   checkpointText, createMerkleTree, hashLeaf, keyIdOf, ledgerOrigin, parseVerifierKey, renderNote, renderVerifierKey,
-  verifyCheckpoints, verifyDelivery,
+  treeOrigin, verifyCheckpoints, verifyDelivery,
 } from '@sitebus/sdk/merkle'; // prettier-ignore
+import type { LedgerTree } from '@sitebus/sdk/merkle';
 import type { GatewayService } from '../service.ts';
 import { anIndicatorReport, uuidOf } from '../testing/records.ts';
 import { aWorld } from '../testing/world.ts';
@@ -16,6 +17,8 @@ const VIEW = 's-can';
 const pair = generateKeyPairSync('ed25519');
 const publicKey = new Uint8Array(Buffer.from(pair.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url'));
 const keyText = renderVerifierKey(ledgerOrigin(VIEW), publicKey);
+const denialKeyText = renderVerifierKey(treeOrigin(VIEW, 'denials'), publicKey);
+const denialKey = parseVerifierKey(denialKeyText)!;
 const key = parseVerifierKey(keyText)!;
 const ID = uuidOf('delivered');
 const REVIEWER = 'viggo-tremblay';
@@ -25,22 +28,24 @@ let gateway: GatewayService;
 
 beforeAll(async () => {
   world = await aWorld();
-  gateway = await world.gateway(VIEW, { ledgerKeys: [keyText] });
+  gateway = await world.gateway(VIEW, { ledgerKeys: [keyText, denialKeyText] });
   await world.observe('IndicatorReport', 'open', anIndicatorReport({ id: ID }));
 });
 afterAll(async () => world[Symbol.asyncDispose]());
 
-const leafTexts = (): string[] => world.bus.records(ledgerTopic(VIEW)).map(({ value }) => String(value));
+const leafTexts = (tree: LedgerTree = 'releases'): string[] =>
+  world.bus.records(treeTopics(VIEW, tree).leaves).map(({ value }) => String(value));
 
 /** Signs as the room `ledger` does; `leaves` others than those on the topic make a forgery. */
-async function checkpoint(leaves = leafTexts(), of = world): Promise<void> {
-  const tree = createMerkleTree();
-  for (const leaf of leaves) tree.append(hashLeaf(new TextEncoder().encode(leaf)));
-  const text = checkpointText({ origin: ledgerOrigin(VIEW), size: tree.size, root: tree.rootAt(tree.size), at: '2031-10-02T14:05:15.000Z' });
+async function checkpoint(leaves = leafTexts(), of = world, tree: LedgerTree = 'releases', topic = treeTopics(VIEW, tree).checkpoints): Promise<void> {
+  const merkle = createMerkleTree();
+  const origin = treeOrigin(VIEW, tree);
+  for (const leaf of leaves) merkle.append(hashLeaf(new TextEncoder().encode(leaf)));
+  const text = checkpointText({ origin, size: merkle.size, root: merkle.rootAt(merkle.size), at: '2031-10-02T14:05:15.000Z' });
   const signature = new Uint8Array(sign(null, Buffer.from(text), pair.privateKey));
-  const note = renderNote(text, [{ name: ledgerOrigin(VIEW), keyId: keyIdOf(ledgerOrigin(VIEW), publicKey), signature }]);
+  const note = renderNote(text, [{ name: origin, keyId: keyIdOf(origin, publicKey), signature }]);
   const producer = await of.bus.connect.bus.createProducer();
-  await producer.send({ topic: checkpointTopic(VIEW), key: null, value: Buffer.from(note) });
+  await producer.send({ topic, key: null, value: Buffer.from(note) });
   await of.bus.settled();
 } // prettier-ignore
 
@@ -123,8 +128,77 @@ test('one’s own releases are listed newest first in pages; denials are listed 
   expect(all.map(({ index }) => index)).toEqual([...all.map(({ index }) => index)].sort((a, b) => b - a));
   expect(new Set(all.map(({ index }) => index)).size).toBe(all.length);
   expect(new Set(all.map(({ decision }) => decision))).toEqual(new Set(['RELEASED']));
-  const denials = (await get('/v1/ledger/entries?decision=WITHHELD', REVIEWER)).json<{ items: { who: string }[] }>();
+  const denials = (await get('/v1/ledger/entries?tree=denials', REVIEWER)).json<{ items: { who: string }[] }>();
   expect(denials.items[0]).toMatchObject({ who: 'ama-lindqvist', reason: 'NOT_VISIBLE' });
+  expect((await get('/v1/ledger/entries?decision=WITHHELD', REVIEWER)).json()).toEqual({ items: [] }); // none among the releases
+}); // prettier-ignore
+
+test('a reviewer proves a denial: who was denied which id, in a tree that the ledger signed', async () => {
+  const asked = uuidOf('hidden from them');
+  expect((await get(`/v1/observations/${asked}`)).statusCode).toBe(404);
+  await world.bus.settled();
+  await checkpoint(leafTexts('denials'), world, 'denials');
+  const of = async (path: string) => get(`/v1/ledger/${path}`, REVIEWER);
+  const note = (await of('checkpoint?tree=denials')).body;
+  const size = Number(note.split('\n')[1]);
+  const [entry] = (await of('entries?tree=denials')).json<{ items: { index: number; text: string; salt: string; who: string }[] }>().items;
+  const { hashes } = (await of(`proof/inclusion?tree=denials&index=${entry?.index}&size=${size}`)).json<{ hashes: string[] }>();
+  const delivery = (id: string) => ({ index: entry?.index ?? -1, leaf: entry?.text ?? '', proof: hashes, opening: { salt: entry?.salt ?? '', records: [{ id }] } });
+  expect(entry?.who).toBe('ama-lindqvist');
+  expect(verifyDelivery(delivery(asked), note, [denialKey])).toMatchObject({ status: 'PROVEN', isContentCompared: true });
+  expect(verifyDelivery(delivery(uuidOf('another')), note, [denialKey])).toMatchObject({ status: 'NOT_PROVEN', reason: 'OTHER_CONTENT' });
+  expect(verifyDelivery(delivery(asked), note, [key])).toMatchObject({ status: 'NOT_PROVEN', reason: 'CHECKPOINT_UNSIGNED' }); // the other tree's key
+}); // prettier-ignore
+
+test.each(['checkpoint', 'checkpoints/1', 'proof/inclusion?index=0&size=1', 'proof/consistency?from=1&to=1', 'entries', 'entries/0'])(
+  'to anyone but a reviewer there is no tree of denials: %s',
+  async (path) => {
+    await get(`/v1/observations/${uuidOf('no such thing')}`);
+    await world.bus.settled();
+    await checkpoint(leafTexts('denials').slice(0, 1), world, 'denials');
+    const url = `/v1/ledger/${path}${path.includes('?') ? '&' : '?'}tree=denials`;
+    expect((await get(url, REVIEWER)).statusCode).toBe(200);
+    for (const person of ['ama-lindqvist', 'marguerite-thorne', 'rosalind-quist'])
+      expect([person, (await get(url, person)).statusCode]).toEqual([person, 404]);
+  },
+); // prettier-ignore
+
+test('what a reader can ask of the ledger is the same whether others were denied or not', async () => {
+  const told = async (denied: number) => {
+    await using of = await aWorld();
+    const service = await of.gateway(VIEW, { ledgerKeys: [keyText, denialKeyText] });
+    await of.observe('IndicatorReport', 'open', anIndicatorReport({ id: ID }));
+    const ask = async (person: string, url: string) => service.app.inject({ url, headers: await of.as(person) });
+    for (let n = 0; n < denied; n += 1) await ask('teodor-vance', `/v1/observations/${uuidOf(`hidden ${n}`)}`);
+    const first = await ask('ama-lindqvist', `/v1/observations/${ID}`);
+    for (let n = 0; n < denied; n += 1) await ask('teodor-vance', `/v1/observations/${uuidOf(`hidden ${n}`)}`);
+    const second = await ask('ama-lindqvist', `/v1/observations/${ID}`);
+    await of.bus.settled();
+    expect(of.denials(VIEW)).toHaveLength(2 * denied);
+    const own = (await ask('ama-lindqvist', '/v1/ledger/entries')).json<{ items: { index: number; text: string }[] }>().items;
+    return {
+      places: [first, second].map(({ headers }) => headers['sitebus-ledger']),
+      entries: own.map(({ index, text }) => [index, (JSON.parse(text) as { seq: number }).seq]),
+      sizes: [1, 2, 3].map(async (size) => (await ask('ama-lindqvist', `/v1/ledger/proof/consistency?from=1&to=${size}`)).statusCode),
+    };
+  };
+  const [with3, without] = [await told(3), await told(0)];
+  expect(with3.places).toEqual(['leaves=0-0; checkpoint=0', 'leaves=1-1; checkpoint=0']);
+  expect({ ...with3, sizes: await Promise.all(with3.sizes) }).toEqual({ ...without, sizes: await Promise.all(without.sizes) });
+}); // prettier-ignore
+
+test('a signed note of the one tree, laid among those of the other, counts for nothing', async () => {
+  await using other = await aWorld();
+  const service = await other.gateway(VIEW, { ledgerKeys: [keyText, denialKeyText] });
+  await checkpoint(['a forged leaf'], other, 'denials', treeTopics(VIEW, 'releases').checkpoints);
+  expect(service.ready().ready).toBe(true);
+  await checkpoint(['a forged leaf'], other, 'denials');
+  await other.observe('IndicatorReport', 'open', anIndicatorReport({ id: ID }));
+  const headers = await other.as('ama-lindqvist');
+  await service.app.inject({ url: `/v1/observations/${uuidOf('absent')}`, headers });
+  await other.bus.settled();
+  expect(service.ready()).toMatchObject({ ready: false, parts: { ledger: 'ok', denials: 'a checkpoint does not fit the leaves' } });
+  expect((await service.app.inject({ url: `/v1/observations/${uuidOf('absent')}`, headers })).statusCode).toBe(503);
 }); // prettier-ignore
 
 test('a checkpoint that does not fit the leaves stops every release and every proof, and /readyz says why', async () => {

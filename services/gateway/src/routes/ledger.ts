@@ -1,14 +1,15 @@
-// GET /v1/ledger/…: checkpoints and proofs, and the leaves of one's own releases.
-// Holds: a ledger's size tells how busy its view is, so it is told to those who may enter the view (the public view's to
+// GET /v1/ledger/…: checkpoints and proofs, and the leaves of one's own releases; `tree=denials`: the same of what was denied.
+// Holds: that there is a tree of denials is a reviewer's to see, and nobody else's; a ledger's size tells how busy its view is, so it is told to those who may enter the view (the public view's to
 // anyone); a leaf is shown to the person it names and to reviewers, and only while they dominate its marking; the salt that
-// opens a leaf goes to that person alone. Source: RFC 9162 §2.1.3, §2.1.4; C2SP signed-note; README.md#ledger
+// opens a leaf goes to that person alone, of a denial to reviewers, who can test an id against it. Source: RFC 9162 §2.1.3, §2.1.4; C2SP signed-note; README.md#ledger
 
 import { dominates, parse } from '@sitebus/marking';
 import type { Marking } from '@sitebus/marking';
+import type { LedgerTree } from '@sitebus/sdk/merkle';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { failClosed, notFound } from '../errors.ts';
-import type { LedgerEntry } from '../ledger-copy.ts';
+import type { LedgerCopy, LedgerEntry } from '../ledger-copy.ts';
 import { LEDGER_FORKED } from '../ledger-copy.ts';
 import { leafSalt } from '../ledger.ts';
 import { createTurns, pageBody, paging, query } from '../page.ts';
@@ -19,33 +20,29 @@ import type { Subject } from '../subject.ts';
 
 /** Routes of the ledger. */
 export const ledgerRoutes: Routes = async (app, parts) => {
-  const { ledger, cursors, view, subjects, policy } = parts;
+  const { cursors, view, subjects, policy } = parts;
 
   app.get('/v1/ledger/checkpoint', { schema: newest, config: NOTE }, async (request, reply) => {
-    entered(request.subject);
-    return asText(reply, found(proofs(parts).newest()).note);
+    return asText(reply, found(treeFor(request, parts).newest()).note);
   });
 
   app.get('/v1/ledger/checkpoints/:size', { schema: ofSize, config: NOTE }, async (request, reply) => {
-    entered(request.subject);
-    return asText(reply, found(proofs(parts).checkpoint(request.params.size)).note);
+    return asText(reply, found(treeFor(request, parts).checkpoint(request.params.size)).note);
   });
 
   app.get('/v1/ledger/proof/inclusion', { schema: inclusion }, async (request) => {
-    entered(request.subject);
     const { index, size } = request.query;
-    return statement({ index, size, ...found(proofs(parts).inclusion(index, size)) });
+    return statement({ index, size, ...found(treeFor(request, parts).inclusion(index, size)) });
   });
 
   app.get('/v1/ledger/proof/consistency', { schema: consistency }, async (request) => {
-    entered(request.subject);
     const { from, to } = request.query;
-    return statement({ from, to, hashes: found(proofs(parts).consistency(from, to)) });
+    return statement({ from, to, hashes: found(treeFor(request, parts).consistency(from, to)) });
   });
 
   app.get('/v1/ledger/entries/:index', { schema: one }, async (request) => {
     const subject = subjects.current(request.subject.identity);
-    const entry = ledger.entry(request.params.index);
+    const entry = treeOf(request.query.tree, subject, parts).entry(request.params.index);
     const marking = entry && markingShown(entry, subject, parts);
     if (entry === undefined || marking === undefined) throw notFound({}); // not yours and not there are one answer
     return extractOf(entryBody(entry, subject, parts), [marking], policy.homeNation);
@@ -53,12 +50,13 @@ export const ledgerRoutes: Routes = async (app, parts) => {
 
   app.get('/v1/ledger/entries', { schema: list }, async (request) => {
     const subject = subjects.current(request.subject.identity);
-    const { limit = DEFAULT_LIMIT, cursor, ...filter } = request.query;
-    const scope = { person: subject.person, view: view.id, resource: 'ledger' };
+    const { limit = DEFAULT_LIMIT, cursor, tree, ...filter } = request.query;
+    const entries = treeOf(tree, subject, parts);
+    const scope = { person: subject.person, view: view.id, resource: tree === 'denials' ? 'denials' : 'ledger' };
     const before = cursor === undefined ? undefined : Number(cursors.open(scope, cursor, filter).offset);
     const shown: { readonly entry: LedgerEntry; readonly marking: Marking }[] = [];
     const turn = createTurns();
-    for (const entry of ledger.entries(before)) {
+    for (const entry of entries.entries(before)) {
       await turn();
       if (!fits(entry, filter)) continue;
       const marking = markingShown(entry, subject, parts);
@@ -83,20 +81,28 @@ const DEFAULT_LIMIT = 50;
 const NOTE_TYPE = 'text/plain; charset=utf-8';
 const NOTE = { produces: 'text/plain' };
 
-/** The copy, while nothing in it contradicts a checkpoint. */
-function proofs({ ledger }: Pick<GatewayParts, 'ledger'>): GatewayParts['ledger'] {
-  if (ledger.state() === LEDGER_FORKED) throw failClosed({ part: 'ledger' });
-  return ledger;
+/** The tree that is asked for, of a view that the caller may enter, while nothing in it contradicts a checkpoint. */
+function treeFor(
+  request: { readonly subject: Subject; readonly query: { readonly tree?: LedgerTree } },
+  parts: GatewayParts,
+): LedgerCopy {
+  if (!request.subject.mayEnter) throw notFound({});
+  const tree = treeOf(request.query.tree, request.subject, parts);
+  if (tree.state() === LEDGER_FORKED) throw failClosed({ part: 'ledger' });
+  return tree;
+}
+
+/** To everyone but a reviewer of the view there is one tree. */
+function treeOf(tree: LedgerTree | undefined, subject: Subject, { ledger, denials }: GatewayParts): LedgerCopy {
+  if (tree !== 'denials') return ledger;
+  if (!subject.mayEnter || !subject.roles.includes('reviewer')) throw notFound({});
+  return denials;
 }
 
 /** Only once there is something to answer: a refusal is written as JSON. */
 function asText(reply: FastifyReply, note: string): Released<string> {
   void reply.type(NOTE_TYPE).serializer((text: unknown) => text as string);
   return statement(note);
-}
-
-function entered(subject: Subject): void {
-  if (!subject.mayEnter) throw notFound({});
 }
 
 function found<T>(value: T | undefined): T {
@@ -121,7 +127,7 @@ function markingShown(entry: LedgerEntry, subject: Subject, { policy, clock }: G
 
 function entryBody({ index, text, leaf }: LedgerEntry, subject: Subject, parts: GatewayParts): Record<string, unknown> {
   const { at, who, decision, reason, marking, records, nonce } = leaf;
-  const isTheirs = who === subject.person && typeof nonce === 'string';
+  const isTheirs = (who === subject.person || decision === 'WITHHELD') && typeof nonce === 'string'; // only reviewers see denials
   return {
     index, at, who, decision, reason, records, text,
     ...(marking === undefined ? {} : { marking }),
@@ -146,6 +152,13 @@ function fits({ leaf }: LedgerEntry, { who, decision, from, to }: EntryFilter): 
   );
 }
 
+const Tree = {
+  tree: Type.Optional(
+    Type.Union([Type.Literal('releases'), Type.Literal('denials')], {
+      description: 'Default releases; denials are for reviewers.',
+    }),
+  ),
+};
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Hashes = Type.Array(Type.String({ description: 'Base64, 32 bytes.' }));
 const EntryBody = Type.Object({
@@ -157,14 +170,18 @@ const EntryBody = Type.Object({
   marking: Type.Optional(Type.String()),
   records: Type.Integer(),
   text: Type.String({ description: 'The leaf, byte for byte: what is hashed.' }),
-  salt: Type.Optional(Type.String({ description: 'Opens the leaf’s commitment; base64url; for the person it names.' })),
+  salt: Type.Optional(
+    Type.String({
+      description: 'Opens the leaf’s commitment; base64url; for the person it names, and reviewers of a denial.',
+    }),
+  ),
 });
 
 const newest = {
   summary: 'The newest signed checkpoint',
   tags: ['ledger'],
   produces: ['text/plain'],
-  querystring: query({}),
+  querystring: query({ ...Tree }),
   response: { 200: Type.String({ description: 'A signed note: origin, size, root, time, signatures.' }) },
 };
 const ofSize = {
@@ -175,7 +192,7 @@ const ofSize = {
 const inclusion = {
   summary: 'That a leaf is in the tree of a size',
   tags: ['ledger'],
-  querystring: query({ index: Count, size: Count }),
+  querystring: query({ ...Tree, index: Count, size: Count }),
   response: {
     200: Type.Object({ index: Type.Integer(), size: Type.Integer(), leafHash: Type.String(), hashes: Hashes }),
   },
@@ -183,20 +200,21 @@ const inclusion = {
 const consistency = {
   summary: 'That the tree of a size is the beginning of that of another',
   tags: ['ledger'],
-  querystring: query({ from: Count, to: Count }),
+  querystring: query({ ...Tree, from: Count, to: Count }),
   response: { 200: Type.Object({ from: Type.Integer(), to: Type.Integer(), hashes: Hashes }) },
 };
 const one = {
   summary: 'One leaf of your own',
   tags: ['ledger'],
   params: Type.Object({ index: Count }),
-  querystring: query({}),
+  querystring: query({ ...Tree }),
   response: { 200: EntryBody },
 };
 const list = {
-  summary: 'Your releases, newest first; for reviewers everyone’s, and denials',
+  summary: 'Your releases, newest first; for reviewers everyone’s, or the denials',
   tags: ['ledger'],
   querystring: query({
+    ...Tree,
     who: Type.Optional(Type.String({ maxLength: 128 })),
     decision: Type.Optional(Type.String({ maxLength: 32 })),
     from: Type.Optional(Type.String({ format: 'date-time' })),

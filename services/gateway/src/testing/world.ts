@@ -7,6 +7,7 @@ import type { AgencyIntake } from '@sitebus/kit';
 import {
   alertTopic,
   assessTopic,
+  denialTopic,
   createCodec,
   ledgerTopic,
   loadPolicy,
@@ -68,8 +69,10 @@ export interface World {
   observe(type: string, cell: string, value: { envelope: { agency: string; id: string } }): Promise<void>;
   assess(value: Assessment): Promise<void>;
   alert(value: Alert): Promise<void>;
-  /** Leaves of the view's ledger, parsed. */
+  /** Leaves of what was released in the view, parsed. */
   leaves(view: string): readonly Record<string, unknown>[];
+  /** Leaves of what was asked for in vain. */
+  denials(view: string): readonly Record<string, unknown>[];
   /** Moves the clock and writes a heartbeat at the new time. */
   pass(ms: number): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -137,6 +140,7 @@ export async function aWorld(
       await bus.settled();
     },
     leaves: (view) => bus.records(ledgerTopic(view)).map(({ value }) => JSON.parse(String(value)) as Record<string, unknown>),
+    denials: (view) => bus.records(denialTopic(view)).map(({ value }) => JSON.parse(String(value)) as Record<string, unknown>),
     async pass(ms) {
       clock.advance(ms);
       await writer.beat();

@@ -10,7 +10,7 @@ import type { Hash } from './hash.ts';
 
 /** A tree as its ledger states it. */
 export interface Checkpoint {
-  /** Whose tree: `sitebus/ledger.<view>`; also the name of its keys. */
+  /** Whose tree: `sitebus/ledger.<view>` or `sitebus/denial.<view>`; also the name of its keys. */
   readonly origin: string;
   /** Leaves. */
   readonly size: number;
@@ -42,8 +42,14 @@ export interface VerifierKey {
   readonly publicKey: Uint8Array;
 }
 
-/** The `origin` of a view's ledger. */
-export const ledgerOrigin = (view: string): string => `sitebus/ledger.${view}`;
+/** The two trees of a view's ledger: what was released, and what was asked for in vain. */
+export type LedgerTree = 'releases' | 'denials';
+
+/** The `origin` of a tree of a view's ledger; a note of one tree passes for no other's. */
+export const treeOrigin = (view: string, tree: LedgerTree): string =>
+  tree === 'denials' ? `sitebus/denial.${view}` : `sitebus/ledger.${view}`;
+/** The `origin` of a view's releases. */
+export const ledgerOrigin = (view: string): string => treeOrigin(view, 'releases');
 
 /** @returns the text of a checkpoint, which its signatures are over. */
 export function checkpointText({ origin, size, root, at }: Checkpoint): string {

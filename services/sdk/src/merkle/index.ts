@@ -18,8 +18,9 @@ export {
   parseVerifierKey,
   renderNote,
   renderVerifierKey,
+  treeOrigin,
   verifyCheckpoint,
 } from './checkpoint.ts';
-export type { Checkpoint, NoteSignature, ParsedCheckpoint, VerifierKey } from './checkpoint.ts';
+export type { Checkpoint, LedgerTree, NoteSignature, ParsedCheckpoint, VerifierKey } from './checkpoint.ts';
 export { commitmentFrom, commitmentOf, toHex, verifyCheckpoints, verifyDelivery } from './verify-delivery.ts';
 export type { Consistency, DeliveredRecord, Delivery, DeliveryPlace, Unproven, Verdict } from './verify-delivery.ts';
