@@ -6,6 +6,7 @@ import type { Role } from '@sitebus/sdk';
 import { notAuthenticated, roleNotAllowed } from './errors.ts';
 import { RECIPIENTS } from './receipts/recipients.ts';
 import type { Subject } from './subject.ts';
+import { TRIAGERS } from './triage.ts';
 
 /** `anyone`: token or not. `any-token`: every role. Else one of the roles. */
 export type Who = 'anyone' | 'any-token' | readonly Role[];
@@ -24,6 +25,8 @@ const SOURCE_READERS: readonly Role[] = [
   'administrator',
 ];
 
+const SUBSCRIBERS: readonly Role[] = ['analyst', 'operator', 'secretariat', 'partner-admin'];
+
 /** By `METHOD /path`, the path as Fastify has it. */
 export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string, Who>>({
   'POST /v1/observations': PUBLISHERS,
@@ -41,6 +44,18 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/alerts': READERS,
   'GET /v1/alerts/:id': READERS,
   'GET /v1/alerts/stream': READERS,
+  'PATCH /v1/alerts/:id': TRIAGERS,
+  'POST /v1/subscriptions': SUBSCRIBERS,
+  'GET /v1/subscriptions': SUBSCRIBERS,
+  'GET /v1/subscriptions/:id': SUBSCRIBERS,
+  'PUT /v1/subscriptions/:id': SUBSCRIBERS,
+  'DELETE /v1/subscriptions/:id': SUBSCRIBERS,
+  'POST /v1/subscriptions/preview': SUBSCRIBERS,
+  'POST /v1/saved-views': 'any-token',
+  'GET /v1/saved-views': 'any-token',
+  'GET /v1/saved-views/:id': 'any-token',
+  'PUT /v1/saved-views/:id': 'any-token',
+  'DELETE /v1/saved-views/:id': 'any-token',
   'GET /v1/sources': SOURCE_READERS,
   'POST /v1/distributions': DISTRIBUTORS,
   'POST /v1/distributions/:id/recall': DISTRIBUTORS,

@@ -33,7 +33,9 @@ import { observationRoutes } from './routes/observations.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { savedViewRoutes } from './routes/saved-views.ts';
 import { stixRoutes } from './routes/stix.ts';
+import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxiiInboxRoutes } from './routes/taxii-inbox.ts';
 import { taxiiRoutes } from './routes/taxii.ts';
 import { tokenRoutes } from './routes/token.ts';
@@ -119,6 +121,8 @@ export function createApp(
     importRoutes,
     assessmentRoutes,
     alertRoutes,
+    subscriptionRoutes,
+    savedViewRoutes,
     featureRoutes,
     sourceRoutes,
     distributionRoutes,

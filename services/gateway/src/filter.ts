@@ -41,8 +41,8 @@ export const AlertFilter = {
   ),
 };
 
-/** The conditions, whichever of them are given. */
-export type Filter = Static<TObject<typeof AlertFilter>>;
+/** The conditions, whichever of them are given; `triggers`, of subscriptions alone: reasons between blanks, any of which will do. */
+export type Filter = Static<TObject<typeof AlertFilter>> & { readonly triggers?: string };
 
 /** @returns the part of a query that is a filter: without view, limit, cursor. */
 export function filterOf(query: Readonly<Record<string, unknown>>): Filter {
@@ -67,6 +67,7 @@ const CONDITIONS: Readonly<Record<keyof Filter, (body: Body, wanted: string) => 
   platform: (body, wanted) => has(body, 'platforms', wanted),
   precedence: (body, wanted) => body['precedence'] === wanted,
   reason: (body, wanted) => body['reason'] === wanted,
+  triggers: (body, wanted) => wanted.split(' ').includes(textOf(body['reason'])),
   agency: (body, wanted) =>
     has(body, 'audience', wanted) || objectsAt(body, 'members').some(({ agency }) => agency === wanted),
   target: (body, wanted) => objectsAt(body, 'targets').some(({ ref }) => ref === wanted),

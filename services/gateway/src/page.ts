@@ -67,6 +67,8 @@ export async function answerPage<R extends Stored>(
     readonly from: (cursor: CursorPosition | undefined) => AsyncIterable<R>;
     readonly keep: (judged: Judged & { readonly record: R }) => boolean;
     readonly positionOf: (record: R) => Partial<CursorPosition>;
+    /** What is kept beside the records of a page, asked for once they are chosen; they are judged anew with it. */
+    readonly beside?: (records: readonly R[]) => Promise<readonly R[]>;
     /** Whether what stands before a cursor's position is gone by retention, or with the store it was sealed for. */
     readonly isStale?: (position: CursorPosition) => boolean | Promise<boolean>;
   },
@@ -84,13 +86,19 @@ export async function answerPage<R extends Stored>(
     if (list.keep(kept)) judged.push(kept);
     if (judged.length > limit) break;
   }
-  const shown = judged.slice(0, limit);
-  const last = shown.at(-1)?.record;
+  const chosen = judged.slice(0, limit);
+  const last = chosen.at(-1)?.record;
   const next =
     judged.length > limit && last !== undefined
       ? cursors.seal(list.scope, { ...list.positionOf(last), epoch: list.subject.epoch }, list.filter)
       : undefined;
   if (next !== undefined) reply.header('link', `<${withCursor(request.url, next)}>; rel="next"`);
+  const shown =
+    list.beside === undefined
+      ? chosen
+      : (await list.beside(chosen.map(({ record }) => record)))
+          .map((record) => monitor.judge(record, list.subject))
+          .flatMap((each) => (isWithheld(each) ? [] : [each]));
   return monitor.releaseAll(shown, list.subject, 'LIST', (bodies) => ({
     items: bodies,
     ...(next === undefined ? {} : { next }),

@@ -8,6 +8,7 @@ import type { Lexicon } from '@sitebus/sdk';
 import { headlineOf } from './headline.ts';
 import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
 import type { Stored, StoredAlert, StoredAssessment, StoredObservation, StoredSource } from './read-model/model.ts';
+import type { TriageEntry } from './store/desk.ts';
 
 /** Whether the reader, at this moment, dominates a marking. */
 export type Sees = (marking: Marking) => boolean;
@@ -44,6 +45,7 @@ export function redact(record: Stored, sees: Sees, rendering: Rendering): Body {
       return alertBody(record, sees, rendering);
     case 'source':
       return sourceBody(record, rendering);
+    case 'desk-item':
     case 'notification':
       return { ...record.value, marking: rendering.toMarkingJson(record.marking) as unknown as JsonObject };
   }
@@ -111,6 +113,7 @@ function alertBody(record: StoredAlert, sees: Sees, { toJson, lexicon }: Renderi
   const shown = assessment !== undefined && sees(assessment.marking) ? assessment.value : undefined;
   return {
     ...toJson(ALERT_SUBJECT, record.value),
+    ...(record.triage === undefined ? {} : { triage: triageOf(record.triage) }),
     ...(shown === undefined
       ? { why: [] }
       : {
@@ -125,6 +128,23 @@ function alertBody(record: StoredAlert, sees: Sees, { toJson, lexicon }: Renderi
             features: features.map(({ kind, value }) => ({ kind, value })),
           })),
         }),
+  };
+}
+
+/** Where it stands, and how it came there; without a decision it is open. */
+function triageOf([newest, ...earlier]: readonly TriageEntry[]): JsonObject {
+  if (newest === undefined) return { state: 'OPEN', decisions: 0 };
+  const shown = ({ state, assignee, reason, by, atMs }: TriageEntry): JsonObject => ({
+    state,
+    ...(assignee === undefined ? {} : { assignee }),
+    reason,
+    by,
+    at: new Date(atMs).toISOString(),
+  });
+  return {
+    ...shown(newest),
+    decisions: newest.seq,
+    ...(earlier.length === 0 ? {} : { earlier: earlier.map(shown) }),
   };
 }
 

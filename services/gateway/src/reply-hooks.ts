@@ -1,10 +1,11 @@
 // What happens to every answer: only what was released, a problem or the documentation's own files is written.
 // Holds: headers that say what an answer is are set here and nowhere else. Source: README.md#http
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isDocumentation } from './access.ts';
 import { internal } from './errors.ts';
+import { etagOf } from './etag.ts';
 import type { Problem } from './errors.ts';
 import type { GatewayParts } from './parts.ts';
 import { languageOf, problemOfValidation, renderProblem, toProblem } from './problem.ts';
@@ -48,9 +49,9 @@ export function addReplyHooks(app: FastifyInstance, parts: GatewayParts & { read
     // Fastify adds a charset to whatever calls itself JSON, and TAXII's clients compare the whole.
     if (isTaxiiPath(request.url)) reply.header('content-type', TAXII_TYPE);
     if (typeof payload === 'string' && request.routeOptions.config.etag === true && reply.statusCode === 200) {
-      const etag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 32)}"`;
+      const etag = etagOf(payload);
       reply.header('etag', etag);
-      if (isNamed(request.headers['if-none-match'], etag)) {
+      if (request.method === 'GET' && isNamed(request.headers['if-none-match'], etag)) {
         reply.code(304).removeHeader('content-type');
         return '';
       }

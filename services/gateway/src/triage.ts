@@ -2,10 +2,16 @@
 // Holds: pure; nothing is ever undone by forgetting: an earlier state is gone back to by another decision, which is in
 // the history like the first; what is closed goes back to where it was or is opened again. Source: README.md#triage
 
-import type { WireMarking } from '@sitebus/sdk';
+import { clearanceDominates, dominates } from '@sitebus/marking';
+import type { Marking } from '@sitebus/marking';
+import type { Person, Role, View, WireMarking } from '@sitebus/sdk';
 import { illegalTransition, invalidBody } from './errors.ts';
 import { TRIAGE_STATES } from './store/desk.ts';
 import type { TriageEntry, TriageState } from './store/desk.ts';
+import { effectiveClearance } from './subject.ts';
+
+/** Who decides about alerts, and to whom they can be assigned. */
+export const TRIAGERS: readonly Role[] = ['analyst', 'operator'];
 
 /** What a person decides. */
 export interface TriageDecision {
@@ -55,4 +61,15 @@ export function possibleStates(history: readonly TriageEntry[]): readonly Triage
     return TRIAGE_STATES.filter((state) => state !== now || now === 'ASSIGNED' || now === 'ESCALATED');
   const before = history.findLast(({ state }) => state !== 'CLOSED')?.state ?? 'OPEN';
   return TRIAGE_STATES.filter((state) => state === 'OPEN' || state === before);
+}
+
+/** @returns whether the person could decide about an alert of this marking in this view, at this moment. */
+export function mayTriage(person: Person | undefined, marking: Marking, view: View, nowMs: number): boolean {
+  return (
+    person !== undefined &&
+    person.roles.some((role) => TRIAGERS.includes(role)) &&
+    nowMs < person.clearance.validUntil &&
+    clearanceDominates(person.clearance, view.clearance) &&
+    dominates(effectiveClearance(person.clearance, view), marking, nowMs)
+  );
 }

@@ -4,7 +4,9 @@
 
 import type { Marking } from '@sitebus/marking';
 import type { Alert, Assessment, Envelope, Report } from '@sitebus/sdk';
+import type { JsonObject } from '../avro-json.ts';
 import type { StoredNotification } from '../receipts/items.ts';
+import type { TriageEntry } from '../store/desk.ts';
 
 /** Place in a list: append time at the broker (UTC milliseconds), then id, then what tells records of one id apart. */
 export interface Position {
@@ -68,6 +70,16 @@ export interface StoredAlert {
   readonly marking: Marking;
   readonly value: Alert;
   readonly assessment: StoredAssessment | undefined;
+  /** What was decided about it, newest first or only the newest; absent where the desk was not asked. */
+  readonly triage?: readonly TriageEntry[];
+}
+
+/** Something that a person keeps on their desk; `value` is what is shown of it. */
+export interface StoredDeskItem {
+  readonly kind: 'desk-item';
+  readonly id: string;
+  readonly marking: Marking;
+  readonly value: JsonObject;
 }
 
 /** What has been heard from one agency in one cell; counts only what the view's own clearance dominates. */
@@ -89,7 +101,13 @@ export interface StoredSource {
   readonly lagMs: { readonly p50: number; readonly p99: number };
 }
 
-export type Stored = StoredObservation | StoredAssessment | StoredAlert | StoredSource | StoredNotification;
+export type Stored =
+  | StoredObservation
+  | StoredAssessment
+  | StoredAlert
+  | StoredSource
+  | StoredNotification
+  | StoredDeskItem;
 
 /** Questions of the routes. Answers are unjudged; lists come newest first, lazily, and skip nothing. */
 export interface ReadModel {

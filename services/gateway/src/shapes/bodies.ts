@@ -55,6 +55,20 @@ export const AssessmentBody = Type.Object({
   confidence: Type.String(),
 });
 
+/** Where an alert stands on the desk; of one alert alone also the earlier decisions, newest first. */
+const Decision = {
+  state: Type.String(),
+  assignee: Type.Optional(Type.String()),
+  reason: Type.Optional(Type.String()),
+  by: Type.Optional(Type.String()),
+  at: Type.Optional(Type.String()),
+};
+export const TriageBody = Type.Object({
+  ...Decision,
+  decisions: Type.Integer({ minimum: 0 }),
+  earlier: Type.Optional(Type.Array(Type.Object(Decision))),
+});
+
 export const AlertBody = Type.Object({
   id: Type.String(),
   view: Type.String(),
@@ -64,6 +78,7 @@ export const AlertBody = Type.Object({
   precedence: Type.String(),
   at: Type.String(),
   marking: MarkingBody,
+  triage: Type.Optional(TriageBody),
   headline: Type.Optional(Bilingual),
   why: Type.Array(
     Type.Object({
