@@ -4,6 +4,7 @@
 
 import type { BusPort } from './bus.ts';
 import { createKafkajsBus } from './adapters/kafkajs-bus.ts';
+import { createThreadedBus } from './adapters/threaded-bus.ts';
 import { silentLog, type Log } from './time.ts';
 
 /** A cluster and the principal (SCRAM-SHA-512) as whom to use it. */
@@ -19,4 +20,13 @@ export interface KafkaBusOptions {
 /** A port onto a Kafka cluster; it contacts nobody until something is made or asked. */
 export function createKafkaBus({ log = silentLog, ...options }: KafkaBusOptions): BusPort {
   return createKafkajsBus({ ...options, log });
+}
+
+/**
+ * The same with the driver in a thread of its own, for who computes much beside reading and writing: it costs a start and
+ * some memory, and takes nearly all of the bus's work, and the heartbeats, off the caller's thread. A record that is kept
+ * keeps its batch, a megabyte at most: copy what outlives its neighbours.
+ */
+export function createThreadedKafkaBus({ log = silentLog, ...options }: KafkaBusOptions): BusPort {
+  return createThreadedBus({ ...options, log });
 }

@@ -2,10 +2,10 @@
 // Holds: closing the port closes everything it made, consumers first, so that nothing is handled that cannot be answered.
 // Source: README.md#the-bus
 
-import type { BusPort } from '../bus.ts';
+import type { BusConsumer, BusPort } from '../bus.ts';
 import { closed } from '../errors.ts';
 import { createAdminAccess, type KafkaConnection } from './kafkajs-client.ts';
-import { createKafkaConsumer } from './kafkajs-consumer.ts';
+import { createKafkaConsumer, createKafkaMember, type MemberOptions } from './kafkajs-consumer.ts';
 import { createInspector } from './kafkajs-inspector.ts';
 import { createKafkaProducer } from './kafkajs-producer.ts';
 import { createKafkaTransactionalProducer } from './kafkajs-transactional-producer.ts';
@@ -14,8 +14,14 @@ interface Closable {
   close(): Promise<void>;
 }
 
+/** A port that also gives records as the driver has them. */
+export interface KafkajsBus extends BusPort {
+  /** Like `createConsumer`, for a host that takes batches as they were fetched. */
+  createMember(options: MemberOptions): Promise<BusConsumer>;
+}
+
 /** A port onto the cluster. Nothing is contacted until something is made or asked. */
-export function createKafkajsBus(connection: KafkaConnection): BusPort {
+export function createKafkajsBus(connection: KafkaConnection): KafkajsBus {
   const access = createAdminAccess(connection);
   const inspector = createInspector(access);
   const consumers = new Set<Closable>();
@@ -34,6 +40,7 @@ export function createKafkajsBus(connection: KafkaConnection): BusPort {
     createTransactionalProducer: (id) =>
       keep(producers, () => createKafkaTransactionalProducer(connection, inspector, id)),
     createConsumer: (options) => keep(consumers, () => createKafkaConsumer({ connection, access, inspector }, options)),
+    createMember: (options) => keep(consumers, () => createKafkaMember({ connection, access, inspector }, options)),
     inspect: inspector,
     async close() {
       isClosed = true;

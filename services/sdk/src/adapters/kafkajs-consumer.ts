@@ -11,9 +11,9 @@ import { createClient, PATIENCE, type AdminAccess, type KafkaConnection } from '
 import { createFetchWatchdog, type FetchWatchdog } from './kafkajs-fetch-watchdog.ts';
 import type { TopicInspector } from './kafkajs-inspector.ts';
 import { isEviction, isRebalance, toRefusal } from './kafkajs-refusals.ts';
+import { Ownership, SESSION_TIMEOUT_MS } from './ownership.ts';
 import { onceSettled } from './settling.ts';
 
-const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 30_000;
 const HEARTBEAT_MS = 1_000;
 const MAX_WAIT_MS = 500; // thirty idle consumers: 3.7 % of a core, against 11.2 % at 100
@@ -28,12 +28,41 @@ export interface ConsumerParts {
   readonly inspector: TopicInspector;
 }
 
+/** A batch as the driver fetched it: its messages are places in the driver's buffer. */
+export interface FetchedBatch extends TopicPartition {
+  readonly messages: readonly KafkaMessage[];
+  readonly highWatermark: bigint;
+  /** Of the assignment under which it was fetched. */
+  readonly generation: bigint;
+}
+
+/** What a member does with what it fetches. */
+export interface MemberOptions extends Omit<ConsumerOptions, 'onBatch'> {
+  /** Where it is told whether a fetched batch is still the member's. */
+  readonly ownership: Ownership;
+  /** Resolves with false when the batch was not taken, and is to be fetched again. A rejection is fatal. */
+  readonly onFetched: (batch: FetchedBatch) => Promise<boolean>;
+}
+
 /** Joins the group; resolves when the first assignment is known. Rejects with NOT_ALLOWED or UNREACHABLE. */
 export async function createKafkaConsumer(parts: ConsumerParts, options: ConsumerOptions): Promise<BusConsumer> {
+  const ownership = new Ownership();
+  return createKafkaMember(parts, {
+    ...options,
+    ownership,
+    onFetched: async (fetched) => {
+      await options.onBatch(toBatch(fetched, ownership));
+      return true;
+    },
+  });
+}
+
+/** The same for a host that takes records as the driver has them. */
+export async function createKafkaMember(parts: ConsumerParts, options: MemberOptions): Promise<BusConsumer> {
   return onceSettled(() => joinGroup(parts, options)); // a member that could not join is given up whole
 }
 
-async function joinGroup(parts: ConsumerParts, options: ConsumerOptions): Promise<BusConsumer> {
+async function joinGroup(parts: ConsumerParts, options: MemberOptions): Promise<BusConsumer> {
   const driver = createClient(parts.connection).consumer({
     groupId: options.groupId,
     readUncommitted: false,
@@ -54,30 +83,30 @@ class KafkaConsumer implements BusConsumer {
   readonly fatal: Promise<Error>;
   readonly #driver: Consumer;
   readonly #parts: ConsumerParts;
-  readonly #options: ConsumerOptions;
+  readonly #options: MemberOptions;
+  readonly #ownership: Ownership;
   readonly #watchdog: FetchWatchdog;
   readonly #paused = new Set<string>();
   /** Next offset to read, by partition; kept while the partition stays with this member without interruption. */
   readonly #positions = new Map<string, bigint>();
   #assignment: readonly TopicPartition[] = [];
-  /** Counts assignments; a batch belongs to the one under which it was fetched. */
-  #generation = 0;
   #memberId = '';
   #isEvicted = false;
   /** True from an assignment until every starting position has been set. */
   #isStarting = true;
   #isRebalancing = false;
-  #lastHeartbeatMs = performance.now();
   #state: 'running' | 'closing' | 'over' = 'running';
   #markAssigned: (assigned: readonly TopicPartition[]) => void = () => undefined;
   #markFatal: (cause: Error) => void = () => undefined;
   #closing: Promise<void> | undefined;
   #deathCause: Error | undefined;
 
-  constructor(driver: Consumer, parts: ConsumerParts, options: ConsumerOptions) {
+  constructor(driver: Consumer, parts: ConsumerParts, options: MemberOptions) {
     this.#driver = driver;
     this.#parts = parts;
     this.#options = options;
+    this.#ownership = options.ownership;
+    this.#ownership.heard();
     this.assigned = new Promise((resolve) => (this.#markAssigned = resolve));
     this.fatal = new Promise((resolve) => (this.#markFatal = resolve));
     this.#watchdog = createFetchWatchdog({
@@ -136,6 +165,7 @@ class KafkaConsumer implements BusConsumer {
       this.#watchdog.stop();
       await this.#driver.disconnect(); // waits for the batches in hand
       this.#state = 'over';
+      this.#ownership.lose();
       this.#assignment = [];
     })();
     return this.#closing;
@@ -145,6 +175,7 @@ class KafkaConsumer implements BusConsumer {
   #die(cause: Error): void {
     if (this.#state !== 'running') return;
     this.#state = 'over';
+    this.#ownership.lose();
     this.#deathCause = cause;
     this.#markFatal(cause);
     this.#leave().catch((error: unknown) => {
@@ -155,7 +186,7 @@ class KafkaConsumer implements BusConsumer {
   #listen(): void {
     const { events } = this.#driver;
     const alive = (): void => this.#watchdog.alive();
-    const heard = (): void => void (this.#lastHeartbeatMs = performance.now());
+    const heard = (): void => this.#ownership.heard();
     this.#driver.on(events.FETCH, alive);
     this.#driver.on(events.END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
       alive();
@@ -181,7 +212,7 @@ class KafkaConsumer implements BusConsumer {
     const kept = new Set(this.#isEvicted || memberId !== this.#memberId ? [] : assigned.map(partitionKey));
     const revoked = this.#assignment.filter((place) => !kept.has(partitionKey(place)));
     this.#memberId = memberId;
-    this.#generation += 1;
+    this.#ownership.renew();
     this.#isStarting = true;
     this.#isRebalancing = false;
     this.#isEvicted = false;
@@ -192,17 +223,17 @@ class KafkaConsumer implements BusConsumer {
     }
     this.#driver.pause(toTopicPartitions(assigned));
     if (revoked.length > 0) this.#options.onRevoked?.(revoked);
-    this.#start(this.#generation).catch((error: unknown) => this.#die(asError(error)));
+    this.#start(this.#ownership.generation).catch((error: unknown) => this.#die(asError(error)));
   }
 
-  async #start(generation: number): Promise<void> {
+  async #start(generation: bigint): Promise<void> {
     const assigned = this.#assignment;
     const given = toPositions((await this.#options.startAt?.(assigned)) ?? []);
     const held: Positions = new Map(this.#positions);
     const open = assigned.filter((place) => !held.has(partitionKey(place)) || given.has(partitionKey(place)));
     const ends = await this.#endsOf(open);
     const committed = await this.#committedOf(open.filter((place) => !given.has(partitionKey(place))));
-    if (generation !== this.#generation || this.#state !== 'running') return;
+    if (generation !== this.#ownership.generation || this.#state !== 'running') return;
     for (const start of decideStartingPositions({ assigned, given, held, committed, ends, from: this.#options.from })) {
       const { topic, partition, next, missing } = start;
       if (missing > 0n) {
@@ -242,33 +273,27 @@ class KafkaConsumer implements BusConsumer {
   async #onDriverBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
     const place: TopicPartition = { topic: batch.topic, partition: batch.partition };
-    const generation = this.#generation;
+    const { generation } = this.#ownership;
     if (this.#holdsBack(place) || payload.isStale()) return; // not resolved, so it is fetched again
-    const isRevoked = (): boolean => !this.#owns(generation);
-    const delivered: BusBatch = {
-      ...place,
-      records: batch.messages.map((message) => toRecord(place, message)),
-      highWatermark: BigInt(batch.highWatermark),
-      isRevoked,
-    };
-    const isDone = await this.#deliver(delivered, payload);
-    if (!isDone || isRevoked() || payload.isStale()) return;
+    const { messages, highWatermark } = batch;
+    const fetched = { ...place, messages, highWatermark: BigInt(highWatermark), generation };
+    const isDone = await this.#deliver(fetched, payload);
+    if (!isDone || !this.#ownership.owns(generation) || payload.isStale()) return;
     const next = BigInt(batch.lastOffset()) + 1n; // markers behind the last record included
     payload.resolveOffset(batch.lastOffset());
     this.#positions.set(partitionKey(place), next);
     if (this.#options.commit === 'after-batch') await this.#commit(place, next, payload);
   }
 
-  /** Calls the handler and keeps the membership alive meanwhile; false when it failed, which is the end of this consumer. */
-  async #deliver(batch: BusBatch, payload: EachBatchPayload): Promise<boolean> {
+  /** Calls the handler and keeps the membership alive meanwhile; false when it took nothing, or failed, which is the end. */
+  async #deliver(batch: FetchedBatch, payload: EachBatchPayload): Promise<boolean> {
     const beat = setInterval(
       () => void payload.heartbeat().catch((error: unknown) => this.#onMembershipError(error)),
       HEARTBEAT_MS,
     );
     this.#watchdog.suspend();
     try {
-      await this.#options.onBatch(batch);
-      return true;
+      return await this.#options.onFetched(batch);
     } catch (error) {
       this.#die(asError(error));
       return false;
@@ -290,7 +315,10 @@ class KafkaConsumer implements BusConsumer {
   }
 
   #onMembershipError(error: unknown): void {
-    if (isEviction(error)) this.#isEvicted = true;
+    if (isEviction(error)) {
+      this.#isEvicted = true;
+      this.#ownership.lose();
+    }
     if (isRebalance(error)) this.#isRebalancing = true; // batches still queued are left for the next assignment
   }
 
@@ -299,12 +327,19 @@ class KafkaConsumer implements BusConsumer {
       this.#state !== 'running' || this.#isStarting || this.#isRebalancing || this.#paused.has(partitionKey(place))
     );
   }
+}
 
-  /** Whether what was fetched under this assignment is still this member's; no heartbeat for a session's length means no. */
-  #owns(generation: number): boolean {
-    const isLapsed = performance.now() - this.#lastHeartbeatMs > SESSION_TIMEOUT_MS;
-    return this.#state !== 'over' && generation === this.#generation && !this.#isEvicted && !isLapsed;
-  }
+function toBatch(
+  { topic, partition, messages, highWatermark, generation }: FetchedBatch,
+  ownership: Ownership,
+): BusBatch {
+  const place = { topic, partition };
+  return {
+    ...place,
+    highWatermark,
+    records: messages.map((message) => toRecord(place, message)),
+    isRevoked: () => !ownership.owns(generation),
+  };
 }
 
 /** Copies out of the fetch buffer: kept uncopied, one key would pin megabytes. */

@@ -1,12 +1,14 @@
-// kafkajs 2.2.4 with four defects repaired in memory; the only file that loads it.
+// kafkajs 2.2.4 with five defects repaired in memory; the only file that loads it.
 // Holds: any other version is refused, because the repairs know its private files. Repaired: an idle connection re-armed
 // its throttle timer for ever (2.8 % of a core each, now 0.3 %); grouping a batch by partition was quadratic in its length;
-// encoding a batch made a growing buffer for each record and each header (half of what a produce cost); a coordinator's
-// refusal for want of rights was swallowed, and came out as "not found".
+// encoding a batch made a growing buffer for each record and each header (half of what a produce cost); reading one made a
+// reader, three big integers and a list for each record; a coordinator's refusal for want of rights was swallowed, and came
+// out as "not found".
 // Source: README.md#the-bus
 
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
+import { BATCH_HEAD_BYTES, LENGTH_FROM, readBatchContext, readRecords, type FetchedRecord } from './fetched-records.ts';
 import { encodeRecordBatch, type BatchHead, type BatchRecord } from './record-batch.ts';
 
 const load = createRequire(import.meta.url);
@@ -15,8 +17,10 @@ const { version } = load('kafkajs/package.json') as { version: string };
 if (version !== SUPPORTED_VERSION) {
   throw new Error(`kafkajs ${version} is not ${SUPPORTED_VERSION}: review kafkajs-fixed.ts before upgrading`);
 }
-repairGrouping(); // these two before anything else is loaded, which would keep its own references
+repairGrouping(); // these before anything else is loaded, which would keep its own references
 repairBatchEncoding();
+repairBatchDecoding();
+repairBatchFilter();
 repairIdleTimer();
 repairCoordinatorRefusal();
 const loaded = load('kafkajs') as typeof Kafkajs;
@@ -95,6 +99,76 @@ function repairBatchEncoding(): void {
     return { buf: buffer, buffer, size: () => buffer.length };
   };
   batch.exports = { ...original, RecordBatch };
+}
+
+/** kafkajs's reading position in a response. */
+interface FetchDecoder {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  forward(bytes: number): void;
+}
+
+interface Codec {
+  decompress(bytes: Buffer): Promise<Buffer>;
+}
+
+/** One pass over a batch's records; compressed ones are read where they were decompressed to. */
+function repairBatchDecoding(): void {
+  const { KafkaJSPartialMessageError } = load('kafkajs/src/errors') as {
+    KafkaJSPartialMessageError: new (why: string) => Error;
+  };
+  const { lookupCodecByAttributes } = load('kafkajs/src/protocol/message/compression') as {
+    lookupCodecByAttributes: (attributes: number) => Codec | null;
+  };
+  const decoder = cachedModule('kafkajs/src/protocol/recordBatch/v0/decoder.js');
+  decoder.exports = async (from: FetchDecoder) => {
+    const { buffer, offset } = from;
+    const end = offset + LENGTH_FROM + buffer.readInt32BE(offset + LENGTH_FROM - 4);
+    from.forward(end - offset);
+    if (end > buffer.length) throw new KafkaJSPartialMessageError('a record batch goes on beyond its response');
+    const { context, attributes } = readBatchContext(buffer, offset);
+    const count = buffer.readInt32BE(offset + BATCH_HEAD_BYTES - 4);
+    const codec = lookupCodecByAttributes(attributes);
+    const start = offset + BATCH_HEAD_BYTES;
+    const records =
+      count <= 0
+        ? []
+        : codec === null
+          ? readRecords(context, buffer, start, count)
+          : readRecords(context, await codec.decompress(buffer.subarray(start, end)), 0, count);
+    return { ...context, records };
+  };
+}
+
+/** What one fetch gave of a partition. */
+interface PartitionFetched {
+  readonly abortedTransactions: readonly unknown[] | undefined;
+  readonly messages: readonly FetchedRecord[];
+}
+
+interface FetchBatch {
+  rawMessages: readonly FetchedRecord[];
+  messagesWithinOffset: readonly FetchedRecord[];
+  messages: readonly FetchedRecord[];
+}
+
+/** Offsets are compared as numbers; the original makes a big integer of the text of each. */
+function repairBatchFilter(): void {
+  const batch = cachedModule('kafkajs/src/consumer/batch.js');
+  const withoutAborted = load('kafkajs/src/consumer/filterAbortedMessages.js') as (of: object) => FetchedRecord[];
+  const Original = batch.exports as new (topic: string, fetchedOffset: string, of: PartitionFetched) => FetchBatch;
+  batch.exports = class extends Original {
+    constructor(topic: string, fetchedOffset: string, of: PartitionFetched) {
+      super(topic, fetchedOffset, { ...of, messages: [] });
+      const { messages, abortedTransactions } = of;
+      const from = Number(fetchedOffset);
+      this.rawMessages = messages;
+      this.messagesWithinOffset = messages.filter(({ offsetNumber }) => offsetNumber >= from);
+      this.messages = withoutAborted({ messages: this.messagesWithinOffset, abortedTransactions }).filter(
+        ({ isControlRecord }) => !isControlRecord,
+      );
+    }
+  };
 }
 
 /** A module of kafkajs as the loader keeps it, so that what it exports can be replaced for all who load it later. */
