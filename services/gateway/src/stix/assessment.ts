@@ -30,7 +30,7 @@ export function assessmentObjects(body: ReleasedBody, context: MappingContext): 
   const relation = (kind: string, id: StixId, from: StixId, to: StixId): StixObject => ({
     type: 'relationship', id, ...versionHead(context.versionOf(id)), ...by, relationship_type: kind, source_ref: from, target_ref: to, ...marked,
   }); // prettier-ignore
-  const indicators = indicatorsOf(facts);
+  const indicators = indicatorsOf(facts, context.currentIdOf);
   return [
     extensionDefinition('marking'),
     extensionDefinition('assessment'),
@@ -38,6 +38,7 @@ export function assessmentObjects(body: ReleasedBody, context: MappingContext): 
     ...markingDefinitions(marking, policy),
     ...facts.positions.map(({ agency }) => agencyIdentity(agency, policy)),
     ...indicators.map((each) => ({ ...indicatorObject(each, assessment, context), ...by, confidence, ...marked })),
+    ...context.withdrawnFrom(facts.id).map((id) => ({ ...withdrawnIndicator(id, context), ...by, ...marked })),
     ...assessment.positions.map((position) => ({ ...opinionOf(position, context), ...marked })),
     ...indicators.flatMap(({ basis }) => basis.map(({ id, needs: [from, to] }) => relation('based-on', id, from, to))),
     { ...reportOf(assessment, facts, indicators, context), ...by, confidence, ...marked },
@@ -120,6 +121,21 @@ function indicatorObject({ id, feature }: IndicatorOutline, assessment: Assessme
     valid_until: expiresAt !== undefined && expiresAt > firstSeen ? expiresAt : undefined,
   });
 } // prettier-ignore
+
+/** What left its assessment is known by its id alone: the value was of an earlier version, and is not shown again. */
+function withdrawnIndicator(id: StixId, context: MappingContext): StixObject {
+  const head = versionHead(context.versionOf(id));
+  return {
+    type: 'indicator',
+    id,
+    ...head,
+    revoked: true,
+    name: 'withdrawn',
+    pattern: "[software:name = 'withdrawn content']",
+    pattern_type: 'stix',
+    valid_from: head.created,
+  };
+}
 
 function opinionOf(position: Assessment['positions'][number], context: MappingContext): StixObject {
   const id = idOfRecord('opinion', position.id);

@@ -11,6 +11,7 @@ import type { StixId } from './names.ts';
 import type { StixObject, Versioned } from './object.ts';
 import type { Feature } from './observables.ts';
 import { observationObjects } from './observation.ts';
+import type { CurrentIdOf } from './outline.ts';
 
 /** What the collection knows of its objects, and policy. */
 export interface MappingContext {
@@ -21,6 +22,10 @@ export interface MappingContext {
   readonly versionOf: (id: StixId) => Versioned;
   /** Whether the object is in the collection, for this reader, before the one that refers to it. */
   readonly isPresent: (id: StixId, before: StixId) => boolean;
+  /** The id under which an indicator stands now. */
+  readonly currentIdOf: CurrentIdOf;
+  /** Indicators that an assessment had in an earlier version and has no more. */
+  readonly withdrawnFrom: (assessmentId: string) => readonly StixId[];
 }
 
 /** @returns every object the body stands for, by id; a recalled observation stands for its revoked self alone. */

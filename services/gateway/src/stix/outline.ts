@@ -52,9 +52,13 @@ export function outlineOfRecalled(recalled: StixId, marking: Marking, policy: St
 }
 
 /** @returns the objects of one version of an assessment. */
-export function outlineOfAssessment(facts: AssessmentFacts, policy: StixPolicy): readonly Outlined[] {
+export function outlineOfAssessment(
+  facts: AssessmentFacts,
+  policy: StixPolicy,
+  currentIdOf?: CurrentIdOf,
+): readonly Outlined[] {
   const report = idOfRecord('report', facts.id);
-  const indicators = indicatorsOf(facts);
+  const indicators = indicatorsOf(facts, currentIdOf);
   return [
     ...prelude('assessment', facts.marking, policy),
     ...facts.positions.map(({ agency }) => once(idOfAgency(agency))),
@@ -111,8 +115,14 @@ export interface IndicatorOutline {
   readonly basis: readonly { readonly id: StixId; readonly needs: readonly [StixId, StixId] }[];
 }
 
+/** Revoked is revoked for good (STIX 2.1 §3.2): a value that comes back to its assessment has another id. */
+export type CurrentIdOf = (indicator: StixId) => StixId;
+
 /** @returns one a value that links its members, where the whole is likely enough. */
-export function indicatorsOf({ id, status, pMicro, links }: AssessmentFacts): readonly IndicatorOutline[] {
+export function indicatorsOf(
+  { id, status, pMicro, links }: AssessmentFacts,
+  currentIdOf: CurrentIdOf = (indicator) => indicator,
+): readonly IndicatorOutline[] {
   if (status !== 'LIVE' || pMicro < INDICATOR_FROM_MICRO) return [];
   const members = new Map<string, { feature: IndicatorOutline['feature']; members: Set<string> }>();
   for (const { a, b, features } of links) {
@@ -125,7 +135,7 @@ export function indicatorsOf({ id, status, pMicro, links }: AssessmentFacts): re
     }
   }
   return [...members].map(([observable, entry]) => {
-    const indicator = idOfNamed('indicator', id, observable);
+    const indicator = currentIdOf(idOfNamed('indicator', id, observable));
     return {
       id: indicator,
       feature: { kind: entry.feature.kind, value: entry.feature.value },

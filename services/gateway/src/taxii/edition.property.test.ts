@@ -22,7 +22,7 @@ const DOMAINS = ['one.example', 'two.example', 'three.example'] as const;
 type Event =
   | { readonly is: 'observe'; readonly name: string; readonly agency: string; readonly domains: readonly string[]; readonly group: boolean; readonly lagMs: number }
   | { readonly is: 'recall'; readonly name: string; readonly agency: string; readonly lagMs: number }
-  | { readonly is: 'assess'; readonly version: number; readonly pMicro: number; readonly lagMs: number }
+  | { readonly is: 'assess'; readonly version: number; readonly pMicro: number; readonly domains: readonly string[]; readonly status: 'LIVE' | 'CLOSED'; readonly lagMs: number }
   | { readonly is: 'pass'; readonly ms: number }
   | { readonly is: 'page'; readonly limit: number }; // prettier-ignore
 
@@ -34,7 +34,7 @@ const agency = fc.constantFrom('cse', 'rcmp');
 const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ is: fc.constant('observe' as const), name: fc.constantFrom(...NAMES), agency, domains: fc.subarray([...DOMAINS]), group: fc.boolean(), lagMs }) },
   { weight: 1, arbitrary: fc.record({ is: fc.constant('recall' as const), name: fc.constantFrom(...NAMES), agency, lagMs }) },
-  { weight: 2, arbitrary: fc.record({ is: fc.constant('assess' as const), version: fc.integer({ min: 1, max: 4 }), pMicro: fc.constantFrom(400_000, 600_000), lagMs }) },
+  { weight: 2, arbitrary: fc.record({ is: fc.constant('assess' as const), version: fc.integer({ min: 1, max: 6 }), pMicro: fc.constantFrom(400_000, 600_000, 600_000), domains: fc.subarray([...DOMAINS].slice(0, 2)), status: fc.constantFrom('LIVE', 'LIVE', 'LIVE', 'CLOSED'), lagMs }) },
   { weight: 2, arbitrary: fc.record({ is: fc.constant('pass' as const), ms: fc.constantFrom(1, SETTLE_MS / 2, 2 * SETTLE_MS) }) },
   { weight: 4, arbitrary: fc.record({ is: fc.constant('page' as const), limit: fc.integer({ min: 1, max: 7 }) }) },
 ); // prettier-ignore
@@ -56,11 +56,12 @@ function apply(stage: Stage, happening: Event, withHidden = true): void {
       return stage.observe('Recall', aRecall(uuidOf(`${name} ${by}`), { id: uuidOf(`recall ${name} ${by}`), agency: by }), now - happening.lagMs);
     }
     case 'assess': {
-      const { version, pMicro } = happening;
+      const { version, pMicro, domains, status } = happening;
       const [a, b] = [uuidOf('a cse'), uuidOf('b rcmp')];
       const likelihood = { pMicro, uMicro: 1, lo: 1, hi: 2, band: 4 };
-      const links = [{ a, b, scoreMicro: 1, features: [{ kind: 'domain', value: 'one.example', dfBucket: 1, weight: 1, contributionMicro: 1 }] }];
-      const assessment = anAssessment({ version, likelihood, links });
+      const features = domains.map((value) => ({ kind: 'domain', value, dfBucket: 1, weight: 1, contributionMicro: 1 }));
+      const links = [{ a, b, scoreMicro: 1, features }];
+      const assessment = anAssessment({ version, likelihood, links, status });
       stage.model.addAssessment(assessment, now - happening.lagMs);
       return stage.model.addAlert(anAlert(assessment), stage.model.alertLog.ends().next, now - happening.lagMs);
     }
@@ -121,6 +122,62 @@ test('a client that pages while others write gets every object in its last versi
   );
   expect(seen).toBeGreaterThan(300);
 }, 60_000);
+
+test('what left an assessment, closed ones included, is revoked for whoever got it, under its own created and for good', async () => {
+  let [revocations, returns] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(event, fc.nat({ max: 9 })), { minLength: 5, maxLength: 60 }).map(inTurn), async (events) => {
+      const stage = aStage({ policy, codec, view: 's-can' });
+      const client = createClient(stage);
+      for (const each of events) {
+        apply(stage, each);
+        if (each.is === 'page') await client.page(each.limit);
+      }
+      stage.settle();
+      while ((await client.page(3)).entries.length > 0);
+      const indicators = client.got.flatMap(({ object }) => ('type' in object && object.type === 'indicator' ? [object as Indicator] : []));
+      const byId = new Map<string, Indicator[]>();
+      for (const each of indicators) byId.set(each.id, [...(byId.get(each.id) ?? []), each]);
+      for (const versions of byId.values()) {
+        expect(new Set(versions.map(({ created }) => created)).size).toBe(1);
+        const revokedAt = versions.findIndex(({ revoked }) => revoked === true);
+        if (revokedAt !== -1) expect(revokedAt).toBe(versions.length - 1); // nothing after it, ever
+        revocations += revokedAt === -1 ? 0 : 1;
+      }
+      const standing = [...byId.values()].map((versions) => versions.at(-1)!).filter(({ revoked }) => revoked !== true);
+      expect(standing.map(({ pattern }) => pattern).sort()).toEqual(patternsOfNewest(events));
+      returns += standing.filter(({ pattern }) => indicators.some((each) => each.pattern === pattern && byId.get(each.id)?.at(-1)?.revoked === true)).length;
+    }),
+    { numRuns: 80 },
+  );
+  expect(revocations).toBeGreaterThan(10);
+  expect(returns).toBeGreaterThan(0);
+}, 60_000); // prettier-ignore
+
+/** Versions ascend, and most of them settle and are paged before the next. */
+function inTurn(drawn: readonly (readonly [Event, number])[]): readonly Event[] {
+  let version = 0;
+  return drawn.flatMap(([each, chance]): readonly Event[] => {
+    const mine = each.is === 'assess' ? { ...each, version: (version += 1), lagMs: 0 } : each;
+    return chance < 3 ? [mine] : [mine, { is: 'pass', ms: 2 * SETTLE_MS }, { is: 'page', limit: 40 }];
+  });
+}
+
+interface Indicator {
+  readonly id: string;
+  readonly created: string;
+  readonly revoked?: true;
+  readonly pattern: string;
+}
+
+/** What the newest version says, as the first that came under its number has it. */
+function patternsOfNewest(events: readonly Event[]): readonly string[] {
+  const assessed = events.flatMap((each) => (each.is === 'assess' ? [each] : []));
+  const newest = Math.max(...assessed.map(({ version }) => version));
+  const said = assessed.find(({ version }) => version === newest);
+  if (said === undefined || said.status !== 'LIVE' || said.pMicro < 550_000) return [];
+  return said.domains.map((domain) => `[domain-name:value = '${domain}']`).sort();
+}
 
 test('what is hidden from a reader moves none of their pages, times or objects', async () => {
   let differed = 0;

@@ -4,13 +4,16 @@
 // the newest version alone is listed. Nothing here is released: collection.ts asks the monitor. Source: README.md#taxii
 
 import type { Marking } from '@sitebus/marking';
-import type { JournalEntry, StoredObservation } from '../read-model/model.ts';
+import type { JournalEntry, StoredAssessment, StoredObservation } from '../read-model/model.ts';
 import type { StixPolicy } from '../stix/definitions.ts';
 import type { StixId } from '../stix/names.ts';
 import { idOfRecord, SITEBUS_IDENTITY, typeOf } from '../stix/names.ts';
 import type { Versioned } from '../stix/object.ts';
-import { outlineOfRecalled } from '../stix/outline.ts';
+import { factsOfAssessment } from '../stix/facts.ts';
+import { indicatorsOf, outlineOfRecalled } from '../stix/outline.ts';
 import type { Outlined } from '../stix/outline.ts';
+import { createIndicators } from './indicators.ts';
+import type { Indicators } from './indicators.ts';
 import { outlineOf } from './outline-of.ts';
 
 /** One object of the collection, in its newest version. */
@@ -34,6 +37,7 @@ export interface Edition {
   /** Objects with a higher position, ascending; all from the beginning without one. */
   after(addedMs: number | undefined): Iterable<Listed>;
   get(id: StixId): Listed | undefined;
+  readonly indicators: Pick<Indicators, 'currentIdOf' | 'withdrawnFrom'>;
 }
 
 /** Makes the edition for one clearance; `sees` must not change its mind while the edition is kept. */
@@ -50,6 +54,7 @@ export function createEdition(parts: {
   const parked = new Map<StixId, (() => void)[]>(); // by the id that is still missing
   const versions = new Map<string, number>(); // newest version seen, by assessment
   const recalled = new Set<JournalEntry>();
+  const indicators = createIndicators();
   /** Every record that held it has been recalled: nobody got it since, so with its next record it is added anew. */
   const isWithoutRecord = (object: Object): boolean =>
     !isInEveryRecord(object) && object.backers.every((backer) => recalled.has(backer));
@@ -64,10 +69,21 @@ export function createEdition(parts: {
       versions.set(record.id, record.value.version);
     }
     if (record.kind === 'observation' && record.earlier.some(sees)) return; // the first that this clearance sees is the one
-    for (const outlined of outlineOf(record, policy)) offer(outlined, entry, false);
+    const left = record.kind === 'assessment' ? indicatorsLeft(record, entry) : [];
+    for (const outlined of outlineOf(record, policy, indicators.currentIdOf)) offer(outlined, entry, false);
+    for (const id of left) offer({ id, versions: 'each', needs: [] }, entry, false);
     const target = record.kind === 'observation' ? record.value.envelope.recalls : null;
     if (record.kind === 'observation' && target !== null) whenObserved(target, (object) => recall(target, object, entry, record));
   }; // prettier-ignore
+  /** @returns what is to be revoked; what was revoked before goes on standing on the newest version, the only one released. */
+  const indicatorsLeft = (record: StoredAssessment, entry: JournalEntry): readonly StixId[] => {
+    for (const id of indicators.withdrawnFrom(record.id)) {
+      const revoked = byId.get(id);
+      if (revoked !== undefined) revoked.backers = [entry];
+    }
+    const own = indicatorsOf(factsOfAssessment(record.value, record.marking)).map(({ id }) => id);
+    return indicators.replace(record.id, own);
+  };
   const offer = ({ id, versions: kind, needs }: Outlined, entry: JournalEntry, isRecalled: boolean, at = entry): void => {
     const missing = needs.find((need) => !byId.has(need));
     if (missing !== undefined) return park(missing, () => offer({ id, versions: kind, needs }, entry, isRecalled, at));
@@ -131,6 +147,7 @@ export function createEdition(parts: {
       }
     },
     get: (id) => byId.get(id),
+    indicators,
   };
 }
 
