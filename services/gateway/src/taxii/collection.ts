@@ -137,6 +137,8 @@ function objectsOf(judged: Judged, body: ReleasedBody | undefined, edition: Edit
     policy,
     markingOf,
     featuresOf: (observation) => featuresIn(observation, codec),
+    currentIdOf: (id) => edition.indicators.currentIdOf(id),
+    withdrawnFrom: (assessment) => edition.indicators.withdrawnFrom(assessment),
     versionOf: (id) => edition.get(id) ?? { createdMs: 0, modifiedMs: 0 },
     isPresent: (id, before) => (edition.get(id)?.firstMs ?? Number.POSITIVE_INFINITY) < (edition.get(before)?.addedMs ?? 0),
   });
