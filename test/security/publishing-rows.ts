@@ -167,9 +167,9 @@ export function publishingRows(world: () => World): void {
       const body = { ...sent, report: { ...(sent['report'] as object), portions }, envelope: { ...(sent['envelope'] as object), marking, supersedes: first.id } }; // prettier-ignore
       answers.push([name, (await post(world(), OWNER, JSON.stringify(body))).status]);
     }
-    // Each is a record of its own, and the first stands, for its owner and for everyone below.
-    expect(answers).toEqual(Object.keys(updates).map((name) => [name, 202]));
-    await readBy(world(), OWNER, [0x2010, 0x2011, 0x2012, 0x2013]);
+    // Each is a record of its own, but what names another nation's is refused; the first stands, for its owner and for everyone below.
+    expect(answers).toEqual(Object.keys(updates).map((name) => [name, name === 'another owner' ? 422 : 202]));
+    await readBy(world(), OWNER, [0x2010, 0x2011, 0x2012]);
     for (const reader of [OWNER, OTHER_AGENCY, LOW_WRITER]) {
       const record = await world().get(reader, `/v1/observations/${first.id}`);
       expect([reader, record['status'], record['supersededBy']]).toEqual([reader, expect.not.stringMatching(/SUPERSEDED|RECALLED/), undefined]); // prettier-ignore

@@ -233,6 +233,56 @@ const anItem = (over: Readonly<Record<string, unknown>> = {}, envelope: Readonly
   ...over,
 });
 
+const marked = (axes: Readonly<Record<string, unknown>>) => ({
+  classified: 'UNCLASSIFIED', protected: 'NONE', compartments: [], relToAll: true, relTo: [], tlp: 'GREEN', orcon: false,
+  owners: ['CAN'], origins: ['cse'], needToKnow: [], ...axes,
+}); // prettier-ignore
+const withPortion = (axes: Readonly<Record<string, unknown>>) => ({ report: report({ portions: [{ text: 'It imitates.', lang: 'en', marking: marked(axes) }] }) }); // prettier-ignore
+
+test.each([
+  ['another agency as its origin', {}, { marking: marked({ origins: ['rcmp'] }) }, 'NOT_YOUR_ORIGIN', '/envelope/marking/origins'],
+  ['another agency beside itself', {}, { marking: marked({ origins: ['cse', 'rcmp'] }) }, 'NOT_YOUR_ORIGIN', '/envelope/marking/origins'],
+  ['another nation as its owner', {}, { marking: marked({ owners: ['GBR'] }) }, 'NOT_YOUR_NATION', '/envelope/marking/owners'],
+  ['another agency in a paragraph', withPortion({ origins: ['gac'] }), {}, 'NOT_YOUR_ORIGIN', '/report/portions/0/marking/origins'],
+] as const)('a sender who names %s is refused, and nothing is written', async (_what, over, envelope, code, pointer) => {
+  const { bench, service } = await aService();
+  expect(await service.submit([anItem(over, envelope)], somebodyOf('cse'))).toMatchObject([{ status: 'refused', code, pointer }]);
+  expect(envelopes(bench)).toEqual([]);
+}); // prettier-ignore
+
+test('a sender who names themselves, or nobody, is the origin, and the home nation the owner', async () => {
+  const { bench, service } = await aService();
+  const sent = [anItem({}, { marking: marked({}) }), anItem({}, { marking: marked({ owners: [], origins: [] }) })];
+  expect(statuses(await service.submit(sent, somebodyOf('cse')))).toEqual(['accepted', 'accepted']);
+  expect(envelopes(bench).map(({ marking }) => [marking.origins, marking.owners])).toEqual([[['cse'], ['CAN']], [['cse'], ['CAN']]]); // prettier-ignore
+});
+
+test('the guard alone may hand down what has several origins: their consents are verified there', async () => {
+  const { bench, service } = await aService();
+  const lower = anItem({}, { marking: marked({ origins: ['cse', 'rcmp'] }) });
+  expect(await service.takeReleased?.(lower)).toMatchObject({ status: 'accepted' });
+  expect(envelopes(bench)[0]?.marking.origins).toEqual(['cse', 'rcmp']);
+});
+
+test('an imported object whose marking names another agency as its origin is refused; under its own it is taken', async () => {
+  const at = '2031-10-01T09:00:00.000Z';
+  const bundleOf = (origins: readonly string[]) => {
+    const definition = 'marking-definition--8e8fd5ea-5a36-4e5e-b5a5-2a0d7a3f7f10';
+    const extension = { extension_type: 'property-extension', classified: 'UNCLASSIFIED', protected: 'NONE', rel_to: 'ALL', tlp: 'CLEAR', orcon: false, owners: ['CAN'], origins, banner: 'UNCLASSIFIED//TLP:CLEAR' }; // prettier-ignore
+    const objects = [
+      { type: 'marking-definition', id: definition, spec_version: '2.1', created: at, extensions: { 'extension-definition--3aafae74-5459-5d3e-84a0-9b2f1b0c649e': extension } },
+      { type: 'indicator', id: 'indicator--3b0e3ed1-0c3e-4b6e-9f0a-6a4f6b0c9d01', spec_version: '2.1', created: at, modified: at, pattern: "[domain-name:value = 'one.example']", pattern_type: 'stix', valid_from: at, object_marking_refs: [definition] },
+    ]; // prettier-ignore
+    return JSON.stringify({ type: 'bundle', id: 'bundle--3b0e3ed1-0c3e-4b6e-9f0a-6a4f6b0c9d02', objects });
+  };
+  const { service } = await aService();
+  const imported = async (origins: readonly string[]) =>
+    statuses((await importAll(service, 'stix', 'cse-stix', bundleOf(origins))).answers);
+  expect(await imported(['rcmp'])).toContain('refused NOT_YOUR_ORIGIN');
+  expect(await imported(['rcmp'])).not.toContain('accepted');
+  expect(await imported(['cse'])).toContain('accepted');
+});
+
 test('an observation as JSON is completed with id, agency, recorded time and token, and written once', async () => {
   const { bench, service } = await aService();
   const [answer] = await service.submit([anItem({ origin: 'rep:cse/7' })], somebodyOf('cse'));

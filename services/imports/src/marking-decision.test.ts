@@ -117,6 +117,12 @@ const cases: readonly {
     is: 'MARKING_REQUIRED',
   },
   {
+    name: 'another agency’s information is not this one’s to publish',
+    stated: { full: createMarking({ classified: 'UNCLASSIFIED', origins: ['rcmp'] }) },
+    policy: policyWith({}),
+    is: 'NOT_YOUR_ORIGIN',
+  },
+  {
     name: 'what cannot be read is refused, whatever else is said',
     stated: { full: secret, tlp: 'RED', unreadable: 'x' },
     policy: policyWith({}),

@@ -5,6 +5,7 @@
 import { createMarking, join, joinAll, parse } from '@sitebus/marking';
 import type { Marking, Tlp } from '@sitebus/marking';
 import type { ImportDecision, Policy } from '@sitebus/sdk';
+import { foreignTo } from './whose.ts';
 
 /** What an item itself says about its marking. `tlp` without `full` is a TLP-only item; neither is an unmarked one. */
 export interface StatedMarking {
@@ -25,7 +26,7 @@ export interface MarkingSource {
 }
 
 export interface MarkingRefused {
-  readonly code: 'MARKING_REQUIRED' | 'MARKING_UNREADABLE';
+  readonly code: 'MARKING_REQUIRED' | 'MARKING_UNREADABLE' | 'NOT_YOUR_ORIGIN';
   readonly reason: string;
   readonly fix: string;
 }
@@ -37,7 +38,7 @@ export function isMarkingRefused(outcome: Marking | MarkingRefused): outcome is 
 
 /**
  * Decides the marking of one item.
- * @returns the marking with this agency among its origins and the home nation as owner unless the item names others.
+ * @returns the marking with this agency as its origin and the home nation as its owner; an item that names others is refused.
  */
 export function decideMarking(
   stated: StatedMarking,
@@ -46,6 +47,8 @@ export function decideMarking(
   nowMs: number,
 ): Marking | MarkingRefused {
   if (stated.unreadable !== undefined) return unreadable(stated.unreadable);
+  if (stated.full !== undefined && foreignTo({ agency: from.agency, policy }, stated.full).length > 0)
+    return notTheirs();
   if (stated.full !== undefined) return owned(withTlp(stated.full, stated.tlp), from.agency, policy);
   const condition = stated.tlp === undefined ? 'UNMARKED' : 'TLP_ONLY';
   const decision = policy.importDecisions.find((candidate) => decides(candidate, from, condition, nowMs));
@@ -104,6 +107,14 @@ function ofTlp(tlp: Tlp): Marking {
 
 function unreadable(reason: string): MarkingRefused {
   return { code: 'MARKING_UNREADABLE', reason, fix: 'correct the marking at its source; it is never guessed' };
+}
+
+function notTheirs(): MarkingRefused {
+  return {
+    code: 'NOT_YOUR_ORIGIN',
+    reason: 'the marking names another agency or nation as the one whose information it is',
+    fix: 'have that agency publish it, or mark what is your own as your own',
+  };
 }
 
 function required(from: MarkingSource, condition: ImportDecision['condition']): MarkingRefused {

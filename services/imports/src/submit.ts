@@ -18,6 +18,7 @@ import {
 import { isTooDeep, type ObservationJson } from '@sitebus/kit';
 import type { AcceptedMemory, PublishOutcome } from './accepted-memory.ts';
 import { givenMarking } from './given-marking.ts';
+import { foreignFaults } from './whose.ts';
 import type { ImportParts } from './import-file.ts';
 import { readRecord } from './json-to-record.ts';
 import type { FinishedObservation } from './observation.ts';
@@ -40,17 +41,22 @@ export async function submitAll(items: readonly ObservationJson[], parts: Submit
  * One record of the guard: like any other, but that its source token is its own and not made here. Rejects as `submitAll`.
  */
 export async function takeReleased(item: ObservationJson, parts: SubmitParts): Promise<ItemAnswer> {
-  return submitOne(item, 1, parts, tokenOf(item));
+  return submitOne(item, 1, parts, { token: tokenOf(item) });
+}
+
+/** What the guard alone may say: the token a record has, and origins beside this agency, whose consents it has verified. */
+interface Released {
+  readonly token: string | undefined;
 }
 
 async function submitOne(
   item: ObservationJson,
   line: number,
   parts: SubmitParts,
-  releasedToken?: string,
+  released?: Released,
 ): Promise<ItemAnswer> {
   if (isTooDeep(item)) return tooDeep(line); // its bytes are not kept: writing it out would run out of stack
-  const read = readOne(item, parts, releasedToken);
+  const read = readOne(item, parts, released);
   if ('faults' in read) return refuseItem(item, line, read.faults, parts);
   const ready = parts.publisher.check(read.observation);
   if ('faults' in ready) return refuseItem(item, line, ready.faults, parts);
@@ -88,7 +94,7 @@ interface ReadOne {
 function readOne(
   item: ObservationJson,
   parts: SubmitParts,
-  releasedToken: string | undefined,
+  released: Released | undefined,
 ): ReadOne | { readonly faults: readonly Fault[] } {
   const type = textAt(item, 'type');
   const locked = type === undefined ? undefined : newestOf(parts.codec.lock, observationSubject(type));
@@ -103,15 +109,16 @@ function readOne(
         },
       ],
     };
-  const faults = ownFaults(item, parts.agency, releasedToken);
-  const completed = complete(item, parts, releasedToken);
+  const faults = ownFaults(item, parts.agency, released?.token);
+  const completed = complete(item, parts, released?.token);
   const { value, faults: shape } = readRecord(
     completed,
     JSON.parse(locked.schema) as AvroObject,
     parts.policy.homeNation,
   ); // the lock's own text
   const marking = givenMarking(value, parts);
-  const all = [...faults, ...shape, ...('faults' in marking ? marking.faults : [])];
+  const foreign = released === undefined ? foreignFaults(value, parts) : [];
+  const all = [...faults, ...shape, ...foreign, ...('faults' in marking ? marking.faults : [])];
   if (all.length > 0 || 'faults' in marking) return { faults: all };
   const envelope = { ...objectAt(value, 'envelope'), marking: toWire(marking) };
   const finished = { ...value, envelope } as FinishedObservation['value']; // its shape is what `check` judges next
