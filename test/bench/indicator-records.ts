@@ -96,10 +96,19 @@ function scrambled(number: number): number {
   return (odd ^ (odd >>> 15)) >>> 0;
 }
 
-/** One-to-one on 29 bits, within 32.0.0.0/3, of which no part is reserved: a listed address links nothing. */
+/** First parts of addresses of which nothing is reserved, from and to: a listed address links nothing. */
+const FIRST_PARTS = [[11, 99], [101, 126], [128, 168], [173, 191], [205, 223]].flatMap(([from, to]) =>
+  Array.from({ length: to! - from! + 1 }, (_, n) => from! + n),
+); // prettier-ignore
+const NETWORKS = FIRST_PARTS.length * 2 ** 16;
+/** Prime, and no divisor of the number of networks: neighbours in number are no neighbours as networks. */
+const STRIDE = 7_368_787;
+
+/** One-to-one, and a /24 of its own for each of the first twelve million: two in one network would link by it. */
 function toAddress(number: number): string {
-  const bits = Math.imul(number, 0x9e3779b1) & 0x1fffffff;
-  return [32 + (bits >>> 24), (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join('.');
+  const network = (number * STRIDE) % NETWORKS;
+  const host = 1 + (Math.floor(number / NETWORKS) % 254);
+  return [FIRST_PARTS[network >>> 16]!, (network >>> 8) & 255, network & 255, host].join('.');
 }
 
 /** The ceiling of the cell: the lowest cell that dominates it is that cell. */

@@ -1,13 +1,18 @@
 // Input read and not yet cut, one queue a partition.
 // Holds: offsets of a queue ascend without repetition, whatever the bus delivers twice; a partition that waits for a
-// schema gives nothing from that record on; a queue that is too long is paused, never dropped. Source: README.md#lane
+// schema gives nothing from that record on; a queue that is too long is paused, never dropped, and what waits in all is
+// bounded in bytes, of which no partition can take the others' last share. Source: README.md#lane
 
 import type { BusRecord, CutInput, TopicPartition } from '@sitebus/sdk';
 import { byTopicAndPartition } from './cut.ts';
 
-/** Records queued in one partition before it is paused, and at which it is resumed. */
-const PAUSE_AT = 5_000;
-const RESUME_AT = 1_000;
+/** When a partition is paused and when it flows again, in records of its own; more than the largest usual cut. */
+const PAUSE_AT = 10_000;
+const RESUME_AT = 4_000;
+/** Bytes of values waiting in all partitions, above which those flow that have few records of their own, and no others. */
+const FULL_AT_BYTES = 64 * 1024 * 1024;
+/** So many records a partition may have waiting however full the rest is: one that waits for a schema stops nobody. */
+const OWN_SHARE = 500;
 
 interface Queue extends TopicPartition {
   records: BusRecord[];
@@ -25,6 +30,7 @@ interface Queue extends TopicPartition {
 /** The queues of one instance. */
 export class InputQueues {
   readonly #queues = new Map<string, Queue>();
+  #bytes = 0;
 
   /** Names a partition and the first offset that exists in it. */
   open({ topic, partition }: TopicPartition, earliest: bigint): void {
@@ -42,12 +48,16 @@ export class InputQueues {
   /** Adds what is new of a batch. @returns whether the partition must be paused now. */
   push(partition: TopicPartition, records: readonly BusRecord[]): boolean {
     const queue = this.#queueOf(partition);
+    const { received } = queue;
+    let last: BusRecord | undefined;
     for (const record of records) {
-      if (record.offset < queue.received) continue;
+      if (record.offset < received) continue;
       queue.records.push(record);
-      queue.received = record.offset + 1n;
+      this.#bytes += bytesOf(record);
+      last = record;
     }
-    if (queue.paused || lengthOf(queue) < PAUSE_AT) return false;
+    if (last !== undefined) queue.received = last.offset + 1n;
+    if (queue.paused || !this.#isTooLong(queue, PAUSE_AT)) return false;
     queue.paused = true;
     return true;
   }
@@ -74,7 +84,7 @@ export class InputQueues {
     const records: BusRecord[] = [];
     for (const queue of ready) {
       const from = queue.cut;
-      const taken = takeUpTo(queue, share, queue.blockedAt);
+      const taken = this.#takeUpTo(queue, share, queue.blockedAt);
       records.push(...taken);
       queue.cut = taken[taken.length - 1]!.offset + 1n;
       inputs.push({ topic: queue.topic, partition: queue.partition, from: Number(from), next: Number(queue.cut) });
@@ -118,7 +128,7 @@ export class InputQueues {
   takeCut(inputs: readonly CutInput[]): BusRecord[] {
     return [...inputs].sort(byTopicAndPartition).flatMap((input) => {
       const queue = this.#queueOf(input);
-      const taken = takeUpTo(queue, Infinity, BigInt(input.next));
+      const taken = this.#takeUpTo(queue, Infinity, BigInt(input.next));
       queue.cut = BigInt(input.next);
       return taken;
     });
@@ -129,11 +139,23 @@ export class InputQueues {
     const needed = new Set(wanted.filter((input) => !this.hasReached([input])).map(keyOf));
     const resumed: TopicPartition[] = [];
     for (const [key, queue] of this.#queues) {
-      if (!queue.paused || (lengthOf(queue) > RESUME_AT && !needed.has(key))) continue;
+      if (!queue.paused || (this.#isTooLong(queue, RESUME_AT) && !needed.has(key))) continue;
       queue.paused = false;
       resumed.push({ topic: queue.topic, partition: queue.partition });
     }
     return resumed;
+  }
+
+  /** Whether a partition has `most` records, or more than its own share where all of them together have too much. */
+  #isTooLong(queue: Queue, most: number): boolean {
+    const length = lengthOf(queue);
+    return length >= most || (this.#bytes > FULL_AT_BYTES && length >= OWN_SHARE);
+  }
+
+  #takeUpTo(queue: Queue, count: number, end: bigint | undefined): BusRecord[] {
+    const taken = takeUpTo(queue, count, end);
+    for (const record of taken) this.#bytes -= bytesOf(record);
+    return taken;
   }
 
   #queueOf(partition: TopicPartition): Queue {
@@ -149,6 +171,7 @@ export class InputQueues {
 
 const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 const lengthOf = ({ records, taken }: Queue): number => records.length - taken;
+const bytesOf = ({ value }: BusRecord): number => value?.length ?? 0;
 
 function isReady({ records, taken, blockedAt }: Queue): boolean {
   const next = records[taken];

@@ -2,20 +2,30 @@
 
 import { join } from 'node:path';
 import { createAdminServer, createLog, createMetrics, runProcess } from '@sitebus/kit';
-import { createCodec, createConfluentRegistry, loadPolicy, loadSchemaLock, systemClock as clock } from '@sitebus/sdk';
-import { createKafkaBus } from '@sitebus/sdk/kafka';
+import {
+  createCodec,
+  createConfluentRegistry,
+  loadSchemaLock,
+  loadSignedPolicy,
+  policyRootsOf,
+  systemClock as clock,
+} from '@sitebus/sdk';
+import { createThreadedKafkaBus } from '@sitebus/sdk/kafka';
 import { loadCommonValues } from './common-values.ts';
 import { loadFusionConfig } from './config.ts';
 import { createFusionService } from './service.ts';
 
 const config = loadFusionConfig(process.env);
-const { brokers, username, password, view } = config;
+const { brokers, username, password, view, policyNote: notePath } = config;
 const log = createLog({ name: `fusion.${view}` });
-const bus = createKafkaBus({ brokers, sasl: { username, password }, clientId: `fusion.${view}`, log });
+const bus = createThreadedKafkaBus({ brokers, sasl: { username, password }, clientId: `fusion.${view}`, log });
 const lock = await loadSchemaLock(config.schemaLock);
 const fusion = createFusionService({
   config,
-  policy: await loadPolicy(config.policyDir),
+  policy: await loadSignedPolicy(config.policyDir, {
+    roots: policyRootsOf(config.policyRoots),
+    ...(notePath && { notePath }),
+  }),
   codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registry }) }),
   bus,
   clock,

@@ -31,7 +31,7 @@ export interface FusionConfig {
   readonly instance?: string;
   /** Least time between two cuts, ms. Default 50. */
   readonly cutMs?: number;
-  /** Records of one cut. Default 2,000. */
+  /** Records of one cut. Default 8,000. */
   readonly maxCutRecords?: number;
   /** How often the registry is asked again for an unknown schema, ms. Default 5,000. */
   readonly schemaRetryMs?: number;
@@ -81,7 +81,7 @@ export function createLane(parts: FusionParts, { pace = systemPace, snapshotStor
     topics: inputTopicsOf(view, policy),
     instance: config.instance ?? randomUUID(),
     cutMs: config.cutMs ?? 50,
-    maxCutRecords: config.maxCutRecords ?? 2_000,
+    maxCutRecords: config.maxCutRecords ?? 8_000,
     schemaRetryMs: config.schemaRetryMs ?? 5_000,
     snapshotStore:
       snapshotStore ??

@@ -1,5 +1,6 @@
 // Our fusion from a filled topic to the last committed cut: one view or several in one process, transactions and all.
-// Holds: the service as main.ts makes it, on its own principal; nothing is switched off. Three errands: `drain` what is
+// Holds: the service on its own principal, one view with its bus in a thread, as main.ts makes it, several without, as the
+// local stack does; nothing is switched off. Three errands: `drain` what is
 // there, `restart` over cuts that are there already, `serve` until told to end.
 
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import {
   createCodec, createConfluentRegistry, fusionPrincipal, loadPolicy, loadSchemaLock, silentLog, systemClock,
   type BusPort, type Cut,
 } from '@sitebus/sdk'; // prettier-ignore
-import { createKafkaBus } from '@sitebus/sdk/kafka';
+import { createKafkaBus, createThreadedKafkaBus } from '@sitebus/sdk/kafka';
 import { readJob, report, startWatch } from '../job.ts';
 
 const { connection, views, recordsByTopic, errand, snapshotDir } = readJob() as ReturnType<typeof readJob> & {
@@ -33,7 +34,8 @@ const finished = views.map(async (id) => {
   const view = policy.views.find((one) => one.id === id)!;
   const wanted = inputTopicsOf(view, policy).reduce((sum, topic) => sum + (recordsByTopic[topic] ?? 0), 0);
   read += wanted;
-  const bus = createKafkaBus({ brokers, sasl: credentials[fusionPrincipal(id)]!, clientId: fusionPrincipal(id) });
+  const createBus = views.length === 1 ? createThreadedKafkaBus : createKafkaBus;
+  const bus = createBus({ brokers, sasl: credentials[fusionPrincipal(id)]!, clientId: fusionPrincipal(id) });
   let cut = 0;
   let allCut: () => void = () => undefined;
   const done = new Promise<void>((resolve) => (allCut = resolve));
