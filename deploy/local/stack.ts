@@ -17,13 +17,15 @@ import type { AgencyService } from '@sitebus/imports';
 import { createAdminServer, createSupervised, type Service } from '@sitebus/kit';
 import {
   type BusPort, type Clock, type Codec, type Log, type Person, type Policy, agencyPrincipal, createCodec,
-  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, ledgerPrincipal, loadPolicy, loadSchemaLock, REGISTRY_PRINCIPAL,
+  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, GUARD_PRINCIPAL, ledgerPrincipal, loadPolicy, loadSchemaLock, REGISTRY_PRINCIPAL,
   systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { type Counts, provision, provisionDesk, type Provisioned, type StoreUrls } from '../provision/index.ts';
 import { createServiceOf, hasInbox } from './agencies.ts';
+import { createLocalGuard } from './guard.ts';
 import { loadSecrets, saveSecrets, type Secrets } from './secrets.ts';
+import { loadSigningKeys, type SigningKeys, withSignatureKeys } from './signing-keys.ts';
 
 export interface StackOptions {
   readonly bootstrap: string;
@@ -68,6 +70,8 @@ export interface Stack {
   };
   /** Public halves of the keys that sign the ledgers: what a reader trusts. */
   readonly ledgerKeys: readonly string[];
+  /** Person → seed: with what this stack's release authorities sign. */
+  readonly signingKeys: SigningKeys;
   readonly agencies: ReadonlyMap<string, AgencyService>;
   readonly gateways: ReadonlyMap<string, GatewayService>;
   readonly registry: RegistryWriter;
@@ -91,8 +95,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const buses = createBuses(options, provisioned.credentials);
   const parts = { policy, codec, clock, log };
 
-  const registry = createRegistryWriter({ bus: buses.as(REGISTRY_PRINCIPAL), people: policy.people, clock, log });
+  const signingKeys = await loadSigningKeys(policy.people, dataDir);
+  const people = withSignatureKeys(policy.people, signingKeys);
+  const registry = createRegistryWriter({ bus: buses.as(REGISTRY_PRINCIPAL), people, clock, log });
   const agencies = createAgencies(options, parts, buses, secrets);
+  const guard = createLocalGuard({
+    ...parts,
+    bus: buses.as(GUARD_PRINCIPAL),
+    intakes: (agency) => agencies.get(agency),
+    ledgerSalt: secrets.ledgerSalt,
+  });
   const commonValues = await loadCommonValues(join(schemasDir, 'policy', 'common-values'));
   const fusions = policy.views.map((view) =>
     createSupervised({
@@ -133,6 +145,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         }),
         bus: buses.as(gatewayPrincipal(view.id)),
         intakes: (agency) => agencies.get(agency),
+        guard: guard.port,
         issuerKeys: issuers,
         store: createPostgresDesk({ url: storeUrlOf(provisioned.storeUrls, view.id), view: view.id, log }),
         ...(issuer === undefined ? {} : { localIssuer: issuer }),
@@ -156,6 +169,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const named: readonly (readonly [string, Pick<Service, 'start' | 'stop' | 'fatal'> & Partial<Service>])[] = [
     ['registry', registry],
     ...[...agencies].map(([id, service]) => [`agency ${id}`, service] as const),
+    ['guard', guard.service],
     ...fusions.map((service, i) => [`fusion ${policy.views[i]?.id ?? ''}`, service] as const),
     ...ledgers.map((service, i) => [`ledger ${policy.views[i]?.id ?? ''}`, service] as const),
     ...[...gateways].map(([view, service]) => [`gateway ${view}`, service] as const),
@@ -167,7 +181,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     listen: { host, port: options.healthPort },
   });
   const stop = stopper(
-    [[registry, admin], [...agencies.values()], [...fusions, ...ledgers], [...gateways.values(), doorRegistry], [door]],
+    [
+      [registry, admin],
+      [...agencies.values()],
+      [guard.service, ...fusions, ...ledgers],
+      [...gateways.values(), doorRegistry],
+      [door],
+    ],
     buses,
   );
   try {
@@ -177,7 +197,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const tokens = await issueKeys(registry, policy.people, secrets, dataDir);
     await allReady(named);
     return {
-      policy, tokens, agencies, gateways, registry, stop,
+      policy, tokens, agencies, gateways, registry, signingKeys, stop,
       gateway: door.address() ?? '',
       health: `http://${host}:${options.healthPort}`,
       counts: provisioned.counts,

@@ -55,7 +55,7 @@ test('the ledger of a view reads leaves and writes checkpoints; nobody else writ
     acls.filter(({ name, operation }) => name === topic && operation === 'WRITE').map(({ principal }) => principal);
   expect(writersOf('checkpoint.public')).toEqual(['ledger.public']);
   expect(writersOf('denial-checkpoint.public')).toEqual(['ledger.public']);
-  expect(writersOf('denial.public')).toEqual(['gateway.public']);
+  expect(writersOf('denial.public')).toEqual(['gateway.public', 'guard']);
   expect(writersOf('ledger.public')).toEqual(['gateway.public', 'guard']);
 });
 
@@ -64,7 +64,9 @@ test('the guard reads every observation and writes none: events of its decisions
   const topicsOf = (operation: string): string[] =>
     guard.filter((acl) => acl.resource === 'topic' && acl.operation === operation).map(({ name }) => name);
   const views = policy.views.map(({ id }) => id);
-  expect(topicsOf('WRITE').sort()).toEqual(views.flatMap((view) => [`case.${view}`, `ledger.${view}`]).sort());
+  expect(topicsOf('WRITE').sort()).toEqual(
+    views.flatMap((view) => [`case.${view}`, `denial.${view}`, `ledger.${view}`]).sort(),
+  );
   const observations = cellWriters(policy).map(({ cell, writer }) => `obs.${cell}.${writer}`);
   expect(topicsOf('READ').sort()).toEqual([...observations, ...views.map((view) => `case.${view}`), 'people'].sort());
   expect(guard.filter(({ resource }) => resource === 'transactional-id').map(({ name }) => name)).toEqual(['guard']);

@@ -129,7 +129,7 @@ function guardAcls(name: string, policy: Policy): Acl[] {
   return [
     ...topics(name, ['READ'], [...obsOf(policy, cells), PEOPLE_TOPIC]),
     ...topics(name, ['READ', 'WRITE'], views.map(caseTopic)),
-    ...topics(name, ['WRITE'], views.map(ledgerTopic)),
+    ...topics(name, ['WRITE'], [...views.map(ledgerTopic), ...views.map(denialTopic)]),
     transactionalId(name, GUARD_TRANSACTIONAL_ID),
     ownGroups(name),
   ];

@@ -16,6 +16,11 @@ const PUBLISHERS: readonly Role[] = ['operator', 'analyst', 'partner-admin'];
 
 const IMPORTERS: readonly Role[] = ['operator', 'partner-admin'];
 const DISTRIBUTORS: readonly Role[] = ['analyst', 'secretariat', 'chair'];
+/** Of tearlines and downgrades: who asks and drafts, who consents, who reviews. */
+const ASKERS: readonly Role[] = ['analyst', 'secretariat'];
+const CONSENTERS: readonly Role[] = ['release-authority'];
+const CONSENT_READERS: readonly Role[] = [...ASKERS, ...CONSENTERS, 'reviewer'];
+const IDENTITY_READERS: readonly Role[] = ['analyst', 'operator', 'reviewer'];
 const SOURCE_READERS: readonly Role[] = [
   'analyst',
   'operator',
@@ -65,6 +70,28 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/notifications/stream': RECIPIENTS,
   'POST /v1/notifications/:id/acknowledge': RECIPIENTS,
   'POST /v1/notifications/:id/action': RECIPIENTS,
+  'POST /v1/tearlines': ASKERS,
+  'GET /v1/tearlines': CONSENT_READERS,
+  'GET /v1/tearlines/:id': CONSENT_READERS,
+  'POST /v1/tearlines/:id/draft': ASKERS,
+  'POST /v1/tearlines/:id/submit': ASKERS,
+  'POST /v1/tearlines/:id/approve': CONSENTERS,
+  'POST /v1/tearlines/:id/refuse': CONSENTERS,
+  'POST /v1/tearlines/:id/publish': CONSENTERS,
+  'POST /v1/tearlines/:id/withdraw': [...ASKERS, ...CONSENTERS],
+  'POST /v1/downgrades': ASKERS,
+  'GET /v1/downgrades': CONSENT_READERS,
+  'GET /v1/downgrades/:id': CONSENT_READERS,
+  'POST /v1/downgrades/:id/sign': CONSENTERS,
+  'POST /v1/downgrades/:id/refuse': CONSENTERS,
+  'POST /v1/downgrades/:id/apply': CONSENTERS,
+  'POST /v1/identity-releases': ['analyst'],
+  'GET /v1/identity-releases': IDENTITY_READERS,
+  'GET /v1/identity-releases/:id': IDENTITY_READERS,
+  'POST /v1/identity-releases/:id/justify': ['analyst'],
+  'POST /v1/identity-releases/:id/approve': ['operator'],
+  'POST /v1/identity-releases/:id/refuse': ['operator'],
+  'POST /v1/identity-releases/:id/review': ['reviewer'],
   'GET /v1/ledger/checkpoint': 'anyone',
   'GET /v1/ledger/checkpoints/:size': 'anyone',
   'GET /v1/ledger/proof/inclusion': 'anyone',

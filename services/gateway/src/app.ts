@@ -23,7 +23,9 @@ import { assessmentRoutes } from './routes/assessments.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
+import { downgradeRoutes } from './routes/downgrades.ts';
 import { featureRoutes } from './routes/features.ts';
+import { identityReleaseRoutes } from './routes/identity-releases.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { markingRoutes } from './routes/markings.ts';
@@ -38,6 +40,7 @@ import { stixRoutes } from './routes/stix.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxiiInboxRoutes } from './routes/taxii-inbox.ts';
 import { taxiiRoutes } from './routes/taxii.ts';
+import { tearlineRoutes } from './routes/tearlines.ts';
 import { tokenRoutes } from './routes/token.ts';
 import type { Subject } from './subject.ts';
 import { withoutSlash } from './taxii/media.ts';
@@ -128,6 +131,9 @@ export function createApp(
     distributionRoutes,
     notificationRoutes,
     receiptRoutes,
+    tearlineRoutes,
+    downgradeRoutes,
+    identityReleaseRoutes,
     ledgerRoutes,
     meRoutes,
     markingRoutes,

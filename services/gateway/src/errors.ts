@@ -46,7 +46,8 @@ export interface FaultAt {
 }
 
 /** What the gateway cannot do without; `/readyz` and 503 `fail-closed` name it. */
-export type Dependency = 'policy' | 'registry' | 'kafka' | 'schema-registry' | 'store' | 'ledger' | 'receipts' | 'intake';
+export type Dependency =
+  'policy' | 'registry' | 'kafka' | 'schema-registry' | 'store' | 'ledger' | 'receipts' | 'intake' | 'guard';
 
 /** A refusal of one request, to be rendered once, by problem.ts. */
 export class Problem extends SitebusError {
@@ -115,7 +116,7 @@ export const notAcceptable = problem<{ accepted: readonly string[] }>({
   status: 406,
   retriable: false,
 });
-export const illegalTransition = problem<{ possible: readonly string[] }>({
+export const illegalTransition = problem<{ possible: readonly string[]; errors?: readonly FaultAt[] }>({
   slug: 'illegal-transition',
   status: 409,
   retriable: false,

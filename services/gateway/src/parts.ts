@@ -2,7 +2,7 @@
 
 import type { FastifyPluginAsync, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import type { AgencyIntake } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort } from '@sitebus/kit';
 import type { Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import type { Cursors } from './cursor.ts';
@@ -44,6 +44,8 @@ export interface GatewayParts {
   readonly uploads: UploadSlots;
   /** The agency's own service, where it can be reached. */
   readonly intakes: (agency: string) => AgencyIntake | undefined;
+  /** Decides on what leaves its marking; absent: nothing is decided here. */
+  readonly guard?: GuardPort;
   readonly streamLimits: StreamLimits;
   readonly requestsPerMinute: number;
   /** Other views at the same origin, whose collections are listed here. */

@@ -45,6 +45,12 @@ export function redact(record: Stored, sees: Sees, rendering: Rendering): Body {
       return alertBody(record, sees, rendering);
     case 'source':
       return sourceBody(record, rendering);
+    case 'disclosure':
+      return {
+        id: record.id,
+        ...record.value,
+        marking: rendering.toMarkingJson(record.marking) as unknown as JsonObject,
+      };
     case 'desk-item':
     case 'notification':
       return { ...record.value, marking: rendering.toMarkingJson(record.marking) as unknown as JsonObject };

@@ -1,7 +1,7 @@
 // The gateway of one view as a service: wires the parts, decides nothing.
 
 import type { FastifyInstance } from 'fastify';
-import type { AgencyIntake, Readiness, Service } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, Readiness, Service } from '@sitebus/kit';
 import { gatewayPrincipal, groupOf } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
@@ -57,6 +57,8 @@ export interface GatewayServiceParts {
   readonly bus: BusPort;
   /** The service of an agency, where it can be reached. */
   readonly intakes: (agency: string) => AgencyIntake | undefined;
+  /** The guard, where it can be reached. */
+  readonly guard?: GuardPort;
   readonly issuerKeys: readonly TrustedIssuer[];
   readonly localIssuer?: LocalIssuer;
   /** The view's desk; started and stopped with the gateway. */
@@ -134,6 +136,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     idempotency: createIdempotencyStore({ answers: store.answers, clock, log }),
     uploads: createUploadSlots(),
     intakes: parts.intakes,
+    ...(parts.guard === undefined ? {} : { guard: parts.guard }),
     streamLimits: config.stream,
     requestsPerMinute: config.requestsPerMinute,
     besideViews: config.besideViews,

@@ -1,11 +1,12 @@
 // The guard's leaves on the ledger of a view: each refusal, each approval of an identity, and each handing down before it
 // happens.
-// Holds: a leaf carries commitments and markings, never content; without an acknowledged leaf nothing is handed down. The
+// Holds: what is refused lies among the view's denials, which reviewers read; a leaf carries commitments and markings, never content; without an acknowledged leaf nothing is handed down. The
 // topic is never written in a transaction, whose markers would leave holes in the tree. Source: RFC 8785; README.md#ledger
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { print } from '@sitebus/marking';
 import {
+  denialTopic,
   fromWire,
   GUARD_PRINCIPAL,
   ledgerTopic,
@@ -71,7 +72,8 @@ export function createGuardLedger(parts: {
       };
       try {
         if (producer === undefined) throw new Error('the guard is not started');
-        await producer.send({ topic: ledgerTopic(view), key: null, value: Buffer.from(canonicalText(leaf)) });
+        const topic = rest.decision === 'REFUSED' ? denialTopic(view) : ledgerTopic(view);
+        await producer.send({ topic, key: null, value: Buffer.from(canonicalText(leaf)) });
       } catch (cause) {
         throw ledgerClosed({}, cause);
       }

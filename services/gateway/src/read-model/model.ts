@@ -82,6 +82,14 @@ export interface StoredDeskItem {
   readonly value: JsonObject;
 }
 
+/** A tearline, a downgrade or an identity release as the guard answered it; `value` is what is shown of it. */
+export interface StoredDisclosure extends Position {
+  readonly kind: 'disclosure';
+  /** Of the record it is about. */
+  readonly marking: Marking;
+  readonly value: JsonObject;
+}
+
 /** What has been heard from one agency in one cell; counts only what the view's own clearance dominates. */
 export interface StoredSource {
   readonly kind: 'source';
@@ -107,7 +115,8 @@ export type Stored =
   | StoredAlert
   | StoredSource
   | StoredNotification
-  | StoredDeskItem;
+  | StoredDeskItem
+  | StoredDisclosure;
 
 /** Questions of the routes. Answers are unjudged; lists come newest first, lazily, and skip nothing. */
 export interface ReadModel {

@@ -66,6 +66,7 @@ export function isPersonRow(row: unknown): row is PersonRow {
     isTexts(row['roles']) &&
     row['roles'].length > 0 &&
     ['agency', 'party', 'seat', 'lexicon'].every((field) => row[field] === undefined || isText(row[field])) &&
+    (row['signatureKeys'] === undefined || isKeys(row['signatureKeys'])) &&
     isClearance(row['clearance'])
   );
 }
@@ -116,6 +117,11 @@ function isText(value: unknown): value is string {
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every(isText);
+}
+
+/** Ed25519 public keys, 32 bytes each in base64url. */
+function isKeys(value: unknown): boolean {
+  return isTexts(value) && value.every((key) => /^[A-Za-z0-9_-]{43}$/.test(key));
 }
 
 function isWhole(value: unknown): value is number {

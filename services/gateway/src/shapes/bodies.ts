@@ -131,4 +131,12 @@ export const FaultBody = Type.Object({
 });
 
 /** The path parameter of things with ids: any text, since an id that cannot exist is just absent. */
+/** Somebody's word on a tearline or a grant. */
+export const SignatureBody = Type.Object({
+  person: Type.String(),
+  agency: Type.Optional(Type.String()),
+  at: Type.String(),
+  signature: Type.String(),
+});
+
 export const ById = Type.Object({ id: Type.String() });

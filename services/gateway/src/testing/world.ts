@@ -3,7 +3,7 @@
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AgencyIntake } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort } from '@sitebus/kit';
 import {
   alertTopic,
   assessTopic,
@@ -84,6 +84,7 @@ export async function aWorld(
     readonly people?: readonly PersonRow[];
     readonly issuers?: readonly TrustedIssuer[];
     readonly intakes?: (agency: string) => AgencyIntake | undefined;
+    readonly guard?: GuardPort;
     /** Another store than one in memory, by view. */
     readonly store?: (view: string) => DeskStore;
   } = {},
@@ -119,7 +120,7 @@ export async function aWorld(
       const gateway = createGatewayService({
         config: testConfig(view, over), policy, codec, bus: port, clock, log,
         store: wish.store?.(view) ?? createInMemoryDesk(world.desk(view)),
-        intakes: wish.intakes ?? (() => undefined), issuerKeys: wish.issuers ?? [],
+        intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), issuerKeys: wish.issuers ?? [],
       });
       gateways.push(gateway);
       await gateway.start();

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { AgencyIntake, Disclosure, DisclosureKind, NamedRecord, ObservationJson } from '@sitebus/kit';
 import { cellOf, parse } from '@sitebus/marking';
 import {
-  fromWire, ledgerTopic, obsTopic, observationSubject, recordKey, signatureKeyOf, signStatement, silentLog, sourceTokenOf, toWire, unreachable,
+  denialTopic, fromWire, ledgerTopic, obsTopic, observationSubject, recordKey, signatureKeyOf, signStatement, silentLog, sourceTokenOf, toWire, unreachable,
   type BusPort, type Codec, type Person, type Policy, type WireMarking,
 } from '@sitebus/sdk'; // prettier-ignore
 import {
@@ -52,7 +52,7 @@ export interface GuardWorld {
   sign(kind: DisclosureKind, id: string, person: string): Promise<{ readonly signature: string }>;
   /** Observations in a cell, decoded, oldest first. */
   inCell(cell: string): readonly Record<string, unknown>[];
-  /** Leaves of the view's ledger, as `decision reason who`. */
+  /** Leaves of the view's ledger, then its denials, as `decision reason who`. */
   leaves(): readonly string[];
   /** A second guard on the same bus; the first is fenced by it. */
   restart(): Promise<GuardService>;
@@ -74,7 +74,7 @@ export async function aGuardWorld(): Promise<GuardWorld> {
   );
   const { bus: port } = bus.connect;
   bus.grant(GUARD, {
-    read: ['obs.*', 'case.*'], write: ['case.*', 'ledger.*'], groups: ['guard.*'], transactionalIds: ['guard'],
+    read: ['obs.*', 'case.*'], write: ['case.*', 'denial.*', 'ledger.*'], groups: ['guard.*'], transactionalIds: ['guard'],
   }); // prettier-ignore
   const producer = await port.createProducer();
   const started: GuardService[] = [];
@@ -165,7 +165,7 @@ export async function aGuardWorld(): Promise<GuardWorld> {
         .filter(({ topic }) => topic.startsWith(`obs.${cell}.`))
         .map(({ value }) => ({ ...codec.decode(value!) }.value as Record<string, unknown>)),
     leaves: () =>
-      bus.records(ledgerTopic(VIEW)).map(({ value }) => {
+      [...bus.records(ledgerTopic(VIEW)), ...bus.records(denialTopic(VIEW))].map(({ value }) => {
         const { decision, reason, who } = JSON.parse(String(value)) as Record<string, string>;
         return `${decision} ${reason} ${who}`;
       }),

@@ -1,0 +1,42 @@
+// The guard in the local stack: made again when it cannot go on, and asked by the gateways in process.
+// Holds: whoever is asked is the instance that is alive; one that was fenced or lost a commit reads everything anew.
+
+import { createRegistryReader } from '@sitebus/gateway';
+import { createSupervised, type GuardPort, type Service } from '@sitebus/kit';
+import { createGuardService, type GuardService, type GuardServiceParts } from '@sitebus/protocol';
+import { groupOf, GUARD_PRINCIPAL } from '@sitebus/sdk';
+
+/** Its life, and the port that gateways are given. */
+export interface LocalGuard {
+  readonly service: Service;
+  readonly port: GuardPort;
+}
+
+const TICK_MS = 1_000;
+
+/** Makes it; nothing connects before its start. */
+export function createLocalGuard(
+  parts: Omit<GuardServiceParts, 'config' | 'registry'> & { readonly ledgerSalt: string },
+): LocalGuard {
+  const { ledgerSalt, bus, clock, log } = parts;
+  const create = (): GuardService =>
+    createGuardService({
+      ...parts,
+      config: { ledgerSalt, tickMs: TICK_MS },
+      registry: createRegistryReader({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
+    });
+  let current: GuardService | undefined;
+  const alive = (): GuardService => {
+    if (current === undefined) throw new Error('the guard has not been made');
+    return current;
+  };
+  return {
+    service: createSupervised({ name: GUARD_PRINCIPAL, log, create: () => (current = create()) }),
+    port: {
+      request: (...asked) => alive().request(...asked),
+      command: (...asked) => alive().command(...asked),
+      find: (...asked) => alive().find(...asked),
+      list: (...asked) => alive().list(...asked),
+    },
+  };
+}
