@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createGatewayService, parseConfig, type GatewayService } from '@sitebus/gateway';
 import { createPostgresDesk } from '@sitebus/gateway/store';
 import { alertTopic, gatewayPrincipal, silentLog, systemClock, type Alert, type Person } from '@sitebus/sdk';
+// eslint-disable-next-line no-restricted-imports -- records are deleted as retention does it, which no port of ours may do
+import { Kafka, logLevel } from 'kafkajs';
 import { loadSecrets } from '../../deploy/local/secrets.ts';
 import { eventually } from '../support/eventually.ts';
 import { anIndicatorReport, idOf } from '../support/observations.ts';
@@ -134,6 +136,36 @@ export function streamRows(world: () => World, desk: () => AgencyDesk): void {
       await rekeyed.stop();
     }
   }, 60_000);
+
+  test('row 29: a cursor that retention has passed is refused by a list, 410, and told by a stream as a gap before it goes on', async () => {
+    const before = await aGateway(world(), desk());
+    const after = await (async () => {
+      try {
+        await eventually(async () => (await pages(before, undefined, 200)).ids.length >= 3, { withinMs: 20_000 });
+        const { next } = await page(before, '/v1/alerts?limit=1');
+        const streamed = await openAlertStream(world(), LOW_READER, '?from=2000-01-01T00:00:00Z', { at: before.address() });
+        await eventually(() => streamed.alerts().length > 1, { withinMs: 20_000, what: 'alerts' });
+        const old = streamed.alerts()[0]!.id!;
+        await streamed.close();
+        expect((await asLowReader(`${before.address()}/v1/alerts?limit=1&cursor=${next}`)).status).toBe(200);
+        await dropWhatIsThere(world(), alertTopic('partner'));
+        return { gateway: await aGateway(world(), desk()), next, old };
+      } finally {
+        await before.stop();
+      }
+    })();
+    try {
+      const refused = await asLowReader(`${after.gateway.address()}/v1/alerts?limit=1&cursor=${after.next}`);
+      expect([refused.status, await refused.json()]).toEqual([410, expect.objectContaining({ type: 'urn:sitebus:problem:cursor-stale' })]);
+      const resumed = await openAlertStream(world(), LOW_READER, '', { at: after.gateway.address(), lastEventId: after.old });
+      await publish(world(), 0x2990);
+      await eventually(() => resumed.alerts().length > 0, { withinMs: 20_000, what: 'the first alert that is left' });
+      expect(resumed.events()[0]).toMatchObject({ event: 'gap', data: { reason: 'retention', list: expect.stringContaining('/v1/alerts?') } });
+      await resumed.close();
+    } finally {
+      await after.gateway.stop();
+    }
+  }, 120_000); // prettier-ignore
 
   test('row 29: a stream resumed after a change of clearance says first what it cannot give', async () => {
     const person = world().tokens.find((each) => each.person.person === 'elio-marchetti')!.person;
@@ -266,6 +298,26 @@ async function pages(
     next = got.next;
   } while (next !== undefined);
   return { ids };
+}
+
+async function asLowReader(url: string): Promise<Response> {
+  const { token } = worldTokens.find(({ person }) => person.person === LOW_READER)!;
+  return fetch(url, { headers: { authorization: `Bearer ${token}` } });
+}
+
+/** What retention does, at once: every record of a topic goes, and offsets go on from where they were. */
+async function dropWhatIsThere({ bootstrap, admin }: World, topic: string): Promise<void> {
+  const sasl = { mechanism: 'scram-sha-512', username: admin.user, password: admin.password } as const;
+  const client = new Kafka({ brokers: [bootstrap], clientId: 'retention', sasl, logLevel: logLevel.NOTHING }).admin();
+  await client.connect();
+  try {
+    const ends = await client.fetchTopicOffsets(topic);
+    expect(ends.every(({ high }) => Number(high) > 0)).toBe(true);
+    const partitions = ends.map(({ partition, high }) => ({ partition, offset: high }));
+    await client.deleteTopicRecords({ topic, partitions });
+  } finally {
+    await client.disconnect();
+  }
 }
 
 async function allAlerts(world: World, as: string): Promise<readonly unknown[]> {
