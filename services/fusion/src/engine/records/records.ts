@@ -22,7 +22,7 @@ export const LIVE = 16;
 /** An AgencyPosition, LineageLink or Recall: says something about others, is never a member. */
 export const ATTACHED = 32;
 
-/** A record's values as numbers of the index, distinct, in any order; days for which the longest-lived of them links. */
+/** A record's values as numbers of the index, distinct, ascending; days for which the longest-lived of them links. */
 export interface LinkingNumbers {
   readonly features: readonly number[];
   readonly lifetimeDays: number;
@@ -337,7 +337,7 @@ export class RecordTable {
     const end = this.#pooled + features.length;
     if (end > this.featurePool.length)
       this.featurePool = grown(this.featurePool, new Int32Array(Math.max(end, this.featurePool.length * 2)));
-    copySorted(features, this.featurePool, this.#pooled);
+    for (let at = 0; at < features.length; at += 1) this.featurePool[this.#pooled + at] = features[at]!;
     this.featureStart[record] = this.#pooled;
     this.featureCount[record] = features.length;
     this.wornCount[record] = 0;
@@ -397,21 +397,6 @@ export class RecordTable {
     this.observedAt = grown(this.observedAt, new Float64Array(length));
     this.firstSeen = grown(this.firstSeen, new Float64Array(length));
     this.lastSeen = grown(this.lastSeen, new Float64Array(length));
-  }
-}
-
-/** Few values are sorted in place faster than a view of the pool is made. */
-function copySorted(features: readonly number[], pool: Int32Array, start: number): void {
-  if (features.length > 32)
-    return pool.set(
-      [...features].sort((a, b) => a - b),
-      start,
-    );
-  for (let at = 0; at < features.length; at += 1) {
-    const feature = features[at]!;
-    let place = start + at;
-    for (; place > start && pool[place - 1]! > feature; place -= 1) pool[place] = pool[place - 1]!;
-    pool[place] = feature;
   }
 }
 

@@ -52,6 +52,9 @@ function registrableDomain(value: string, { isSharedSuffix }: DerivationRules): 
 const HOSTS = Object.freeze({ allowPrivateDomains: true, extractHostname: false, validateHostname: false });
 
 function subnet(value: string): readonly string[] {
+  // As most are written: four decimal numbers, of which the last gives way.
+  if (ipaddr.IPv4.isValidFourPartDecimal(value))
+    return [`${value.slice(0, value.lastIndexOf('.'))}.0/${SUBNET_BITS.ipv4}`];
   if (!ipaddr.isValid(value)) return NONE;
   const address = ipaddr.parse(value);
   const bits = SUBNET_BITS[address.kind()];

@@ -14,9 +14,9 @@ const MAX_PAGES = 2 ** 14;
 const WIDE = 0x80;
 /** Kind of a number that is free; `#starts` then holds the next one. */
 const FREE = 0x7f;
-/** Slots are filled to four fifths at most, and then half as many come. */
+/** Slots are filled to four fifths at most; then as many come as there are, or half of that where they are very many. */
 const fits = (texts: number, slots: number): boolean => texts * 5 <= slots * 4;
-const GROWTH = 1.5;
+const VERY_MANY = 2 ** 20;
 const TWO_32 = 2 ** 32;
 const { imul, floor } = Math;
 
@@ -283,7 +283,8 @@ export class TextTable {
 
   /** Those there were are let go first: the texts say where each belongs. */
   #addSlots(): void {
-    const length = Math.ceil(this.#slots.length * GROWTH);
+    const slots = this.#slots.length;
+    const length = slots < VERY_MANY ? slots * 2 : floor(slots * 1.5);
     this.#tags = new Uint8Array(0);
     this.#slots = new Int32Array(0);
     this.#tags = new Uint8Array(length);
