@@ -82,9 +82,11 @@ describe('compose file', () => {
     );
     expect(waits).toEqual([
       'registry postgres service_healthy',
+      'provision postgres service_healthy',
       'provision kafka service_healthy',
       'provision registry service_healthy',
       'services provision service_completed_successfully',
+      'services postgres service_healthy',
       'services kafka service_healthy', // and so end after the services, which need them to drain
       'services registry service_healthy',
     ]);
@@ -120,6 +122,13 @@ describe('compose file', () => {
       .filter(([, service]) => JSON.stringify(service).includes('BUS_ADMIN_PASSWORD'))
       .map(([name]) => name);
     expect(holders).toEqual(['kafka', 'provision']);
+  });
+
+  test("the database's own password reaches the database, its registry and provisioning, and no gateway", () => {
+    const holders = services
+      .filter(([, service]) => JSON.stringify(service).includes('POSTGRES_PASSWORD:?'))
+      .map(([name]) => name);
+    expect(holders).toEqual(['postgres', 'registry', 'provision']);
   });
 
   test('services can only read what provisioning left, and only they are reachable from outside, on loopback', () => {

@@ -27,7 +27,8 @@ const USAGE = `npm run provision -- --plan | --apply [options]
   --json             the plan as one JSON document
   environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (of the stack that runs here it is known),
                      BUS_ADMIN_MECHANISM (default SCRAM-SHA-512; PLAIN for a broker's own listener)
-                     DATABASE_URL (with --apply: the database of the desks, as its owner, who may create roles)
+                     DATABASE_URL (with --apply: the database of the desks, as its owner, who may create roles),
+                     DATABASE_PASSWORD (of that owner, where the URL has none)
 `;
 const EXIT = { usage: 2, notAllowed: 4, unreachable: 5 } as const;
 const EXIT_OF: Readonly<Record<string, number>> = { NOT_ADMIN: EXIT.notAllowed, UNREACHABLE: EXIT.unreachable };
@@ -62,9 +63,8 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
       prune: words.prune,
       onProgress: (step, count) => process.stderr.write(count === 0 ? '' : `${step}: ${count}\n`),
     });
-    const ownerUrl = env['DATABASE_URL'];
-    if (words.apply && ownerUrl !== undefined && ownerUrl !== '')
-      await makeStoreReady(ownerUrl, dataDir, words.schemas);
+    const ownerUrl = withPassword(env['DATABASE_URL'], env['DATABASE_PASSWORD']);
+    if (words.apply && ownerUrl !== undefined) await makeStoreReady(ownerUrl, dataDir, words.schemas);
     const report = words.json ? toJson(plan, counts) : renderPlan(plan, counts, words.apply);
     const stillWrong = plan.blocked.length > 0 || plan.incompatible.length > 0 || (hasDrift(plan) && !words.prune);
     return print(report, stillWrong ? 1 : 0);
@@ -81,6 +81,14 @@ async function runningStack() {
   const secrets = await readFile(join(dataDir, 'kafka', 'secrets.json'), 'utf8').catch(() => '{}');
   const { adminPassword: password } = JSON.parse(secrets) as { adminPassword?: string };
   return { bootstrap: found.state.bus.bootstrap, registry: found.state.registry, dataDir, password };
+}
+
+/** A password of its own variable needs no escaping. */
+function withPassword(ownerUrl: string | undefined, password: string | undefined): string | undefined {
+  if (ownerUrl === undefined || ownerUrl === '') return undefined;
+  const url = new URL(ownerUrl);
+  if (password !== undefined && password !== '') url.password = password;
+  return url.href;
 }
 
 /** The desks' database: migrated, a role a view; the URLs of the roles go beside the bus's passwords. */

@@ -5,7 +5,8 @@ import { createPostgresDesk, provisionStore, type DeskStore } from '@sitebus/gat
 import { silentLog } from '@sitebus/sdk';
 import { deskContract } from '../../services/gateway/src/testing/desk-contract.ts';
 import { eventually } from '../support/eventually.ts';
-import { deskUrl, STORE_PASSWORD, startOwnStore, type OwnStore } from '../support/own-store.ts';
+import { deskUrl, STORE_PASSWORD, startEmbeddedStore, startOwnStore, type OwnStore } from '../support/own-store.ts';
+import { sqlAs } from '../support/sql-as.ts';
 
 let store: OwnStore;
 let replicas: readonly [DeskStore, DeskStore];
@@ -47,12 +48,34 @@ test('a desk that signs in as another view’s role, or with another password, i
 });
 
 test('while the server is down every question is refused at once; when it is back the same desk goes on', async () => {
-  const [desk] = replicas;
-  await desk.items.list('subscription', { person: 'p1' });
-  await store.kill();
+  await using mortal = await startEmbeddedStore();
+  await provisionStore(mortal.ownerUrl, views);
+  const desk = deskOf('s-can', deskUrl(mortal, 's-can'));
+  await desk.start();
+  const entry = { seq: 1, state: 'CLOSED', reason: 'r', by: 'ama', atMs: 1, marking: {} as never } as const;
+  expect(await desk.triage.append('x', entry)).toBe(true);
+  await mortal.kill();
   await expect(desk.triage.newest(['x'])).rejects.toMatchObject({ slug: 'fail-closed', details: { part: 'store' } });
   await eventually(() => desk.state() === 'does not answer', { what: 'the desk says so' });
-  await store.restart();
+  await mortal.restart();
   await eventually(() => desk.state() === 'ok', { withinMs: 15_000, what: 'the desk is back' });
-  expect(await desk.triage.history('history')).toHaveLength(2); // what was acknowledged before is there
+  expect(await desk.triage.history('x')).toEqual([entry]); // what was acknowledged before is there
+  await desk.stop();
 }, 60_000);
+
+test('a database that is missing is made by an owner who may, and one of another version of the tables is closed', async () => {
+  const url = new URL(store.adminUrl);
+  url.pathname = '/sitebus_made_here';
+  await provisionStore(url.href, views);
+  const [own, older] = [deskUrlAt(url, 's-can'), deskUrlAt(url, 'public')];
+  const [desk, late] = [deskOf('s-can', own), deskOf('public', older)];
+  await desk.start();
+  expect([desk.state(), await desk.triage.history('history')]).toEqual(['ok', []]); // not the other database's
+  await sqlAs(url.href, `delete from gateway.migration`);
+  await late.start();
+  expect(late.state()).toBe('migrations are of another version');
+  await Promise.all([desk.stop(), late.stop()]);
+  await sqlAs(store.adminUrl, 'drop database sitebus_made_here');
+}, 60_000);
+
+const deskUrlAt = (database: URL, view: string): string => deskUrl({ ownerUrl: database.href }, view);

@@ -28,7 +28,7 @@ const PORT_RACES = 3;
 export const STORE_PASSWORD = 'of-tests-alone';
 
 /** How the view's role signs in. */
-export function deskUrl({ ownerUrl }: OwnStore, view: string, password = STORE_PASSWORD): string {
+export function deskUrl({ ownerUrl }: Pick<OwnStore, 'ownerUrl'>, view: string, password = STORE_PASSWORD): string {
   const url = new URL(ownerUrl);
   url.username = `gateway_${view}`;
   url.password = password;
@@ -38,7 +38,7 @@ export function deskUrl({ ownerUrl }: OwnStore, view: string, password = STORE_P
 /** Starts one. @throws SetupError as `startPostgres` does */
 export async function startOwnStore(): Promise<OwnStore> {
   const named = process.env['DATABASE_URL'];
-  return named === undefined || named === '' ? embedded() : on(named);
+  return named === undefined || named === '' ? startEmbeddedStore() : on(named);
 }
 
 async function on(serverUrl: string): Promise<OwnStore> {
@@ -62,7 +62,8 @@ async function on(serverUrl: string): Promise<OwnStore> {
   };
 } // prettier-ignore
 
-async function embedded(): Promise<OwnStore> {
+/** An embedded one even where DATABASE_URL names another: for tests that kill it. */
+export async function startEmbeddedStore(): Promise<OwnStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-store-'));
   const first = await onFreePort(dataDir);
   let { running } = first;

@@ -106,7 +106,7 @@ function settings({ port, isDisposable }: PostgresSpec, cluster: string): readon
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_statement: 'none',
-    ...(isDisposable === true ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(isDisposable === true ? { fsync: 'off', full_page_writes: 'off' } : {}),
   };
   return [
     '-D',

@@ -45,12 +45,13 @@ export async function createStoreDatabase(
 
 /**
  * Brings the schema to its newest version and gives each view its role.
- * `ownerUrl` names the database's owner, who may create roles. Rejects with the driver's error, or the migration's.
+ * `ownerUrl` names the database's owner, who may create roles; a database that is missing is made, if they may. Rejects with the driver's error, or the migration's.
  */
 export async function provisionStore(
   ownerUrl: string,
   views: readonly { readonly view: string; readonly password: string }[],
 ): Promise<void> {
+  await createIfMissing(ownerUrl);
   await as(ownerUrl, async (db) => {
     await sql`select pg_advisory_lock(${LOCK})`.execute(db); // until the connection ends
     await sql`create schema if not exists ${sql.id(SCHEMA)}`.execute(db);
@@ -69,6 +70,20 @@ export async function provisionStore(
     await sql`revoke all on schema ${sql.id(SCHEMA)} from public`.execute(db);
     for (const { view, password } of views) await giveRole(db, database, roleOf(view), password);
   });
+}
+
+/** Asked for by the name that the server must have. */
+async function createIfMissing(ownerUrl: string): Promise<void> {
+  const refused = await as(ownerUrl, (db) => sql`select`.execute(db)).then(
+    () => undefined,
+    (cause: unknown) => cause as Error & { readonly code?: string },
+  );
+  if (refused === undefined) return;
+  if (refused.code !== NO_SUCH_DATABASE) throw refused;
+  const url = new URL(ownerUrl);
+  const database = decodeURIComponent(url.pathname.slice(1));
+  url.pathname = '/postgres';
+  await createStoreDatabase(url.href, undefined, database);
 }
 
 async function giveRole(
@@ -105,6 +120,7 @@ async function as<T>(url: string, work: (db: Kysely<unknown>) => Promise<T>): Pr
   }
 }
 
+const NO_SUCH_DATABASE = '3D000'; // invalid_catalog_name
 const MAX_NAME_BYTES = 63; // NAMEDATALEN - 1
 const SCRAM_ROUNDS = 4096;
 const SALT_BYTES = 16;
