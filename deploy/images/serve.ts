@@ -8,7 +8,7 @@ import { loadPolicy } from '@sitebus/sdk';
 import { join } from 'node:path';
 import { renderCard } from '../local/card.ts';
 import { startStack } from '../local/stack.ts';
-import { loadProvisioned, loadStoreUrls } from '../provision/index.ts';
+import { loadProvisioned, loadStoreUrls, statedTrust } from '../provision/index.ts';
 
 const DRAIN_MS = 10_000;
 const startedAt = Date.now();
@@ -30,7 +30,11 @@ const stack = await startStack({
   ...settings,
   schemasDir,
   provisioned: {
-    ...(await loadProvisioned(settings.provisionedDir, schemasDir)),
+    ...(await loadProvisioned(
+      settings.provisionedDir,
+      schemasDir,
+      statedTrust(env['SITEBUS_POLICY_ROOTS'], env['SITEBUS_POLICY_NOTE']),
+    )),
     storeUrls: await loadStoreUrls(
       settings.provisionedDir,
       views.map(({ id }) => id),

@@ -17,7 +17,7 @@ import type { AgencyService } from '@sitebus/imports';
 import { createAdminServer, createSupervised, type Service } from '@sitebus/kit';
 import {
   type BusPort, type Clock, type Codec, type Log, type Person, type Policy, agencyPrincipal, createCodec,
-  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, GUARD_PRINCIPAL, ledgerPrincipal, loadPolicy, loadSchemaLock, REGISTRY_PRINCIPAL,
+  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, GUARD_PRINCIPAL, ledgerPrincipal, loadPolicy, loadSchemaLock, loadSignedPolicy, REGISTRY_PRINCIPAL,
   systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { createKafkaBus } from '@sitebus/sdk/kafka';
@@ -34,7 +34,9 @@ export interface StackOptions {
   /** As whom to provision; not needed where `provisioned` says that it is done. */
   readonly admin?: { readonly user: string; readonly password: string };
   /** What provisioning left, where another process did it and this one may not. */
-  readonly provisioned?: Pick<Provisioned, 'credentials' | 'lockPath' | 'counts'> & { readonly storeUrls: StoreUrls };
+  readonly provisioned?: Pick<Provisioned, 'credentials' | 'lockPath' | 'counts' | 'policyTrust'> & {
+    readonly storeUrls: StoreUrls;
+  };
   /** As whom to make the database ready; not needed where `provisioned` says that it is. */
   readonly store?: { readonly ownerUrl: string };
   readonly dataDir: string;
@@ -86,8 +88,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const provisioned = await provisionedFor(options);
   options.onProvisioned?.(provisioned.counts);
+  const { policyTrust } = provisioned;
+  if (policyTrust === undefined) throw new Error('whoever provisioned did not say whose signatures a policy needs');
   const [policy, lock, secrets] = await Promise.all([
-    loadPolicy(join(schemasDir, 'policy')),
+    loadSignedPolicy(join(schemasDir, 'policy'), policyTrust),
     loadSchemaLock(provisioned.lockPath),
     loadSecrets(dataDir),
   ]);

@@ -6,6 +6,7 @@ export { credentialsPath, loadCredentials } from './credentials.ts';
 export type { Credential } from './credentials.ts';
 export { hasDrift, isSettled } from './plan.ts';
 export type { Plan } from './plan.ts';
+export { localTrust, signLocally, statedTrust } from './policy-roots.ts';
 export { desiredState, loadProvisioned, LOCK_FILE, provision } from './provision.ts';
 export type { Provisioned, ProvisionOptions } from './provision.ts';
 export { renderCounts, renderPlan } from './report.ts';

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { findState } from '@sitebus/cli';
 import { loadPolicy, SitebusError } from '@sitebus/sdk';
 import { hasDrift } from './plan.ts';
+import { statedTrust } from './policy-roots.ts';
 import { provision } from './provision.ts';
 import { renderPlan, toJson } from './report.ts';
 import { provisionDesk } from './store.ts';
@@ -19,6 +20,7 @@ const USAGE = `npm run provision -- --plan | --apply [options]
 
   --plan             say what would change; the default
   --apply            change it
+  --local-policy     with --apply: sign policy with two keys of the data folder, where nobody else uses the stack
   --prune            with --apply: also remove acls and principals that policy does not have
   --bootstrap A      broker address, default BUS_BOOTSTRAP, else the stack that runs here
   --registry URL     registry's ccompat root, default BUS_REGISTRY, else the stack that runs here
@@ -27,6 +29,7 @@ const USAGE = `npm run provision -- --plan | --apply [options]
   --json             the plan as one JSON document
   environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (of the stack that runs here it is known),
                      BUS_ADMIN_MECHANISM (default SCRAM-SHA-512; PLAIN for a broker's own listener)
+                     SITEBUS_POLICY_ROOTS (keys of those who may sign policy, comma-separated), SITEBUS_POLICY_NOTE
                      DATABASE_URL (with --apply: the database of the desks, as its owner, who may create roles),
                      DATABASE_PASSWORD (of that owner, where the URL has none)
 `;
@@ -53,7 +56,12 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
     return usage('BUS_ADMIN_MECHANISM is PLAIN or SCRAM-SHA-512');
   const dataDir = resolve(words.data ?? env['BUS_DATA'] ?? here?.dataDir ?? '.sitebus/data');
   try {
+    const policyTrust = statedTrust(env['SITEBUS_POLICY_ROOTS'], env['SITEBUS_POLICY_NOTE']);
+    // Without pinned keys only a folder's own stack may sign for itself, and only where that was said.
+    if (words.apply && policyTrust === undefined && !words['local-policy'] && dataDir !== here?.dataDir)
+      return usage('SITEBUS_POLICY_ROOTS is not set (--local-policy signs with keys of the data folder, for trying)');
     const { plan, counts } = await provision({
+      ...(policyTrust && { policyTrust }),
       bootstrap,
       registryUrl,
       admin: { user: env['BUS_ADMIN_USER'] ?? 'admin', password, mechanism },
@@ -106,6 +114,7 @@ function readWords(argv: string[]) {
         plan: { type: 'boolean', default: false },
         apply: { type: 'boolean', default: false },
         prune: { type: 'boolean', default: false },
+        'local-policy': { type: 'boolean', default: false },
         bootstrap: { type: 'string' },
         registry: { type: 'string' },
         data: { type: 'string' },

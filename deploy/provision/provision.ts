@@ -3,8 +3,8 @@
 // Source: README.md
 
 import { join } from 'node:path';
-import { loadPolicy, loadSchemaSet } from '@sitebus/sdk';
-import type { Policy, RecordSchema } from '@sitebus/sdk';
+import { loadPolicy, loadSchemaSet, loadSignedPolicy } from '@sitebus/sdk';
+import type { Policy, PolicyTrust, RecordSchema } from '@sitebus/sdk';
 import { withLock } from '../setup/folder-lock.ts';
 import { desiredAcls } from './acls.ts';
 import { connectBroker } from './adapters/broker.ts';
@@ -21,6 +21,7 @@ import type { ObservedRegistry } from './observe.ts';
 import { planOf } from './plan.ts';
 import type { DesiredState, Plan } from './plan.ts';
 import { notProvisioned } from './errors.ts';
+import { localTrust, putInForce, signLocally, versionInForce } from './policy-roots.ts';
 import { desiredPrincipals } from './principals.ts';
 import type { Counts } from './report.ts';
 import { desiredTopics } from './topics.ts';
@@ -35,6 +36,8 @@ export interface ProvisionOptions {
   readonly dataDir: string;
   /** The folder with `avro/` and `policy/`. */
   readonly schemasDir: string;
+  /** Whose signatures a policy needs; absent: the folder's own keys sign what lies there, for a stack nobody else uses. */
+  readonly policyTrust?: PolicyTrust;
   /** Default true; false plans only, and writes nothing anywhere. */
   readonly apply?: boolean;
   /** Default false; removes ACLs and principals that policy does not have. */
@@ -47,6 +50,8 @@ export interface Provisioned {
   readonly credentials: Readonly<Record<string, Credential>>;
   readonly lockPath: string;
   readonly counts: Counts;
+  /** Whom the services are to believe about policy; absent when only planned. */
+  readonly policyTrust?: PolicyTrust;
   /** What was found to be different, before anything was applied. */
   readonly plan: Plan;
 }
@@ -57,29 +62,39 @@ const WAIT_FOR_OTHERS_MS = 60_000;
 
 /**
  * Provisions broker and registry.
- * Rejects with POLICY_REFUSED or INCOMPATIBLE_SCHEMA (nothing changed), NOT_ADMIN, UNREACHABLE, BROKER_REFUSED, REGISTRY_REFUSED.
+ * Rejects with POLICY_UNVERIFIED, POLICY_REFUSED or INCOMPATIBLE_SCHEMA (nothing changed), NOT_ADMIN, UNREACHABLE, BROKER_REFUSED, REGISTRY_REFUSED.
  */
 export async function provision(options: ProvisionOptions): Promise<Provisioned> {
-  const [policy, schemas] = await Promise.all([
-    loadPolicy(join(options.schemasDir, 'policy')),
-    loadSchemaSet(join(options.schemasDir, 'avro')),
-  ]);
-  const desired = desiredState(policy, schemas);
-  const run = (): Promise<Provisioned> => provisionTo(desired, countsOf(policy, desired), options);
-  if (options.apply === false) return run();
-  return withLock(join(options.dataDir, 'provision.lock'), WAIT_FOR_OTHERS_MS, run);
+  const schemas = await loadSchemaSet(join(options.schemasDir, 'avro'));
+  const policyDir = join(options.schemasDir, 'policy');
+  const run = (policy: Policy): Promise<Provisioned> => {
+    const desired = desiredState(policy, schemas);
+    return provisionTo(desired, countsOf(policy, desired), options);
+  };
+  if (options.apply === false) return run(await loadPolicy(policyDir)); // changes nothing, so anybody may see what it would
+  const { dataDir } = options;
+  return withLock(join(dataDir, 'provision.lock'), WAIT_FOR_OTHERS_MS, async () => {
+    const policyTrust = options.policyTrust ?? (await signLocally(dataDir, policyDir));
+    const policy = await loadSignedPolicy(policyDir, { ...policyTrust, atLeast: await versionInForce(dataDir) });
+    const provisioned = await run(policy);
+    await putInForce(dataDir, policy.version);
+    return { ...provisioned, policyTrust };
+  });
 }
 
 /**
- * What an earlier `provision` left in a folder, for a process that may not administrate.
- * Rejects when the folder has no passwords for the principals of this policy: provisioning has not run there.
+ * What an earlier `provision` left in a folder, for a process that may not administrate; `trust` as it was given there.
+ * Rejects with POLICY_UNVERIFIED, or when the folder has no passwords for the principals of this policy: provisioning has not run there.
  */
 export async function loadProvisioned(
   folder: string,
   schemasDir: string,
-): Promise<Pick<Provisioned, 'credentials' | 'lockPath' | 'counts'>> {
+  trust?: PolicyTrust,
+): Promise<Pick<Provisioned, 'credentials' | 'lockPath' | 'counts' | 'policyTrust'>> {
+  const policyTrust = trust ?? (await localTrust(folder));
+  const atLeast = await versionInForce(folder);
   const [policy, schemas, file] = await Promise.all([
-    loadPolicy(join(schemasDir, 'policy')),
+    loadSignedPolicy(join(schemasDir, 'policy'), { ...policyTrust, atLeast }),
     loadSchemaSet(join(schemasDir, 'avro')),
     loadCredentials(folder),
   ]);
@@ -91,6 +106,7 @@ export async function loadProvisioned(
     credentials: pick(file.credentials, names),
     lockPath: join(folder, LOCK_FILE),
     counts: countsOf(policy, desired),
+    policyTrust,
   };
 }
 

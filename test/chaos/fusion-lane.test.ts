@@ -19,11 +19,12 @@ import {
 } from '@sitebus/sdk';
 import type { Alert, Assessment, BusPort, Codec, Cut } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
+import { renderVerifierKey } from '@sitebus/sdk/merkle';
 import { aRecord, idOf, loadShipped, type Shipped } from '../../services/fusion/src/testing/lane.ts';
 import { createFusionService } from '../../services/fusion/src/service.ts';
 import { createRandom } from '../../services/fusion/src/testing/seeded-random.ts';
 import { faultsOf, liveGroups, type Written } from '../../services/fusion/src/testing/written.ts';
-import { provision, type Provisioned } from '../../deploy/provision/index.ts';
+import { provision, type Provisioned, signLocally } from '../../deploy/provision/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { type OwnBroker, startOwnBroker } from '../support/own-broker.ts';
 
@@ -74,7 +75,11 @@ const busOf = (principal: string): BusPort =>
   });
 
 /** A process of the view's fusion, with a snapshot folder of its own. */
-function startFusion(name: string, policyDir = join(ROOT, 'schemas', 'policy')): ChildProcess {
+function startFusion(
+  name: string,
+  policyDir = join(ROOT, 'schemas', 'policy'),
+  trust = provisioned.policyTrust!,
+): ChildProcess {
   const { username, password } = provisioned.credentials[`fusion.${VIEW}`]!;
   const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', 'services/fusion/src/main.ts'], {
     cwd: ROOT,
@@ -87,6 +92,10 @@ function startFusion(name: string, policyDir = join(ROOT, 'schemas', 'policy')):
       SITEBUS_BUS_USERNAME: username,
       SITEBUS_BUS_PASSWORD: password,
       SITEBUS_POLICY_DIR: policyDir,
+      SITEBUS_POLICY_ROOTS: trust.roots
+        .map(({ name: signer, publicKey }) => renderVerifierKey(signer, publicKey))
+        .join(),
+      SITEBUS_POLICY_NOTE: trust.notePath,
       SITEBUS_SCHEMA_LOCK: provisioned.lockPath,
       SITEBUS_SNAPSHOT_DIR: join(home, 'snapshots', name),
       SITEBUS_SNAPSHOT_MS: '1000',
@@ -270,7 +279,7 @@ test('other rules on the same topics: one step and one alert bring what is publi
     ruleVersion: 99,
     weights: { ...(rules['weights'] as object), domain: 0.1 },
   }));
-  startFusion('a', policyDir);
+  startFusion('a', policyDir, await signLocally(join(home, 'signers'), policyDir));
   await publish(2);
   const all = await written();
   expect(liveGroups(all)).toHaveLength(reports);

@@ -1,13 +1,13 @@
 // Provisioning against a real broker and a real registry.
 import { randomUUID } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadSchemaLock, toSelfContained } from '@sitebus/sdk';
+import { loadSchemaLock, policyRootOf, POLICY_NOTE, signPolicy, toSelfContained } from '@sitebus/sdk';
 import type { RecordSchema } from '@sitebus/sdk';
 import { connectRegistry } from '../../deploy/provision/adapters/registry.ts';
-import { isSettled, provision } from '../../deploy/provision/index.ts';
+import { isSettled, loadProvisioned, provision } from '../../deploy/provision/index.ts';
 import type { ProvisionOptions } from '../../deploy/provision/index.ts';
 import { faultsOf, registerAll } from '../../deploy/provision/subjects.ts';
 import { provisionedStack } from '../support/provisioned-stack.ts';
@@ -57,6 +57,51 @@ describe('provision', () => {
     await expect(provision({ ...options(), bootstrap: '127.0.0.1:1' })).rejects.toMatchObject({
       code: 'UNREACHABLE',
       retriable: true,
+    });
+  });
+});
+
+describe('signed policy', () => {
+  const PINNED = ['anna', 'boris'].map((person, at) => ({
+    person,
+    seed: Buffer.alloc(32, at + 1).toString('base64url'),
+  }));
+  const roots = PINNED.map(({ person, seed }) => policyRootOf(person, seed));
+
+  test('with pinned keys a policy is taken when two of them have signed it, and no byte later', async () => {
+    const schemasDir = join(folder, 'signed');
+    const policyDir = join(schemasDir, 'policy');
+    const dataDir = await mkdtemp(join(folder, 'data-'));
+    await cp('schemas', schemasDir, { recursive: true });
+    const signed = { ...options(), schemasDir, dataDir, policyTrust: { roots } };
+    const noteOf = (note: string) => writeFile(join(policyDir, POLICY_NOTE), note);
+    const refused = expect.objectContaining({ code: 'POLICY_UNVERIFIED', retriable: false });
+
+    await expect(provision(signed)).rejects.toEqual(refused);
+    const one = await signPolicy(policyDir, PINNED[0]!);
+    await noteOf(one);
+    await expect(provision(signed)).rejects.toEqual(refused);
+    expect(await readdir(dataDir)).toEqual([]); // nothing was done
+    await noteOf(await signPolicy(policyDir, PINNED[1]!, one));
+    const { policyTrust } = await provision(signed);
+    await expect(loadProvisioned(dataDir, schemasDir, policyTrust)).resolves.toBeDefined();
+
+    await appendFile(join(policyDir, 'views.json'), ' ');
+    await expect(provision(signed)).rejects.toEqual(refused);
+    await expect(loadProvisioned(dataDir, schemasDir, policyTrust)).rejects.toEqual(refused);
+  });
+
+  test('a policy older than the one in force is refused', async () => {
+    const schemasDir = join(folder, 'newer');
+    const dataDir = await mkdtemp(join(folder, 'data-'));
+    await cp('schemas', schemasDir, { recursive: true });
+    const file = join(schemasDir, 'policy', 'policy.json');
+    const shipped = JSON.parse(await readFile(file, 'utf8')) as { version: number };
+    await writeFile(file, JSON.stringify({ ...shipped, version: shipped.version + 1 }));
+    await provision({ ...options(), schemasDir, dataDir });
+    await expect(provision({ ...options(), dataDir })).rejects.toMatchObject({
+      code: 'POLICY_UNVERIFIED',
+      details: { reason: `version ${shipped.version} is older than version ${shipped.version + 1}, which is in force` },
     });
   });
 });

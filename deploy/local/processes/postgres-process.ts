@@ -1,7 +1,6 @@
 // PostgreSQL as a child process: the desk's store, on loopback, kept in the data folder.
 // Holds: every role signs in with a password (SCRAM), made at the first start and kept 0600, never in a command line;
 // a data folder is initialised whole or not at all; what it has answered is on disk; no value of a row is in its log.
-import { createStoreDatabase } from '@sitebus/gateway/store';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -67,6 +66,8 @@ export async function startPostgres(spec: PostgresSpec): Promise<RunningPostgres
     `postgres://${role}:${password}@127.0.0.1:${spec.port}/${database}`;
   const adminUrl = urlOf(ADMIN, secrets.adminPassword, DATABASE);
   try {
+    // Not at the top: what brings up the brokers of a test run is read where no room's sources can be.
+    const { createStoreDatabase } = await import('@sitebus/gateway/store');
     await untilReady(child, READY_WITHIN_MS, () => takesConnections(spec.port));
     await answering(child, () =>
       createStoreDatabase(

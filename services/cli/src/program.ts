@@ -22,6 +22,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
   { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
   { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
+  { names: ['policy'], load: async () => (await import('./commands/policy.ts')).registerPolicy },
   { names: ['fuse'], load: async () => (await import('./commands/fuse.ts')).registerFuse },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).registerDoctor },
 ];

@@ -68,6 +68,9 @@ export const ProcessConfig = Type.Object({
   }),
   /** The desk's database, as this view's role: `postgres://gateway_<view>:…@host/database`. */
   storeUrl: Type.String({ secret: true, pattern: '^postgres(ql)?://' }),
+  /** Keys of those who may sign policy, `sitebus/policy/<person>+<id>+<key>`. */
+  policyRoots: Type.Array(Type.String(), { minItems: 2 }),
+  policyNote: Type.Optional(Type.String()),
   /** A file with `[{issuer, jwks}]`: whose tokens are believed. */
   issuersFile: Type.String(),
   /** A file with `[{agency, url, credential}]`: where the agencies' services take publishing; absent: nobody publishes here. */
@@ -89,6 +92,8 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_MAX_EVENT_LOOP_DELAY_MS: 'gateway/maxEventLoopDelayMs',
   SITEBUS_DRAIN_MS: 'gateway/drainMs',
   SITEBUS_SCHEMAS_DIR: 'schemasDir',
+  SITEBUS_POLICY_ROOTS: 'policyRoots',
+  SITEBUS_POLICY_NOTE: 'policyNote',
   SITEBUS_SCHEMA_LOCK: 'schemaLock',
   SITEBUS_REGISTRY_URL: 'registryUrl',
   SITEBUS_BROKERS: 'kafka/brokers',

@@ -3,7 +3,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAdminServer, createIntakeClient, createLog, runProcess } from '@sitebus/kit';
-import { createCodec, createConfluentRegistry, loadPolicy, loadSchemaLock, systemClock } from '@sitebus/sdk';
+import {
+  createCodec,
+  createConfluentRegistry,
+  loadSchemaLock,
+  loadSignedPolicy,
+  policyRootsOf,
+  systemClock,
+} from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { loadProcessConfig } from './config.ts';
 import { createGatewayService } from './service.ts';
@@ -13,6 +20,8 @@ import type { TrustedIssuer } from './tokens.ts';
 const {
   gateway: config,
   schemasDir,
+  policyRoots,
+  policyNote: notePath,
   schemaLock,
   registryUrl,
   kafka,
@@ -30,7 +39,7 @@ const intakes =
 const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
 const gateway = createGatewayService({
   config, bus, log, clock: systemClock,
-  policy: await loadPolicy(join(schemasDir, 'policy')),
+  policy: await loadSignedPolicy(join(schemasDir, 'policy'), { roots: policyRootsOf(policyRoots), ...(notePath && { notePath }) }),
   codec: createCodec({ lock: await loadSchemaLock(schemaLock), registry: createConfluentRegistry({ url: registryUrl }) }),
   store: createPostgresDesk({ url: storeUrl, view: config.view, log }),
   issuerKeys: await readList<TrustedIssuer>(issuersFile),

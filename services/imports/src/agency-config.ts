@@ -13,6 +13,9 @@ export const AgencyConfig = Type.Object({
   schemaLockFile: Type.String({ minLength: 1 }),
   /** Folder with `policy/`. */
   schemasDir: Type.String({ default: 'schemas' }),
+  /** Keys of those who may sign policy, `sitebus/policy/<person>+<id>+<key>`. */
+  policyRoots: Type.Array(Type.String(), { minItems: 2 }),
+  policyNote: Type.Optional(Type.String({ minLength: 1 })),
   /** 32 bytes, base64url: the task force's key for source tokens. */
   signerKey: Type.String({ minLength: 43, secret: true }),
   /** The file drop; absent: none. */
@@ -32,6 +35,8 @@ export const AGENCY_ENVIRONMENT: Readonly<Record<string, string>> = Object.freez
   BUS_CREDENTIALS: 'credentialsFile',
   SITEBUS_SCHEMA_LOCK: 'schemaLockFile',
   SITEBUS_SCHEMAS: 'schemasDir',
+  SITEBUS_POLICY_ROOTS: 'policyRoots',
+  SITEBUS_POLICY_NOTE: 'policyNote',
   SITEBUS_SIGNER_KEY: 'signerKey',
   SITEBUS_INBOX: 'inboxDir',
   SITEBUS_JOURNAL: 'journalFile',

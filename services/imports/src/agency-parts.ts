@@ -7,9 +7,10 @@ import {
   agencyPrincipal,
   createCodec,
   createConfluentRegistry,
-  loadPolicy,
   loadSchemaLock,
+  loadSignedPolicy,
   notAllowed,
+  policyRootsOf,
   systemClock,
   type BusPort,
   type Log,
@@ -30,7 +31,10 @@ export interface OpenParts {
 /** Opens the parts; nothing connects before the service starts. Rejects with NOT_ALLOWED where a credential is missing. */
 export async function openAgencyParts(agency: string, config: AgencyConfig, log: Log): Promise<OpenParts> {
   const [policy, lock, credentials] = await Promise.all([
-    loadPolicy(join(config.schemasDir, 'policy')),
+    loadSignedPolicy(join(config.schemasDir, 'policy'), {
+      roots: policyRootsOf(config.policyRoots),
+      ...(config.policyNote !== undefined && { notePath: config.policyNote }),
+    }),
     loadSchemaLock(config.schemaLockFile),
     readFile(config.credentialsFile, 'utf8').then((text) => at(JSON.parse(text) as unknown, 'credentials')),
   ]);

@@ -54,6 +54,15 @@ export * from './errors.ts';
 
 // Policy
 export { loadPolicy } from './policy-load.ts';
+export {
+  loadSignedPolicy,
+  POLICY_NOTE,
+  policyRootOf,
+  policyRootsOf,
+  policySigners,
+  signPolicy,
+} from './policy-signature.ts';
+export type { PolicyTrust } from './policy-signature.ts';
 export { bandIn } from './lexicon.ts';
 export type * from './policy.ts';
 

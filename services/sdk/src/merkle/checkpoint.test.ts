@@ -1,18 +1,11 @@
 // Signed checkpoints: text form, keys, and what spoils a note. Signatures are made by Node's own Ed25519.
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import {
-  checkpointText,
-  keyIdOf,
-  ledgerOrigin,
-  parseCheckpoint,
-  parseVerifierKey,
-  renderNote,
-  renderVerifierKey,
-  verifyCheckpoint,
-} from './checkpoint.ts';
-import type { Checkpoint, VerifierKey } from './checkpoint.ts';
+import { checkpointText, ledgerOrigin, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { hashLeaf } from './hash.ts';
+import { keyIdOf, parseVerifierKey, renderNote, renderVerifierKey } from './signed-note.ts';
+import type { VerifierKey } from './signed-note.ts';
 
 const ORIGIN = ledgerOrigin('s-can');
 const checkpoint: Checkpoint = {

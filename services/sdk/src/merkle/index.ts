@@ -10,17 +10,9 @@ export type { MerkleTree } from './tree.ts';
 export { stepsToRoot, verifyConsistency, verifyInclusion } from './verify.ts';
 export type { HashStep } from './verify.ts';
 export { fromBase64, toBase64 } from './base64.ts';
-export {
-  checkpointText,
-  keyIdOf,
-  ledgerOrigin,
-  parseCheckpoint,
-  parseVerifierKey,
-  renderNote,
-  renderVerifierKey,
-  treeOrigin,
-  verifyCheckpoint,
-} from './checkpoint.ts';
-export type { Checkpoint, LedgerTree, NoteSignature, ParsedCheckpoint, VerifierKey } from './checkpoint.ts';
+export { checkpointText, ledgerOrigin, parseCheckpoint, treeOrigin, verifyCheckpoint } from './checkpoint.ts';
+export type { Checkpoint, LedgerTree, ParsedCheckpoint } from './checkpoint.ts';
+export { keyIdOf, parseNote, parseVerifierKey, renderNote, renderVerifierKey, signersOf } from './signed-note.ts';
+export type { NoteSignature, SignedNote, VerifierKey } from './signed-note.ts';
 export { commitmentFrom, commitmentOf, toHex, verifyCheckpoints, verifyDelivery } from './verify-delivery.ts';
 export type { Consistency, DeliveredRecord, Delivery, DeliveryPlace, Unproven, Verdict } from './verify-delivery.ts';

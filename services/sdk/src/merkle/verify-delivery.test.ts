@@ -2,7 +2,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { toBase64 } from './base64.ts';
-import { checkpointText, keyIdOf, ledgerOrigin, renderNote } from './checkpoint.ts';
+import { checkpointText, ledgerOrigin } from './checkpoint.ts';
+import { keyIdOf, renderNote } from './signed-note.ts';
 import { hashLeaf } from './hash.ts';
 import { createMerkleTree } from './tree.ts';
 import { commitmentOf, toHex, verifyCheckpoints, verifyDelivery } from './verify-delivery.ts';

@@ -7,7 +7,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64 } from './base64.ts';
 import { createCompactRange } from './compact-range.ts';
 import { parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
-import type { Checkpoint, VerifierKey } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { VerifierKey } from './signed-note.ts';
 import { emptyRoot, hashLeaf, sameHash } from './hash.ts';
 import type { Hash } from './hash.ts';
 import { stepsToRoot, verifyConsistency } from './verify.ts';
@@ -25,7 +26,11 @@ export interface Delivery {
    * one record with its `place`.
    */
   readonly opening?:
-    | { readonly salt: string; readonly records: readonly DeliveredRecord[]; readonly place?: DeliveryPlace | undefined }
+    | {
+        readonly salt: string;
+        readonly records: readonly DeliveredRecord[];
+        readonly place?: DeliveryPlace | undefined;
+      }
     | undefined;
 }
 
