@@ -5,6 +5,7 @@
 
 import { DepartedIds, REMEMBERED_DAYS, type Departed } from '../records/departed.ts';
 import { writeNameUuid } from './name-uuid.ts';
+import { RedirectLists } from './redirect-lists.ts';
 import { grown } from '../values/text-table.ts';
 
 export const LIVE_ID = 1;
@@ -51,7 +52,7 @@ export class IssuedTable {
   #shownConfidence = new Uint8Array(1_024);
   #shownSeverity = new Int32Array(1_024);
   readonly #shownDissent = new Map<number, string>();
-  readonly #redirected = new Map<number, Set<number>>();
+  readonly #redirects = new RedirectLists();
   #ids = Buffer.alloc(1_024 * ID_BYTES);
   #hashes = Buffer.alloc(1_024 * HASH_BYTES);
   readonly #departed = new DepartedIds();
@@ -105,14 +106,14 @@ export class IssuedTable {
     if (entry === 0) return;
     this.entryOf[record] = 0;
     this.anchor[entry] = 0;
-    const isPlain = this.status[entry] === CLOSED_ID && !this.#redirected.has(entry);
+    const isPlain = this.status[entry] === CLOSED_ID && !this.#redirects.has(entry);
     this.#departed.add(this.#highOf(entry), this.#lowOf(entry), isPlain ? this.version[entry]! : -entry, day);
     if (isPlain) this.#release(entry);
   }
 
   /** Forgets ids that departed too long ago, but for those to which another still leads. */
   forgetBefore(today: number): void {
-    const leadsHere = (value: number) => value < 0 && this.#redirected.has(-value);
+    const leadsHere = (value: number) => value < 0 && this.#redirects.has(-value);
     this.#departed.dropBefore(today - REMEMBERED_DAYS, (value) => {
       if (leadsHere(value)) return true;
       if (value < 0) this.#release(-value);
@@ -194,9 +195,7 @@ export class IssuedTable {
     this.#leaveTarget(entry);
     this.status[entry] = REDIRECTED_ID;
     this.redirectTo[entry] = to;
-    const set = this.#redirected.get(to);
-    if (set === undefined) this.#redirected.set(to, new Set([entry]));
-    else set.add(entry);
+    this.#redirects.add(entry, to);
   }
 
   setClosed(entry: number): void {
@@ -206,15 +205,13 @@ export class IssuedTable {
 
   /** Entries that redirect to this one; in no order. */
   redirectedTo(entry: number): number[] {
-    return [...(this.#redirected.get(entry) ?? [])];
+    return this.#redirects.leadingTo(entry);
   }
 
   #leaveTarget(entry: number): void {
     const to = this.redirectTo[entry]!;
     if (to === 0) return;
-    const set = this.#redirected.get(to);
-    set?.delete(entry);
-    if (set?.size === 0) this.#redirected.delete(to);
+    this.#redirects.remove(entry, to);
     this.redirectTo[entry] = 0;
   }
 

@@ -15,22 +15,33 @@ export interface Departed {
   readonly day: number;
 }
 
+/** Slots are filled to four fifths at most, and then half as many come. */
+const fits = (ids: number, slots: number): boolean => ids * 5 <= slots * 4;
+const GROWTH = 1.5;
+const FEWEST = 1_024;
+const TWO_32 = 2 ** 32;
+const { floor, imul } = Math;
+
 /** A hash table of whole numbers, open addressing, linear probing. */
 export class DepartedIds {
-  #mask = 1_023;
-  #high = new Int32Array(1_024);
-  #low = new Int32Array(1_024);
+  #high = new Int32Array(FEWEST);
+  #low = new Int32Array(FEWEST);
   /** 0 is a free slot. */
-  #value = new Int32Array(1_024);
-  #day = new Uint16Array(1_024);
+  #value = new Int32Array(FEWEST);
+  #day = new Uint16Array(FEWEST);
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
+  /** Bytes it takes. */
+  get byteLength(): number {
+    return this.#value.length * 14;
+  }
+
   add(high: number, low: number, value: number, day: number): void {
-    if ((this.#size + 1) * 3 > this.#mask * 2) this.#rebuild((this.#mask + 1) * 2, () => true);
+    if (!fits(this.#size + 1, this.#value.length)) this.#rebuild(floor(this.#value.length * GROWTH), () => true);
     const slot = this.#slotOf(high, low);
     if (this.#value[slot] === 0) this.#size += 1;
     this.#high[slot] = high;
@@ -41,14 +52,15 @@ export class DepartedIds {
 
   /** Takes an id out. @returns its value, 0 where it is not known. */
   take(high: number, low: number): number {
+    const slots = this.#value.length;
     let slot = this.#slotOf(high, low);
     const value = this.#value[slot]!;
     if (value === 0) return 0;
     this.#size -= 1;
     // Linear probing has no holes: whatever follows and may lie here moves up.
-    for (let next = (slot + 1) & this.#mask; this.#value[next] !== 0; next = (next + 1) & this.#mask) {
-      const home = homeOf(this.#high[next]!, this.#low[next]!) & this.#mask;
-      if (((next - home) & this.#mask) < ((next - slot) & this.#mask)) continue;
+    for (let next = this.#after(slot); this.#value[next] !== 0; next = this.#after(next)) {
+      const home = this.#homeOf(this.#high[next]!, this.#low[next]!);
+      if ((next - home + slots) % slots < (next - slot + slots) % slots) continue;
       this.#high[slot] = this.#high[next]!;
       this.#low[slot] = this.#low[next]!;
       this.#value[slot] = this.#value[next]!;
@@ -62,37 +74,44 @@ export class DepartedIds {
   /** Keeps those that left on `day` or later, and others of which `keeps` says so. Cost: the whole table. */
   dropBefore(day: number, keeps: (value: number) => boolean): void {
     let old = 0;
-    for (let slot = 0; slot <= this.#mask; slot += 1) if (this.#value[slot] !== 0 && this.#day[slot]! < day) old += 1;
-    if (old > 0) this.#rebuild(this.#mask + 1, (slot) => this.#day[slot]! >= day || keeps(this.#value[slot]!));
+    for (let slot = 0; slot < this.#value.length; slot += 1)
+      if (this.#value[slot] !== 0 && this.#day[slot]! < day) old += 1;
+    if (old > 0) this.#rebuild(this.#value.length, (slot) => this.#day[slot]! >= day || keeps(this.#value[slot]!));
   }
 
   /** In no order. */
   *[Symbol.iterator](): Generator<Departed> {
-    for (let slot = 0; slot <= this.#mask; slot += 1)
+    for (let slot = 0; slot < this.#value.length; slot += 1)
       if (this.#value[slot] !== 0)
         yield { high: this.#high[slot]!, low: this.#low[slot]!, value: this.#value[slot]!, day: this.#day[slot]! };
   }
 
   #slotOf(high: number, low: number): number {
-    let slot = homeOf(high, low) & this.#mask;
-    while (this.#value[slot] !== 0 && (this.#high[slot] !== high || this.#low[slot] !== low))
-      slot = (slot + 1) & this.#mask;
+    let slot = this.#homeOf(high, low);
+    while (this.#value[slot] !== 0 && (this.#high[slot] !== high || this.#low[slot] !== low)) slot = this.#after(slot);
     return slot;
+  }
+
+  /** The id's bits are random enough to be their own hash; slots are not a power of two. */
+  #homeOf(high: number, low: number): number {
+    const mixed = imul(high ^ imul(low, 0x9e3779b1), 0x85ebca6b) >>> 0;
+    return floor((mixed / TWO_32) * this.#value.length);
+  }
+
+  #after(slot: number): number {
+    return slot + 1 === this.#value.length ? 0 : slot + 1;
   }
 
   #rebuild(length: number, keeps: (slot: number) => boolean): void {
     const [highs, lows, values, days] = [this.#high, this.#low, this.#value, this.#day];
-    const kept: number[] = [];
-    for (let slot = 0; slot < values.length; slot += 1) if (values[slot] !== 0 && keeps(slot)) kept.push(slot);
-    this.#mask = length - 1;
+    const kept = new Uint8Array(values.length);
+    for (let slot = 0; slot < values.length; slot += 1) if (values[slot] !== 0 && keeps(slot)) kept[slot] = 1;
     this.#high = new Int32Array(length);
     this.#low = new Int32Array(length);
     this.#value = new Int32Array(length);
     this.#day = new Uint16Array(length);
     this.#size = 0;
-    for (const slot of kept) this.add(highs[slot]!, lows[slot]!, values[slot]!, days[slot]!);
+    for (let slot = 0; slot < values.length; slot += 1)
+      if (kept[slot] === 1) this.add(highs[slot]!, lows[slot]!, values[slot]!, days[slot]!);
   }
 }
-
-/** The id's bits are random enough to be their own hash. */
-const homeOf = (high: number, low: number): number => high ^ Math.imul(low, 0x9e3779b1);
