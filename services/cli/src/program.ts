@@ -19,6 +19,10 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['list', 'get'], load: async () => (await import('./commands/read.ts')).registerRead },
   { names: ['lookup'], load: async () => (await import('./commands/lookup.ts')).registerLookup },
   { names: ['explain'], load: async () => (await import('./commands/explain.ts')).registerExplain },
+  {
+    names: ['receipts', 'distribute', 'ack'],
+    load: async () => (await import('./commands/receipts.ts')).registerReceipts,
+  },
   { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
   { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
   { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
