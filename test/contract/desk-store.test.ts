@@ -63,6 +63,25 @@ test('while the server is down every question is refused at once; when it is bac
   await desk.stop();
 }, 60_000);
 
+test('more questions at once than there are connections are all answered', async () => {
+  const [desk] = replicas;
+  const many = Array.from({ length: 300 }, (_, n) => desk.triage.append(`many ${n}`, { seq: 1, state: 'CLOSED', reason: 'r', by: 'ama', atMs: 1, marking: {} as never })); // prettier-ignore
+  expect((await Promise.all(many)).filter((isFirst) => !isFirst)).toEqual([]);
+  expect(desk.state()).toBe('ok');
+});
+
+test('a question that another session holds up is refused in time, and the desk is there for the next', async () => {
+  const [desk] = replicas;
+  const locked = sqlAs(store.adminUrl, 'begin', 'lock table gateway.item', 'select pg_sleep(8)');
+  await eventually(async () => (await sqlAs(store.adminUrl, `select from pg_locks where relation = 'gateway.item'::regclass and mode = 'AccessExclusiveLock' and granted`)).rows.length > 0, { what: 'the lock' }); // prettier-ignore
+  await expect(desk.items.list('subscription', { person: 'x' })).rejects.toMatchObject({ details: { part: 'store' } });
+  expect(await desk.triage.history('history')).toHaveLength(2); // what is not held up goes on
+  await locked;
+  await eventually(async () => (await desk.items.list('subscription', { person: 'x' })).length === 0, {
+    what: 'an answer',
+  });
+}, 60_000);
+
 test('a database that is missing is made by an owner who may, and one of another version of the tables is closed', async () => {
   const url = new URL(store.adminUrl);
   url.pathname = '/sitebus_made_here';

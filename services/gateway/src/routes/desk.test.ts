@@ -260,6 +260,22 @@ describe('subscriptions', () => {
     expect((await read('/v1/subscriptions')).json<{ items: unknown[] }>().items).toHaveLength(before);
   });
 
+  test('a preview goes back seven days and no further', async () => {
+    await using of = await aWorld();
+    const at = await of.gateway('s-can');
+    await of.assess(seen);
+    await of.alert(alert);
+    const matched = async () => {
+      const headers = await of.as(AMA);
+      const payload = { filter: {} };
+      return (await at.app.inject({ method: 'POST', url: '/v1/subscriptions/preview', headers, payload })).json<{ matches: number }>().matches; // prettier-ignore
+    };
+    await of.pass(7 * 24 * 3_600_000);
+    expect(await matched()).toBe(1);
+    await of.pass(1);
+    expect(await matched()).toBe(0);
+  });
+
   test.each([
     ['an unknown condition', { ...SUBSCRIPTION, filter: { colour: 'red' } }, 422],
     ['a condition of another type', { ...SUBSCRIPTION, filter: { severityMin: 'high' } }, 422],

@@ -21,8 +21,11 @@ export interface Connection {
 
 /** How many connections a replica of a view has. */
 const POOL_SIZE = 4;
-const CONNECT_WITHIN_MS = 2_000;
-const ANSWER_WITHIN_MS = 5_000;
+/** Also how long a question waits for a connection while all are taken. */
+const CONNECT_WITHIN_MS = 5_000;
+/** The server gives up first, so that the connection can be used again. */
+const STATEMENT_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 6_000;
 /** How often it is looked at: while all is well, and while it is not. */
 const LOOK_MS = 5_000;
 const LOOK_AGAIN_MS = 250;
@@ -37,18 +40,8 @@ export function createConnection(parts: {
   readonly log: Log;
 }): Connection {
   const { view, log } = parts;
-  const pool = new pg.Pool({
-    connectionString: parts.url,
-    max: POOL_SIZE,
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-    query_timeout: ANSWER_WITHIN_MS,
-    statement_timeout: ANSWER_WITHIN_MS,
-    idleTimeoutMillis: 30_000,
-    keepAlive: true,
-    application_name: roleOf(view),
-  });
-  pool.on('error', () => undefined); // an idle connection was lost: the next look or question shows what that means
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const db = poolOf(parts.url, view, POOL_SIZE);
+  const eye = poolOf(parts.url, view, 1); // of its own: that many ask at once does not mean that nobody answers
   let state = 'not asked yet';
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
@@ -66,7 +59,7 @@ export function createConnection(parts: {
   };
   const look = (): Promise<void> => (looking ??= lookOnce());
   const lookOnce = async (): Promise<void> => {
-    change(await stateOf(db, view).catch(causeOf));
+    change(await stateOf(eye, view).catch(causeOf));
     looking = undefined;
     lookIn(state === 'ok' ? LOOK_MS : LOOK_AGAIN_MS);
   };
@@ -77,7 +70,7 @@ export function createConnection(parts: {
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      await db.destroy();
+      await Promise.all([db.destroy(), eye.destroy()]);
     },
     async ask(question) {
       if (state !== 'ok') throw failClosed({ part: 'store' });
@@ -89,6 +82,21 @@ export function createConnection(parts: {
       }
     },
   };
+}
+
+function poolOf(url: string, view: string, max: number): Kysely<Tables> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    query_timeout: ANSWER_WITHIN_MS,
+    statement_timeout: STATEMENT_WITHIN_MS,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    application_name: roleOf(view),
+  });
+  pool.on('error', () => undefined); // an idle connection was lost: the next look or question shows what that means
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
 /** What the database says of itself and of us: `ok`, or the first thing that is not as it must be. */
