@@ -14,6 +14,8 @@ export interface Released<T> {
   readonly marking: string | undefined;
   readonly status: number;
   readonly location: string | undefined;
+  /** Of the bytes that were read; undefined where the answer has none. */
+  readonly etag: string | undefined;
   /** `Sitebus-Ledger`, redeemable for a proof. */
   readonly ledger: string | undefined;
   /** Server's clock, UTC milliseconds; undefined when it sent none. */
@@ -122,6 +124,7 @@ function headersOf(response: Response) {
   const date = response.headers.get('date');
   return {
     marking: response.headers.get('sitebus-marking') ?? undefined,
+    etag: response.headers.get('etag') ?? undefined,
     ledger: response.headers.get('sitebus-ledger') ?? undefined,
     location: response.headers.get('location') ?? undefined,
     status: response.status,

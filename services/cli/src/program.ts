@@ -24,6 +24,10 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     load: async () => (await import('./commands/receipts.ts')).registerReceipts,
   },
   { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
+  {
+    names: ['tearline', 'downgrade', 'identity'],
+    load: async () => (await import('./commands/disclosures.ts')).registerDisclosures,
+  },
   { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
   { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
   { names: ['policy'], load: async () => (await import('./commands/policy.ts')).registerPolicy },
