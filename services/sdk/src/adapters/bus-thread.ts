@@ -3,16 +3,17 @@
 // two minutes is left, so that its memberships lapse and another may take its place. Source: README.md#a-bus-in-a-thread
 
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
-import type { BusConsumer, BusProducer, TopicPartition, TransactionalProducer } from '../bus.ts';
+import type { BusConsumer, BusProducer, TopicPartition } from '../bus.ts';
 import type { Log } from '../time.ts';
 import type { FetchedRecord } from './fetched-records.ts';
 import { createKafkajsBus } from './kafkajs-bus.ts';
 import type { FetchedBatch } from './kafkajs-consumer.ts';
+import type { PackedTransactionalProducer } from './kafkajs-transactional-producer.ts';
 import { Ownership } from './ownership.ts';
 import { packBatch } from './packed-batch.ts';
 import { unpackRecords, type PackedRecords } from './packed-records.ts';
 import { ForeignError, fromErrorMessage, toErrorMessage } from './thread-errors.ts';
-import type { Callback, FromThread, Instruction, LogLevel, Outcome, Request, ThreadData, ToldOptions, ToThread, Written } from './thread-messages.ts'; // prettier-ignore
+import type { Callback, FromThread, Instruction, LogLevel, Outcome, Request, ThreadData, ToldOptions, Sent, ToThread } from './thread-messages.ts'; // prettier-ignore
 
 const STANDSTILL_MS = 120_000;
 const LOOK_EVERY_MS = 5_000;
@@ -27,7 +28,7 @@ class BusThread {
   readonly #port: MessagePort;
   readonly #bus: ReturnType<typeof createKafkajsBus>;
   readonly #producers = new Map<number, BusProducer>();
-  readonly #transactional = new Map<number, TransactionalProducer>();
+  readonly #transactional = new Map<number, PackedTransactionalProducer>();
   readonly #consumers = new Map<number, BusConsumer>();
   readonly #seen = new Map<number, number>();
   readonly #callbacks = new Map<number, Waiting>();
@@ -76,7 +77,7 @@ class BusThread {
       case 'send':
         return this.#send(this.#producers.get(request.handle)!, request.records);
       case 'commit':
-        return this.#commit(this.#transactional.get(request.handle)!, request.records);
+        return this.#transactional.get(request.handle)!.commitPacked(request.records);
       case 'flush':
         return this.#producers.get(request.handle)!.flush();
       case 'close':
@@ -90,9 +91,9 @@ class BusThread {
     }
   }
 
-  async #send(producer: BusProducer, packed: PackedRecords): Promise<Written> {
+  async #send(producer: BusProducer, packed: PackedRecords): Promise<Sent> {
     const outcomes = await Promise.allSettled(unpackRecords(packed).map((record) => producer.send(record)));
-    const written = emptyWritten(outcomes.length);
+    const written = { partitions: new Int32Array(packed.count), offsets: new BigInt64Array(packed.count) };
     const refused: { index: number; error: ReturnType<typeof toErrorMessage> }[] = [];
     for (const [index, outcome] of outcomes.entries())
       if (outcome.status === 'rejected') refused.push({ index, error: toErrorMessage(outcome.reason) });
@@ -101,16 +102,6 @@ class BusThread {
         written.offsets[index] = outcome.value.offset;
       }
     return { ...written, refused };
-  }
-
-  async #commit(producer: TransactionalProducer, packed: PackedRecords): Promise<Written> {
-    const acknowledged = await producer.commit(unpackRecords(packed));
-    const written = emptyWritten(acknowledged.length);
-    for (const [index, { partition, offset }] of acknowledged.entries()) {
-      written.partitions[index] = partition;
-      written.offsets[index] = offset;
-    }
-    return written;
   }
 
   async #close(handle: number): Promise<void> {
@@ -166,10 +157,6 @@ class BusThread {
   #tell(message: FromThread, transfer: readonly ArrayBuffer[] = []): void {
     this.#port.postMessage(message, transfer);
   }
-}
-
-function emptyWritten(count: number): Written {
-  return { partitions: new Int32Array(count), offsets: new BigInt64Array(count), refused: [] };
 }
 
 /** Logs at the host. What the adapters log are names, numbers and texts, which can be cloned. */

@@ -78,7 +78,7 @@ test('records are read as kafkajs reads them, whether the broker or the producer
       const read = readRecords(context, batch, BATCH_HEAD_BYTES, some.length);
       expect(read.map(asKafkajs)).toEqual(expected.records);
     }),
-    { numRuns: 300 },
+    { numRuns: 120 },
   );
 });
 
@@ -97,7 +97,7 @@ test('packed and unpacked, from one buffer or several, every record says what it
         }),
       ).toEqual(kept.map(asPlain));
     }),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });
 

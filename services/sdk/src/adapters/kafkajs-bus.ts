@@ -8,14 +8,18 @@ import { createAdminAccess, type KafkaConnection } from './kafkajs-client.ts';
 import { createKafkaConsumer, createKafkaMember, type MemberOptions } from './kafkajs-consumer.ts';
 import { createInspector } from './kafkajs-inspector.ts';
 import { createKafkaProducer } from './kafkajs-producer.ts';
-import { createKafkaTransactionalProducer } from './kafkajs-transactional-producer.ts';
+import {
+  createKafkaTransactionalProducer,
+  type PackedTransactionalProducer,
+} from './kafkajs-transactional-producer.ts';
 
 interface Closable {
   close(): Promise<void>;
 }
 
-/** A port that also gives records as the driver has them. */
+/** A port that also gives and takes records as the driver has them. */
 export interface KafkajsBus extends BusPort {
+  createTransactionalProducer(transactionalId: string): Promise<PackedTransactionalProducer>;
   /** Like `createConsumer`, for a host that takes batches as they were fetched. */
   createMember(options: MemberOptions): Promise<BusConsumer>;
 }

@@ -1,7 +1,8 @@
-// kafkajs 2.2.4 with five defects repaired in memory; the only file that loads it.
+// kafkajs 2.2.4 with six defects repaired in memory; the only file that loads it.
 // Holds: any other version is refused, because the repairs know its private files. Repaired: an idle connection re-armed
 // its throttle timer for ever (2.8 % of a core each, now 0.3 %); grouping a batch by partition was quadratic in its length;
-// encoding a batch made a growing buffer for each record and each header (half of what a produce cost); reading one made a
+// encoding a batch made a growing buffer for each record and each header (half of what a produce cost), and copied it five
+// times into ever larger ones; reading one made a
 // reader, three big integers and a list for each record; a coordinator's refusal for want of rights was swallowed, and came
 // out as "not found".
 // Source: README.md#the-bus
@@ -9,6 +10,8 @@
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
 import { BATCH_HEAD_BYTES, LENGTH_FROM, readBatchContext, readRecords, type FetchedRecord } from './fetched-records.ts';
+import type { TopicShare } from './placed-records.ts';
+import { encodeProduceRequest, encodeRequest, isPlain, type ProduceRequest } from './produce-request.ts';
 import { encodeRecordBatch, type BatchHead, type BatchRecord } from './record-batch.ts';
 
 const load = createRequire(import.meta.url);
@@ -19,6 +22,7 @@ if (version !== SUPPORTED_VERSION) {
 }
 repairGrouping(); // these before anything else is loaded, which would keep its own references
 repairBatchEncoding();
+repairProduceRequest();
 repairBatchDecoding();
 repairBatchFilter();
 repairIdleTimer();
@@ -57,14 +61,20 @@ function repairIdleTimer(): void {
 interface Grouping {
   readonly topic: string;
   readonly partitionMetadata: readonly unknown[];
-  readonly messages: readonly unknown[];
+  readonly messages: readonly unknown[] | Pick<TopicShare, 'byPartition'>;
   readonly partitioner: (choice: { topic: string; partitionMetadata: readonly unknown[]; message: unknown }) => number;
 }
 
-/** One pass that appends, where the original copied both the map and the list for every message. */
+/** One pass that appends, where the original copied both the map and the list for every message; what is grouped stays so. */
 function repairGrouping(): void {
   const original = cachedModule('kafkajs/src/producer/groupMessagesPerPartition.js');
-  original.exports = ({ topic, partitionMetadata, messages, partitioner }: Grouping): Record<number, unknown[]> => {
+  original.exports = ({
+    topic,
+    partitionMetadata,
+    messages,
+    partitioner,
+  }: Grouping): Readonly<Record<number, unknown>> => {
+    if ('byPartition' in messages) return messages.byPartition;
     const grouped: Record<number, unknown[]> = {};
     if (partitionMetadata.length === 0) return grouped;
     for (const message of messages) (grouped[partitioner({ topic, partitionMetadata, message })] ??= []).push(message);
@@ -86,7 +96,6 @@ interface Encoded {
 
 /** Records are left as they are until their whole batch is written, in one buffer; compressed batches go the old way. */
 function repairBatchEncoding(): void {
-  const NO_COMPRESSION = 0;
   const record = cachedModule('kafkajs/src/protocol/recordBatch/record/v0/index.js');
   const batch = cachedModule('kafkajs/src/protocol/recordBatch/v0/index.js');
   const encodeRecord = record.exports as (one: BatchRecord) => Encoded;
@@ -95,10 +104,40 @@ function repairBatchEncoding(): void {
   const RecordBatch = async (of: Batch): Promise<Encoded> => {
     if ((of.compression ?? NO_COMPRESSION) !== NO_COMPRESSION)
       return original.RecordBatch({ ...of, records: of.records.map(encodeRecord) });
-    const buffer = encodeRecordBatch(of, of.records);
-    return { buf: buffer, buffer, size: () => buffer.length };
+    return toEncoded(encodeRecordBatch(of, of.records));
   };
   batch.exports = { ...original, RecordBatch };
+}
+
+const NO_COMPRESSION = 0;
+const toEncoded = (buffer: Buffer): Encoded => ({ buf: buffer, buffer, size: () => buffer.length });
+
+interface Request {
+  readonly apiKey: number;
+  readonly apiVersion: number;
+  encode(): Promise<Encoded>;
+}
+
+/** A request is written once, and once more behind its header; compressed ones go the old way. */
+function repairProduceRequest(): void {
+  const produce = cachedModule('kafkajs/src/protocol/requests/produce/v3/request.js');
+  const toRequest = produce.exports as (of: object) => Request;
+  produce.exports = (of: ProduceRequest & { readonly compression?: number }): Request => {
+    const request = toRequest(of);
+    if ((of.compression ?? NO_COMPRESSION) !== NO_COMPRESSION || !isPlain(of)) return request;
+    return { ...request, encode: async () => toEncoded(encodeProduceRequest(of, Date.now())) };
+  };
+  const framed = cachedModule('kafkajs/src/protocol/request.js');
+  framed.exports = async ({ correlationId, clientId, request }: Framing): Promise<Encoded> => {
+    const { buffer } = await request.encode();
+    return toEncoded(encodeRequest(request, correlationId, clientId, buffer));
+  };
+}
+
+interface Framing {
+  readonly correlationId: number;
+  readonly clientId: string | null;
+  readonly request: Request;
 }
 
 /** kafkajs's reading position in a response. */

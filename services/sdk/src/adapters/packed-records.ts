@@ -22,6 +22,9 @@ export interface HeaderSet {
 
 /** Topic, partition (−1: by key), length of the key (−1: none), of the value (−1: none), set of headers (−1: none), own value's length. */
 const COLUMNS = 6;
+const KEY = 2;
+const VALUE = 3;
+const OWN = 5;
 const NONE = -1;
 const HEAD_BYTES = COLUMNS * Int32Array.BYTES_PER_ELEMENT;
 /** A UTF-16 unit is at most this many bytes of UTF-8. */
@@ -53,34 +56,93 @@ export function packRecords(records: readonly OutgoingRecord[]): PackedRecords {
 }
 
 /** The records, in their order; keys and values are views. */
-export function unpackRecords({ count, topics, headerSets, memory }: PackedRecords): OutgoingRecord[] {
-  const numbers = new Int32Array(memory, 0, count * COLUMNS);
-  const bytes = Buffer.from(memory, count * HEAD_BYTES);
-  const records: OutgoingRecord[] = [];
-  let at = 0;
-  for (let index = 0; index < count; index += 1) {
-    const first = index * COLUMNS;
-    const partition = numbers[first + 1]!;
-    const [keyLength, valueLength, ownLength] = [numbers[first + 2]!, numbers[first + 3]!, numbers[first + 5]!];
-    const valueFrom = at + Math.max(0, keyLength);
-    const ownFrom = valueFrom + Math.max(0, valueLength);
-    const set = headerSets[numbers[first + 4]!];
-    records.push({
-      topic: topics[numbers[first]!]!,
-      key: keyLength < 0 ? null : bytes.subarray(at, valueFrom),
-      value: valueLength < 0 ? null : bytes.subarray(valueFrom, ownFrom),
-      ...(set !== undefined && { headers: toHeaders(set, bytes, ownFrom, ownLength) }),
-      ...(partition >= 0 && { partition }),
-    });
-    at = ownFrom + Math.max(0, ownLength);
-  }
-  return records;
+export function unpackRecords(packed: PackedRecords): OutgoingRecord[] {
+  const open = openPacked(packed);
+  return Array.from({ length: packed.count }, (_, index) => {
+    const partition = open.partitionOf(index);
+    const set = packed.headerSets[open.headerSetOf(index)];
+    return {
+      topic: packed.topics[open.topicOf(index)]!,
+      key: open.keyOf(index),
+      value: open.valueOf(index),
+      ...(set !== undefined && { headers: toHeaders(set, open.ownOf(index)) }),
+      ...(partition !== undefined && { partition }),
+    };
+  });
 }
 
-function toHeaders({ names, values, own }: HeaderSet, bytes: Buffer, from: number, length: number) {
+/** Packed records, to be looked into one by one. */
+export const openPacked = (packed: PackedRecords): OpenPacked => new OpenPacked(packed);
+
+/** Where each record's parts are. */
+export class OpenPacked {
+  readonly count: number;
+  readonly #numbers: Int32Array;
+  readonly #starts: Int32Array;
+  readonly #bytes: Buffer;
+
+  constructor({ count, memory }: PackedRecords) {
+    this.count = count;
+    this.#numbers = new Int32Array(memory, 0, count * COLUMNS);
+    this.#starts = new Int32Array(count);
+    this.#bytes = Buffer.from(memory, count * HEAD_BYTES);
+    let at = 0;
+    for (let index = 0; index < count; index += 1) {
+      this.#starts[index] = at;
+      at += this.bytesOf(index);
+    }
+  }
+
+  /** Place in `topics`. */
+  topicOf(index: number): number {
+    return this.#numbers[index * COLUMNS]!;
+  }
+
+  /** Undefined: by key. */
+  partitionOf(index: number): number | undefined {
+    const partition = this.#numbers[index * COLUMNS + 1]!;
+    return partition < 0 ? undefined : partition;
+  }
+
+  keyOf(index: number): Buffer | null {
+    return this.#piece(index, 0, KEY);
+  }
+
+  valueOf(index: number): Buffer | null {
+    return this.#piece(index, this.#lengthOf(index, KEY), VALUE);
+  }
+
+  /** Place in `headerSets`; −1 for no headers. */
+  headerSetOf(index: number): number {
+    return this.#numbers[index * COLUMNS + 4]!;
+  }
+
+  /** The header value that is this record's own. */
+  ownOf(index: number): Buffer | null {
+    return this.#piece(index, this.#lengthOf(index, KEY) + this.#lengthOf(index, VALUE), OWN);
+  }
+
+  /** Bytes of key, value and own header value together. */
+  bytesOf(index: number): number {
+    return this.#lengthOf(index, KEY) + this.#lengthOf(index, VALUE) + this.#lengthOf(index, OWN);
+  }
+
+  #lengthOf(index: number, column: number): number {
+    return Math.max(0, this.#numbers[index * COLUMNS + column]!);
+  }
+
+  #piece(index: number, before: number, column: number): Buffer | null {
+    const length = this.#numbers[index * COLUMNS + column]!;
+    if (length < 0) return null;
+    const from = this.#starts[index]! + before;
+    return this.#bytes.subarray(from, from + length);
+  }
+}
+
+function toHeaders({ names, values, own }: HeaderSet, value: Buffer | null): Record<string, string> {
   const headers: Record<string, string> = {};
   for (let place = 0; place < names.length; place += 1)
-    headers[names[place]!] = place === own ? bytes.toString('utf8', from, from + length) : values[place]!;
+    headers[names[place]!] = place === own ? String(value) : values[place]!;
   return headers;
 }
 

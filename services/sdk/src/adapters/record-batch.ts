@@ -42,11 +42,24 @@ const RECORDS_FROM = 61;
 
 /** The batch in a buffer of its own. */
 export function encodeRecordBatch(head: BatchHead, records: readonly BatchRecord[]): Buffer {
-  let size = RECORDS_FROM;
-  for (const record of records) size += roomFor(record);
-  const bytes = Buffer.allocUnsafeSlow(size);
+  let room = 0;
+  for (const record of records) room += roomFor(record);
+  return encodeBatch(head, records.length, room, (bytes, at, index) => writeRecord(bytes, at, records[index]!));
+}
+
+/**
+ * The batch of `count` records that take at most `room` bytes; `write` writes one and says where it ends. What of its head
+ * is not given is that of a batch that no producer numbers.
+ */
+export function encodeBatch(
+  head: BatchHead,
+  count: number,
+  room: number,
+  write: (bytes: Buffer, at: number, index: number) => number,
+): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(RECORDS_FROM + room);
   let end = RECORDS_FROM;
-  for (const record of records) end = writeRecord(bytes, end, record);
+  for (let index = 0; index < count; index += 1) end = write(bytes, end, index);
   bytes.writeBigInt64BE(toBigInt(head.firstOffset ?? 0), 0);
   bytes.writeInt32BE(end - LENGTH_FROM, 8);
   bytes.writeInt32BE(head.partitionLeaderEpoch ?? 0, 12);
@@ -58,7 +71,7 @@ export function encodeRecordBatch(head: BatchHead, records: readonly BatchRecord
   bytes.writeBigInt64BE(toBigInt(head.producerId ?? -1), 43);
   bytes.writeInt16BE(head.producerEpoch ?? 0, 51);
   bytes.writeInt32BE(head.firstSequence ?? 0, 53);
-  bytes.writeInt32BE(records.length, 57);
+  bytes.writeInt32BE(count, 57);
   bytes.writeUInt32BE(crc32c(bytes, CHECKED_FROM, end), CHECKSUM_AT);
   return bytes.subarray(0, end);
 }
@@ -70,12 +83,14 @@ function toBigInt(value: Integer): bigint {
 
 const MAX_VARINT_BYTES = 5;
 const MAX_VARLONG_BYTES = 10;
+/** A record beside its key, its value and its headers takes no more than this. */
+export const RECORD_OVERHEAD_BYTES = 1 + MAX_VARLONG_BYTES + 5 * MAX_VARINT_BYTES;
 /** A UTF-16 unit is at most this many bytes of UTF-8. */
 const MAX_UNIT_BYTES = 3;
 
 /** At least as many bytes as the record takes. */
 function roomFor({ key, value, headers }: BatchRecord): number {
-  let room = 1 + MAX_VARLONG_BYTES + 5 * MAX_VARINT_BYTES + roomForBytes(key) + roomForBytes(value);
+  let room = RECORD_OVERHEAD_BYTES + roomForBytes(key) + roomForBytes(value);
   for (const name in headers)
     for (const each of valuesOf(headers[name]))
       room += 2 * MAX_VARINT_BYTES + name.length * MAX_UNIT_BYTES + roomForBytes(each);
@@ -99,13 +114,21 @@ function valuesOf(values: HeaderValue | readonly HeaderValue[]): readonly Header
 const USUAL_LENGTH_BYTES = 2;
 
 function writeRecord(bytes: Buffer, start: number, record: BatchRecord): number {
-  const from = start + USUAL_LENGTH_BYTES;
+  const from = recordFrom(start);
   bytes[from] = 0; // attributes
   let at = writeVarlong(bytes, from + 1, record.timestampDelta);
   at = writeVarint(bytes, at, record.offsetDelta);
   at = writeBytes(bytes, at, record.key);
   at = writeBytes(bytes, at, record.value);
-  const end = writeHeaders(bytes, at, record.headers);
+  return endRecord(bytes, start, writeHeaders(bytes, at, record.headers));
+}
+
+/** Where a record is written that will begin at `start` with its length. */
+export const recordFrom = (start: number): number => start + USUAL_LENGTH_BYTES;
+
+/** Writes the length before a record that was written up to `end`, moving it where need be. @returns where it ends then. */
+export function endRecord(bytes: Buffer, start: number, end: number): number {
+  const from = recordFrom(start);
   const length = end - from;
   const shift = varintBytes(length) - USUAL_LENGTH_BYTES;
   if (shift !== 0) bytes.copyWithin(from + shift, from, end);
@@ -125,7 +148,8 @@ function writeHeaders(bytes: Buffer, start: number, headers: BatchRecord['header
   return at;
 }
 
-function writeBytes(bytes: Buffer, at: number, value: HeaderValue): number {
+/** A length and the bytes; −1 for none. @returns where they end. */
+export function writeBytes(bytes: Buffer, at: number, value: HeaderValue): number {
   if (value === null || value === undefined) return writeVarint(bytes, at, -1);
   if (typeof value === 'string') return writeText(bytes, at, value);
   const from = writeVarint(bytes, at, value.length);
@@ -149,8 +173,8 @@ function writeUtf8(bytes: Buffer, start: number, text: string): number {
   return from + bytes.write(text, from, 'utf8');
 }
 
-/** Zigzag; 32 bits. */
-function writeVarint(bytes: Buffer, start: number, value: number): number {
+/** Zigzag; 32 bits. @returns where it ends. */
+export function writeVarint(bytes: Buffer, start: number, value: number): number {
   let at = start;
   let rest = ((value << 1) ^ (value >> 31)) >>> 0;
   for (; rest > 0x7f; rest >>>= 7) bytes[at++] = (rest & 0x7f) | 0x80;

@@ -3,6 +3,7 @@
 
 import type { ConsumerOptions, TopicPartition } from '../bus.ts';
 import type { ErrorMessage } from './thread-errors.ts';
+import type { Written } from './kafkajs-transactional-producer.ts';
 import type { PackedBatch } from './packed-batch.ts';
 import type { PackedRecords } from './packed-records.ts';
 
@@ -80,10 +81,8 @@ export type Callback =
 export type Outcome =
   { readonly ok: true; readonly value?: unknown } | { readonly ok: false; readonly error: ErrorMessage };
 
-/** Where records were written, in their order. */
-export interface Written {
-  readonly partitions: Int32Array;
-  readonly offsets: BigInt64Array;
+/** What became of records that were sent, in their order. */
+export interface Sent extends Written {
   /** By place in the order; a record that is not named was accepted. */
   readonly refused: readonly { readonly index: number; readonly error: ErrorMessage }[];
 }

@@ -6,7 +6,8 @@ import type { Acknowledged, BusProducer, OutgoingRecord, TransactionalProducer }
 import { closed } from '../errors.ts';
 import { packRecords } from './packed-records.ts';
 import type { Link } from './thread-link.ts';
-import type { Request, Written } from './thread-messages.ts';
+import type { Written } from './kafkajs-transactional-producer.ts';
+import type { Sent } from './thread-messages.ts';
 
 /** Records of one message, and messages of one `sendAll` that are out. */
 const MESSAGE_RECORDS = 1_000;
@@ -32,7 +33,7 @@ export async function createThreadedTransactionalProducer(
     async commit(records) {
       if (isClosed) throw closed({});
       if (records.length === 0) return [];
-      const written = await askToWrite(link, 'commit', handle, records);
+      const written = (await ask(link, 'commit', handle, records)) as Written;
       return records.map((record, index) => toAcknowledged(record, written, index));
     },
     async close() {
@@ -97,7 +98,7 @@ class ThreadedProducer implements BusProducer {
   async #write(sending: readonly Sending[]): Promise<void> {
     try {
       const records = sending.map(({ record }) => record);
-      const written = await askToWrite(this.#link, 'send', this.#handle, records);
+      const written = (await ask(this.#link, 'send', this.#handle, records)) as Sent;
       const refused = new Map(written.refused.map(({ index, error }) => [index, this.#link.toError(error)]));
       for (const [index, { record, resolve, reject }] of sending.entries()) {
         const refusal = refused.get(index);
@@ -110,14 +111,14 @@ class ThreadedProducer implements BusProducer {
   }
 }
 
-async function askToWrite(
+function ask(
   link: Link,
-  ask: Extract<Request, { readonly records: unknown }>['ask'],
+  what: 'commit' | 'send',
   handle: number,
   records: readonly OutgoingRecord[],
-): Promise<Written> {
+): Promise<unknown> {
   const packed = packRecords(records);
-  return (await link.ask({ ask, handle, records: packed }, [packed.memory])) as Written;
+  return link.ask({ ask: what, handle, records: packed }, [packed.memory]);
 }
 
 function toAcknowledged({ topic }: OutgoingRecord, { partitions, offsets }: Written, index: number): Acknowledged {
