@@ -3,7 +3,7 @@
 // (and for list pages to the filter); a position, never a permission: what it leads to is judged anew.
 // Source: NIST SP 800-38D (AES-GCM); README.md#cursors
 
-import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { cursorInvalid } from './errors.ts';
 
 /** Where a reader is. Lists use `atMs` and `id`, and `offset` for what else tells records apart; unused parts are zero. */
@@ -37,8 +37,11 @@ export interface CursorKey {
 export interface Cursors {
   /** `filter` is absent on streams, which take any cursor of their resource. */
   seal(scope: CursorScope, position: Partial<CursorPosition>, filter?: unknown): string;
-  /** `seal` of one scope without filter, for a stream, which seals one for each of its events. */
-  sealer(scope: CursorScope): (position: Partial<CursorPosition>) => string;
+  /**
+   * `seal` of one scope without filter, for a stream, which seals one for each of its events; the epoch of `position` is left
+   * out for the one that is given. Positions that are one object are written out once.
+   */
+  sealer(scope: CursorScope): (position: Partial<CursorPosition>, epoch: number) => string;
   /** Throws `cursor-invalid` for anything not sealed here for this scope; with `filter`, for another filter too. */
   open(scope: CursorScope, cursor: string, filter?: unknown): CursorPosition;
 }
@@ -49,21 +52,29 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
   if (sealing === undefined || keys.some(({ key, id }) => key.length !== KEY_BYTES || id < 0 || id > 255))
     throw new RangeError('cursor keys are 32 bytes each, numbered 0 to 255, at least one');
   const sealingKey = createSecretKey(sealing.key);
-  const sealed = (bound: Buffer, position: Partial<CursorPosition>, filter: unknown): string => {
+  const nonces = createNonces();
+  const plains = new WeakMap<object, Buffer>(); // by position; the epoch is another reader's each time
+  const sealed = (bound: Buffer, plain: Buffer): string => {
     const whole = Buffer.allocUnsafe(CURSOR_BYTES);
     whole[0] = sealing.id;
-    const nonce = randomFillSync(whole.subarray(1, 1 + NONCE_BYTES));
+    const nonce = nonces();
+    nonce.copy(whole, 1);
     const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce).setAAD(bound);
-    cipher.update(toBytes(position, filter)).copy(whole, 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
+    cipher.update(plain).copy(whole, 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
     cipher.final();
     cipher.getAuthTag().copy(whole, CURSOR_BYTES - TAG_BYTES);
     return whole.toString('base64url');
   };
   return {
-    seal: (scope, position, filter) => sealed(boundTo(scope), position, filter),
+    seal: (scope, position, filter) => sealed(boundTo(scope), toBytes(position, filter)),
     sealer(scope) {
       const bound = boundTo(scope);
-      return (position) => sealed(bound, position, undefined);
+      return (position, epoch) => {
+        const plain = plains.get(position) ?? toBytes(position, undefined);
+        plains.set(position, plain);
+        plain.writeUInt32BE(epoch % 2 ** 32, EPOCH_AT);
+        return sealed(bound, plain);
+      };
     },
     open(scope, cursor, filter) {
       if (!/^[A-Za-z0-9_-]+$/.test(cursor) || cursor.length !== CURSOR_CHARS) throw cursorInvalid({});
@@ -97,6 +108,19 @@ const FILTER_BYTES = 8;
 const PLAIN_BYTES = FILTER_AT + FILTER_BYTES;
 const CURSOR_BYTES = 1 + NONCE_BYTES + PLAIN_BYTES + TAG_BYTES;
 const CURSOR_CHARS = Math.ceil((CURSOR_BYTES * 4) / 3);
+
+/** Random bytes are drawn for many nonces at once: one call costs as much as sealing does. None is handed out twice. */
+function createNonces(): () => Buffer {
+  let drawn = Buffer.alloc(0);
+  return () => {
+    if (drawn.length < NONCE_BYTES) drawn = randomBytes(NONCE_BYTES * NONCES_AT_ONCE);
+    const nonce = drawn.subarray(0, NONCE_BYTES);
+    drawn = drawn.subarray(NONCE_BYTES);
+    return nonce;
+  };
+}
+
+const NONCES_AT_ONCE = 256;
 
 function toBytes({ offset = 0n, atMs = 0, id = '', epoch = 0 }: Partial<CursorPosition>, filter: unknown): Buffer {
   const plain = Buffer.alloc(PLAIN_BYTES);

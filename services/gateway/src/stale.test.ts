@@ -11,7 +11,7 @@ function aLog(earliest: bigint, next: bigint): AlertLog {
     Array.from({ length: limit }, (_, n) => (from > earliest ? from : earliest) + BigInt(n))
       .filter((offset) => offset < next)
       .map((offset) => ({ offset, id: `alert-${offset}` }) as StoredAlert);
-  return { ends: () => ({ earliest, next }), read } as AlertLog;
+  return { ends: () => ({ earliest, next }), read, offsetAt: () => next, arrival: async () => undefined };
 }
 const at = (offset: bigint, id = `alert-${offset}`) => ({ offset, id, atMs: 0, epoch: 0 });
 

@@ -98,12 +98,11 @@ export function alertEvents(
   { alerts }: Collected,
   texts: readonly string[],
   leaf: LeafPlace | undefined,
-  seal: (position: { offset: bigint; atMs: number; id: string }) => string,
+  seal: (position: StoredAlert) => string,
 ): readonly StreamEvent[] {
   return texts.map((text, at) => {
-    const { offset, atMs, id } = alerts[at] as StoredAlert;
     const json = leaf === undefined ? text : `${text.slice(0, -1)},"delivery":${deliveryOf(leaf, at, texts.length)}}`;
-    return { event: 'alert', id: seal({ offset, atMs, id }), json };
+    return { event: 'alert', id: seal(alerts[at] as StoredAlert), json };
   });
 }
 

@@ -24,7 +24,7 @@ import type { Subject } from './subject.ts';
 export interface StreamOpening {
   readonly subject: Subject;
   readonly filter: Filter;
-  readonly seal: (position: Partial<CursorPosition>) => string;
+  readonly seal: (position: Partial<CursorPosition>, epoch: number) => string;
   readonly next: bigint;
   readonly lastId: string;
   /** Called once, when it has ended for whatever reason. */
@@ -59,6 +59,7 @@ type State =
   | 'ended';
 
 interface Stream extends StreamOpening {
+  readonly filterText: string;
   sink: Sink | undefined;
   state: State;
   next: bigint;
@@ -79,9 +80,9 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 /** A connection that takes nothing for this many heartbeats is ended. */
 const MAX_STALLED_BEATS = 4;
 /** With many streams open, news is gathered to a fixed beat, so that a frame holds what came meanwhile and one leaf serves for it. */
-const GATHER_MS_A_STREAM = 0.25;
-const MIN_GATHER_MS = 10;
-const MAX_GATHER_MS = 100;
+const GATHER_MS_A_STREAM = 1;
+const MIN_GATHER_MS = 20;
+const MAX_GATHER_MS = 200;
 
 /** Makes the loop; it sleeps while no stream is open. */
 export function createTail(parts: StreamParts): Tail {
@@ -94,6 +95,13 @@ export function createTail(parts: StreamParts): Tail {
   let stopListening: (() => void) | undefined;
   let heldUntilMs: number | undefined; // monotonic; while the ledger is down
   let isProbing = false;
+  const sightNumbers = new WeakMap<Sight, number>();
+  let sights = 0;
+  const numberOf = (sight: Sight): number => {
+    const number = sightNumbers.get(sight) ?? (sights += 1);
+    sightNumbers.set(sight, number);
+    return number;
+  };
 
   /** Read where it is used: a model that is not read yet answers nothing. */
   function readModelLog(): StreamParts['readModel']['alertLog'] {
@@ -115,7 +123,7 @@ export function createTail(parts: StreamParts): Tail {
     }
   };
   const cursorAt = ({ seal, next, lastId, subject }: Stream, atMs: number): string =>
-    seal({ offset: next - 1n, atMs, id: lastId, epoch: subject.epoch });
+    seal({ offset: next - 1n, atMs, id: lastId }, subject.epoch);
 
   const forget = (stream: Stream): void => {
     if (stream.state === 'ended') return;
@@ -169,7 +177,7 @@ export function createTail(parts: StreamParts): Tail {
         collected.judged.length === 0
           ? undefined
           : await monitor.releaseAll(collected.judged, stream.subject, 'STREAM', (_bodies, leaf, texts) =>
-              alertEvents(collected, texts, leaf, (at) => stream.seal({ ...at, epoch: stream.subject.epoch })),
+              alertEvents(collected, texts, leaf, (at) => stream.seal(at, stream.subject.epoch)),
             );
       if ((stream.state as State) === 'ended') return;
       stream.next = collected.next;
@@ -206,14 +214,11 @@ export function createTail(parts: StreamParts): Tail {
     if (heldUntilMs !== undefined) return probe();
     const { next: end } = log.ends();
     const alike = new Map<string, { readonly sight: Sight; readonly streams: Stream[] }>();
-    const sightNumbers = new Map<Sight, number>();
     for (const stream of [...streams]) {
       if (stream.state !== 'waiting' || stream.sink === undefined || stream.next >= end) continue;
       const sight = sightOf(stream);
       if (sight === undefined) continue;
-      const number = sightNumbers.get(sight) ?? sightNumbers.size;
-      sightNumbers.set(sight, number);
-      const key = `${stream.next} ${number} ${JSON.stringify(stream.filter)}`;
+      const key = `${stream.next} ${numberOf(sight)} ${stream.filterText}`;
       const group = alike.get(key) ?? { sight, streams: [] };
       alike.set(key, group);
       group.streams.push(stream);
@@ -343,6 +348,7 @@ export function createTail(parts: StreamParts): Tail {
     open(opening) {
       const stream: Stream = {
         ...opening,
+        filterText: JSON.stringify(opening.filter),
         sink: undefined,
         state: 'waiting',
         beatAtMs: clock.now() + streamLimits.heartbeatMs,

@@ -135,7 +135,7 @@ test('what left an assessment, closed ones included, is revoked for whoever got 
       }
       stage.settle();
       while ((await client.page(3)).entries.length > 0);
-      const indicators = client.got.flatMap(({ object }) => ('type' in object && object.type === 'indicator' ? [object as Indicator] : []));
+      const indicators = client.got.flatMap(({ object }) => (isIndicator(object) ? [object] : []));
       const byId = new Map<string, Indicator[]>();
       for (const each of indicators) byId.set(each.id, [...(byId.get(each.id) ?? []), each]);
       for (const versions of byId.values()) {
@@ -161,6 +161,10 @@ function inTurn(drawn: readonly (readonly [Event, number])[]): readonly Event[] 
     const mine = each.is === 'assess' ? { ...each, version: (version += 1), lagMs: 0 } : each;
     return chance < 3 ? [mine] : [mine, { is: 'pass', ms: 2 * SETTLE_MS }, { is: 'page', limit: 40 }];
   });
+}
+
+function isIndicator(object: object): object is Indicator {
+  return (object as { readonly type?: unknown }).type === 'indicator';
 }
 
 interface Indicator {
