@@ -8,11 +8,11 @@ import type { StixId } from '../stix/names.ts';
 /** The indicators of one edition. */
 export interface Indicators {
   /** The id under which an indicator stands now: its own, until it has been revoked and came back. */
-  currentIdOf(indicator: StixId): StixId;
+  readonly currentIdOf: (indicator: StixId) => StixId;
   /** Tells what the newest version of an assessment has (own ids). @returns what it had and has no more, to be revoked now. */
   replace(assessment: string, indicators: readonly StixId[]): readonly StixId[];
   /** All that ever left the assessment. */
-  withdrawnFrom(assessment: string): readonly StixId[];
+  readonly withdrawnFrom: (assessment: string) => readonly StixId[];
 }
 
 /** Makes it, for an edition that has seen nothing. */
