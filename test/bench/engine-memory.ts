@@ -101,11 +101,26 @@ async function measure(what: string, records: number): Promise<Measurement> {
     heapMb: toMb(heapUsed),
     arraysMb: toMb(arrayBuffers),
     rememberedIds: state.issued.departedCount,
+    ...(records > 0 && { tablesMb: tablesMb() }),
     ...(records > 0 && { cpuUsPerRecord: Math.round((user + system) / records) }),
   };
   console.log(JSON.stringify(line));
   lastCpu = process.cpuUsage();
   return line;
+}
+
+/** What lies in the larger tables, with room they have and nothing has touched yet. */
+function tablesMb(): Record<string, number> {
+  const { records, index, issued } = state;
+  return {
+    columns: toMb(records.columnBytes),
+    ids: toMb(records.ids.byteLength),
+    tokens: toMb(records.tokens.byteLength),
+    values: toMb(index.values.byteLength),
+    index: toMb(index.byteLength),
+    issued: toMb(issued.byteLength),
+    remembered: toMb(issued.departedBytes),
+  };
 }
 
 function verdict(what: string, measured: number, limit: number, isGood: boolean): void {

@@ -40,6 +40,12 @@ export class FeatureIndex {
     this.values = new TextTable(seed);
   }
 
+  /** Bytes it takes beside its texts. */
+  get byteLength(): number {
+    const columns = this.#df.byteLength + this.#marks.byteLength + this.#derived.byteLength;
+    return this.#postings.byteLength + columns + this.#derivedPool.byteLength;
+  }
+
   /** The value's number; makes room for its postings and works out what follows from it. */
   intern(kind: number, value: string): number {
     const { additions } = this.values;

@@ -68,6 +68,18 @@ export class IssuedTable {
     return this.#count;
   }
 
+  /** Bytes it takes, but for those of ids that are remembered. */
+  get byteLength(): number {
+    let bytes = this.#redirects.byteLength + this.#ids.length + this.#hashes.length;
+    for (const column of Object.values(this)) if (ArrayBuffer.isView(column)) bytes += column.byteLength;
+    return bytes + this.#shownBand.byteLength + this.#shownConfidence.byteLength + this.#shownSeverity.byteLength;
+  }
+
+  /** Bytes that ids take which are remembered after their record. */
+  get departedBytes(): number {
+    return this.#departed.byteLength;
+  }
+
   /** Makes room for records up to this number. */
   reach(record: number): void {
     if (record < this.owner.length) return;

@@ -1,10 +1,11 @@
-// The observations of one view as columns: a record is a whole number, its parts are places in typed arrays.
+// The observations of one view, by number: who a record is, what it says of others, and how records are ordered.
 // Holds: identity is (agency, cell, id); of two contents of one identity the one with the lesser content hash counts,
 // whichever came first; nothing is ever renumbered, so a number may stand in other tables. Source: README.md#identity
 
 import type { Marking } from '@sitebus/marking';
 import { InternedObjects } from './interned-objects.ts';
 import { MarkingTable } from './marking-table.ts';
+import { RecordColumns } from './record-columns.ts';
 import type { CommonValue, Facets, FusionObservation, PositionContent } from '../observation.ts';
 import { TextTable, grown } from '../values/text-table.ts';
 
@@ -31,45 +32,16 @@ export interface LinkingNumbers {
 const DAY_MS = 86_400_000;
 /** Texts and objects a record may have beside values and parents: id, token, facets, context, and what it speaks of. */
 const OWN = 6;
-const MIN_POOL = 4_096;
+/** They stand in columns of two bytes. */
+const MAX_NAMES = 0xffff;
 const NO_CONTEXT: readonly CommonValue[] = Object.freeze([]);
 
 /** All records ever admitted, by number from 1. */
-export class RecordTable {
+export class RecordTable extends RecordColumns {
   readonly ids: TextTable;
   readonly tokens: TextTable;
   readonly names: TextTable;
   readonly markings = new MarkingTable();
-  flags = new Uint8Array(1_024);
-  agency = new Int32Array(1_024);
-  cell = new Int32Array(1_024);
-  type = new Int32Array(1_024);
-  /** Number of the id; several identities may share it. */
-  id = new Int32Array(1_024);
-  /** Number of the source token, 0 for none. */
-  token = new Int32Array(1_024);
-  hashHigh = new Int32Array(1_024);
-  hashLow = new Int32Array(1_024);
-  marking = new Int32Array(1_024);
-  facets = new Int32Array(1_024);
-  context = new Int32Array(1_024);
-  /** Source grade (0 to 5) × 8 + information grade (1 to 6). */
-  grades = new Uint8Array(1_024);
-  lifetimeDays = new Int32Array(1_024);
-  /** The hour since 1970 at which the next of its values, or it, is over. */
-  dueHour = new Int32Array(1_024);
-  /** The time of the cut that admitted it: what expiry counts from. */
-  admittedAt = new Float64Array(1_024);
-  observedAt = new Float64Array(1_024);
-  firstSeen = new Float64Array(1_024);
-  lastSeen = new Float64Array(1_024);
-  /** Where its feature numbers lie in `featurePool`, ascending; behind them those that are over. */
-  featureStart = new Int32Array(1_024);
-  featureCount = new Int32Array(1_024);
-  wornCount = new Int32Array(1_024);
-  featurePool = new Int32Array(MIN_POOL);
-  /** Next record with the same id; 0 ends. */
-  nextWithId = new Int32Array(1_024);
   readonly positions = new Map<number, PositionContent>();
   readonly recalls = new Map<number, number>();
   readonly supersedes = new Map<number, number>();
@@ -82,12 +54,11 @@ export class RecordTable {
   #firstWithId = new Int32Array(1_024);
   #count = 0;
   #present = 0;
-  #pooled = 0;
-  #wasted = 0;
   #passed = 0;
   readonly #free: number[] = [];
 
   constructor(seed: number) {
+    super();
     this.ids = new TextTable(seed);
     this.tokens = new TextTable(seed);
     this.names = new TextTable(seed, 64);
@@ -139,8 +110,8 @@ export class RecordTable {
     { features, lifetimeDays }: LinkingNumbers,
     admittedAt: number,
   ): { readonly record: number; readonly replaced: number } | undefined {
-    const agency = this.names.intern(0, observation.agency);
-    const cell = this.names.intern(0, observation.cell);
+    const agency = this.#nameNumber(observation.agency);
+    const cell = this.#nameNumber(observation.cell);
     const id = this.ids.intern(0, observation.id);
     const replaced = this.presentOf(id, agency, cell);
     if (replaced !== 0 && this.compareHash(observation.contentHash, replaced) >= 0) {
@@ -156,7 +127,7 @@ export class RecordTable {
     this.#fill(record, observation);
     this.admittedAt[record] = admittedAt;
     this.lifetimeDays[record] = lifetimeDays;
-    this.#keepFeatures(record, features);
+    this.keepFeatures(record, features);
     this.#keepReferences(record, observation);
     return { record, replaced };
   }
@@ -178,9 +149,7 @@ export class RecordTable {
     this.supersedes.delete(record);
     this.parents.delete(record);
     this.links.delete(record);
-    this.#wasted += this.featureCount[record]! + this.wornCount[record]!;
-    this.featureCount[record] = 0;
-    this.wornCount[record] = 0;
+    this.dropFeatures(record);
     this.#free.push(record);
   }
 
@@ -193,25 +162,9 @@ export class RecordTable {
     this.#passed = 0;
   }
 
-  /** More than half of the pool belongs to records that are gone. */
-  get hasGaps(): boolean {
-    return this.#pooled > MIN_POOL && this.#wasted * 2 > this.#pooled;
-  }
-
-  /** Moves all features to the front of a new pool. Cost: the whole pool. */
+  /** Closes the gaps in the pool of values. Cost: the whole pool. */
   closeGaps(): void {
-    const before = this.featurePool;
-    const pool = new Int32Array(Math.max(MIN_POOL, (this.#pooled - this.#wasted) * 2));
-    let place = 0;
-    for (let record = 1; record <= this.#count; record += 1) {
-      const length = this.featureCount[record]! + this.wornCount[record]!;
-      const start = this.featureStart[record]!;
-      this.featureStart[record] = place;
-      for (let at = start; at < start + length; at += 1, place += 1) pool[place] = before[at]!;
-    }
-    this.featurePool = pool;
-    this.#pooled = place;
-    this.#wasted = 0;
+    this.packFeatures(this.#count);
   }
 
   is(record: number, flag: number): boolean {
@@ -257,26 +210,13 @@ export class RecordTable {
     return this.admittedAt[record]! + this.lifetimeDays[record]! * DAY_MS;
   }
 
-  /** Takes values out of use; they stay known, for other rules may let them last longer. */
-  wearOut(record: number, isOver: (feature: number) => boolean): void {
-    const { featurePool } = this;
-    const start = this.featureStart[record]!;
-    const lasting: number[] = [];
-    const over: number[] = [];
-    for (let at = start; at < start + this.featureCount[record]!; at += 1)
-      (isOver(featurePool[at]!) ? over : lasting).push(featurePool[at]!);
-    featurePool.set([...lasting, ...over], start);
-    this.featureCount[record] = lasting.length;
-    this.wornCount[record]! += over.length;
-  }
-
   /** Canonical order of members: (observedAt, id, agency, cell). */
   compare(a: number, b: number): number {
     const difference = this.observedAt[a]! - this.observedAt[b]!;
     if (difference !== 0) return difference;
     if (a === b) return 0;
     return (
-      compareText(this.idOf(a), this.idOf(b)) ||
+      this.ids.compare(this.id[a]!, this.id[b]!) ||
       compareText(this.agencyOf(a), this.agencyOf(b)) ||
       compareText(this.cellOf(a), this.cellOf(b))
     );
@@ -292,11 +232,17 @@ export class RecordTable {
     return (this.#nameTexts[number] ??= this.names.textOf(number));
   }
 
+  #nameNumber(name: string): number {
+    const number = this.names.intern(0, name);
+    if (number > MAX_NAMES) throw new RangeError('names of agencies, cells and types of one view: more than 65,535');
+    return number;
+  }
+
   #take(): number {
     const freed = this.#free.pop();
     if (freed !== undefined) return freed;
     this.#count += 1;
-    if (this.#count >= this.flags.length) this.#grow();
+    this.reach(this.#count);
     return this.#count;
   }
 
@@ -319,7 +265,7 @@ export class RecordTable {
 
   #fill(record: number, observation: FusionObservation): void {
     const { contentHash } = observation;
-    this.type[record] = this.names.intern(0, observation.type);
+    this.type[record] = this.#nameNumber(observation.type);
     this.token[record] = observation.sourceToken === null ? 0 : this.tokens.intern(0, observation.sourceToken);
     this.hashHigh[record] = parseInt(contentHash.slice(0, 8), 16);
     this.hashLow[record] = parseInt(contentHash.slice(8, 16), 16);
@@ -331,17 +277,6 @@ export class RecordTable {
     this.firstSeen[record] = observation.firstSeen;
     this.lastSeen[record] = observation.lastSeen;
     this.flags[record] = flagsOf(observation);
-  }
-
-  #keepFeatures(record: number, features: readonly number[]): void {
-    const end = this.#pooled + features.length;
-    if (end > this.featurePool.length)
-      this.featurePool = grown(this.featurePool, new Int32Array(Math.max(end, this.featurePool.length * 2)));
-    for (let at = 0; at < features.length; at += 1) this.featurePool[this.#pooled + at] = features[at]!;
-    this.featureStart[record] = this.#pooled;
-    this.featureCount[record] = features.length;
-    this.wornCount[record] = 0;
-    this.#pooled = end;
   }
 
   #keepReferences(record: number, observation: FusionObservation): void {
@@ -370,33 +305,6 @@ export class RecordTable {
 
   #contextNumber(context: readonly CommonValue[]): number {
     return context.length === 0 ? 0 : this.contextTable.numberOf(JSON.stringify(context), context);
-  }
-
-  #grow(): void {
-    const length = this.flags.length * 2;
-    const wider = (column: Int32Array<ArrayBuffer>) => grown(column, new Int32Array(length));
-    this.flags = grown(this.flags, new Uint8Array(length));
-    this.grades = grown(this.grades, new Uint8Array(length));
-    this.agency = wider(this.agency);
-    this.cell = wider(this.cell);
-    this.type = wider(this.type);
-    this.id = wider(this.id);
-    this.token = wider(this.token);
-    this.hashHigh = wider(this.hashHigh);
-    this.hashLow = wider(this.hashLow);
-    this.marking = wider(this.marking);
-    this.facets = wider(this.facets);
-    this.context = wider(this.context);
-    this.lifetimeDays = wider(this.lifetimeDays);
-    this.dueHour = wider(this.dueHour);
-    this.wornCount = wider(this.wornCount);
-    this.featureStart = wider(this.featureStart);
-    this.featureCount = wider(this.featureCount);
-    this.nextWithId = wider(this.nextWithId);
-    this.admittedAt = grown(this.admittedAt, new Float64Array(length));
-    this.observedAt = grown(this.observedAt, new Float64Array(length));
-    this.firstSeen = grown(this.firstSeen, new Float64Array(length));
-    this.lastSeen = grown(this.lastSeen, new Float64Array(length));
   }
 }
 
