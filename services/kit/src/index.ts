@@ -23,7 +23,6 @@ export { refuserOf } from './refuser.ts';
 export { toDeadLetter, toOpsNotice, toQuarantineNotice } from './quarantine-notice.ts';
 export type { DeadLetter, OpsNotice } from './quarantine-notice.ts';
 export {
-  NOTIFICATION_TIMERS,
   decideNotification,
   evolveNotification,
   isDue,
@@ -32,6 +31,7 @@ export {
   notificationFor,
   statusOfNotification,
   toNotificationEvent,
+  toNotificationTimers,
   toldOf,
 } from './notification.ts';
 export type {

@@ -1,8 +1,8 @@
 // N1 to N5 over drawn sequences of commands by several persons, with clocks that move and receipts that come late.
 import { describe, expect, test } from '@jest/globals';
+import { loadPolicy } from '@sitebus/sdk';
 import fc from 'fast-check';
 import {
-  NOTIFICATION_TIMERS,
   decideNotification,
   evolveNotification,
   isDue,
@@ -11,6 +11,7 @@ import {
   notificationFor,
   statusOfNotification,
   toNotificationEvent,
+  toNotificationTimers,
   toldOf,
 } from './notification.ts';
 import type { NotificationCommand, NotificationEvent, NotificationState } from './notification.ts';
@@ -18,6 +19,7 @@ import type { NotificationCommand, NotificationEvent, NotificationState } from '
 const PERSON = 'ama-lindqvist';
 const RUNS = { numRuns: 3_000 };
 const MINUTE_MS = 60_000;
+const NOTIFICATION_TIMERS = toNotificationTimers((await loadPolicy('schemas/policy')).timers.notifications);
 
 const command: fc.Arbitrary<NotificationCommand> = fc.oneof(
   fc.record({

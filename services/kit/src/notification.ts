@@ -3,7 +3,7 @@
 // times, give one state; no fact is inferred from another; a recall is owed to everyone who may have been sent it, also who
 // is sent it a moment later. Source: N1 to N5 in README.md#receipts
 
-import type { Receipt, ReceiptKind } from '@sitebus/sdk';
+import type { AcknowledgementTimers, Receipt, ReceiptKind } from '@sitebus/sdk';
 
 /** How fast it must be acknowledged. */
 export type Precedence = 'FLASH' | 'IMMEDIATE' | 'PRIORITY' | 'ROUTINE';
@@ -62,16 +62,18 @@ export interface NotificationTimers {
 }
 
 const MINUTE_MS = 60_000;
-/** As shipped. */
-export const NOTIFICATION_TIMERS: NotificationTimers = Object.freeze({
-  deadlineMs: Object.freeze({
-    FLASH: 10 * MINUTE_MS,
-    IMMEDIATE: 30 * MINUTE_MS,
-    PRIORITY: 240 * MINUTE_MS,
-    ROUTINE: 1_440 * MINUTE_MS,
-  }),
-  gracePerCent: 50,
-});
+
+/** @returns the timers that policy names. */
+export function toNotificationTimers({ deadlineMinutes, gracePerCent }: AcknowledgementTimers): NotificationTimers {
+  const { FLASH, IMMEDIATE, PRIORITY, ROUTINE } = deadlineMinutes;
+  const deadlineMs = {
+    FLASH: FLASH * MINUTE_MS,
+    IMMEDIATE: IMMEDIATE * MINUTE_MS,
+    PRIORITY: PRIORITY * MINUTE_MS,
+    ROUTINE: ROUTINE * MINUTE_MS,
+  };
+  return Object.freeze({ deadlineMs: Object.freeze(deadlineMs), gracePerCent });
+}
 
 /** Before anything happened. */
 export const notificationFor = (person: string): NotificationState => ({ person, facts: {} });

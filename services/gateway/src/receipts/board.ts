@@ -62,6 +62,8 @@ export interface Board {
   distribution(id: string): Distribution | undefined;
   notification(id: string): NotificationEntry | undefined;
   notifications(): Iterable<NotificationEntry>;
+  /** The same, those whose id stands after `after`; made as they are asked for. */
+  notificationsAfter(after: string): Iterable<NotificationEntry>;
   /** Those whose next timer has run out by then, and that are still to be acknowledged. */
   late(now: number): readonly NotificationEntry[];
   /** Those that are still to be sent. */
@@ -203,6 +205,10 @@ export function createBoard(viewNamespace: string): Board {
     return new Set(product.persons.keys());
   };
 
+  function* entriesAfter(after: string): Generator<NotificationEntry> {
+    for (const id of [...byId.keys()].filter((each) => each > after).sort()) yield toEntry(byId.get(id) as Held);
+  }
+
   const toProduct = (product: HeldProduct): IssuedProduct | undefined => {
     const [one] = product.distributions.values();
     if (one === undefined) return undefined; // receipts alone: their distribution is still to be read
@@ -234,9 +240,8 @@ export function createBoard(viewNamespace: string): Board {
       const held = byId.get(id);
       return held && toEntry(held);
     },
-    *notifications() {
-      for (const id of [...byId.keys()].sort()) yield toEntry(byId.get(id) as Held);
-    },
+    notifications: () => entriesAfter(''),
+    notificationsAfter: entriesAfter,
     late(now) {
       const late: Held[] = [];
       for (const held of open) {

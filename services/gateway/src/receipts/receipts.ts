@@ -4,8 +4,8 @@
 // notification is decided one after the other; a timer that runs out is announced before it is written, so that a crash
 // in between announces twice under one id and never not at all. Source: README.md#receipts
 
-import { decideNotification, toOpsNotice } from '@sitebus/kit';
-import type { NotificationCommand, NotificationTimers } from '@sitebus/kit';
+import { decideNotification, toNotificationTimers, toOpsNotice } from '@sitebus/kit';
+import type { NotificationCommand } from '@sitebus/kit';
 import { receiptTopic, toWire } from '@sitebus/sdk';
 import type {
   BusConsumer,
@@ -92,7 +92,6 @@ export interface RunningReceipts extends Receipts {
   readonly fatal: Promise<Error>;
 }
 
-const MINUTE_MS = 60_000;
 /** How soon a receipt that was not acknowledged is written again, ms. */
 const RETRY_MS = 500;
 
@@ -115,10 +114,7 @@ export function createReceipts(parts: {
   const topic = receiptTopic(view.id);
   const board = createBoard(view.namespace);
   const shelf = createShelf();
-  const timers: NotificationTimers = {
-    deadlineMs: toMs(policy.timers.notifications.deadlineMinutes),
-    gracePerCent: policy.timers.notifications.gracePerCent,
-  };
+  const timers = toNotificationTimers(policy.timers.notifications);
   const turns = createTurnsByKey();
   const changes = createChanges();
   const unwritten = new Set<Promise<void>>();
@@ -442,11 +438,6 @@ function possibleOf({ state: { facts } }: NotificationEntry): readonly string[] 
 
 function isOf(entry: ProductVersion, { productId, productVersion }: ProductVersion): boolean {
   return entry.productId === productId && entry.productVersion === productVersion;
-}
-
-function toMs<K extends string>(minutes: Readonly<Record<K, number>>): Readonly<Record<K, number>> {
-  const entries = Object.entries<number>(minutes).map(([name, value]) => [name, value * MINUTE_MS]);
-  return Object.fromEntries(entries) as Record<K, number>;
 }
 
 /** A schema that is not known yet is asked for once; one that nobody knows ends the reading: half a board decides wrongly. */

@@ -5,6 +5,7 @@
 import { Type } from 'typebox';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
+import type { NotificationEntry } from '../receipts/board.ts';
 import { toReceiptItem, toWithheldItem } from '../receipts/items.ts';
 import type { StoredNotification } from '../receipts/items.ts';
 import { isOfAgency } from '../receipts/whose.ts';
@@ -20,7 +21,7 @@ export const receiptRoutes: Routes = async (app, parts) => {
       subject: request.subject,
       scope: { person: request.subject.person, view: view.id, resource: 'receipts' },
       filter,
-      from: (cursor) => rowsOf(parts, request.subject, filter, cursor?.id),
+      from: (cursor) => rowsOf(parts, request.subject, filter, cursor?.id ?? ''),
       keep: ({ record }) => fits(record.value, filter),
       positionOf: ({ id }) => ({ id }),
     });
@@ -40,7 +41,7 @@ async function* rowsOf(
   { receipts, clock }: GatewayParts,
   subject: Subject,
   filter: ReceiptFilter,
-  after: string | undefined,
+  after: string,
 ): AsyncGenerator<StoredNotification> {
   const { board, shelf } = receipts;
   const asOf = filter.asOf === undefined ? clock.now() : Date.parse(filter.asOf);
@@ -51,18 +52,24 @@ async function* rowsOf(
     const version = subject.roles.includes('analyst') ? shelf.get(of) : undefined;
     return version !== undefined && isOfAgency(version, subject.agency);
   };
-  const rows = [...board.notifications()]
-    .filter((entry) => isAll || entry.person === subject.person || isSender(entry.distributions) || isOwnProduct(entry))
-    .filter(({ person, state }) => person !== subject.person || state.facts.WITHHELD === undefined)
-    .flatMap((entry) => toReceiptItem(entry, board, asOf) ?? []);
+  const mayBeShown = (entry: NotificationEntry): boolean =>
+    (isAll || entry.person === subject.person || isSender(entry.distributions) || isOwnProduct(entry)) &&
+    (entry.person !== subject.person || entry.state.facts.WITHHELD === undefined);
   const withheld = board
     .withheld()
-    .filter(({ at, person }) => at <= asOf && person !== subject.person)
+    .filter(({ id, at, person }) => id > after && at <= asOf && person !== subject.person)
     .filter((entry) => isAll || isSender([entry.distribution]) || isOwnProduct(entry))
-    .flatMap((entry) => toWithheldItem(entry, board) ?? []);
-  yield* [...rows, ...withheld]
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
-    .filter(({ id }) => after === undefined || id > after);
+    .sort((a, b) => (a.id < b.id ? 1 : -1)); // taken from the end
+  for (const entry of board.notificationsAfter(after)) {
+    for (let next = withheld.at(-1); next !== undefined && next.id < entry.id; next = withheld.at(-1))
+      yield* shown(toWithheldItem(withheld.pop() ?? next, board));
+    if (mayBeShown(entry)) yield* shown(toReceiptItem(entry, board, asOf));
+  }
+  for (const entry of withheld.reverse()) yield* shown(toWithheldItem(entry, board));
+}
+
+function shown(item: StoredNotification | undefined): readonly StoredNotification[] {
+  return item === undefined ? [] : [item];
 }
 
 function fits(row: StoredNotification['value'], { product, person, state, overdue }: ReceiptFilter): boolean {
