@@ -53,3 +53,16 @@ test('a recall acts under any marking of its cell, for what was withdrawn must n
   observations.add({ ...base, type: 'Recall', value: asDecoded(recall), marking: fromWire(recall.envelope.marking) });
   expect(observations.recallsOf(held).map(({ id }) => id)).toEqual([UPDATE]);
 });
+
+test.each([
+  ['of another agency', { agency: 'rcmp' }, 'partner'],
+  ['in another cell', {}, 'open'],
+])('a recall %s reaches nothing', (_whose, wish, cell) => {
+  const observations = createObservations();
+  const first = anIndicatorReport({ id: FIRST, marking: AMBER });
+  const recall = aRecall(FIRST, { id: UPDATE, marking: AMBER, ...wish });
+  const base = { subject: '', features: [], atMs: 0 };
+  const held = observations.add({ ...base, cell: 'partner', type: 'IndicatorReport', value: asDecoded(first), marking: fromWire(first.envelope.marking) })!; // prettier-ignore
+  observations.add({ ...base, cell, type: 'Recall', value: asDecoded(recall), marking: fromWire(recall.envelope.marking) }); // prettier-ignore
+  expect(observations.recallsOf(held)).toEqual([]);
+});
