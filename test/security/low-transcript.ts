@@ -110,6 +110,7 @@ function createBlanks(world: World): (text: string) => string {
       .replace(/"checkpoint":\d+/g, '"checkpoint":"…"')
       .replaceAll(world.gateway, 'http://gateway')
       .replace(/^id: ([A-Za-z0-9_-]+)$/gm, (_all, cursor: string) => `id: <${cursor.length} characters>`)
+      .replace(/"path":\[([^\]]*)\]/g, (_all, hashes: string) => `"path":<${hashes.length} characters>`) // salted
       .replace(/"leafIndex":(\d+)/g, (_all, index: string) => `"leafIndex":${Number(index) - from}`)
       .replace(
         /("next":"|[?&]cursor=)([A-Za-z0-9_-]{20,})/g,
