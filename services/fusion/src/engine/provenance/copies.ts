@@ -52,7 +52,7 @@ export class Copies {
 
   /** A record is live no longer; its values are still in the index. */
   leave(record: number): void {
-    this.#original[record] = 0;
+    this.#setOriginal(record, 0);
     for (let at = this.#start(record); at < this.#end(record); at += 1) {
       const feature = this.#records.featurePool[at]!;
       const count = this.#index.countOf(feature);
@@ -65,7 +65,7 @@ export class Copies {
   settle(): ReadonlySet<number> {
     const changed = new Set<number>();
     for (const record of this.#added)
-      if (this.#records.is(record, LIVE)) this.#original[record] = this.#leastOriginalOf(record);
+      if (this.#records.is(record, LIVE)) this.#setOriginal(record, this.#leastOriginalOf(record));
     for (const record of this.#added) if (this.#records.is(record, LIVE)) this.#offer(record, changed);
     for (const record of this.#doubtful) {
       const before = this.#original[record]!;
@@ -76,6 +76,11 @@ export class Copies {
     this.#doubtful.clear();
     for (const record of changed) this.#addCopiesOf(record, changed); // a set hands out what is added meanwhile
     return changed;
+  }
+
+  /** Most are copies of nothing. */
+  #setOriginal(record: number, original: number): void {
+    if (this.#original[record] !== original) this.#original[record] = original;
   }
 
   /** Records without values, such as positions, never enter. */

@@ -114,7 +114,8 @@ export class Lineages {
     this.#origins.list(record);
     const origin = this.#origins.of(record);
     this.#lineage[record] = origin;
-    this.#rootless[record] = isOwnId(origin) ? 1 : 0;
+    const rootless = isOwnId(origin) ? 1 : 0;
+    if (this.#rootless[record] !== rootless) this.#rootless[record] = rootless;
   }
 
   /** Ids around a record from which a cluster must be worked out; none for a record that derives from nothing. */

@@ -45,8 +45,8 @@ export class Origins {
     this.#origin[record] = origin;
     if (this.#isOwn(record, origin)) return; // found by its id
     const first = this.#first(origin);
-    this.#next[record] = first;
-    this.#previous[record] = 0;
+    if (this.#next[record] !== first) this.#next[record] = first;
+    if (this.#previous[record] !== 0) this.#previous[record] = 0;
     if (first !== 0) this.#previous[first] = record;
     this.#setFirst(origin, record);
   }

@@ -91,7 +91,6 @@ export class RecordColumns {
     for (let at = 0; at < features.length; at += 1) this.featurePool[this.#pooled + at] = features[at]!;
     this.featureStart[record] = this.#pooled;
     this.featureCount[record] = features.length;
-    this.wornCount[record] = 0;
     this.#pooled = end;
   }
 
@@ -99,7 +98,7 @@ export class RecordColumns {
   protected dropFeatures(record: number): void {
     this.#wasted += this.featureCount[record]! + this.wornCount[record]!;
     this.featureCount[record] = 0;
-    this.wornCount[record] = 0;
+    if (this.wornCount[record] !== 0) this.wornCount[record] = 0;
   }
 
   /** Makes room for records up to this number. */

@@ -6,7 +6,8 @@ import type { Marking } from '@sitebus/marking';
 import { InternedObjects } from './interned-objects.ts';
 import { MarkingTable } from './marking-table.ts';
 import { RecordColumns } from './record-columns.ts';
-import type { CommonValue, Facets, FusionObservation, PositionContent } from '../observation.ts';
+import { RecordReferences } from './record-references.ts';
+import type { CommonValue, Facets, FusionObservation } from '../observation.ts';
 import { TextTable, grown } from '../values/text-table.ts';
 
 /** Source grades, best first; F cannot be judged. */
@@ -42,11 +43,12 @@ export class RecordTable extends RecordColumns {
   readonly tokens: TextTable;
   readonly names: TextTable;
   readonly markings = new MarkingTable();
-  readonly positions = new Map<number, PositionContent>();
-  readonly recalls = new Map<number, number>();
-  readonly supersedes = new Map<number, number>();
-  readonly parents = new Map<number, readonly number[]>();
-  readonly links = new Map<number, { readonly child: number; readonly parent: number }>();
+  readonly #references = new RecordReferences();
+  readonly positions = this.#references.positions;
+  readonly recalls = this.#references.recalls;
+  readonly supersedes = this.#references.supersedes;
+  readonly parents = this.#references.parents;
+  readonly links = this.#references.links;
   readonly #nameTexts: string[] = [];
   /** What `facets` and `context` are numbers of; 0 for none. */
   readonly facetTable = new InternedObjects<Facets>();
@@ -128,7 +130,7 @@ export class RecordTable extends RecordColumns {
     this.admittedAt[record] = admittedAt;
     this.lifetimeDays[record] = lifetimeDays;
     this.keepFeatures(record, features);
-    this.#keepReferences(record, observation);
+    this.#references.keep(record, observation, this.ids);
     return { record, replaced };
   }
 
@@ -144,11 +146,7 @@ export class RecordTable extends RecordColumns {
     this.flags[record] = 0;
     this.#passed +=
       this.featureCount[record]! + this.wornCount[record]! + (this.parents.get(record)?.length ?? 0) + OWN;
-    this.positions.delete(record);
-    this.recalls.delete(record);
-    this.supersedes.delete(record);
-    this.parents.delete(record);
-    this.links.delete(record);
+    this.#references.drop(record);
     this.dropFeatures(record);
     this.#free.push(record);
   }
@@ -259,7 +257,8 @@ export class RecordTable extends RecordColumns {
   #chainId(record: number, id: number): void {
     if (id >= this.#firstWithId.length) this.#firstWithId = grown(this.#firstWithId, new Int32Array(id * 2));
     this.id[record] = id;
-    this.nextWithId[record] = this.#firstWithId[id]!;
+    const next = this.#firstWithId[id]!;
+    if (this.nextWithId[record] !== next) this.nextWithId[record] = next;
     this.#firstWithId[id] = record;
   }
 
@@ -270,30 +269,14 @@ export class RecordTable extends RecordColumns {
     this.hashHigh[record] = parseInt(contentHash.slice(0, 8), 16);
     this.hashLow[record] = parseInt(contentHash.slice(8, 16), 16);
     this.marking[record] = this.markings.numberOf(observation.marking);
-    this.context[record] = this.#contextNumber(observation.context);
+    const context = this.#contextNumber(observation.context);
+    if (this.context[record] !== context) this.context[record] = context;
     this.facets[record] = observation.facets === null ? 0 : this.#facetNumber(observation.facets);
     this.grades[record] = GRADES.indexOf(observation.sourceGrade) * 8 + observation.infoGrade;
     this.observedAt[record] = observation.observedAt;
     this.firstSeen[record] = observation.firstSeen;
     this.lastSeen[record] = observation.lastSeen;
     this.flags[record] = flagsOf(observation);
-  }
-
-  #keepReferences(record: number, observation: FusionObservation): void {
-    const { recalls, supersedes, derivedFrom, lineageLink, position } = observation;
-    if (recalls !== null) this.recalls.set(record, this.ids.intern(0, recalls));
-    if (supersedes !== null) this.supersedes.set(record, this.ids.intern(0, supersedes));
-    if (derivedFrom.length > 0)
-      this.parents.set(record, [...new Set(derivedFrom.map((parent) => this.ids.intern(0, parent)))]);
-    if (lineageLink)
-      this.links.set(record, {
-        child: this.ids.intern(0, lineageLink.child),
-        parent: this.ids.intern(0, lineageLink.parent),
-      });
-    if (position) {
-      this.positions.set(record, position);
-      this.ids.intern(0, position.about);
-    }
   }
 
   #facetNumber(facets: Facets): number {

@@ -322,11 +322,22 @@ function pageOf(words: number): Page {
   return { bytes, words: new Int32Array(bytes.buffer, bytes.byteOffset, words) };
 }
 
-/** Copies a column into its larger successor and hands that back. */
+/** Elements that are looked at together when a column grows. */
+const BLOCK = 1_024;
+
+/**
+ * Copies a column into its larger successor, which is empty, and hands that back. Where there are only zeros nothing is
+ * written: memory that was never written takes no room. For the same reason a 0 is best not written over a 0.
+ */
 export function grown<A extends Int32Array | Uint8Array | Uint16Array | Uint32Array | Float64Array>(
   column: A,
   larger: A,
 ): A {
-  larger.set(column);
+  for (let from = 0; from < column.length; from += BLOCK) {
+    const end = from + BLOCK < column.length ? from + BLOCK : column.length;
+    let at = from;
+    while (at < end && column[at] === 0) at += 1;
+    if (at < end) larger.set(column.subarray(from, end), from);
+  }
   return larger;
 }
