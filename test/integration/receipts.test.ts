@@ -1,22 +1,22 @@
 // Distributions on a real broker, through a gateway that is killed with -9 where it hurts: as the bytes arrive, before it can
 // write that they went; and as a recall is written, before anybody was told. Nothing is lost, and the receipts are the fold.
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
-  assessTopic, createCodec, fusionPrincipal, gatewayPrincipal, loadPolicy, loadSchemaLock, receiptTopic, REGISTRY_PRINCIPAL, silentLog, systemClock,
-} from '@sitebus/sdk'; // prettier-ignore
-import type { Codec, Policy } from '@sitebus/sdk';
-import { createKafkaBus } from '@sitebus/sdk/kafka';
+  assessTopic,
+  createCodec,
+  fusionPrincipal,
+  gatewayPrincipal,
+  loadSchemaLock,
+  receiptTopic,
+} from '@sitebus/sdk';
+import type { Codec } from '@sitebus/sdk';
 import { statusOfNotification } from '@sitebus/kit';
-import { provision, type Provisioned } from '../../deploy/provision/index.ts';
 import { createBoard, type Board } from '../../services/gateway/src/receipts/board.ts';
 import { toFact } from '../../services/gateway/src/receipts/facts.ts';
-import { createRegistryWriter, type RegistryWriter } from '../../services/gateway/src/registry/writer.ts';
 import { anAssessment } from '../../services/gateway/src/testing/records.ts';
 import { eventually } from '../support/eventually.ts';
-import type { GatewayProcessSettings } from '../support/gateway-process.ts';
-import { startOwnBroker, type OwnBroker } from '../support/own-broker.ts';
+import { startOwnGateway, type OwnGateway } from '../support/own-gateway.ts';
 import { collectEvents, type StreamEvent } from '../support/stream-events.ts';
 
 const VIEW = 's-can';
@@ -25,86 +25,23 @@ const READER = 'ama-lindqvist';
 const OTHER = 'teodor-vance';
 const product = anAssessment({ marking: 'SECRET//CANADIAN EYES ONLY' });
 
-let broker: OwnBroker;
-let provisioned: Provisioned;
-let policy: Policy;
+let gateway: OwnGateway;
 let codec: Codec;
-let registry: RegistryWriter;
-let gateway: { readonly child: ChildProcess; readonly address: string };
-const keys = new Map<string, string>();
-const buses: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  broker = await startOwnBroker();
-  const { bootstrap, registryUrl, admin, dataDir } = broker;
-  provisioned = await provision({ bootstrap, registryUrl, admin, dataDir, schemasDir: 'schemas' });
-  policy = await loadPolicy('schemas/policy');
-  codec = createCodec({ lock: await loadSchemaLock(provisioned.lockPath) });
-  registry = createRegistryWriter({
-    bus: busAs(REGISTRY_PRINCIPAL),
-    people: policy.people,
-    clock: systemClock,
-    log: silentLog,
-  });
-  await registry.start();
-  for (const person of [SENDER, READER, OTHER]) keys.set(person, await registry.issueKey({ name: person, person }));
-  const producer = await busAs(fusionPrincipal(VIEW)).createProducer();
+  gateway = await startOwnGateway({ view: VIEW, people: [SENDER, READER, OTHER] });
+  codec = createCodec({ lock: await loadSchemaLock(gateway.lockPath) });
+  const producer = await gateway.busAs(fusionPrincipal(VIEW)).createProducer();
   const value = codec.encode('ca.sitebus.fusion.Assessment', product);
   await producer.send({ topic: assessTopic(VIEW), key: product.id, value });
-  gateway = await started();
 }, 240_000);
-afterAll(async () => {
-  gateway.child.kill('SIGKILL');
-  await registry.stop();
-  for (const bus of buses) await bus.close();
-  await broker.stop();
-}, 60_000);
+afterAll(() => gateway.close(), 60_000);
 
-function busAs(principal: string) {
-  const { username, password } = provisioned.credentials[principal] as { username: string; password: string };
-  const bus = createKafkaBus({ brokers: [broker.bootstrap], sasl: { username, password }, clientId: principal, log: silentLog });
-  buses.push(bus);
-  return bus;
-} // prettier-ignore
-
-/** Starts the gateway as a process; resolves when it is ready. */
-async function started(): Promise<typeof gateway> {
-  const { username, password } = provisioned.credentials[gatewayPrincipal(VIEW)] as {
-    username: string;
-    password: string;
-  };
-  const settings: GatewayProcessSettings = {
-    view: VIEW, brokers: [broker.bootstrap], sasl: { username, password }, registryUrl: broker.registryUrl, lockPath: provisioned.lockPath,
-  }; // prettier-ignore
-  const args = ['--conditions=source', '--import', 'tsx', 'test/support/gateway-process.ts', JSON.stringify(settings)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (more: string) => (text += more));
-  await eventually(() => text.includes('\n') || child.exitCode !== null, {
-    withinMs: 120_000,
-    what: 'the gateway is ready',
-  });
-  if (child.exitCode !== null) throw new Error(`the gateway ended with ${child.exitCode}`);
-  return { child, address: text.split('\n')[0] ?? '' };
-}
-
-/** Nothing of the process gets to say goodbye; another one begins. */
-async function killAndStart(): Promise<void> {
-  const gone = new Promise((resolve) => gateway.child.once('exit', resolve));
-  gateway.child.kill('SIGKILL');
-  await gone;
-  gateway = await started();
-}
-
-const ask = (person: string, path: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(`${gateway.address}${path}`, {
-    ...init,
-    headers: { authorization: `Bearer ${keys.get(person)}`, 'content-type': 'application/json', ...(init.headers as object) },
-  }); // prettier-ignore
+const ask = (person: string, path: string, init?: RequestInit): Promise<Response> => gateway.ask(person, path, init);
 const post = (person: string, path: string, body: object, key: string): Promise<Response> =>
   ask(person, path, { method: 'POST', body: JSON.stringify(body), headers: { 'idempotency-key': key } });
 
-/** An open stream; `onEvent` is called in the turn in which an event has arrived. */
+/** An open stream, and what has come on it. */
 async function stream(person: string): Promise<{ events: StreamEvent[]; close(): void }> {
   const stop = new AbortController();
   const response = await ask(person, '/v1/notifications/stream', { signal: stop.signal });
@@ -127,8 +64,8 @@ const rows = async (query = ''): Promise<Row[]> => {
 
 /** Everything on receipt.<view>, folded by itself. */
 async function fold(): Promise<Board> {
-  const board = createBoard(policy.views.find(({ id }) => id === VIEW)!.namespace);
-  const bus = busAs(gatewayPrincipal(VIEW));
+  const board = createBoard(gateway.policy.views.find(({ id }) => id === VIEW)!.namespace);
+  const bus = gateway.busAs(gatewayPrincipal(VIEW));
   const [ends] = await bus.inspect.ends(receiptTopic(VIEW));
   let read = 0n;
   const consumer = await bus.createConsumer({
@@ -155,7 +92,7 @@ test('what arrived as its gateway was killed is owed a receipt, and gets it; the
   const answer = await post(SENDER, '/v1/distributions', distribution, 'order');
   const { id } = (await answer.json()) as { id: string };
   await eventually(() => open.events.some(({ event }) => event === 'notification'), { withinMs: 20_000 });
-  await killAndStart(); // its bytes went; whether that is written is a matter of a millisecond
+  await gateway.killAndStart(); // its bytes went; whether that is written is a matter of a millisecond
   distributionId = id;
   notificationId = String(open.events.find(({ event }) => event === 'notification')?.data['id']);
 
@@ -193,7 +130,7 @@ test('a recall whose gateway is killed before it told anybody reaches who had it
     'recall',
   );
   expect(recalled.status).toBe(200);
-  await killAndStart();
+  await gateway.killAndStart();
   const open = await stream(READER);
   await eventually(() => open.events.some(({ event }) => event === 'recall'), { withinMs: 20_000 });
   await eventually(async () => (await rows(`?person=${READER}`))[0]?.times['RECALL_SENT'] !== undefined, {
@@ -210,7 +147,7 @@ test('a recall whose gateway is killed before it told anybody reaches who had it
 }, 240_000);
 
 test('the receipts that a fresh gateway shows are the fold of what lies on the bus', async () => {
-  await killAndStart();
+  await gateway.killAndStart();
   const board = await fold();
   const folded = [...board.notifications()].map(({ id, person, state }) => ({
     id,

@@ -14,6 +14,8 @@ export interface GatewayProcessSettings {
   readonly sasl: { readonly username: string; readonly password: string };
   readonly registryUrl: string;
   readonly lockPath: string;
+  /** Verifier keys of the view's ledger. */
+  readonly ledgerKeys: readonly string[];
 }
 
 const settings = JSON.parse(process.argv[2] ?? '{}') as GatewayProcessSettings;
@@ -25,6 +27,7 @@ const gateway = createGatewayService({
     listen: { host: '127.0.0.1', port: 0 },
     cursorKeys: `1:${Buffer.alloc(32, 7).toString('base64url')}`,
     ledgerSalt: Buffer.alloc(32, 9).toString('base64url'),
+    ledgerKeys: settings.ledgerKeys,
     receiptsTickMs: 50,
   }),
   policy: await loadPolicy('schemas/policy'),
