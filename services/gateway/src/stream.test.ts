@@ -1,7 +1,10 @@
 // The alert stream over real HTTP: resume, gaps, revocation, bounds.
 
+import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { commitmentFrom, toHex, type DeliveryPlace } from '@sitebus/sdk/merkle';
+import { leafSalt } from './ledger.ts';
 import type { GatewayService } from './service.ts';
 import { anAlert, anAssessment, uuidOf } from './testing/records.ts';
 import { aWorld } from './testing/world.ts';
@@ -81,6 +84,28 @@ describe('a stream', () => {
     expect(world.leaves('s-can')).toMatchObject([{ who: 'ama-lindqvist', reason: 'STREAM', decision: 'RELEASED' }]);
     await stream.close();
   });
+
+  test('sends alerts that came together under one leaf, which counts none that its reader does not see; each proves alone', async () => {
+    for (const name of ['one', 'two']) await raise(name);
+    await raise('hidden', { groups: ['panel'] });
+    await raise('three');
+    const low = await listen({ query: '?from=2000-01-01T00:00:00Z' });
+    const high = await listen({ query: '?from=2000-01-01T00:00:00Z', person: 'marguerite-thorne' });
+    await eventually(() => low.alerts().length === 3 && high.alerts().length === 4);
+    for (const [stream, who] of [[low, 'ama-lindqvist'], [high, 'marguerite-thorne']] as const) {
+      const leaves = world.leaves('s-can').filter((leaf) => leaf['who'] === who);
+      expect(leaves).toMatchObject([{ reason: 'STREAM', records: stream.alerts().length }]);
+      const { nonce, eventCommit } = leaves[0] as { nonce: string; eventCommit: string };
+      for (const [at, { data }] of stream.alerts().entries()) {
+        const { delivery, ...record } = data as { id: string; delivery: DeliveryPlace };
+        const contentHash = createHash('sha256').update(JSON.stringify(record)).digest('hex');
+        expect([delivery.record, delivery.records]).toEqual([at, stream.alerts().length]);
+        const reached = commitmentFrom(leafSalt(Buffer.alloc(32, 9), nonce), { id: record.id, contentHash }, delivery);
+        expect(toHex(reached!)).toBe(eventCommit);
+      }
+    }
+    await Promise.all([low.close(), high.close()]);
+  }); // prettier-ignore
 
   test('can be taken up again before its first event, and has lost nothing', async () => {
     const { authorization } = await world.as('ama-lindqvist');
