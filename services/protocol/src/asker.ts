@@ -1,0 +1,92 @@
+// One person with one command: who they are by the registry of this moment, and how they are refused.
+// Holds: roles, agency and clearance are the registry's, whatever the caller says; nobody whom the registry does not have may
+// do anything; a refusal is on the ledger before it is answered. Source: README.md#ledger
+
+import { GUARD_COMMANDS, type DisclosureKind, type GuardCaller } from '@sitebus/kit';
+import { dominates } from '@sitebus/marking';
+import type { Clock, Person } from '@sitebus/sdk';
+import { Compile } from 'typebox/compile';
+import { commandRefused, type DraftFault, type RefusedCode } from './errors.ts';
+import type { GuardLeaf, GuardLedger } from './guard-ledger.ts';
+import type { Asking } from './machine.ts';
+import type { ReadRecord } from './record-index.ts';
+
+/** The person and their command. */
+export interface Asker {
+  /** Of the disclosure. */
+  readonly id: string;
+  readonly view: string;
+  readonly asking: Asking;
+  /** The role that an event names. */
+  readonly role: string;
+  /** @returns the arguments as the command's schema has them; refuses any other. */
+  checked(name: string, args: unknown): Promise<unknown>;
+  /** Refuses whoever does not dominate the record as of now. */
+  cleared(source: Pick<ReadRecord, 'marking'>): Promise<void>;
+  /** Rejects with COMMAND_REFUSED once its leaf is durable, or with LEDGER_CLOSED. */
+  refuse(code: RefusedCode, possible?: readonly string[], faults?: readonly DraftFault[]): Promise<never>;
+  /** Resolves when the leaf is durable; rejects with LEDGER_CLOSED. */
+  leaf(leaf: Pick<GuardLeaf, 'decision' | 'reason' | 'records'>): Promise<void>;
+}
+
+/** What is known of them. */
+export interface Asked {
+  readonly kind: DisclosureKind;
+  readonly id: string;
+  readonly by: GuardCaller;
+  readonly person: Person | undefined;
+  readonly marking: GuardLeaf['marking'];
+}
+
+/** Makes one. */
+export function createAsker(parts: { readonly ledger: GuardLedger; readonly clock: Clock }, asked: Asked): Asker {
+  const { ledger, clock } = parts;
+  const { kind, id, by, person, marking } = asked;
+  const agency = person?.agency === undefined ? {} : { agency: person.agency };
+  const asking: Asking = { person: by.person, ...agency, roles: person?.roles ?? [] };
+  const leaf: Asker['leaf'] = (rest) =>
+    ledger.append({
+      ...rest,
+      view: by.view,
+      who: by.person,
+      ...(asking.agency === undefined ? {} : { onBehalfOf: asking.agency }),
+      epoch: person?.clearance.epoch ?? 0,
+      marking,
+    });
+  const refuse: Asker['refuse'] = async (code, possible = [], faults = []) => {
+    await leaf({ decision: 'REFUSED', reason: code, records: [{ id }] });
+    throw commandRefused({ code, possible, faults });
+  };
+  return {
+    id,
+    view: by.view,
+    asking,
+    role: asking.roles.find((role) => role === 'release-authority') ?? asking.roles[0] ?? 'none',
+    leaf,
+    refuse,
+    async checked(name, args) {
+      const check = CHECKS[kind][name];
+      if (check === undefined) return refuse('ILLEGAL_TRANSITION');
+      if (check.Check(args)) return args;
+      const faults = check.Errors(args).slice(0, MOST_FAULTS);
+      return refuse(
+        'INVALID_DRAFT',
+        [],
+        faults.map(({ instancePath, message }) => ({ pointer: instancePath, code: 'SHAPE', detail: message })),
+      );
+    },
+    async cleared(source) {
+      if (person === undefined || !dominates(person.clearance, source.marking, clock.now()))
+        await refuse('READER_NOT_CLEARED');
+    },
+  };
+}
+
+const MOST_FAULTS = 20;
+
+const CHECKS = Object.fromEntries(
+  Object.entries(GUARD_COMMANDS).map(([kind, commands]) => [
+    kind,
+    Object.fromEntries(Object.entries(commands).map(([name, schema]) => [name, Compile(schema)])),
+  ]),
+) as Readonly<Record<DisclosureKind, Readonly<Record<string, ReturnType<typeof Compile> | undefined>>>>;
