@@ -73,10 +73,18 @@ function argsOf({ gateway, token, seconds, seed }: FuzzWish, config: string, rep
   ];
 }
 
-/** Half of the ids it sends are of records there are. */
+/** Half of the ids it sends are of records there are. A 503 names what cannot be asked just now, and is no fault. */
 function configOf(ids: readonly string[]): string {
   const values = ids.map((id) => JSON.stringify(id)).join(', ');
-  return `[dictionaries.ids]\nvalues = [${values}]\n\n[parameters]\n"path.id" = { dictionary = "ids", probability = 0.5 }\n`;
+  return `[dictionaries.ids]
+values = [${values}]
+
+[parameters]
+"path.id" = { dictionary = "ids", probability = 0.5 }
+
+[checks]
+not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]
+`;
 }
 
 function spoken(command: string, args: readonly string[], { seconds }: FuzzWish, cwd: string): Promise<string> {
