@@ -67,6 +67,9 @@ export function createAsker(parts: { readonly ledger: GuardLedger; readonly cloc
     async checked(name, args) {
       const check = CHECKS[kind][name];
       if (check === undefined) return refuse('ILLEGAL_TRANSITION');
+      const broken = brokenText(args, '');
+      if (broken !== undefined)
+        return refuse('INVALID_DRAFT', [], [{ pointer: broken, code: 'NOT_TEXT', detail: 'holds half a character' }]);
       if (check.Check(args)) return args;
       const faults = check.Errors(args).slice(0, MOST_FAULTS);
       return refuse(
@@ -80,6 +83,20 @@ export function createAsker(parts: { readonly ledger: GuardLedger; readonly cloc
         await refuse('READER_NOT_CLEARED');
     },
   };
+}
+
+/**
+ * @returns where a text holds half of a pair of surrogates. UTF-8 has no bytes for it: what is hashed and signed here would
+ * not be what is read back from the bus.
+ */
+function brokenText(value: unknown, at: string): string | undefined {
+  if (typeof value === 'string') return /\p{Surrogate}/u.test(value) ? at : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = /\p{Surrogate}/u.test(name) ? at : brokenText(inner, `${at}/${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 const MOST_FAULTS = 20;

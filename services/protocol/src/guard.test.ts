@@ -141,6 +141,34 @@ test.each<[string, object, string, string]>([
   expect(world.leaves()).toEqual([`REFUSED ${code} ${ANALYST}`]);
 });
 
+test.each<[string, 'tearline' | 'downgrade', object, string]>([
+  ['half a character in a text', 'tearline', { for: 'campaigns \ud800' }, '/for'],
+  ['a day that no calendar has', 'tearline', { for: 'x', by: '2031-13-45T99:99:99Z' }, '/by'],
+  ['an end that no calendar has', 'downgrade', { to: AMBER, reason: 'r', expires: '2031-99-99T00:00:00Z' }, '/expires'],
+  ['a marking of nothing', 'downgrade', { to: {}, reason: 'r', expires: '2032-01-01T00:00:00Z' }, '/marking'],
+])('a request with %s is refused at its place, and no event is written', async (_case, kind, over, pointer) => {
+  await using world = await aGuardWorld();
+  const source = await aSource(world);
+  const named = kind === 'tearline' ? { source: source.id } : { record: source.id };
+  const asking = world.guard.request(kind, source, { ...named, ...over }, { person: ANALYST, view: VIEW });
+  await expect(asking).rejects.toMatchObject({ details: { code: 'INVALID_DRAFT', faults: [{ pointer }] } });
+  expect(world.bus.records(`case.${VIEW}`)).toEqual([]);
+});
+
+test('whatever characters people write, the next guard finds the same chain', async () => {
+  await using world = await aGuardWorld();
+  const source = await aSource(world);
+  const words = 'é e\u0301 \u0000 \u2028 \uFFFF 𐐷 "\\ \u202e';
+  const { id } = await world.guard.request(
+    'tearline',
+    source,
+    { source: source.id, for: words },
+    { person: ANALYST, view: VIEW },
+  );
+  await world.restart();
+  expect((await world.guard.find('tearline', id, { person: CSE, view: VIEW }))?.body['for']).toBe(words);
+});
+
 test('ordinary words of elections are no agency names', async () => {
   await using world = await aGuardWorld();
   const id = await asked(world);

@@ -1,6 +1,7 @@
 // What the commands of every kind are given, and who they act as where no person does.
 
 import type { Clock, Codec, Policy } from '@sitebus/sdk';
+import type { DraftFault } from '../errors.ts';
 import type { EventWriter } from '../event-writer.ts';
 import type { HandDown } from '../hand-down.ts';
 import type { Asking } from '../machine.ts';
@@ -14,6 +15,11 @@ export interface CommandParts {
   readonly policy: Policy;
   readonly codec: Codec;
   readonly clock: Clock;
+}
+
+/** The fault of an instant that no calendar has. */
+export function noInstant(pointer: string): readonly DraftFault[] {
+  return [{ pointer, code: 'BAD_INSTANT', detail: 'is no instant of the calendar' }];
 }
 
 /** The guard itself, where it finishes what was begun. */

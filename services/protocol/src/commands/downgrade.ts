@@ -14,7 +14,7 @@ import { grantFault, grantText, signerFault, type DowngradeGrant } from '../gran
 import { isRefused } from '../machine.ts';
 import type { ReadRecord } from '../record-index.ts';
 import { CITING_TYPES, downgradedRecords } from '../released-records.ts';
-import { GUARD, type CommandParts } from './command-parts.ts';
+import { GUARD, noInstant, type CommandParts } from './command-parts.ts';
 
 /** Asks for one. `args`: as its schema has them. */
 export async function requestDowngrade(
@@ -24,11 +24,13 @@ export async function requestDowngrade(
   args: unknown,
 ): Promise<void> {
   const { to, reason, expires } = args as { readonly to: unknown; readonly reason: string; readonly expires: string };
+  const until = Date.parse(expires);
+  if (Number.isNaN(until)) return asker.refuse('INVALID_DRAFT', [], noInstant('/expires'));
   if (CITING_TYPES.includes(source.type)) return asker.refuse('NOT_RELEASABLE');
   const lowered = givenMarking(to, policy, source.marking.origins);
   if ('faults' in lowered) return asker.refuse(lowered.code, [], lowered.faults);
   if (!isBelow(lowered, source.marking)) return asker.refuse('TARGET_NOT_BELOW', [], NOT_BELOW);
-  const asked = { record: source.cited, lowered: toWire(lowered), reason, expires: Date.parse(expires) };
+  const asked = { record: source.cited, lowered: toWire(lowered), reason, expires: until };
   const decision = decideDowngrade(NO_DOWNGRADE, { kind: 'request', ...asked }, asker.asking, clock.now());
   return writer.carryOut('downgrade', asker, decision, source.cited.marking);
 }

@@ -13,7 +13,7 @@ import { isRefused } from '../machine.ts';
 import type { ReadRecord } from '../record-index.ts';
 import { recallOf, tearlineRecords } from '../released-records.ts';
 import { awaitedFor, decideTearline, NO_TEARLINE, type Tearline, type TearlineCommand } from '../tearline.ts';
-import { GUARD, type CommandParts } from './command-parts.ts';
+import { GUARD, noInstant, type CommandParts } from './command-parts.ts';
 
 /** Asks for one. `args`: as its schema has them. */
 export async function requestTearline(
@@ -24,6 +24,7 @@ export async function requestTearline(
 ): Promise<void> {
   const { for: wanted, by } = args as { readonly for: string; readonly by?: string };
   const wantedBy = by === undefined ? null : Date.parse(by);
+  if (Number.isNaN(wantedBy)) return asker.refuse('INVALID_DRAFT', [], noInstant('/by'));
   const decision = decideTearline(NO_TEARLINE, { kind: 'request', source: cited, for: wanted, wantedBy }, asker.asking);
   return writer.carryOut('tearline', asker, decision, cited.marking);
 }
