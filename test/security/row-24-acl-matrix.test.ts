@@ -1,7 +1,7 @@
 // Row 24: principal × topic × operation on a real broker, groups and transactional ids included, is what policy declares.
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { fusionTransactionalId, groupOf, loadPolicy, loadSchemaSet } from '@sitebus/sdk';
+import { fusionTransactionalId, groupOf, GUARD_TRANSACTIONAL_ID, loadPolicy, loadSchemaSet } from '@sitebus/sdk';
 import type { Policy } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { connectBroker } from '../../deploy/provision/adapters/broker.ts';
@@ -92,16 +92,17 @@ describe('row 24', () => {
   );
 
   test(
-    'each fusion uses its own transactional id; nobody else uses any',
+    'each fusion and the guard use their own transactional id; nobody else uses any',
     async () => {
-      const ids = policy.views.map(({ id }) => fusionTransactionalId(id));
+      const ids = [...policy.views.map(({ id }) => fusionTransactionalId(id)), GUARD_TRANSACTIONAL_ID];
       const tried = await matrix((attempts) => attempts.transactionalIds(ids));
       const expected = desired.principals.map((principal) => [
         principal.name,
         Object.fromEntries(
           ids.map((id) => [
             id,
-            principal.kind === 'fusion' && id === fusionTransactionalId(principal.view)
+            (principal.kind === 'fusion' && id === fusionTransactionalId(principal.view)) ||
+            (principal.kind === 'guard' && id === GUARD_TRANSACTIONAL_ID)
               ? 'ok'
               : 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
           ]),
