@@ -9,7 +9,8 @@ import { isDueTo, isRecallOwedTo } from './board.ts';
 import type { NoticeKind, NotificationEntry } from './board.ts';
 import { toItem, toNoticeItem } from './items.ts';
 import type { StoredNotification } from './items.ts';
-import type { Delivery, Receipts } from './receipts.ts';
+import type { Delivery } from './new-facts.ts';
+import type { Receipts } from './receipts.ts';
 
 /** Something that may go to a person, and where it stands. */
 export interface Sendable {

@@ -1,16 +1,13 @@
-// The receipts of one view on the bus: commands become facts on receipt.<view>, and facts the board.
-// Holds: a fact counts once the bus has acknowledged it, and nothing is decided before every older one has been read;
-// ATTEMPTED is acknowledged before the first byte, SENT follows the last one and is tried until it is; what is decided of one
-// notification is decided one after the other; a timer that runs out is announced before it is written, so that a crash
-// in between announces twice under one id and never not at all. Source: README.md#receipts
+// What is decided of receipts: issued, sent, answered, late, recalled; each decision becomes a fact (receipt-log.ts).
+// Holds: ATTEMPTED is acknowledged before the first byte, SENT follows the last one; what is decided of one notification is
+// decided one after the other; a timer that runs out is announced before it is written, so that a crash in between announces
+// twice under one id and never not at all. Source: README.md#receipts
 
 import { decideNotification, toNotificationTimers, toOpsNotice } from '@sitebus/kit';
 import type { NotificationCommand } from '@sitebus/kit';
-import { receiptTopic, toWire } from '@sitebus/sdk';
+import { toWire } from '@sitebus/sdk';
 import type {
-  BusConsumer,
   BusPort,
-  BusProducer,
   Clock,
   Codec,
   Distribution,
@@ -21,27 +18,21 @@ import type {
   ReceiptKind,
   View,
 } from '@sitebus/sdk';
-import { failClosed, illegalTransition } from '../errors.ts';
+import { illegalTransition } from '../errors.ts';
 import type { ReadModel } from '../read-model/model.ts';
 import type { Registry } from '../registry/reader.ts';
 import type { Subject } from '../subject.ts';
-import { createBoard } from './board.ts';
 import type { Board, NoticeKind, NotificationEntry } from './board.ts';
 import { createChanges } from './changes.ts';
-import { notificationIdOf, toFact, toFactRecord } from './facts.ts';
-import type { Fact, ProductVersion } from './facts.ts';
+import { notificationIdOf } from './facts.ts';
+import type { ProductVersion } from './facts.ts';
+import { eventFact, receiptFact } from './new-facts.ts';
+import type { Delivery } from './new-facts.ts';
 import { recallCauseOf } from './recall-cause.ts';
+import { createReceiptLog } from './receipt-log.ts';
 import { mayReceive, toldOfLate } from './recipients.ts';
 import { createShelf } from './shelf.ts';
 import type { Shelf } from './shelf.ts';
-import { createTurnsByKey } from './turns.ts';
-
-/** How something went to a person. */
-export interface Delivery {
-  readonly channel: 'http' | 'stream';
-  readonly leafIndex: number | null;
-  readonly contentHash?: string;
-}
 
 /** A distribution as it is ordered; `id` decides which order a repeated one is. */
 export interface DistributionOrder extends ProductVersion {
@@ -92,9 +83,6 @@ export interface RunningReceipts extends Receipts {
   readonly fatal: Promise<Error>;
 }
 
-/** How soon a receipt that was not acknowledged is written again, ms. */
-const RETRY_MS = 500;
-
 /** Makes the receipts of one view. */
 export function createReceipts(parts: {
   readonly bus: BusPort;
@@ -110,50 +98,25 @@ export function createReceipts(parts: {
   readonly groupId: string;
   readonly tickMs: number;
 }): RunningReceipts {
-  const { bus, view, policy, codec, clock, log, registry } = parts;
-  const topic = receiptTopic(view.id);
-  const board = createBoard(view.namespace);
+  const { view, policy, clock, log, registry } = parts;
   const shelf = createShelf();
   const timers = toNotificationTimers(policy.timers.notifications);
-  const turns = createTurnsByKey();
   const changes = createChanges();
-  const unwritten = new Set<Promise<void>>();
-  const pending = new Set<string>(); // notifications of which something happened that is not on the bus yet
-  const open = new Map<number, bigint>(); // partitions not read to the end they had at start
-  let producer: BusProducer | undefined;
-  let consumer: BusConsumer | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopListening: () => void = () => {};
-  let state = 'not started';
-  let mustLook = true;
+  let mustLook = true; // something that was issued may have ended
   let mustReview = true; // somebody's clearance may have changed
-  let isStopping = false;
-  let died: (cause: Error) => void = () => {};
-  const fatal = new Promise<Error>((resolve) => (died = resolve));
-
-  const take = (fact: Fact): void => {
-    if (fact.type === 'Distribution') {
+  const facts = createReceiptLog({
+    ...parts,
+    onFact(fact, concerned) {
+      changes.note(concerned);
+      if (fact.type !== 'Distribution') return;
       shelf.keep(fact.value);
       mustLook = true; // it may have ended since it was decided
-    }
-    changes.note(board.apply(fact));
-  };
-  const append = async (facts: readonly Fact[]): Promise<void> => {
-    if (producer === undefined || state !== 'ok') throw failClosed({ part: 'receipts' });
-    for (const fact of facts) {
-      try {
-        await producer.send(toFactRecord(fact, view.id, codec));
-      } catch (cause) {
-        throw failClosed({ part: 'receipts' }, cause);
-      }
-      take(fact);
-    }
-  };
-  const entryOf = (id: string): NotificationEntry => {
-    const entry = board.notification(id);
-    if (entry === undefined || state !== 'ok' || pending.has(id)) throw failClosed({ part: 'receipts' });
-    return entry;
-  };
+    },
+  });
+  const { board } = facts;
+
   const sendersOf = ({ distributions }: NotificationEntry): readonly string[] =>
     distributions.flatMap((id) => board.distribution(id)?.sender ?? []);
   const decide = (entry: NotificationEntry, command: NotificationCommand) => {
@@ -161,64 +124,6 @@ export function createReceipts(parts: {
     return 'refused' in outcome ? undefined : outcome;
   };
   const versionOf = ({ productId, productVersion }: ProductVersion): ProductVersion => ({ productId, productVersion });
-
-  const eventFact = (
-    entry: NotificationEntry,
-    kind: Extract<Fact, { type: 'NotificationEvent' }>['value']['kind'],
-    more: { at: number; told?: readonly string[]; leafIndex?: number | null },
-  ): Fact => ({
-    type: 'NotificationEvent',
-    value: {
-      ...versionOf(entry), person: entry.person, kind, at: more.at, told: more.told ?? [], leafIndex: more.leafIndex ?? null,
-      marking: toWire(entry.marking),
-    },
-  }); // prettier-ignore
-  const receiptFact = (
-    entry: NotificationEntry,
-    kind: ReceiptKind,
-    reader: Subject,
-    more: { readonly at: number; readonly how: Delivery; readonly text?: string },
-  ): Fact => ({
-    type: 'Receipt',
-    value: {
-      ...versionOf(entry), person: entry.person, onBehalfOf: reader.agency ?? reader.party ?? null, channel: more.how.channel,
-      kind, at: more.at, leafIndex: more.how.leafIndex, contentHash: more.how.contentHash ?? null, text: more.text ?? null,
-      epoch: reader.epoch, marking: toWire(entry.marking),
-    },
-  }); // prettier-ignore
-
-  /** What has happened cannot be refused any more: it is written, however often that takes. */
-  const writeUntilWritten = (id: string, toFacts: (entry: NotificationEntry) => readonly Fact[]): Promise<void> => {
-    let later: Promise<void> | undefined;
-    const first = turns.inTurn(id, async () => {
-      const entry = board.notification(id);
-      if (entry === undefined) return;
-      const facts = toFacts(entry);
-      try {
-        await append(facts);
-      } catch (cause) {
-        log.error({ view: view.id, code: (cause as { code?: string }).code }, 'a receipt was not acknowledged');
-        pending.add(id);
-        later = untilDone(() => append(facts)).then(() => void pending.delete(id));
-      }
-    });
-    const whole = first.then(() => later);
-    unwritten.add(whole);
-    void whole.finally(() => unwritten.delete(whole));
-    return whole;
-  };
-  const untilDone = async (act: () => Promise<void>): Promise<void> => {
-    for (;;) {
-      await new Promise<void>((resolve) => setTimeout(resolve, RETRY_MS).unref());
-      if (isStopping) return; // ATTEMPTED says what may have arrived
-      try {
-        await act();
-        return;
-      } catch {
-        continue; // logged when it began
-      }
-    }
-  };
 
   const recallsOf = async (): Promise<void> => {
     if (!mustLook || !parts.isModelRead()) return;
@@ -255,60 +160,30 @@ export function createReceipts(parts: {
     const late = board.late(clock.now());
     if (late.length === 0) return;
     const persons = registry.persons();
-    for (const { id } of late) await turns.inTurn(id, () => runTimers(id, persons));
+    for (const { id } of late) await facts.inTurn(id, () => runTimers(id, persons));
   };
   const runTimers = async (id: string, persons: readonly Person[]): Promise<void> => {
-    const entry = entryOf(id);
+    const entry = facts.entry(id);
     for (const { kind, at } of decide(entry, { kind: 'tick' }) ?? []) {
       if (kind !== 'OVERDUE' && kind !== 'ESCALATED') continue;
       const told = toldOfLate(kind, entry.person, { senders: sendersOf(entry), persons, policy });
       await announce(kind, id);
-      await append([eventFact(entry, kind, { at, told })]);
+      await facts.append([eventFact(entry, kind, { at, told })]);
     }
   };
   /** For the view's operators: that somebody is late, not who, nor with what. */
-  const announce = async (kind: 'OVERDUE' | 'ESCALATED', id: string): Promise<void> => {
-    try {
-      const notice = toOpsNotice(view.id, clock.now(), `NOTIFICATION_${kind}`, { notification: id });
-      await producer?.send({ ...notice, headers: { ...notice.headers, ce_id: `${id} ${kind}` } });
-    } catch (cause) {
-      throw failClosed({ part: 'receipts' }, cause);
-    }
+  const announce = (kind: 'OVERDUE' | 'ESCALATED', id: string): Promise<void> => {
+    const notice = toOpsNotice(view.id, clock.now(), `NOTIFICATION_${kind}`, { notification: id });
+    return facts.send({ ...notice, headers: { ...notice.headers, ce_id: `${id} ${kind}` } });
   };
 
   const receipts: RunningReceipts = {
     board,
     shelf,
-    fatal,
-    state: () => state,
+    fatal: facts.fatal,
+    state: () => facts.state(),
     async start() {
-      producer = await bus.createProducer();
-      for (const { partition, earliest, next } of await bus.inspect.ends(topic))
-        if (earliest < next) open.set(partition, next);
-      state = open.size === 0 ? 'ok' : 'reading the receipts';
-      let read: () => void = () => {};
-      const isRead = new Promise<void>((resolve) => (read = resolve));
-      if (open.size === 0) read();
-      consumer = await bus.createConsumer({
-        groupId: parts.groupId,
-        topics: [topic],
-        from: 'earliest',
-        commit: 'never',
-        async onBatch({ records }) {
-          for (const record of records) {
-            const fact = await decoded(() => toFact(record, codec), codec);
-            if (fact !== undefined) take(fact);
-            const end = open.get(record.partition);
-            if (end === undefined || record.offset + 1n < end) continue;
-            open.delete(record.partition);
-            if (open.size === 0) read();
-          }
-        },
-      });
-      void consumer.fatal.then(died);
-      const cause = await Promise.race([isRead, consumer.fatal]);
-      if (cause instanceof Error) throw cause;
-      state = 'ok';
+      await facts.start();
       stopListening = registry.onChange(() => void (mustReview = true));
       timer = setInterval(() => {
         receipts.tick().catch((cause: unknown) => {
@@ -319,14 +194,10 @@ export function createReceipts(parts: {
     async stop() {
       clearInterval(timer);
       stopListening();
-      isStopping = true;
-      await Promise.allSettled([...unwritten]);
-      state = 'stopped';
-      await consumer?.close();
-      await producer?.close();
+      await facts.stop();
     },
     distribute: (order, by) =>
-      turns.inTurn(order.id, async () => {
+      facts.inTurn(order.id, async () => {
         const known = board.distribution(order.id);
         if (known !== undefined) return known;
         const version = shelf.get(order);
@@ -347,20 +218,20 @@ export function createReceipts(parts: {
           ...versionOf(order), id, productKind, sender: by.person, onBehalfOf: by.agency ?? null, precedence, reason, at,
           epoch: by.epoch, policyVersion: policy.version, recipients, marking: toWire(version.marking),
         }; // prettier-ignore
-        await append([{ type: 'Distribution', value }]);
+        await facts.append([{ type: 'Distribution', value }]);
         return value;
       }),
     recall: ({ distributionId, ...of }, why) =>
-      turns.inTurn(`recall ${of.productId}`, async () => {
+      facts.inTurn(`recall ${of.productId}`, async () => {
         const product = board.product(of);
         if (product === undefined || product.recalledAt !== undefined) return;
         const concerned = [...board.notifications()].filter(
           (entry) => isOf(entry, of) && (distributionId === undefined || entry.distributions.includes(distributionId)),
         );
-        const isDone = concerned.length > 0 && concerned.every(({ state: { facts } }) => facts.RECALLED !== undefined);
+        const isDone = concerned.length > 0 && concerned.every(({ state }) => state.facts.RECALLED !== undefined);
         if (distributionId !== undefined && isDone) return;
         const { by = null, reason = null } = why.cause === 'ORDERED' ? why : {};
-        await append([
+        await facts.append([
           {
             type: 'ProductRecall',
             value: {
@@ -371,12 +242,12 @@ export function createReceipts(parts: {
         ]); // prettier-ignore
       }),
     begin: (id) =>
-      turns.inTurn(id, async () => {
-        const entry = entryOf(id);
+      facts.inTurn(id, async () => {
+        const entry = facts.entry(id);
         const dominates = mayReceive(registry.personNamed(entry.person), entry.marking, view, clock.now());
         const events = decide(entry, { kind: 'send', dominates });
         if (events === undefined) return false;
-        await append(
+        await facts.append(
           events.flatMap(({ kind, at }) => {
             if (kind === 'WITHHELD') return [eventFact(entry, kind, { at, told: sendersOf(entry) })];
             return kind === 'ATTEMPTED' ? [eventFact(entry, kind, { at })] : [];
@@ -386,7 +257,7 @@ export function createReceipts(parts: {
       }),
     went(id, kinds, reader, how) {
       const at = clock.now();
-      return writeUntilWritten(id, (entry) =>
+      return facts.appendUntilWritten(id, (entry) =>
         kinds
           .filter((kind) => entry.state.facts[kind] === undefined)
           .map((kind) => receiptFact(entry, kind, reader, { at, how })),
@@ -394,7 +265,7 @@ export function createReceipts(parts: {
     },
     told(id, kind, to, leafIndex) {
       const at = clock.now();
-      return writeUntilWritten(id, (entry) => {
+      return facts.appendUntilWritten(id, (entry) => {
         const isUntold = entry.notices.some(
           (notice) => notice.kind === kind && notice.to === to && notice.toldAt === undefined,
         );
@@ -402,14 +273,14 @@ export function createReceipts(parts: {
       });
     },
     answer: (id, command, reader, text) =>
-      turns.inTurn(id, async () => {
-        const entry = entryOf(id);
+      facts.inTurn(id, async () => {
+        const entry = facts.entry(id);
         const isRecalled = entry.state.facts.RECALLED !== undefined;
         const kind = isRecalled && command === 'acknowledge' ? 'acknowledge-recall' : command;
         const events = decide(entry, { kind, by: reader.person });
         if (events === undefined) throw illegalTransition({ possible: possibleOf(entry) });
         const how: Delivery = { channel: 'http', leafIndex: null };
-        await append(
+        await facts.append(
           events.map(({ kind: said, at }) =>
             receiptFact(entry, said as ReceiptKind, reader, { at, how, ...(text === undefined ? {} : { text }) }),
           ),
@@ -417,8 +288,8 @@ export function createReceipts(parts: {
         return board.notification(id) as NotificationEntry;
       }),
     tick: () =>
-      turns.inTurn('tick', async () => {
-        if (state !== 'ok') return;
+      facts.inTurn('tick', async () => {
+        if (facts.state() !== 'ok') return;
         await withholdWhatMayNotGo();
         await letTimersRun();
         await recallsOf();
@@ -438,17 +309,4 @@ function possibleOf({ state: { facts } }: NotificationEntry): readonly string[] 
 
 function isOf(entry: ProductVersion, { productId, productVersion }: ProductVersion): boolean {
   return entry.productId === productId && entry.productVersion === productVersion;
-}
-
-/** A schema that is not known yet is asked for once; one that nobody knows ends the reading: half a board decides wrongly. */
-async function decoded(read: () => Fact | undefined, codec: Codec): Promise<Fact | undefined> {
-  try {
-    return read();
-  } catch (cause) {
-    const { code, details } = cause as { code?: string; details?: { schemaId?: number } };
-    if (code !== 'SCHEMA_UNKNOWN' || details?.schemaId === undefined) throw cause;
-    const known = await codec.ensure(details.schemaId);
-    if (known === 'denied') return undefined;
-    return read();
-  }
 }
