@@ -188,7 +188,7 @@ function toThreadData({ brokers, sasl, clientId, tls }: KafkaConnection, pulse: 
 /** Built, the thread is JavaScript and runs as the process does; from sources it brings the loader along. */
 function startWorker(workerData: ThreadData): Worker {
   const isBuilt = import.meta.url.endsWith('.js');
-  const entry = isBuilt ? './bus-thread.js' : './bus-thread-from-source.js';
+  const entry = isBuilt ? './bus-thread.js' : '../../scripts/bus-thread-from-source.js';
   const execArgv = isBuilt ? undefined : ['--conditions=source'];
   return new Worker(new URL(entry, import.meta.url), { workerData, ...(execArgv && { execArgv }) });
 }

@@ -4,4 +4,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-await import('./bus-thread.ts');
+await import('../src/adapters/bus-thread.ts');
