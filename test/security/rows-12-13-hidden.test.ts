@@ -75,12 +75,37 @@ beforeAll(async () => {
     },
     { withinMs: 30_000, what: 'the assessment above, of both' },
   );
+  highIds = [...highIds, ...(await deskAbove())];
 }, 120_000);
+
+/** What somebody above writes on their desk: a decision, a subscription, a saved view. @returns ids of what was made. */
+async function deskAbove(): Promise<readonly string[]> {
+  const write = async (method: string, path: string, body: object, headers: Record<string, string> = {}) => {
+    const sent = { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+    const response = await world.ask('ama-lindqvist', path, sent);
+    expect([path, response.ok]).toEqual([path, true]);
+    return ((await response.json()) as { id: string }).id;
+  };
+  const { items } = (await world.get('ama-lindqvist', '/v1/alerts')) as { items: readonly { id: string }[] };
+  const decided = { state: 'CLOSED', reason: CANARY };
+  for (const { id } of items) await write('PATCH', `/v1/alerts/${id}`, decided, { 'if-match': '*' });
+  const filter = { feature: `domain:${CANARY}.example` };
+  return [
+    await write(
+      'POST',
+      '/v1/subscriptions',
+      { name: CANARY, filter, deliver: 'stream' },
+      { 'idempotency-key': CANARY },
+    ),
+    await write('POST', '/v1/saved-views', { name: CANARY, url: `/en/${CANARY}`, shared: 'agency' }),
+  ];
+}
 
 afterAll(() => world.close(), 60_000);
 
 test('row 12: the canary is where the reader above looks, and in no answer to the one below', async () => {
-  expect(await (await world.ask('ama-lindqvist', `/v1/observations/${HIDDEN}`)).text()).toContain(CANARY);
+  for (const path of [`/v1/observations/${HIDDEN}`, '/v1/alerts', '/v1/subscriptions', '/v1/saved-views'])
+    expect(await (await world.ask('ama-lindqvist', path)).text()).toContain(CANARY);
   const below = await lowTranscript(world, { ids: [HIDDEN, idOf(1)], domains: [SHARED, `${CANARY}.invalid`] });
   expect(below.join('\n')).toContain(SHARED);
   expect(below.filter((answer) => answer.toLowerCase().replaceAll(`${CANARY}.invalid`, '').includes(CANARY))).toEqual(
@@ -110,12 +135,21 @@ test('row 13: on every route that takes an id, a hidden one and an invented one 
   const hidden = [HIDDEN, ...highIds, ...alerts.map(({ id }) => id)];
   for (const route of routes)
     for (const id of hidden) expect([route, await bytesOf(route, id)]).toEqual([route, await bytesOf(route, idOf(99))]);
+  for (const route of Object.keys(WRITTEN))
+    // whole, so it is the id that is refused, and nothing has changed
+    expect([route, await bytesOf(route, HIDDEN)]).toEqual([route, expect.objectContaining({ status: 404 })]);
+  expect((await world.get('ama-lindqvist', '/v1/subscriptions'))['items']).toMatchObject([{ name: CANARY }]);
 }, 60_000);
 
 async function bytesOf(route: string, id: string): Promise<unknown> {
   const [method = 'GET', path = ''] = route.split(' ');
+  const written = WRITTEN[route];
   const posted = method === 'POST' ? { body: POSTED, headers: { 'content-type': TAXII_TYPE } } : {};
-  const response = await world.ask(LOW_READER, path.replace(':id', id), { method, ...posted });
+  const changed =
+    written === undefined
+      ? posted
+      : { body: JSON.stringify(written), headers: { 'content-type': 'application/json', 'if-match': '*' } };
+  const response = await world.ask(LOW_READER, path.replace(':id', id), { method, ...changed });
   const headers = [...response.headers].filter(([name]) => !/^(?:date|ratelimit-)/.test(name));
   return {
     status: response.status,
@@ -126,6 +160,12 @@ async function bytesOf(route: string, id: string): Promise<unknown> {
 
 /** A post that is whole, so that what is judged is the id in its path. */
 const POSTED = JSON.stringify({ objects: [{ type: 'note', id: `note--${idOf(13)}`, spec_version: '2.1' }] });
+/** The same for what changes a thing in place. */
+const WRITTEN: Readonly<Record<string, object>> = {
+  'PATCH /v1/alerts/:id': { state: 'CLOSED', reason: 'r' },
+  'PUT /v1/subscriptions/:id': { name: 'n', filter: {}, deliver: 'stream' },
+  'PUT /v1/saved-views/:id': { name: 'n', url: '/en', shared: 'none' },
+};
 const TAXII_TYPE = 'application/taxii+json;version=2.1';
 
 /** Every answer, and every denial, has a leaf of its own. */

@@ -322,6 +322,7 @@ describe('saved views', () => {
   test.each([
     'https://elsewhere.example/',
     '//elsewhere.example',
+    'en/alerts',
     '/\\elsewhere.example',
     'javascript:alert(1)',
     '/\t/elsewhere.example',
