@@ -44,8 +44,8 @@ export async function bringUp(
   const services = import('./stack.ts');
   services.catch(() => undefined); // told where it is awaited
   const processes = await steps.run('broker', (say) => startBroker(places, ports, java, say));
-  const ownerUrl = await steps.run('store', async () => storeOf(processes));
   try {
+    const ownerUrl = await steps.run('store', async () => storeOf(processes));
     const stack = await startServices(
       (await services).startStack,
       processes,
