@@ -50,6 +50,7 @@ export class RecordTable extends RecordColumns {
   readonly parents = this.#references.parents;
   readonly links = this.#references.links;
   readonly #nameTexts: string[] = [];
+  readonly #nameNumbers = new Map<string, number>();
   /** What `facets` and `context` are numbers of; 0 for none. */
   readonly facetTable = new InternedObjects<Facets>();
   readonly contextTable = new InternedObjects<readonly CommonValue[]>();
@@ -225,14 +226,17 @@ export class RecordTable extends RecordColumns {
     return (this.flags[a]! & TENANT) - (this.flags[b]! & TENANT) || this.compare(a, b);
   }
 
-  /** Names are few and asked for often: each is made into a string once. */
+  /** Names are few and asked for often: each is made into a string, and looked up, once. */
   #nameOf(number: number): string {
     return (this.#nameTexts[number] ??= this.names.textOf(number));
   }
 
   #nameNumber(name: string): number {
+    const known = this.#nameNumbers.get(name);
+    if (known !== undefined) return known;
     const number = this.names.intern(0, name);
     if (number > MAX_NAMES) throw new RangeError('names of agencies, cells and types of one view: more than 65,535');
+    this.#nameNumbers.set(name, number);
     return number;
   }
 
