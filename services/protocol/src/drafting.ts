@@ -41,7 +41,7 @@ export interface DraftFacts {
 /** @returns the draft that originators will approve, or what is wrong with it. */
 export function draftOf(args: TearlineDraftArgs, facts: DraftFacts): TearlineDraft | Unfit {
   const { source, features, policy, now } = facts;
-  const marking = givenMarking(args.marking, policy, [source.agency]);
+  const marking = givenMarking(args.marking, policy, { owners: [policy.homeNation], origins: [source.agency] });
   if ('faults' in marking) return marking;
   if (!isBelow(marking, fromWire(source.marking)))
     return unfit('TARGET_NOT_BELOW', '/marking', 'is not below the source');
@@ -58,11 +58,15 @@ export function draftOf(args: TearlineDraftArgs, facts: DraftFacts): TearlineDra
   return { code: isPlace ? 'NO_CELL' : 'INVALID_DRAFT', faults };
 }
 
-/** A marking as text or as the wire's fields; owned by the home nation and of `origins` alone, whatever it says itself. */
-export function givenMarking(given: unknown, { homeNation }: Policy, origins: readonly string[]): Marking | Unfit {
+/** A marking as text or as the wire's fields; whose it is follows from what it is for, whatever it says itself. */
+export function givenMarking(
+  given: unknown,
+  { homeNation }: Policy,
+  { owners, origins }: Pick<Marking, 'owners' | 'origins'>,
+): Marking | Unfit {
   try {
     const marking = typeof given === 'string' ? parse(given, { homeNation }) : fromWire(withoutBanner(given));
-    return createMarking({ ...marking, owners: [homeNation], origins });
+    return createMarking({ ...marking, owners, origins });
   } catch (cause) {
     if (!isRefusal(cause)) throw cause;
     return unfit('INVALID_DRAFT', '/marking', `is no marking: ${cause.code}`);

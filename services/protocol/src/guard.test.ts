@@ -3,7 +3,8 @@
 
 import { expect, test } from '@jest/globals';
 import type { Disclosure } from '@sitebus/kit';
-import { fromWire, type WireMarking } from '@sitebus/sdk';
+import { parse } from '@sitebus/marking';
+import { fromWire, toWire, type WireMarking } from '@sitebus/sdk';
 import { eventually } from '../../../test/support/eventually.ts';
 import { aGuardWorld, authorityOf, VIEW, type GuardWorld } from './testing/guard-world.ts';
 
@@ -261,6 +262,20 @@ test('a granted downgrade makes a new record of the same content and token; the 
   expect(linkOf(world)).toMatchObject({ child: body['applied'], parent: idOf(1) });
 });
 
+test('a downgraded record stays whose it was, whatever the asked marking says', async () => {
+  await using world = await aGuardWorld();
+  const source = await world.observe({
+    id: idOf(1),
+    marking: 'SECRET//REL TO CAN, USA',
+    origins: ['cse', 'csis'],
+    owners: ['CAN', 'USA'],
+  });
+  const to = { ...toWire(parse(AMBER, { homeNation: 'CAN' })), owners: ['CAN'], origins: ['gac'] };
+  const args = { record: source.id, to, reason: 'r', expires: later(world) };
+  const { body } = await world.guard.request('downgrade', source, args, { person: ANALYST, view: VIEW });
+  expect(body['to']).toMatchObject({ classified: 'UNCLASSIFIED', owners: ['CAN', 'USA'], origins: ['cse', 'csis'] });
+});
+
 test('a record below names only parents that its own readers may know of', async () => {
   await using world = await aGuardWorld();
   await world.observe({ id: idOf(7), marking: AMBER });
@@ -371,6 +386,19 @@ test.each(['lose-answer', 'away'] as const)(
     await expect(world.order('downgrade', id, 'apply', {}, CSE)).rejects.toEqual(refusedWith('GRANT_REPLAYED'));
   },
 );
+
+test('one that cannot be finished yet keeps nobody else from ending in time', async () => {
+  await using world = await aGuardWorld();
+  const stuck = await granted(world);
+  world.intakeDoes.push('away', 'away');
+  await expect(world.order('downgrade', stuck, 'apply', {}, CSE)).rejects.toMatchObject({ code: 'AGENCY_UNREACHABLE' });
+  const other = await downgradeOf(world);
+  world.clock.advance(3_600_000);
+  await world.restart(); // its clock looks once, and finds the agency away again
+  expect((await eventuallyFound(world, other, 'EXPIRED')).body['state']).toBe('EXPIRED');
+  const found = await world.guard.find('downgrade', stuck, { person: CSE, view: VIEW });
+  expect(found?.body['state']).toBe('GRANTED'); // what is in hand does not expire
+});
 
 test('what the agency’s service refuses is given up, and may be tried again', async () => {
   await using world = await aGuardWorld();

@@ -84,7 +84,10 @@ export function createGuard(parts: GuardParts): Guard {
     },
     async tick() {
       if (index.state() !== 'ok') return; // what lies on the bus already must not be handed over again
-      for (const { id, act } of [...due(parts)]) await turns(id, () => act(given, id));
+      const failed: unknown[] = [];
+      for (const { id, act } of [...due(parts)])
+        await turns(id, () => act(given, id)).catch((cause: unknown) => failed.push(cause)); // the others go on
+      if (failed.length > 0) throw failed[0];
     },
   };
 }

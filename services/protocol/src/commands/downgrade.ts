@@ -27,7 +27,7 @@ export async function requestDowngrade(
   const until = Date.parse(expires);
   if (Number.isNaN(until)) return asker.refuse('INVALID_DRAFT', [], noInstant('/expires'));
   if (CITING_TYPES.includes(source.type)) return asker.refuse('NOT_RELEASABLE');
-  const lowered = givenMarking(to, policy, source.marking.origins);
+  const lowered = givenMarking(to, policy, source.marking); // it stays whose it was
   if ('faults' in lowered) return asker.refuse(lowered.code, [], lowered.faults);
   if (!isBelow(lowered, source.marking)) return asker.refuse('TARGET_NOT_BELOW', [], NOT_BELOW);
   const asked = { record: source.cited, lowered: toWire(lowered), reason, expires: until };

@@ -41,6 +41,7 @@ export interface GuardWorld {
     readonly marking: string;
     readonly agency?: string;
     readonly origins?: readonly string[];
+    readonly owners?: readonly string[];
     readonly domains?: readonly string[];
     readonly derivedFrom?: readonly string[];
     readonly targets?: readonly unknown[];
@@ -137,9 +138,9 @@ export async function aGuardWorld(): Promise<GuardWorld> {
       world.registryState = state;
     },
     bus, clock, policy, codec, people, intakeDoes: world.intakeDoes, order,
-    async observe({ id, marking: text, agency = 'cse', origins = [agency], domains = [], derivedFrom = [], targets = [] }) {
+    async observe({ id, marking: text, agency = 'cse', origins = [agency], owners = ['CAN'], domains = [], derivedFrom = [], targets = [] }) {
       const { envelope, report, ...rest } = (await loadExample('IndicatorReport')) as { envelope: object; report: object };
-      const marking = { ...toWire(parse(text, { homeNation: 'CAN' })), owners: ['CAN'], origins };
+      const marking = { ...toWire(parse(text, { homeNation: 'CAN' })), owners, origins };
       const portions = [{ text: 'As it was reported', lang: 'en', marking }];
       const observedAt = clock.now() - 60_000;
       const cell = await write(agency, {
