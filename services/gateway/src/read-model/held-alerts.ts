@@ -9,8 +9,11 @@ import type { createAssessments } from './held-assessments.ts';
 import type { AlertLog, StoredAlert } from './model.ts';
 import { createSignal } from './signal.ts';
 
-/** How long a stream waits for the assessment that an alert is about: both lie in one transaction, on two topics. */
-const ASSESSMENT_WAIT_MS = 2_000;
+/**
+ * How long after an alert its assessment may come: both lie in one transaction, on two topics. A stream holds the alert back
+ * so long, and what follows it: without its assessment a filter would pass it over for good.
+ */
+const ASSESSMENT_WAIT_MS = 10_000;
 
 interface HeldAlert {
   readonly id: string;
@@ -18,6 +21,8 @@ interface HeldAlert {
   readonly atMs: number;
   readonly marking: Marking;
   readonly value: Alert;
+  /** Monotonic. */
+  readonly waitUntilMs: number;
 }
 
 /** Makes an empty log of alerts. */
@@ -27,7 +32,7 @@ export function createAlerts(assessments: ReturnType<typeof createAssessments>) 
   const arrivals = createSignal();
   let earliest = 0n;
   let next = 0n;
-  const toStored = (held: HeldAlert): StoredAlert => ({
+  const toStored = ({ waitUntilMs: _waited, ...held }: HeldAlert): StoredAlert => ({
     ...held,
     kind: 'alert',
     assessment: assessments.get(held.value.assessmentId),
@@ -50,14 +55,13 @@ export function createAlerts(assessments: ReturnType<typeof createAssessments>) 
     ends: () => ({ earliest, next }),
     async read(from, limit) {
       const start = firstWhere(({ offset }) => offset >= from);
-      const page = inOrder.slice(start, start + limit);
-      let deadline: AbortSignal | undefined; // a timer only where something is waited for
-      while (!page.every(isExplained)) {
-        deadline ??= AbortSignal.timeout(ASSESSMENT_WAIT_MS);
-        if (deadline.aborted) break;
-        await assessments.arrivals.wait(deadline);
+      for (;;) {
+        const page = inOrder.slice(start, start + limit);
+        const waiting = page.findIndex((alert) => !isExplained(alert) && performance.now() < alert.waitUntilMs);
+        if (waiting !== 0) return (waiting === -1 ? page : page.slice(0, waiting)).map(toStored);
+        const leftMs = (page[0]?.waitUntilMs ?? 0) - performance.now();
+        await assessments.arrivals.wait(AbortSignal.timeout(Math.max(1, Math.ceil(leftMs))));
       }
-      return page.map(toStored);
     },
     offsetAt(timeMs) {
       return inOrder[firstWhere(({ atMs }) => atMs >= timeMs)]?.offset ?? next;
@@ -75,7 +79,8 @@ export function createAlerts(assessments: ReturnType<typeof createAssessments>) 
     /** @returns false for one that is held: it was read again after a rebalance. */
     add(value: Alert, offset: bigint, atMs: number): boolean {
       if (offset < next) return false;
-      const held: HeldAlert = { id: value.id, offset, atMs, marking: fromWire(value.marking), value };
+      const waitUntilMs = performance.now() + ASSESSMENT_WAIT_MS;
+      const held: HeldAlert = { id: value.id, offset, atMs, marking: fromWire(value.marking), value, waitUntilMs };
       inOrder.push(held);
       if (!byId.has(value.id)) byId.set(value.id, held);
       next = offset + 1n;
