@@ -2,10 +2,11 @@
 // A delivery is cut at any of its steps: before its attempt is written, before its bytes go, before its receipt is written.
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createCodec, loadSchemaSet, receiptTopic, silentLog, toSchemaLock } from '@sitebus/sdk';
+import { createCodec, fromWire, loadSchemaSet, receiptTopic, silentLog, toSchemaLock } from '@sitebus/sdk';
 import type { Codec, Policy } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import type { TestBus, TestClock } from '@sitebus/sdk/testing';
+import type { StoredAssessment } from '../read-model/model.ts';
 import { NOW_MS, anAssessment } from '../testing/records.ts';
 import { aReader } from '../testing/stage.ts';
 import { thePolicy } from '../testing/world.ts';
@@ -22,6 +23,13 @@ const PERSONS = ['ama-lindqvist', 'teodor-vance', 'noor-castellane'];
 const SENDER = 'samir-vasquez';
 const MINUTE_MS = 60_000;
 const product = anAssessment({ marking: 'SECRET//CANADIAN EYES ONLY' });
+const stored: StoredAssessment = {
+  kind: 'assessment',
+  id: product.id,
+  atMs: NOW_MS,
+  marking: fromWire(product.marking),
+  value: product,
+};
 const policy: Policy = await thePolicy();
 const codec: Codec = createCodec({ lock: toSchemaLock(await loadSchemaSet('schemas/avro')) });
 const view = policy.views.find(({ id }) => id === VIEW)!;
@@ -62,10 +70,9 @@ async function begun(bus: TestBus, clock: TestClock): Promise<RunningReceipts> {
   const receipts = createReceipts({
     bus: bus.connect.bus, view, policy, codec, clock, log: silentLog, groupId: `receipts ${Math.random()}`, tickMs: 2 ** 30,
     registry: { persons: () => policy.people, personNamed: (name) => policy.people.find((each) => each.person === name), onChange: () => () => {} },
-    readModel: { observation: async () => [], assessment: async () => undefined },
+    readModel: { observation: async () => [], assessment: async () => stored },
     isModelRead: () => true,
   }); // prettier-ignore
-  receipts.shelf.offer(product, NOW_MS);
   await receipts.start();
   return receipts;
 }

@@ -19,7 +19,7 @@ import type {
   View,
 } from '@sitebus/sdk';
 import { illegalTransition } from '../errors.ts';
-import type { ReadModel } from '../read-model/model.ts';
+import type { ReadModel, StoredAssessment } from '../read-model/model.ts';
 import type { Registry } from '../registry/reader.ts';
 import type { Subject } from '../subject.ts';
 import type { Board, NoticeKind, NotificationEntry } from './board.ts';
@@ -113,10 +113,22 @@ export function createReceipts(parts: {
       if (fact.type !== 'Distribution') return;
       shelf.keep(fact.value);
       mustLook = true; // it may have ended since it was decided
+      currentOf(fact.value).then(
+        (stored) => stored && shelf.adopt(stored),
+        (cause: unknown) =>
+          log.warn({ view: view.id, code: (cause as { code?: string }).code }, 'an issued version was not found'),
+      );
     },
   });
   const { board } = facts;
 
+  /** The version as the shelf has it; else the newest, where it is that one. */
+  const currentOf = async (of: ProductVersion): Promise<StoredAssessment | undefined> => {
+    const kept = shelf.get(of);
+    if (kept !== undefined) return kept;
+    const newest = await parts.readModel.assessment(of.productId);
+    return newest?.value.version === of.productVersion ? newest : undefined;
+  };
   const sendersOf = ({ distributions }: NotificationEntry): readonly string[] =>
     distributions.flatMap((id) => board.distribution(id)?.sender ?? []);
   const decide = (entry: NotificationEntry, command: NotificationCommand) => {
@@ -200,7 +212,7 @@ export function createReceipts(parts: {
       facts.inTurn(order.id, async () => {
         const known = board.distribution(order.id);
         if (known !== undefined) return known;
-        const version = shelf.get(order);
+        const version = await currentOf(order);
         if (version === undefined || (await recallCauseOf(version, parts.readModel, view.clearance)) !== undefined)
           throw illegalTransition({ possible: [] });
         if (board.product(order)?.recalledAt !== undefined) throw illegalTransition({ possible: [] });
@@ -218,6 +230,7 @@ export function createReceipts(parts: {
           ...versionOf(order), id, productKind, sender: by.person, onBehalfOf: by.agency ?? null, precedence, reason, at,
           epoch: by.epoch, policyVersion: policy.version, recipients, marking: toWire(version.marking),
         }; // prettier-ignore
+        shelf.adopt(version); // before the fact: another version may come while it is written
         await facts.append([{ type: 'Distribution', value }]);
         return value;
       }),

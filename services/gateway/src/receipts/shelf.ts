@@ -13,6 +13,8 @@ export interface Shelf {
   offer(value: Assessment, atMs: number): void;
   /** Keeps this version from now on. */
   keep(version: ProductVersion): void;
+  /** Keeps it for good, as whoever found it elsewhere has it. */
+  adopt(stored: StoredAssessment): void;
   /** @returns the version as it was, undefined where it was never offered. */
   get(version: ProductVersion): StoredAssessment | undefined;
 }
@@ -46,6 +48,11 @@ export function createShelf(): Shelf {
       wanted.add(key);
       const stored = recent.get(key);
       if (stored !== undefined) kept.set(key, stored);
+    },
+    adopt(stored) {
+      const key = keyOf({ productId: stored.id, productVersion: stored.value.version });
+      wanted.add(key);
+      kept.set(key, stored);
     },
     get: (version) => kept.get(keyOf(version)) ?? recent.get(keyOf(version)),
   };
