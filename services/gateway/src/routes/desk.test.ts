@@ -5,7 +5,7 @@ import type { InjectOptions } from 'fastify';
 import { failClosed } from '../errors.ts';
 import type { GatewayService } from '../service.ts';
 import type { DeskStore } from '../store/desk.ts';
-import { createInMemoryDesk } from '../store/in-memory.ts';
+import { createDeskMemory, createInMemoryDesk } from '../store/in-memory.ts';
 import { anAlert, anAssessment, NOW_MS, uuidOf } from '../testing/records.ts';
 import { aWorld } from '../testing/world.ts';
 import type { World } from '../testing/world.ts';
@@ -98,17 +98,35 @@ describe('triage', () => {
     expect((await read(url)).json()).toMatchObject({ triage: { state: 'ACKNOWLEDGED', decisions: 1 } });
   });
 
-  test('of two who decide on the same reading one is told so, whichever replica they asked', async () => {
-    const replica = await world.gateway('s-can');
-    const etag = await etagAt(url);
-    const headers = { ...(await world.as(AMA)), 'if-match': etag };
+  test('of two who decide on the same reading one is told so, though both were in time, whichever replica they asked', async () => {
+    const memory = createDeskMemory();
+    let arrived = 0;
+    let bothThere: () => void = () => {};
+    const both = new Promise<void>((resolve) => (bothThere = resolve));
+    const meeting = (desk: DeskStore): DeskStore => ({
+      ...desk,
+      triage: {
+        ...desk.triage,
+        append: async (id, entry) => {
+          if ((arrived += 1) === 2) bothThere();
+          await both;
+          return desk.triage.append(id, entry);
+        },
+      },
+    });
+    await using of = await aWorld({ store: () => meeting(createInMemoryDesk(memory)) });
+    const replicas = [await of.gateway('s-can'), await of.gateway('s-can')];
+    await of.assess(seen);
+    await of.alert(alert);
+    const etag = (await replicas[0]!.app.inject({ url, headers: await of.as(AMA) })).headers['etag'];
+    const headers = { ...(await of.as(AMA)), 'if-match': String(etag) };
     const answers = await Promise.all(
-      [gateway, replica].map(({ app }, at) =>
+      replicas.map(({ app }, at) =>
         app.inject({ method: 'PATCH', url, headers, payload: { state: 'CLOSED', reason: `r${at}` } }),
       ),
     );
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 412]);
-    expect((await read(url)).json()).toMatchObject({ triage: { decisions: 1 } });
+    expect(memory.triage.get(alert.id)).toHaveLength(1);
   });
 
   test('a hidden alert cannot be decided about, answers as an absent one, and the desk is not asked', async () => {
