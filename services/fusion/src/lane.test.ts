@@ -15,15 +15,16 @@ const shipped = await loadShipped();
 const REPORTS = someReports(shipped, createRandom(4), 8);
 const EXPECTED = closureOf(REPORTS);
 const MOST_MOVES = 3_000;
+const NEVER_MS = 1e9;
 
 const isDone = (bench: Bench): boolean => bench.cuts().reduce((sum, { records }) => sum + records, 0) >= REPORTS.length;
 
 /** One instance on a host that goes nowhere by itself; `skipTo` moves the host's intervals on. */
-function startHost(bench: Bench, name: string) {
+function startHost(bench: Bench, name: string, snapshotMs = 1) {
   let nowMs = 0;
   const host = new SimulatedHost(name, bench.bus.connect.bus, () => nowMs);
   const { policy, codec, commonValues } = shipped;
-  const config = { view: 'partner', instance: name, cutMs: 0, maxCutRecords: 2, snapshotMs: 1 };
+  const config = { view: 'partner', instance: name, cutMs: 0, maxCutRecords: 2, snapshotMs };
   const parts = { config, policy, codec, commonValues, bus: host.bus, clock: { now: () => NOON }, log: silentLog };
   const lane = createLane(parts, { pace: host.pace, snapshotStore: createForgetfulStore(createRandom(3)) });
   void lane.fatal.then(() => host.end());
@@ -151,6 +152,44 @@ test.each([
     }
   },
 );
+
+test('a leader with a step in flight takes no cut of a rival before it knows what became of that step', async () => {
+  const bench = createBench(shipped);
+  const [first, second, ...later] = REPORTS.map(({ record }) => record);
+  await bench.publish(first!, second!);
+  const { host, lane, skipTo } = startHost(bench, 'first', NEVER_MS); // a snapshot would wait, too
+  const isHeld = ({ at }: { readonly at: string }) => at === 'commit, before' && bench.cuts().length > 0; // not the claim
+  const letGo = async (may: (at: string) => boolean, until: () => boolean) => {
+    for (let move = 0; move < MOST_MOVES && !until(); move += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const free = host.waiting.find((each) => !isHeld(each) && may(each.at));
+      if (free === undefined) skipTo(host.fireTimer() ?? 0);
+      else free.goOn();
+    }
+  };
+  const hasHeld = () => host.waiting.some(isHeld);
+  await letGo(() => true, hasHeld);
+  const inFlight = lane.picture.seq;
+  expect(inFlight).toBeGreaterThan(0);
+  host.evict();
+  await bench.publish(...later);
+  await run(bench, 'second', () => 'go-on');
+  expect(bench.cuts().at(-1)!.seq).toBeGreaterThan(inFlight);
+  let turns = 0;
+  await letGo(
+    (at) => at === 'delivery of lane',
+    () => (turns += 1) > 50,
+  );
+  await letGo(
+    () => true,
+    () => (turns += 1) > 200,
+  );
+  expect({ seq: lane.picture.seq, held: hasHeld() }).toEqual({ seq: inFlight, held: true });
+  for (const each of host.waiting) each.goOn();
+  expect(await lane.fatal).toMatchObject({ code: 'LANE_FENCED' });
+  const written = writtenBy(bench.bus, shipped, 'partner');
+  expect({ faults: faultsOf(written), live: liveGroups(written) }).toEqual({ faults: [], live: EXPECTED });
+});
 
 test.each([1, 4, 8])('over %i partitions of every topic the closure is the same', async (partitions) => {
   const bench = createBench(shipped, partitions);
