@@ -19,6 +19,14 @@ const FRESH_MS = 300_000;
 /** Answers from the shared connection. */
 export function createInspector(access: AdminAccess, now: () => number = () => performance.now()): TopicInspector {
   const counts = new Map<string, { readonly partitions: number; readonly askedAtMs: number }>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One after the other: the driver has one lock for what it knows of topics, and gives up waiting for it. */
+  const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
+    const mine = last.then(ask);
+    last = mine.catch(() => undefined); // its caller has the rejection
+    return mine;
+  };
 
   const knownPartitionsOf = (topic: string): number | undefined => {
     const known = counts.get(topic);
@@ -40,16 +48,18 @@ export function createInspector(access: AdminAccess, now: () => number = () => p
     },
     topics: () => asking('topics', async () => (await (await access.connected()).listTopics()).sort()),
     ends: (topic) =>
-      asking(topic, async () => {
-        const offsets = await (await access.connected()).fetchTopicOffsets(topic);
-        const ends: PartitionEnds[] = offsets.map(({ partition, low, high }) => ({
-          topic,
-          partition,
-          earliest: BigInt(low),
-          next: BigInt(high),
-        }));
-        return ends.sort((a, b) => a.partition - b.partition);
-      }),
+      inTurn(() =>
+        asking(topic, async () => {
+          const offsets = await (await access.connected()).fetchTopicOffsets(topic);
+          const ends: PartitionEnds[] = offsets.map(({ partition, low, high }) => ({
+            topic,
+            partition,
+            earliest: BigInt(low),
+            next: BigInt(high),
+          }));
+          return ends.sort((a, b) => a.partition - b.partition);
+        }),
+      ),
   };
 }
 
