@@ -9,7 +9,7 @@ import { encodeRecordBatch } from './record-batch.ts';
 export interface ProduceRequest extends Pick<BatchHead, 'producerId' | 'producerEpoch'> {
   readonly acks: number;
   readonly timeout: number;
-  readonly transactionalId?: string | null;
+  readonly transactionalId?: string | null | undefined;
   readonly topicData: readonly {
     readonly topic: string;
     readonly partitions: readonly {
