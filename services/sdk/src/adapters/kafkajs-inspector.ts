@@ -50,7 +50,8 @@ export function createInspector(access: AdminAccess, now: () => number = () => p
     ends: (topic) =>
       inTurn(() =>
         asking(topic, async () => {
-          const offsets = await (await access.connected()).fetchTopicOffsets(topic);
+          const admin = await access.connected();
+          const offsets = await admin.fetchTopicOffsets(topic).catch(sayNotYet);
           const ends: PartitionEnds[] = offsets.map(({ partition, low, high }) => ({
             topic,
             partition,
@@ -61,6 +62,17 @@ export function createInspector(access: AdminAccess, now: () => number = () => p
         }),
       ),
   };
+}
+
+/**
+ * Where the driver's picture of the cluster was being refreshed for somebody else, it may lack the topic just asked for, and
+ * the driver trips over that (admin/index.js, `high.pop()`): the next refresh has it.
+ */
+function sayNotYet(error: unknown): never {
+  if (!(error instanceof TypeError)) throw error;
+  throw Object.assign(new Error('the topic is not in the metadata yet', { cause: error }), {
+    type: 'LEADER_NOT_AVAILABLE',
+  });
 }
 
 async function asking<T>(what: string, ask: () => Promise<T>): Promise<T> {
