@@ -150,7 +150,9 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     app,
     authenticate,
     address: () => address,
-    endStreams: async () => void (await Promise.all([streams.close(), notificationStreams.close()])),
+    endStreams: async () => {
+      await Promise.all([streams.close(), notificationStreams.close()]);
+    },
     metrics: () => meter.metrics.metrics(),
     fatal: Promise.race([registry.fatal, rebuild.fatal, releases.copy.fatal, denials.copy.fatal, receipts.fatal]),
     async start() {
