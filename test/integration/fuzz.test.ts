@@ -9,7 +9,7 @@ import { runSchemathesis } from '../fuzz/schemathesis-run.ts';
 import { pythonClients } from '../support/python-clients.ts';
 import { startWorld, type World } from '../support/world.ts';
 
-const SECONDS = 40;
+const SECONDS = 25;
 const clients = await pythonClients(join(import.meta.dirname, '..', 'fuzz', 'requirements.txt'));
 const withPython = 'python' in clients ? test : test.skip;
 
