@@ -50,10 +50,13 @@ const WORDS: Readonly<Record<number, string>> = {
   422: 'The body does not fit; a pointer for each fault.',
   428: 'If-Match is needed.',
   429: 'Too many requests of this reader; Retry-After says when.',
+  431: 'The path and the headers are longer than 16 KiB together: nothing of the request was read, and there is no body.',
   500: 'A defect; the trace id finds it.',
   503: 'Load, or policy, registry, store or ledger cannot be asked: nothing is released.',
 };
-const EVERYWHERE = [400, 401, 404, 406, 429, 500, 503];
+const EVERYWHERE = [400, 401, 404, 406, 429, 431, 500, 503];
+/** A status that says it all; 431 comes from the reader of HTTP, before there is a route. */
+const WITHOUT_BODY = [304, 431];
 const WITH_BODY = [409, 413, 415, 422];
 
 function statusesOf(schema: FastifySchema, url: string, route: RouteOptions): readonly number[] {
@@ -73,7 +76,7 @@ function statusesOf(schema: FastifySchema, url: string, route: RouteOptions): re
 
 function problemAnswer(url: string, status: number): object {
   const description = WORDS[status] ?? '';
-  if (status < 400) return { description, type: 'null' };
+  if (WITHOUT_BODY.includes(status)) return { description, type: 'null' };
   return {
     description,
     content: isTaxiiPath(url)
