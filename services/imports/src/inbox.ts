@@ -4,7 +4,7 @@
 // Source: README.md#the-inbox
 
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import PQueue from 'p-queue';
@@ -33,6 +33,8 @@ export interface InboxParts {
   readonly stableMs?: number;
   /** Pause before a file is tried again when the bus is away, ms. */
   readonly retryMs?: number;
+  /** How often the folder is read through for what its watcher was not told of, ms. */
+  readonly sweepMs?: number;
 }
 
 export interface Inbox {
@@ -53,8 +55,15 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
   const queue = new PQueue({ concurrency: 1 });
   const retries = new Map<string, NodeJS.Timeout>();
   let watcher: FSWatcher | undefined;
+  const waiting = new Set<string>();
   let count = 0;
-  const enqueue = (path: string): void => void queue.add(() => takeOne(path));
+  let seen: ReadonlyMap<string, string> = new Map();
+  let sweeping: NodeJS.Timeout | undefined;
+  const enqueue = (path: string): void => {
+    if (waiting.has(path)) return;
+    waiting.add(path);
+    void queue.add(() => takeOne(path).finally(() => waiting.delete(path)));
+  };
 
   async function takeOne(path: string): Promise<void> {
     if (watcher === undefined) return;
@@ -78,6 +87,17 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
     };
     retries.set(path, setTimeout(again, parts.retryMs ?? 2_000));
   }
+  /** A file put into a folder in the moment it was made is announced by nobody; one that looks the same twice is whole. */
+  async function sweep(): Promise<void> {
+    const looks = await looksOf(parts.dir);
+    for (const [path, look] of looks) if (seen.get(path) === look && !retries.has(path)) enqueue(path);
+    seen = looks;
+  }
+  function sweepLater(): void {
+    if (watcher === undefined) return;
+    const again = (): void => void sweep().then(sweepLater, sweepLater); // a folder that is being changed is looked at again
+    sweeping = setTimeout(again, parts.sweepMs ?? 1_000).unref();
+  }
   return {
     async start() {
       await mkdir(join(parts.dir, DONE), { recursive: true });
@@ -90,8 +110,10 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
       watcher = opened;
       opened.on('add', enqueue);
       await new Promise<void>((resolve, reject) => opened.once('ready', resolve).once('error', reject));
+      sweepLater();
     },
     async stop() {
+      clearTimeout(sweeping);
       await watcher?.close();
       watcher = undefined;
       queue.clear();
@@ -143,6 +165,23 @@ async function takeFile(path: string, { dir, rules, take }: InboxParts): Promise
   const name = `${createHash('sha256').update(content).digest('hex').slice(0, 12)}-${basename(path)}`;
   await mkdir(join(dir, DONE), { recursive: true });
   await rename(path, join(dir, DONE, name));
+}
+
+/** Files that wait, by path, with size and time of their last change. */
+async function looksOf(dir: string): Promise<ReadonlyMap<string, string>> {
+  const looks = new Map<string, string>();
+  for (const inside of await readdir(dir, { recursive: true })) {
+    if (inside.split(sep).length > 2 || isIgnored(inside)) continue;
+    const path = join(dir, inside);
+    const { size, mtimeMs, isFile } = await lookAt(path);
+    if (isFile) looks.set(path, `${size} ${mtimeMs}`);
+  }
+  return looks;
+}
+
+async function lookAt(path: string): Promise<{ size: number; mtimeMs: number; isFile: boolean }> {
+  const found = await stat(path).catch(() => undefined); // taken meanwhile
+  return { size: found?.size ?? 0, mtimeMs: found?.mtimeMs ?? 0, isFile: found?.isFile() ?? false };
 }
 
 function isIgnored(inside: string): boolean {
