@@ -96,6 +96,8 @@ function poolOf(url: string, view: string, max: number): Kysely<Tables> {
     application_name: roleOf(view),
   });
   pool.on('error', () => undefined); // an idle connection was lost: the next look or question shows what that means
+  // The pool hears nothing of a connection that is lent out and has no question running: unheard, that would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
