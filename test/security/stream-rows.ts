@@ -247,6 +247,7 @@ async function aGateway(world: World, desk: AgencyDesk, cursorKeys?: string): Pr
       ledgerSalt: secrets.ledgerSalt,
       ledgerKeys: world.ledgerKeys,
       drainMs: 500,
+      maxEventLoopDelayMs: 0, // the loop is this test's own, and a busy machine holds it up
     }),
     policy: world.policy,
     codec: desk.codec,
