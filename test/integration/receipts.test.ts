@@ -42,12 +42,18 @@ const post = (person: string, path: string, body: object, key: string): Promise<
   ask(person, path, { method: 'POST', body: JSON.stringify(body), headers: { 'idempotency-key': key } });
 
 /** An open stream, and what has come on it. */
+/** Followed as a client does: where the gateway ends it, as a busy machine makes it do, it is opened again. */
 async function stream(person: string): Promise<{ events: StreamEvent[]; close(): void }> {
   const stop = new AbortController();
-  const response = await ask(person, '/v1/notifications/stream', { signal: stop.signal });
-  expect(response.status).toBe(200);
   const events: StreamEvent[] = [];
-  void collectEvents(response.body!, events).catch(() => undefined); // killed with its gateway
+  const open = () => ask(person, '/v1/notifications/stream', { signal: stop.signal });
+  const first = await open();
+  expect(first.status).toBe(200);
+  const follow = async (): Promise<void> => {
+    for (let response = first; !stop.signal.aborted; response = await open())
+      await collectEvents(response.body!, events);
+  };
+  void follow().catch(() => undefined); // killed with its gateway
   return { events, close: () => stop.abort() };
 }
 
