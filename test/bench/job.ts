@@ -17,8 +17,6 @@ export interface Measured {
 }
 
 const JOB = 'SITEBUS_BENCH_JOB';
-/** Further arguments of the runtime, such as `--cpu-prof --cpu-prof-dir=…`, to see where the time goes. */
-const NODE_ARGS = 'SITEBUS_BENCH_NODE_ARGS';
 const MEASURED_WITHIN_MS = 600_000;
 
 /** The job of this process; a measure says what it expects beyond the connection. */
@@ -96,8 +94,7 @@ const KEPT_CHARS = 4_000;
 
 function startProcess(name: string, job: object, nodeArgs: readonly string[]) {
   const file = resolve(import.meta.dirname, 'measures', `${name}.ts`);
-  const extra = process.env[NODE_ARGS]?.split(' ') ?? [];
-  const started = spawn(process.execPath, [...nodeArgs, ...extra, '--import', 'tsx', file], {
+  const started = spawn(process.execPath, [...nodeArgs, '--import', 'tsx', file], {
     env: { ...process.env, [JOB]: JSON.stringify(job), KAFKAJS_NO_PARTITIONER_WARNING: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
