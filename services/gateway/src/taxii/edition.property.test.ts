@@ -151,13 +151,19 @@ test('what left an assessment, closed ones included, is revoked for whoever got 
     { numRuns: 80 },
   );
   expect(revocations).toBeGreaterThan(10);
-  expect(returns).toBeGreaterThan(0);
+  expect(returns).toBeGreaterThan(10);
 }, 60_000); // prettier-ignore
 
-/** Versions ascend, and most of them settle and are paged before the next. */
+/** An indicator stands, goes and stands again. */
+const THERE_AND_BACK = [['one.example'], [], ['one.example']].map((domains): [Event, number] => [
+  { is: 'assess', version: 0, pMicro: 600_000, domains, status: 'LIVE', lagMs: 0 },
+  9,
+]);
+
+/** Versions ascend, and most of them settle and are paged before the next; at the end something goes and returns. */
 function inTurn(drawn: readonly (readonly [Event, number])[]): readonly Event[] {
   let version = 0;
-  return drawn.flatMap(([each, chance]): readonly Event[] => {
+  return [...drawn, ...THERE_AND_BACK].flatMap(([each, chance]): readonly Event[] => {
     const mine = each.is === 'assess' ? { ...each, version: (version += 1), lagMs: 0 } : each;
     return chance < 3 ? [mine] : [mine, { is: 'pass', ms: 2 * SETTLE_MS }, { is: 'page', limit: 40 }];
   });
