@@ -1,25 +1,31 @@
-// Which service runs for which agency of the policy: the agency's own folder where it has one, else the shared runtime.
-// Holds: an agency without a folder still takes what is published over HTTP; it imports no files of its own.
+// Which service runs for which agency of the policy: the table of the agency's own folder where it has one, else the shared
+// runtime.
+// Holds: an agency without a folder still takes what is published over HTTP; it imports no dropped files.
 
-import { createCseService } from '@sitebus/cse';
-import { createGacService } from '@sitebus/gac';
-import { type AgencyService, createAgencyService, mispReader, stixReader } from '@sitebus/imports';
+import { CSE } from '@sitebus/cse';
+import { GAC } from '@sitebus/gac';
+import {
+  createTableService,
+  mispReader,
+  stixReader,
+  type AgencyService,
+  type AgencyTable,
+  type HostParts,
+} from '@sitebus/imports';
 import type { Agency } from '@sitebus/sdk';
 
-type Parts = Parameters<typeof createCseService>[0];
+/** The tables of the agencies that have a folder of their own. */
+export const AGENCY_TABLES: readonly AgencyTable[] = Object.freeze([CSE, GAC]);
 
-const OWN_FOLDER: Readonly<Record<string, (parts: Parts) => AgencyService>> = {
-  cse: createCseService,
-  gac: createGacService,
-};
+/** The table of an agency's own folder; undefined where it has none. */
+export const tableOf = (agency: string): AgencyTable | undefined =>
+  AGENCY_TABLES.find((table) => table.agency === agency);
 
 /** True when the agency takes in files by a folder of its own. */
-export const hasInbox = (agency: string): boolean => agency in OWN_FOLDER;
+export const hasInbox = (agency: string): boolean => tableOf(agency) !== undefined;
 
 /** Makes the service of one agency; nothing connects before `start`. */
-export function createServiceOf(agency: Agency, { inboxDir, ...parts }: Parts): AgencyService {
-  const own = OWN_FOLDER[agency.id];
-  if (own !== undefined) return own({ ...parts, ...(inboxDir === undefined ? {} : { inboxDir }) });
-  const readers = agency.kind === 'partner' ? [mispReader, stixReader] : [];
-  return createAgencyService({ ...parts, agency: agency.id, readers });
+export function createServiceOf({ id, kind }: Agency, parts: HostParts): AgencyService {
+  const shared = { agency: id, readers: kind === 'partner' ? [mispReader, stixReader] : [], drops: [] };
+  return createTableService(tableOf(id) ?? shared, parts);
 }

@@ -6,8 +6,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { createCseService } from '@sitebus/cse';
-import { createGacService } from '@sitebus/gac';
+import { CSE } from '@sitebus/cse';
+import { GAC } from '@sitebus/gac';
+import { createTableService } from '@sitebus/imports';
 import { createImportBench, importAll } from '@sitebus/imports/testing';
 
 const feeds = join(
@@ -77,7 +78,7 @@ if (found.length === 0) {
   for (const feed of found) {
     test(`${feed.file} is taken in with every item accounted for, and a second time yields nothing new`, async () => {
       const bench = await createImportBench();
-      const service = feed.agency === 'cse' ? createCseService(bench) : createGacService(bench);
+      const service = createTableService(feed.agency === 'cse' ? CSE : GAC, bench);
       await service.start();
       const content = readFileSync(join(feeds, feed.file));
 

@@ -17,13 +17,13 @@ import {
 } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import type { AgencyConfig } from './agency-config.ts';
-import type { AgencyServiceParts } from './agency-service.ts';
+import type { HostParts } from './agency-table.ts';
 import { cellsOfAgency } from './publish-port.ts';
 import { at, objectAt, textAt } from './untrusted.ts';
 
 /** Opened parts, and how to close them. */
 export interface OpenParts {
-  readonly parts: Omit<AgencyServiceParts, 'agency' | 'readers' | 'inbox'> & { readonly inboxDir?: string };
+  readonly parts: HostParts;
   /** Closes every bus; after the service has stopped. */
   close(): Promise<void>;
 }

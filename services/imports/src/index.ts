@@ -2,6 +2,8 @@
 
 export { createAgencyService } from './agency-service.ts';
 export type { AgencyService, AgencyServiceParts } from './agency-service.ts';
+export { createTableService } from './agency-table.ts';
+export type { AgencyTable, HostParts } from './agency-table.ts';
 export { runAgencyProcess } from './agency-process.ts';
 export type { OpenParts } from './agency-parts.ts';
 export { ruleFor } from './inbox.ts';

@@ -1,4 +1,3 @@
-// The public names of the cse folder.
+// The public name of the cse folder: its table.
 
-export { createCseService, CSE_DROPS } from './service.ts';
-export type { CseParts } from './service.ts';
+export { CSE } from './table.ts';

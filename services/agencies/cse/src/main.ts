@@ -1,6 +1,6 @@
 // The service of cse as a process of its own: file drop and imports of its formats, until SIGTERM.
 
 import { runAgencyProcess } from '@sitebus/imports';
-import { createCseService } from './service.ts';
+import { CSE } from './table.ts';
 
-await runAgencyProcess('cse', createCseService, process.env);
+await runAgencyProcess(CSE, process.env);

@@ -1,4 +1,3 @@
-// The public names of the gac folder.
+// The public name of the gac folder: its table.
 
-export { createGacService, GAC_DROPS } from './service.ts';
-export type { GacParts } from './service.ts';
+export { GAC } from './table.ts';

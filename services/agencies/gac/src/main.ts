@@ -1,6 +1,6 @@
 // The service of gac as a process of its own: file drop and imports of its formats, until SIGTERM.
 
 import { runAgencyProcess } from '@sitebus/imports';
-import { createGacService } from './service.ts';
+import { GAC } from './table.ts';
 
-await runAgencyProcess('gac', createGacService, process.env);
+await runAgencyProcess(GAC, process.env);

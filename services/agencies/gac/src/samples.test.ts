@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { samplesAnswerAsExpected } from '@sitebus/imports/testing/samples';
-import { createGacService, GAC_DROPS } from './service.ts';
+import { GAC } from './table.ts';
 
 samplesAnswerAsExpected({
   folder: fileURLToPath(new URL('../samples/', import.meta.url)),
-  create: createGacService,
-  drops: GAC_DROPS,
+  table: GAC,
   // Posts need a listed account.
   before: {
     format: 'accounts',

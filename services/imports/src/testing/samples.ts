@@ -3,22 +3,21 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import type { AgencyService } from '../agency-service.ts';
-import { ruleFor, type DropRule } from '../inbox.ts';
-import { createImportBench, importAll, type ImportBench } from './index.ts';
+import { createTableService, type AgencyTable } from '../agency-table.ts';
+import { ruleFor } from '../inbox.ts';
+import { createImportBench, importAll } from './index.ts';
 
 /** What is special to a folder. */
 export interface SamplesOf {
   /** Folder of the samples, with a trailing slash. */
   readonly folder: string;
-  readonly create: (bench: ImportBench) => AgencyService;
-  readonly drops: readonly DropRule[];
+  readonly table: AgencyTable;
   /** Imported before each sample, for formats that need reference data. */
   readonly before?: { readonly format: string; readonly source: string; readonly content: string };
 }
 
 /** Defines the tests; call it once, at the top level of a test file. */
-export function samplesAnswerAsExpected({ folder, create, drops, before }: SamplesOf): void {
+export function samplesAnswerAsExpected({ folder, table, before }: SamplesOf): void {
   const expected = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8')) as Readonly<Record<string, unknown>>;
   const files = readdirSync(folder).filter((name) => name !== 'expected.json');
 
@@ -29,11 +28,11 @@ export function samplesAnswerAsExpected({ folder, create, drops, before }: Sampl
 
   test.each(files)('sample %s is answered item by item as expected', async (file) => {
     const bench = await createImportBench();
-    const service = create(bench);
+    const service = createTableService(table, bench);
     await service.start();
     if (before !== undefined) await importAll(service, before.format, before.source, before.content);
     const written = bench.observations().length;
-    const rule = ruleFor(`/inbox/${file}`, '/inbox', drops);
+    const rule = ruleFor(`/inbox/${file}`, '/inbox', table.drops);
     const outcome = await importAll(service, rule?.format ?? '', rule?.source ?? '', readFileSync(`${folder}${file}`));
     expect({ ...outcome, written: bench.observations().length - written }).toEqual(expected[file]);
   });

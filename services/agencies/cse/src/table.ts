@@ -1,0 +1,15 @@
+// The cyber agency as a table: the formats it reads, and what the names of dropped files tell.
+// Holds: data alone; markings, mappings and rights are policy.
+
+import { mispReader, stixReader, type AgencyTable } from '@sitebus/imports';
+
+/** The cyber agency; a folder below its inbox names another source. */
+export const CSE: AgencyTable = {
+  agency: 'cse',
+  readers: [mispReader, stixReader],
+  drops: [
+    { suffix: 'misp.json', format: 'misp', source: 'cse-misp' },
+    { suffix: 'stix.json', format: 'stix', source: 'cse-stix' },
+    { suffix: '.stix2', format: 'stix', source: 'cse-stix' },
+  ],
+};
