@@ -22,6 +22,7 @@ export {
   GUARD_TRANSACTIONAL_ID,
   PEOPLE_TOPIC,
   REGISTRY_PRINCIPAL,
+  RESEARCH_PRINCIPAL,
   agencyPrincipal,
   alertTopic,
   assessTopic,
@@ -62,9 +63,14 @@ export {
   policySigners,
   signPolicy,
 } from './policy-signature.ts';
+export type { AdDuty, AdPeriod, AdPlatform, AdsPolicy, KindPeriod, MainLanguage, VisitSpan } from './ads-policy.ts';
+export type { MonitorPolicy } from './monitor-policy.ts';
+export type { ResearchLevel, ResearchPolicy } from './research-policy.ts';
 export type { PolicyTrust } from './policy-signature.ts';
 export { bandIn } from './lexicon.ts';
+export { isAttributionHost } from './attribution.ts';
 export type * from './policy.ts';
+export type * from './task-force-policy.ts';
 
 // Record types
 export { OBSERVATION_NAMESPACE, observationSubject } from './observation-types.ts';
@@ -72,6 +78,9 @@ export type { Fields, Observation, ObservationType } from './observation-types.t
 export type {
   Abcde,
   ActorClaim,
+  AdDisclosure,
+  AdFinding,
+  AdKind,
   AgencyPosition,
   Classified as WireClassified,
   CoShare,
@@ -80,10 +89,15 @@ export type {
   CoverageGap,
   CovertActivity,
   CyberIncident,
+  DatePrecision,
   Envelope,
   FinancialActivity,
+  GoodPractice,
   Immediacy,
+  IncidentSource,
   IndicatorReport,
+  ForeignArrangement,
+  ForeignPrincipal,
   InfluenceActivity,
   InfluenceKind,
   LangText,
@@ -117,6 +131,7 @@ export type {
   Target,
   ThreatToPerson,
   Tlp as WireTlp,
+  TrackedIncident,
   Ttp,
   VotingInterference,
 } from './generated/observation.ts';

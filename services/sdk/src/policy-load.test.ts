@@ -8,7 +8,12 @@ import { loadPolicy } from './policy-load.ts';
 import type { Policy } from './policy.ts';
 
 const policyDir = fileURLToPath(new URL('../../../schemas/policy', import.meta.url));
-const types = await readFile(fileURLToPath(new URL('./policy.ts', import.meta.url)), 'utf8');
+const typeFiles = await Promise.all(
+  ['policy.ts', 'task-force-policy.ts', 'research-policy.ts'].map((file) =>
+    readFile(fileURLToPath(new URL(`./${file}`, import.meta.url)), 'utf8'),
+  ),
+);
+const types = typeFiles.join('\n');
 const made: string[] = [];
 let policy: Policy;
 
@@ -133,6 +138,32 @@ const FAULTS: readonly (readonly [string, string, (file: never) => unknown, stri
     '/impact',
   ],
   [
+    'task-force.json',
+    'two agencies that chair at once',
+    ({ chair }: { chair: object[] }) =>
+      chair.push({ agency: 'cse', from: '2030-01-01T00:00:00Z', to: '2031-01-01T00:00:00Z' }),
+    '/chair/1/from',
+  ],
+  [
+    'target-notices.json',
+    'a step that only one language has',
+    ({ templates }: { templates: { fr: { steps: string[] } }[] }) => templates[0]!.fr.steps.push('Attendez.'),
+    '/templates/0/fr/steps',
+  ],
+  [
+    'standing-tearlines.json',
+    'a consent of nobody',
+    ({ standingTearlines }: { standingTearlines: { approvedBy: string }[] }) =>
+      (standingTearlines[0]!.approvedBy = 'nobody'),
+    '/standingTearlines/0/approvedBy',
+  ],
+  [
+    'research.json',
+    'a view that policy does not define',
+    ({ views }: { views: string[] }) => views.push('nowhere'),
+    '/views/2',
+  ],
+  [
     'detection.json',
     'a weight below zero',
     ({ weights }: { weights: Record<string, number> }) => (weights['ip'] = -1),
@@ -175,7 +206,24 @@ const SHAPES: readonly (readonly [string, string, readonly string[]])[] = [
   ['Timers', 'timers', []],
   ['AcknowledgementTimers', 'timers', ['properties', 'notifications']],
   ['Deputy', 'timers', ['properties', 'deputies', 'items']],
+  ['AffectedPartyTimers', 'timers', ['properties', 'affectedParties']],
+  ['TargetNoticeTimers', 'timers', ['properties', 'targetNotices']],
+  ['FeedbackTimers', 'timers', ['properties', 'feedback']],
+  ['RfiTimers', 'timers', ['properties', 'rfis']],
+  ['TaskForce', 'task-force', []],
+  ['ChairPeriod', 'task-force', ['properties', 'chair', 'items']],
+  ['SitrepSection', 'task-force', ['properties', 'sections', 'items']],
+  ['Cadence', 'cadence', ['properties', 'cadence', 'items']],
+  ['ResearchPolicy', 'research', []],
+  ['TargetNotices', 'target-notices', []],
+  ['NoticeTemplate', 'target-notices', ['properties', 'templates', 'items']],
+  ['NoticeWords', 'target-notices', ['properties', 'templates', 'items', 'properties', 'en']],
+  ['StandingTearline', 'standing-tearlines', ['properties', 'standingTearlines', 'items']],
   ['Detection', 'detection', []],
+  ['PartnerRules', 'partners', []],
+  ['PartnerGrant', 'partners', ['properties', 'everyTenant']],
+  ['PartnerDecision', 'partners', ['properties', 'sources', 'items', 'properties', 'decisions', 'items']],
+  ['PartnerQuota', 'partners', ['properties', 'quota']],
   ['ImportDecision', 'import-decisions', ['properties', 'importDecisions', 'items']],
   ['ImportMapping', 'import-mappings', ['properties', 'importMappings', 'items']],
 ];

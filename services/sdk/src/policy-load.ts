@@ -32,6 +32,10 @@ export async function loadPolicy(dir: string): Promise<Policy> {
     people: toPeople((await read<{ people: readonly PersonRow[] }>('people')).people),
     topics: (await read<{ topics: readonly TopicRule[] }>('topics')).topics,
     timers: await read<Policy['timers']>('timers'),
+    taskForce: await read<Policy['taskForce']>('task-force'),
+    cadences: (await read<{ cadence: Policy['cadences'] }>('cadence')).cadence,
+    targetNotices: await read<Policy['targetNotices']>('target-notices'),
+    ...(await read<Pick<Policy, 'standingTearlines'>>('standing-tearlines')),
     writers: (await read<Pick<Policy, 'writers'>>('writers')).writers,
     detection: await read<Policy['detection']>('detection'),
     importDecisions: (await read<{ importDecisions: readonly ImportDecision[] }>('import-decisions')).importDecisions,
@@ -39,6 +43,10 @@ export async function loadPolicy(dir: string): Promise<Policy> {
     vocabulary: await loadVocabulary(dir, read),
     ...(await read<Pick<Policy, 'impact' | 'proximity'>>('severity')),
     elections: (await read<Pick<Policy, 'elections'>>('elections')).elections,
+    ads: await read<Policy['ads']>('ads'),
+    monitor: await read<Policy['monitor']>('monitor'),
+    research: await read<Policy['research']>('research'),
+    partners: await read<Policy['partners']>('partners'),
     lexicons: await loadLexicons(dir, read),
   };
   checkReferences(policy);
@@ -169,8 +177,11 @@ function checkReferences(policy: Policy): void {
     for (const [at, agency] of agencies.entries())
       if (agency !== 'partner-*') known(agency, agencyIds, 'writers.json', `/writers/${type}/${at}`);
   checkImports(policy, agencyIds);
+  for (const [at, view] of policy.research.views.entries()) known(view, viewIds, 'research.json', `/views/${at}`);
+  checkPartners(policy, viewIds);
   checkCategories(policy);
   checkElections(policy);
+  checkAds(policy, agencyIds);
   for (const lexicon of policy.lexicons) checkLexicon(lexicon);
 }
 
@@ -189,6 +200,69 @@ function checkElections({ elections, proximity }: Policy): void {
       throw refuse('timeZone', 'is no time zone');
     }
   }
+}
+
+/** Every member is an agency, and at most one of them chairs at any moment. */
+function checkTaskForce({ taskForce, cadences }: Policy, agencyIds: ReadonlySet<string>): void {
+  const file = 'task-force.json';
+  unique(cadences, ({ id }) => id, 'cadence.json', '/cadence', 'id');
+  unique(taskForce.sections, ({ id }) => id, file, '/sections', 'id');
+  for (const [index, agency] of taskForce.members.entries()) known(agency, agencyIds, file, `/members/${index}`);
+  for (const [index, { agency, from, to }] of taskForce.chair.entries()) {
+    known(agency, agencyIds, file, `/chair/${index}/agency`);
+    const others = taskForce.chair.slice(0, index);
+    const overlaps = others.some(
+      (other) => Date.parse(from) < Date.parse(other.to) && Date.parse(other.from) < Date.parse(to),
+    );
+    if (overlaps || Date.parse(from) >= Date.parse(to))
+      throw invalidPolicy({ file, pointer: `/chair/${index}/from`, reason: 'is no time of its own' });
+  }
+}
+
+/** A template for every category, and consents of agencies that there are. */
+function checkTargetNotices(
+  { targetNotices, standingTearlines, vocabulary, people }: Policy,
+  agencyIds: ReadonlySet<string>,
+  viewIds: ReadonlySet<string>,
+): void {
+  const categories = new Set(vocabulary['Category']);
+  const persons = new Set(people.map(({ person }) => person));
+  const templates = 'target-notices.json';
+  known(targetNotices.view, viewIds, templates, '/view');
+  unique(targetNotices.templates, ({ id }) => id, templates, '/templates', 'id');
+  for (const [index, template] of targetNotices.templates.entries()) {
+    for (const [at, category] of template.categories.entries())
+      known(category, categories, templates, `/templates/${index}/categories/${at}`);
+    if (template.en.steps.length !== template.fr.steps.length)
+      throw invalidPolicy({
+        file: templates,
+        pointer: `/templates/${index}/fr/steps`,
+        reason: 'has another number of steps than English',
+      });
+  }
+  if (targetNotices.templates.filter(({ categories: of }) => of.length === 0).length !== 1)
+    throw invalidPolicy({
+      file: templates,
+      pointer: '/templates',
+      reason: 'needs one template for all other categories',
+    });
+  for (const [index, { agency, category, approvedBy }] of standingTearlines.entries()) {
+    known(agency, agencyIds, 'standing-tearlines.json', `/standingTearlines/${index}/agency`);
+    known(category, categories, 'standing-tearlines.json', `/standingTearlines/${index}/category`);
+    known(approvedBy, persons, 'standing-tearlines.json', `/standingTearlines/${index}/approvedBy`);
+  }
+}
+
+/** Platforms are named once, months run forward and never twice, and the monitor counts in the days of an election. */
+function checkAds({ ads, elections, monitor }: Policy, agencyIds: ReadonlySet<string>): void {
+  unique(ads.platforms, ({ id }) => id, 'ads.json', '/platforms', 'id');
+  for (const [index, { agency, visits }] of ads.platforms.entries()) {
+    if (agency !== undefined) known(agency, agencyIds, 'ads.json', `/platforms/${index}/agency`);
+    for (const [at, { from, to }] of visits.entries())
+      if (to < from || visits.some((other, place) => place < at && other.from <= to && other.to >= from))
+        throw invalidPolicy({ file: 'ads.json', pointer: `/platforms/${index}/visits/${at}`, reason: 'leaves its order' });
+  }
+  known(monitor.electionId, new Set(elections.map(({ id }) => id)), 'monitor.json', '/electionId');
 }
 
 /** Every whole per cent has one term, and every term a place. */
@@ -222,6 +296,23 @@ function checkImports(policy: Policy, agencyIds: ReadonlySet<string>): void {
     known(agency, agencyIds, 'import-mappings.json', `${pointer}/agency`);
     known(category, new Set(policy.vocabulary['Category']), 'import-mappings.json', `${pointer}/category`);
     known(sourceKind, new Set(policy.vocabulary['SourceKind']), 'import-mappings.json', `${pointer}/sourceKind`);
+  }
+}
+
+/** What tenants are given exists, and no decision marks into a cell that no tenant may write. */
+function checkPartners(policy: Policy, viewIds: ReadonlySet<string>): void {
+  const { everyTenant, sources } = policy.partners;
+  const file = 'partners.json';
+  known(everyTenant.homeView, viewIds, file, '/everyTenant/homeView');
+  const cellIds = new Set(policy.cells.map(({ id }) => id));
+  for (const [index, cell] of everyTenant.cells.entries()) known(cell, cellIds, file, `/everyTenant/cells/${index}`);
+  unique(sources, ({ source, format }) => `${source} ${format}`, file, '/sources', 'source');
+  for (const [index, { category, sourceKind, decisions }] of sources.entries()) {
+    const pointer = `/sources/${index}`;
+    known(category, new Set(policy.vocabulary['Category']), file, `${pointer}/category`);
+    known(sourceKind, new Set(policy.vocabulary['SourceKind']), file, `${pointer}/sourceKind`);
+    for (const [at, { marking }] of decisions.entries())
+      fromKernel(() => parse(marking, policy), file, `${pointer}/decisions/${at}/marking`);
   }
 }
 

@@ -3,6 +3,19 @@
 // Source: README.md#policy
 
 import type { Cell, Clearance } from '@sitebus/marking';
+import type { AdPeriod, AdsPolicy } from './ads-policy.ts';
+import type { MonitorPolicy } from './monitor-policy.ts';
+import type { ResearchPolicy } from './research-policy.ts';
+import type {
+  AffectedPartyTimers,
+  Cadence,
+  FeedbackTimers,
+  RfiTimers,
+  StandingTearline,
+  TargetNotices,
+  TargetNoticeTimers,
+  TaskForce,
+} from './task-force-policy.ts';
 
 /** A text for people, in both official languages. */
 export interface Bilingual {
@@ -86,9 +99,13 @@ export interface TopicRule {
   readonly maxMessageBytes?: number;
 }
 
-/** How long what was sent to a person may stay unacknowledged, and who is told when it does. */
+/** How long things may wait for a person, and what happens then. */
 export interface Timers {
   readonly notifications: AcknowledgementTimers;
+  readonly affectedParties: AffectedPartyTimers;
+  readonly targetNotices: TargetNoticeTimers;
+  readonly feedback: FeedbackTimers;
+  readonly rfis: RfiTimers;
   /** Who is told when a person's deadline has passed; one at most a person. */
   readonly deputies: readonly Deputy[];
 }
@@ -195,6 +212,12 @@ export interface Election {
   readonly pollingDay: string;
   /** Ridings that vote; empty for all. */
   readonly ridings: readonly string[];
+  /** Days before polling day that a period of the Act spans, both inclusive. */
+  readonly periods?: readonly { readonly period: AdPeriod; readonly fromDaysBefore: number; readonly toDaysBefore: number }[];
+  /** Registered parties. */
+  readonly parties?: readonly { readonly ref: string; readonly name: string }[];
+  /** Registered third parties; others that buy advertising are flagged. */
+  readonly thirdParties?: readonly string[];
 }
 
 /** From `fromDays` local days before a polling day to its end, severity is multiplied; the nearest step counts. */
@@ -273,6 +296,60 @@ export interface ImportMapping {
   readonly ignoreToIds?: boolean;
 }
 
+/** What every partner tenant is given, how what it sends is marked, how much it may send, what counts as an attribution. */
+export interface PartnerRules {
+  readonly everyTenant: PartnerGrant;
+  /** Tenancy is an import decision, in force while the tenancy lasts; this is its reason. */
+  readonly tenancyReason: string;
+  /** Sources that every tenant has; with the tenant's id each is an import mapping, and its decisions are the tenant's. */
+  readonly sources: readonly PartnerSource[];
+  readonly quota: PartnerQuota;
+  /** How long a proposal waits for its second person. */
+  readonly proposalHours: number;
+  readonly keyDays: number;
+  /** Hosts, with everything below them, whose publications count as a credible public attribution. */
+  readonly attributionHosts: readonly string[];
+}
+
+/** What a tenant has beside the groups that it was given. */
+export interface PartnerGrant {
+  readonly cells: readonly string[];
+  readonly groups: readonly string[];
+  readonly homeView: string;
+}
+
+/** One source that every tenant has. */
+export interface PartnerSource extends Omit<
+  ImportMapping,
+  | 'agency'
+  | 'noTearlineReason'
+  | 'columns'
+  | 'attributionBasis'
+  | 'evidenceUrl'
+  | 'phase'
+  | 'grades'
+  | 'sharingGroups'
+  | 'contextTypes'
+  | 'trackingRelations'
+  | 'ignoreToIds'
+> {
+  readonly format: string;
+  readonly decisions: readonly PartnerDecision[];
+}
+
+/** What tenancy decides for items of one source. */
+export interface PartnerDecision {
+  readonly condition: ImportDecision['condition'];
+  readonly marking: string;
+  readonly needToKnow?: readonly (readonly string[])[];
+}
+
+/** How much one tenant may send. */
+export interface PartnerQuota {
+  readonly fileBytes: number;
+  readonly itemsPerHour: number;
+}
+
 /** The whole of policy as one value; `version` is monotone. */
 export interface Policy {
   readonly version: number;
@@ -286,6 +363,10 @@ export interface Policy {
   readonly people: readonly Person[];
   readonly topics: readonly TopicRule[];
   readonly timers: Timers;
+  readonly taskForce: TaskForce;
+  readonly cadences: readonly Cadence[];
+  readonly targetNotices: TargetNotices;
+  readonly standingTearlines: readonly StandingTearline[];
   /** Record type → agencies (or `partner-*`) that may write it; a type not listed is open to all. */
   readonly writers: Readonly<Record<string, readonly string[]>>;
   readonly detection: Detection;
@@ -298,6 +379,10 @@ export interface Policy {
   /** Steps of the multiplier of severity, farthest first. */
   readonly proximity: readonly ProximityStep[];
   readonly elections: readonly Election[];
+  readonly ads: AdsPolicy;
+  readonly monitor: MonitorPolicy;
+  readonly research: ResearchPolicy;
+  readonly partners: PartnerRules;
   /** By id; `ca-cyber` is among them. */
   readonly lexicons: readonly Lexicon[];
 }

@@ -127,50 +127,114 @@ export interface Envelope {
 }
 
 /**
- * Which version of an assessment somebody had read.
+ * What the Act calls the message.
  */
-export interface SeenVersion {
+export type AdKind = "PARTISAN" | "ELECTION";
+
+/**
+ * A text with its language.
+ */
+export interface LangText {
     /**
-     * Id of the view in which it was read; not above the cell of this record.
+     * The text as seen, NFC, not translated.
      */
-    readonly view: string;
+    readonly text: string;
     /**
-     * Version that was read, from 1.
+     * BCP 47 language tag; und where unknown.
      */
-    readonly version: number;
+    readonly lang: string;
 }
 
 /**
- * An agency’s position on an assessment.
+ * In which capacity the Act lets somebody buy.
  */
-export type PositionStance = "CONCUR" | "DISSENT" | "ABSTAIN";
+export type BuyerKind = "REGISTERED_PARTY" | "ELIGIBLE_PARTY" | "ASSOCIATION" | "NOMINATION_CONTESTANT" | "CANDIDATE" | "POTENTIAL_CANDIDATE" | "THIRD_PARTY";
 
 /**
- * A likelihood in the words and numbers of one lexicon.
+ * An entry of the registry of political advertising: a copy of an ad and who authorised it.
  */
-export interface StatedLikelihood {
+export interface AdDisclosure {
     /**
-     * Id of the lexicon the term belongs to.
+     * Who saw it, when, under which marking.
      */
-    readonly lexiconId: string;
+    readonly envelope: Envelope;
     /**
-     * The term, as the lexicon spells it.
+     * The platform that displays it, by its id of policy.
      */
-    readonly term: string;
+    readonly platformId: string;
     /**
-     * Lower bound, per cent, inclusive.
+     * The platform's own name of the ad; unique on the platform.
      */
-    readonly lo: number;
+    readonly adId: string;
     /**
-     * Upper bound, per cent, inclusive.
+     * Partisan or election advertising.
      */
-    readonly hi: number;
+    readonly kind: AdKind;
+    /**
+     * Hash of the copy, with its scheme: sha256:<hex>.
+     */
+    readonly creative: string;
+    /**
+     * Where a click leads.
+     */
+    readonly landingUrl: null | string;
+    /**
+     * The ad's wording, with its language.
+     */
+    readonly texts: readonly LangText[];
+    /**
+     * Main language of the ad, BCP 47; und where it is not known.
+     */
+    readonly lang: string;
+    /**
+     * In which capacity it was bought.
+     */
+    readonly buyerKind: BuyerKind;
+    /**
+     * The buyer as the registry names it.
+     */
+    readonly buyerName: string;
+    /**
+     * The buyer: cand:, org: or party:, else a token.
+     */
+    readonly buyerRef: string;
+    /**
+     * Who authorised the ad, by name, as the Act wants it published; null where the entry lacks it.
+     */
+    readonly authoriserName: null | string;
+    /**
+     * The earliest first display that any entry of this ad has stated.
+     */
+    readonly firstDisplayedAt: number;
+    /**
+     * The latest display stated.
+     */
+    readonly lastDisplayedAt: number;
+    /**
+     * When the ad was first entered; a correction leaves it.
+     */
+    readonly enteredAt: number;
+    /**
+     * The election it belongs to, by its id of policy.
+     */
+    readonly electionId: string;
+    /**
+     * Ridings it was aimed at; empty for all.
+     */
+    readonly ridings: readonly string[];
+    /**
+     * What is remarkable about the entry, words of AdFlag.
+     */
+    readonly flags: readonly string[];
+    /**
+     * Last day of the public registry, in the election's time zone.
+     */
+    readonly publishUntil: number;
+    /**
+     * Last day it is kept, in the election's time zone.
+     */
+    readonly retainUntil: number;
 }
-
-/**
- * Confidence in a judgement, ascending; never a likelihood.
- */
-export type Confidence = "LOW" | "MODERATE" | "HIGH";
 
 /**
  * A paragraph with its own marking.
@@ -188,44 +252,6 @@ export interface Portion {
      * Marking of this paragraph alone.
      */
     readonly marking: Marking;
-}
-
-/**
- * One agency’s view of a matter; attached where both are readable, never counted as evidence.
- */
-export interface AgencyPosition {
-    /**
-     * Who saw it, when, under which marking.
-     */
-    readonly envelope: Envelope;
-    /**
-     * Id of any member observation of the assessment in question.
-     */
-    readonly about: string;
-    /**
-     * What the agency had before it.
-     */
-    readonly seen: SeenVersion;
-    /**
-     * The position; a dissent carries text.
-     */
-    readonly stance: PositionStance;
-    /**
-     * The agency’s own likelihood.
-     */
-    readonly likelihood: null | StatedLikelihood;
-    /**
-     * The agency’s own confidence.
-     */
-    readonly confidence: null | Confidence;
-    /**
-     * Id of the definition the position cites.
-     */
-    readonly definitionId: string;
-    /**
-     * Paragraphs in reading order, 0–50; at least one for a dissent.
-     */
-    readonly portions: readonly Portion[];
 }
 
 /**
@@ -466,6 +492,132 @@ export interface Report {
 }
 
 /**
+ * A breach of the advertising rules, as the election administration sees it.
+ */
+export interface AdFinding {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What is reported.
+     */
+    readonly report: Report;
+    /**
+     * What was found, a word of FindingKind.
+     */
+    readonly kind: string;
+    /**
+     * The platform on which it was found, by its id of policy.
+     */
+    readonly platformId: string;
+    /**
+     * The AdDisclosure it is about; null where there is no entry.
+     */
+    readonly adRef: null | string;
+    /**
+     * Local days between first display and entry; null unless late.
+     */
+    readonly daysLate: null | number;
+    /**
+     * Hashes of the copy, with their scheme.
+     */
+    readonly media: readonly string[];
+    /**
+     * Where a click leads, as reported or normalised.
+     */
+    readonly urls: readonly string[];
+    /**
+     * Buyers: cand:, org: or party:, else tokens.
+     */
+    readonly persons: readonly string[];
+}
+
+/**
+ * Which version of an assessment somebody had read.
+ */
+export interface SeenVersion {
+    /**
+     * Id of the view in which it was read; not above the cell of this record.
+     */
+    readonly view: string;
+    /**
+     * Version that was read, from 1.
+     */
+    readonly version: number;
+}
+
+/**
+ * An agency’s position on an assessment.
+ */
+export type PositionStance = "CONCUR" | "DISSENT" | "ABSTAIN";
+
+/**
+ * A likelihood in the words and numbers of one lexicon.
+ */
+export interface StatedLikelihood {
+    /**
+     * Id of the lexicon the term belongs to.
+     */
+    readonly lexiconId: string;
+    /**
+     * The term, as the lexicon spells it.
+     */
+    readonly term: string;
+    /**
+     * Lower bound, per cent, inclusive.
+     */
+    readonly lo: number;
+    /**
+     * Upper bound, per cent, inclusive.
+     */
+    readonly hi: number;
+}
+
+/**
+ * Confidence in a judgement, ascending; never a likelihood.
+ */
+export type Confidence = "LOW" | "MODERATE" | "HIGH";
+
+/**
+ * One agency’s view of a matter; attached where both are readable, never counted as evidence.
+ */
+export interface AgencyPosition {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Id of any member observation of the assessment in question.
+     */
+    readonly about: string;
+    /**
+     * What the agency had before it.
+     */
+    readonly seen: SeenVersion;
+    /**
+     * The position; a dissent carries text.
+     */
+    readonly stance: PositionStance;
+    /**
+     * The agency’s own likelihood.
+     */
+    readonly likelihood: null | StatedLikelihood;
+    /**
+     * The agency’s own confidence.
+     */
+    readonly confidence: null | Confidence;
+    /**
+     * Id of the definition the position cites.
+     */
+    readonly definitionId: string;
+    /**
+     * Paragraphs in reading order, 0–50; at least one for a dissent.
+     */
+    readonly portions: readonly Portion[];
+}
+
+/**
  * One account sharing one object at one instant.
  */
 export interface CoShare {
@@ -545,20 +697,6 @@ export interface PlaceTime {
      * End, UTC milliseconds, inclusive; not before from.
      */
     readonly to: number;
-}
-
-/**
- * A text with its language.
- */
-export interface LangText {
-    /**
-     * The text as seen, NFC, not translated.
-     */
-    readonly text: string;
-    /**
-     * BCP 47 language tag; und where unknown.
-     */
-    readonly lang: string;
 }
 
 /**
@@ -710,6 +848,97 @@ export interface FinancialActivity {
      * What it was for.
      */
     readonly purpose: string;
+}
+
+/**
+ * On whose behalf the registrant acts.
+ */
+export interface ForeignPrincipal {
+    /**
+     * ISO 3166-1 alpha-3, as the register says.
+     */
+    readonly country: string;
+    /**
+     * The principal as the register names it.
+     */
+    readonly name: string;
+}
+
+/**
+ * What is done under an arrangement.
+ */
+export type ArrangementActivity = "OFFICE_HOLDER" | "PUBLIC" | "DISBURSEMENT";
+
+/**
+ * An agreement with a foreign principal to communicate or disburse about a government or political process.
+ */
+export interface ForeignArrangement {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Who acts for the principal: org:, cand: or party:, else a token.
+     */
+    readonly registrantRef: string;
+    /**
+     * The foreign principal.
+     */
+    readonly principal: ForeignPrincipal;
+    /**
+     * What is done: communicating with an office holder or the public, disbursing money or services.
+     */
+    readonly activities: readonly ArrangementActivity[];
+    /**
+     * The government or political process it is about.
+     */
+    readonly process: string;
+    /**
+     * The day the arrangement was entered into.
+     */
+    readonly enteredOn: number;
+    /**
+     * The day it was registered.
+     */
+    readonly registeredOn: number;
+    /**
+     * Registered after the days that policy allows.
+     */
+    readonly late: boolean;
+}
+
+/**
+ * Something that worked against interference and that others can adopt; it links nothing.
+ */
+export interface GoodPractice {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Word of the vocabulary PracticeArea.
+     */
+    readonly area: string;
+    /**
+     * The practice in one line.
+     */
+    readonly title: string;
+    /**
+     * What was done, and what others need in order to do it.
+     */
+    readonly text: string;
+    /**
+     * Language of title and text, BCP 47.
+     */
+    readonly lang: string;
+    /**
+     * Public notices from whose cases it comes, by notice id; never a case.
+     */
+    readonly noticesLinked: readonly string[];
+    /**
+     * Where to ask, an office and never a person.
+     */
+    readonly contact: null | string;
 }
 
 /**
@@ -1232,6 +1461,87 @@ export interface ThreatToPerson {
 }
 
 /**
+ * How exactly a time is known; of a span the coarser end.
+ */
+export type DatePrecision = "DAY" | "MONTH" | "YEAR" | "CIRCA" | "UNKNOWN";
+
+/**
+ * Where an incident was published.
+ */
+export interface IncidentSource {
+    /**
+     * Address of the publication.
+     */
+    readonly url: string;
+    /**
+     * Its title; empty where the catalogue has none.
+     */
+    readonly title: string;
+    /**
+     * Whether policy counts it as a credible public attribution.
+     */
+    readonly attribution: boolean;
+}
+
+/**
+ * A past incident of interference in the public catalogue: memory and vocabulary, linking nothing and corroborating nothing.
+ */
+export interface TrackedIncident {
+    /**
+     * Who saw it, when, under which marking.
+     */
+    readonly envelope: Envelope;
+    /**
+     * What the catalogue calls it.
+     */
+    readonly title: string;
+    /**
+     * What happened, as plain text.
+     */
+    readonly text: string;
+    /**
+     * Countries it was aimed at; one incident under several is one record.
+     */
+    readonly countries: readonly string[];
+    /**
+     * Who is publicly said to be behind it.
+     */
+    readonly actors: readonly string[];
+    /**
+     * Words of the vocabulary Tool, at least one.
+     */
+    readonly tools: readonly string[];
+    /**
+     * When, as the catalogue wrote it.
+     */
+    readonly dateText: string;
+    /**
+     * First day of the time that dateText gives; null where none could be read.
+     */
+    readonly start: null | number;
+    /**
+     * Last day, inclusive; null while it goes on, and where none could be read.
+     */
+    readonly end: null | number;
+    /**
+     * How exact start and end are.
+     */
+    readonly precision: DatePrecision;
+    /**
+     * One to five, at least one of them a credible public attribution.
+     */
+    readonly sources: readonly IncidentSource[];
+    /**
+     * Organisations that it concerned.
+     */
+    readonly organizations: readonly string[];
+    /**
+     * False for an incident that is kept and no longer shown.
+     */
+    readonly display: boolean;
+}
+
+/**
  * False information or obstruction about how, when or where to vote.
  */
 export interface VotingInterference {
@@ -1277,11 +1587,15 @@ export interface VotingInterference {
  * Every record type of ca.sitebus.observation, by its name without namespace.
  */
 export interface ObservationByType {
+    readonly AdDisclosure: AdDisclosure;
+    readonly AdFinding: AdFinding;
     readonly AgencyPosition: AgencyPosition;
     readonly CoordinatedSharing: CoordinatedSharing;
     readonly CovertActivity: CovertActivity;
     readonly CyberIncident: CyberIncident;
     readonly FinancialActivity: FinancialActivity;
+    readonly ForeignArrangement: ForeignArrangement;
+    readonly GoodPractice: GoodPractice;
     readonly IndicatorReport: IndicatorReport;
     readonly InfluenceActivity: InfluenceActivity;
     readonly LineageLink: LineageLink;
@@ -1292,5 +1606,6 @@ export interface ObservationByType {
     readonly StateMediaDailyAggregate: StateMediaDailyAggregate;
     readonly StateMediaPost: StateMediaPost;
     readonly ThreatToPerson: ThreatToPerson;
+    readonly TrackedIncident: TrackedIncident;
     readonly VotingInterference: VotingInterference;
 }

@@ -36,6 +36,7 @@ export const OBSERVATION_FAULTS = Object.freeze({
   SO_WHAT_REQUIRED: 'must say why the reader should care, for a category of this impact',
   TEARLINE_REASON_REQUIRED: 'must say why there is no tearline',
   PERSON_NOT_TOKEN: 'must be a token prs_<hex> or a public id cand:, org: or party:, never a name',
+  ATTRIBUTION_REQUIRED: 'an incident needs a credible public attribution, from a host that policy counts',
   NUL_CHARACTER: 'must not contain U+0000',
 } as const);
 

@@ -1,6 +1,7 @@
 // What single record types must say, beyond their shape: one small rule a type.
 // Holds: pure; a type without an entry has no rule of its own. Source: README.md#what-an-observation-is-checked-for
 
+import { isAttributionHost } from '../attribution.ts';
 import { PERSON } from '../features/normalise.ts';
 import type { Fault } from '../fault.ts';
 import type { Policy } from '../policy.ts';
@@ -56,8 +57,36 @@ const RULES: Readonly<Record<string, (value: Fields, policy: Policy) => Fault[]>
     ...checkRange('/engagement', engagement, 0),
     ...toItems(gaps).flatMap((gap, index) => checkSpan(`/gaps/${index}`, toFields(gap), 'from', 'to')),
   ],
+  AdDisclosure: (value, policy) => [
+    ...checkPersonRef('/buyerRef', value['buyerRef']),
+    ...checkSpan('', value, 'firstDisplayedAt', 'lastDisplayedAt'),
+    ...checkSpan('', value, 'publishUntil', 'retainUntil'),
+    ...toItems(value['flags']).flatMap((flag, index) => checkWord(`/flags/${index}`, flag, 'AdFlag', policy)),
+  ],
+  AdFinding: ({ kind, adRef, daysLate }, policy) => [
+    ...checkWord('/kind', kind, 'FindingKind', policy),
+    ...checkId('/adRef', adRef),
+    ...checkRange('/daysLate', daysLate, 1),
+  ],
+  ForeignArrangement: (value) => [
+    ...checkPersonRef('/registrantRef', value['registrantRef']),
+    ...(toItems(value['activities']).length === 0 ? [fault('TOO_FEW', '/activities', 'at least 1')] : []),
+    ...checkSpan('', value, 'enteredOn', 'registeredOn'),
+  ],
+  TrackedIncident: checkTrackedIncident,
+  GoodPractice: ({ area, title, text, lang, noticesLinked }, policy) => [
+    ...checkWord('/area', area, 'PracticeArea', policy),
+    ...checkText('/title', title, MAX_PRACTICE_TITLE_CHARS),
+    ...checkText('/text', text),
+    ...checkText('/lang', lang),
+    ...toItems(noticesLinked).flatMap((id, index) => checkId(`/noticesLinked/${index}`, id)),
+  ],
   Recall: ({ reason, replacement }) => [...checkText('/reason', reason), ...checkId('/replacement', replacement)],
 };
+
+const MAX_PRACTICE_TITLE_CHARS = 160;
+/** Of one incident. */
+const MAX_SOURCES = 5;
 
 const COUNTS = ['likes', 'shares', 'comments', 'views'];
 
@@ -65,6 +94,10 @@ function checkPersons(value: Fields): Fault[] {
   return toItems(value['persons']).flatMap((person, index) =>
     typeof person === 'string' && !PERSON.test(person) ? [fault('PERSON_NOT_TOKEN', `/persons/${index}`)] : [],
   );
+}
+
+function checkPersonRef(pointer: string, value: unknown): Fault[] {
+  return typeof value === 'string' && !PERSON.test(value) ? [fault('PERSON_NOT_TOKEN', pointer)] : [];
 }
 
 function checkPlaceTimes(value: Fields): Fault[] {
@@ -93,5 +126,24 @@ function checkPosition(value: Fields): Fault[] {
     ...checkRange('/seen/version', toFields(value['seen'])['version'], 1),
     ...checkRange('/likelihood/lo', lo, 0, 100),
     ...checkRange('/likelihood/hi', hi, typeof lo === 'number' ? lo : 0, 100),
+  ];
+}
+
+/** A catalogue of press reports repeats: an incident enters on a public attribution that policy counts, or not at all. */
+function checkTrackedIncident(value: Fields, policy: Policy): Fault[] {
+  const { title, text, tools, sources } = value;
+  const named = toItems(sources);
+  const isAttributed = named.some((source) => {
+    const { url, attribution } = toFields(source);
+    return attribution === true && isAttributionHost(toText(url) ?? '', policy.partners.attributionHosts);
+  });
+  return [
+    ...checkText('/title', title),
+    ...checkText('/text', text),
+    ...(toItems(tools).length === 0 ? [fault('TOO_FEW', '/tools', 'at least 1')] : []),
+    ...toItems(tools).flatMap((tool, index) => checkWord(`/tools/${index}`, tool, 'Tool', policy)),
+    ...(isAttributed ? [] : [fault('ATTRIBUTION_REQUIRED', '/sources')]),
+    ...(named.length > MAX_SOURCES ? [fault('TOO_MANY', '/sources', `at most ${MAX_SOURCES}`)] : []),
+    ...checkSpan('', value, 'start', 'end'),
   ];
 }
