@@ -3,6 +3,7 @@
 // JSON pointer, never a value. Source: README.md#policy
 
 import { readFile, readdir } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { createClearance, createMarking, parse, type Cell, type Clearance } from '@sitebus/marking';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -159,8 +160,12 @@ function checkReferences(policy: Policy): void {
   const viewIds = new Set(policy.views.map(({ id }) => id));
   unique(policy.agencies, ({ id }) => id, 'agencies.json', '/agencies', 'id');
   unique(policy.agencies, ({ namespace }) => namespace, 'agencies.json', '/agencies', 'namespace');
-  for (const [index, { cells }] of policy.agencies.entries())
+  for (const [index, { cells, homeNets }] of policy.agencies.entries()) {
     for (const [at, cell] of cells.entries()) known(cell, cellIds, 'agencies.json', `/agencies/${index}/cells/${at}`);
+    for (const [at, net] of (homeNets ?? []).entries())
+      if (isIP(net.slice(0, net.indexOf('/'))) === 0)
+        throw invalidPolicy({ file: 'agencies.json', pointer: `/agencies/${index}/homeNets/${at}`, reason: 'is no network' });
+  }
   const lexiconIds = new Set(policy.lexicons.map(({ id }) => id));
   for (const [index, { agency, homeView, lexicon }] of policy.people.entries()) {
     if (lexicon !== undefined) known(lexicon, lexiconIds, 'people.json', `/people/${index}/lexicon`);
@@ -180,6 +185,8 @@ function checkReferences(policy: Policy): void {
   for (const [at, view] of policy.research.views.entries()) known(view, viewIds, 'research.json', `/views/${at}`);
   checkPartners(policy, viewIds);
   checkCategories(policy);
+  checkTaskForce(policy, agencyIds);
+  checkTargetNotices(policy, agencyIds, viewIds);
   checkElections(policy);
   checkAds(policy, agencyIds);
   for (const lexicon of policy.lexicons) checkLexicon(lexicon);
@@ -291,9 +298,12 @@ function checkImports(policy: Policy, agencyIds: ReadonlySet<string>): void {
     '/importMappings',
     'source',
   );
-  for (const [index, { agency, category, sourceKind }] of policy.importMappings.entries()) {
+  for (const [index, { agency, category, sourceKind, reportTypes }] of policy.importMappings.entries()) {
     const pointer = `/importMappings/${index}`;
     known(agency, agencyIds, 'import-mappings.json', `${pointer}/agency`);
+    for (const name of Object.keys(reportTypes ?? {}))
+      if (name !== '*')
+        known(name, new Set(policy.vocabulary['Category']), 'import-mappings.json', `${pointer}/reportTypes/${name}`);
     known(category, new Set(policy.vocabulary['Category']), 'import-mappings.json', `${pointer}/category`);
     known(sourceKind, new Set(policy.vocabulary['SourceKind']), 'import-mappings.json', `${pointer}/sourceKind`);
   }

@@ -34,6 +34,8 @@ export interface Agency {
   readonly groups: readonly string[];
   /** UUID namespace of the agency's derived observation ids. */
   readonly namespace: string;
+  /** Networks its sensors protect, as `address/prefix`: of a detection, the other side is the external one. */
+  readonly homeNets?: readonly string[];
 }
 
 /** An audience: a clearance with a name, for which one fusion instance runs. Its cells are derived by dominance. */
@@ -213,7 +215,11 @@ export interface Election {
   /** Ridings that vote; empty for all. */
   readonly ridings: readonly string[];
   /** Days before polling day that a period of the Act spans, both inclusive. */
-  readonly periods?: readonly { readonly period: AdPeriod; readonly fromDaysBefore: number; readonly toDaysBefore: number }[];
+  readonly periods?: readonly {
+    readonly period: AdPeriod;
+    readonly fromDaysBefore: number;
+    readonly toDaysBefore: number;
+  }[];
   /** Registered parties. */
   readonly parties?: readonly { readonly ref: string; readonly name: string }[];
   /** Registered third parties; others that buy advertising are flagged. */
@@ -294,7 +300,18 @@ export interface ImportMapping {
   readonly trackingRelations?: readonly string[];
   /** True: a value counts as a feature even where the producer says `to_ids: false`. */
   readonly ignoreToIds?: boolean;
+  /** Category of a structured report → record type it becomes; `*` for every other category. */
+  readonly reportTypes?: Readonly<Record<string, ReportType>>;
 }
+
+/** The record types that a structured report can become. */
+export type ReportType =
+  | 'CyberIncident'
+  | 'CovertActivity'
+  | 'FinancialActivity'
+  | 'ThreatToPerson'
+  | 'InfluenceActivity'
+  | 'VotingInterference';
 
 /** What every partner tenant is given, how what it sends is marked, how much it may send, what counts as an attribution. */
 export interface PartnerRules {
