@@ -72,6 +72,19 @@ test('each import decision marks into a cell that its agency may write', () => {
 /** What is changed in which file, and where the refusal must point. */
 const FAULTS: readonly (readonly [string, string, (file: never) => unknown, string])[] = [
   [
+    'agencies.json',
+    'a home network that is none',
+    ({ agencies }: { agencies: { homeNets?: string[] }[] }) => (agencies[0]!.homeNets = ['10.0.0.999/8']),
+    '/agencies/0/homeNets/0',
+  ],
+  [
+    'import-mappings.json',
+    'a record type for a category that is none',
+    ({ importMappings }: { importMappings: { reportTypes?: Record<string, string> }[] }) =>
+      (importMappings[0]!.reportTypes = { RUMOUR: 'CovertActivity' }),
+    '/importMappings/0/reportTypes/RUMOUR',
+  ],
+  [
     'cells.json',
     'a rank given twice',
     ({ cells }: { cells: { rank: number }[] }) => (cells[1]!.rank = 1),

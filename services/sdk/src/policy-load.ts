@@ -48,6 +48,9 @@ export async function loadPolicy(dir: string): Promise<Policy> {
     monitor: await read<Policy['monitor']>('monitor'),
     research: await read<Policy['research']>('research'),
     partners: await read<Policy['partners']>('partners'),
+    panel: await read<Policy['panel']>('panel'),
+    definitions: (await read<Pick<Policy, 'definitions'>>('definitions')).definitions,
+    accumulation: (await read<{ groups: Policy['accumulation'] }>('accumulation')).groups,
     lexicons: await loadLexicons(dir, read),
   };
   checkReferences(policy);
@@ -164,7 +167,11 @@ function checkReferences(policy: Policy): void {
     for (const [at, cell] of cells.entries()) known(cell, cellIds, 'agencies.json', `/agencies/${index}/cells/${at}`);
     for (const [at, net] of (homeNets ?? []).entries())
       if (isIP(net.slice(0, net.indexOf('/'))) === 0)
-        throw invalidPolicy({ file: 'agencies.json', pointer: `/agencies/${index}/homeNets/${at}`, reason: 'is no network' });
+        throw invalidPolicy({
+          file: 'agencies.json',
+          pointer: `/agencies/${index}/homeNets/${at}`,
+          reason: 'is no network',
+        });
   }
   const lexiconIds = new Set(policy.lexicons.map(({ id }) => id));
   for (const [index, { agency, homeView, lexicon }] of policy.people.entries()) {
@@ -189,6 +196,7 @@ function checkReferences(policy: Policy): void {
   checkTargetNotices(policy, agencyIds, viewIds);
   checkElections(policy);
   checkAds(policy, agencyIds);
+  checkPanel(policy, agencyIds);
   for (const lexicon of policy.lexicons) checkLexicon(lexicon);
 }
 
@@ -270,6 +278,16 @@ function checkAds({ ads, elections, monitor }: Policy, agencyIds: ReadonlySet<st
         throw invalidPolicy({ file: 'ads.json', pointer: `/platforms/${index}/visits/${at}`, reason: 'leaves its order' });
   }
   known(monitor.electionId, new Set(elections.map(({ id }) => id)), 'monitor.json', '/electionId');
+}
+
+function checkPanel({ panel, definitions, accumulation }: Policy, agencyIds: ReadonlySet<string>): void {
+  unique(panel.seats, ({ id }) => id, 'panel.json', '/seats', 'id');
+  unique(definitions, ({ id }) => id, 'definitions.json', '/definitions', 'id');
+  unique(accumulation, ({ id }) => id, 'accumulation.json', '/groups', 'id');
+  for (const [at, agency] of panel.openingAgencies.entries())
+    known(agency, agencyIds, 'panel.json', `/openingAgencies/${at}`);
+  for (const [at, { agency }] of panel.recipients.entries())
+    if (agency !== undefined) known(agency, agencyIds, 'panel.json', `/recipients/${at}/agency`);
 }
 
 /** Every whole per cent has one term, and every term a place. */

@@ -3,6 +3,7 @@
 // Source: README.md#policy
 
 import type { Cell, Clearance } from '@sitebus/marking';
+import type { AccumulationGroup, Definition, PanelRules } from './panel-policy.ts';
 import type { AdPeriod, AdsPolicy } from './ads-policy.ts';
 import type { MonitorPolicy } from './monitor-policy.ts';
 import type { ResearchPolicy } from './research-policy.ts';
@@ -400,6 +401,9 @@ export interface Policy {
   readonly monitor: MonitorPolicy;
   readonly research: ResearchPolicy;
   readonly partners: PartnerRules;
+  readonly panel: PanelRules;
+  readonly definitions: readonly Definition[];
+  readonly accumulation: readonly AccumulationGroup[];
   /** By id; `ca-cyber` is among them. */
   readonly lexicons: readonly Lexicon[];
 }
