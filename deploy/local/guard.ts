@@ -2,7 +2,7 @@
 // Holds: whoever is asked is the instance that is alive; one that was fenced or lost a commit reads everything anew.
 
 import { createRegistryReader } from '@sitebus/gateway';
-import { createSupervised, type GuardPort, type Service } from '@sitebus/kit';
+import { createSupervised, type GuardPort, type ProtocolPort, type Service } from '@sitebus/kit';
 import { createGuardService, type GuardService, type GuardServiceParts } from '@sitebus/protocol';
 import { groupOf, GUARD_PRINCIPAL } from '@sitebus/sdk';
 
@@ -10,6 +10,7 @@ import { groupOf, GUARD_PRINCIPAL } from '@sitebus/sdk';
 export interface LocalGuard {
   readonly service: Service;
   readonly port: GuardPort;
+  readonly protocol: ProtocolPort;
 }
 
 const TICK_MS = 1_000;
@@ -37,6 +38,13 @@ export function createLocalGuard(
       command: (...asked) => alive().command(...asked),
       find: (...asked) => alive().find(...asked),
       list: (...asked) => alive().list(...asked),
+    },
+    protocol: {
+      open: (...asked) => alive().protocol.open(...asked),
+      command: (...asked) => alive().protocol.command(...asked),
+      find: (...asked) => alive().protocol.find(...asked),
+      list: (...asked) => alive().protocol.list(...asked),
+      issues: (...asked) => alive().protocol.issues(...asked),
     },
   };
 }

@@ -150,6 +150,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         bus: buses.as(gatewayPrincipal(view.id)),
         intakes: (agency) => agencies.get(agency),
         guard: guard.port,
+        protocol: guard.protocol,
         issuerKeys: issuers,
         store: createPostgresDesk({ url: storeUrlOf(provisioned.storeUrls, view.id), view: view.id, log }),
         ...(issuer === undefined ? {} : { localIssuer: issuer }),

@@ -68,7 +68,9 @@ test('the guard reads every observation and writes none: events of its decisions
     views.flatMap((view) => [`case.${view}`, `denial.${view}`, `ledger.${view}`]).sort(),
   );
   const observations = cellWriters(policy).map(({ cell, writer }) => `obs.${cell}.${writer}`);
-  expect(topicsOf('READ').sort()).toEqual([...observations, ...views.map((view) => `case.${view}`), 'people'].sort());
+  expect(topicsOf('READ').sort()).toEqual(
+    [...observations, ...views.flatMap((view) => [`assess.${view}`, `case.${view}`]), 'people'].sort(),
+  );
   expect(guard.filter(({ resource }) => resource === 'transactional-id').map(({ name }) => name)).toEqual(['guard']);
   expect(acls.filter(({ name, principal }) => name.startsWith('case.') && principal !== 'guard')).toEqual([]);
 });

@@ -122,12 +122,12 @@ function ledgerAcls(name: string, view: string): Acl[] {
   ];
 }
 
-/** It reads every record, so that it can judge each, and writes none: what it decides, the agencies' services write. */
+/** It reads every record and assessment, so that it can judge each, and writes none: what it decides, the agencies' services write. */
 function guardAcls(name: string, policy: Policy): Acl[] {
   const views = policy.views.map(({ id }) => id);
   const cells = policy.cells.map(({ id }) => id);
   return [
-    ...topics(name, ['READ'], [...obsOf(policy, cells), PEOPLE_TOPIC]),
+    ...topics(name, ['READ'], [...obsOf(policy, cells), ...views.map(assessTopic), PEOPLE_TOPIC]),
     ...topics(name, ['READ', 'WRITE'], views.map(caseTopic)),
     ...topics(name, ['WRITE'], [...views.map(ledgerTopic), ...views.map(denialTopic)]),
     transactionalId(name, GUARD_TRANSACTIONAL_ID),

@@ -3,20 +3,21 @@
 // nobody's refusal. Source: README.md#disclosures; services/protocol README.md#failures
 
 import { isRefusal } from '@sitebus/sdk';
-import { failClosed, illegalTransition, invalidBody, lintFailed, markingNotAllowed, notFound, notYours, roleNotAllowed } from './errors.ts'; // prettier-ignore
+import { evidenceChanged, failClosed, illegalTransition, invalidBody, lintFailed, markingNotAllowed, notFound, notYours, roleNotAllowed } from './errors.ts'; // prettier-ignore
 import type { FaultAt } from './errors.ts';
 
 interface RefusedDetails {
   readonly code: string;
   readonly possible: readonly string[];
   readonly faults: readonly FaultAt[];
+  readonly current?: string;
 }
 
 /** @returns what to answer for whatever a call of the guard rejected with; anything else than a refusal is thrown on. */
 export function problemOfGuard(cause: unknown): Error {
   if (!isRefusal(cause)) throw cause;
   if (cause.code === 'COMMAND_REFUSED') return problemOfCommand(cause.details as unknown as RefusedDetails, cause);
-  if (cause.code === 'DISCLOSURE_UNKNOWN') return notFound({});
+  if (cause.code === 'DISCLOSURE_UNKNOWN' || cause.code === 'MATTER_UNKNOWN') return notFound({});
   const part = PARTS[cause.code];
   if (part === undefined) throw cause;
   return failClosed({ part }, cause);
@@ -33,11 +34,13 @@ const PARTS: Readonly<Record<string, 'guard' | 'registry' | 'ledger' | 'intake'>
   AGENCY_UNREACHABLE: 'intake',
 };
 
-function problemOfCommand({ code, possible, faults }: RefusedDetails, cause: unknown): Error {
+function problemOfCommand({ code, possible, faults, current = '' }: RefusedDetails, cause: unknown): Error {
   const errors = faults.length > 0 ? faults : [{ pointer: '', code, detail: TEXTS[code] ?? 'is refused' }];
   switch (code) {
     case 'READER_NOT_CLEARED':
       return notFound({});
+    case 'EVIDENCE_CHANGED':
+      return evidenceChanged({ evidenceHash: current }, cause);
     case 'ROLE_NOT_ALLOWED':
       return roleNotAllowed({}, cause);
     case 'NOT_AN_ORIGIN':

@@ -2,7 +2,7 @@
 
 import type { FastifyPluginAsync, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import type { AgencyIntake, GuardPort } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort } from '@sitebus/kit';
 import type { Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import type { Cursors } from './cursor.ts';
@@ -46,6 +46,7 @@ export interface GatewayParts {
   readonly intakes: (agency: string) => AgencyIntake | undefined;
   /** Decides on what leaves its marking; absent: nothing is decided here. */
   readonly guard?: GuardPort;
+  readonly protocol?: ProtocolPort;
   readonly streamLimits: StreamLimits;
   readonly requestsPerMinute: number;
   /** Other views at the same origin, whose collections are listed here. */

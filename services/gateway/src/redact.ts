@@ -2,12 +2,19 @@
 // Holds: pure; every reference names only what the same reader sees; what is left out looks like what was never there;
 // source tokens and suppressed identities never leave. Source: README.md#redaction
 
-import type { Marking } from '@sitebus/marking';
+import { joinAll, type Marking } from '@sitebus/marking';
 import { bandIn } from '@sitebus/sdk';
 import type { Lexicon } from '@sitebus/sdk';
 import { headlineOf } from './headline.ts';
 import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
-import type { Stored, StoredAlert, StoredAssessment, StoredObservation, StoredSource } from './read-model/model.ts';
+import type {
+  Stored,
+  StoredAlert,
+  StoredAssessment,
+  StoredMatter,
+  StoredObservation,
+  StoredSource,
+} from './read-model/model.ts';
 import type { TriageEntry } from './store/desk.ts';
 
 /** Whether the reader, at this moment, dominates a marking. */
@@ -51,10 +58,28 @@ export function redact(record: Stored, sees: Sees, rendering: Rendering): Body {
         ...record.value,
         marking: rendering.toMarkingJson(record.marking) as unknown as JsonObject,
       };
+    case 'matter':
+      return matterBody(record, sees, rendering);
     case 'desk-item':
     case 'notification':
       return { ...record.value, marking: rendering.toMarkingJson(record.marking) as unknown as JsonObject };
   }
+}
+
+/** @returns the marking of what of the record this reader is shown: parts that are shown raise it. */
+export function shownMarking(record: Stored, sees: Sees): Marking {
+  if (record.kind !== 'matter') return record.marking;
+  return joinAll([record.marking, ...record.parts.flatMap(({ marking }) => (sees(marking) ? [marking] : []))]);
+}
+
+function matterBody(record: StoredMatter, sees: Sees, { toMarkingJson }: Rendering): Body {
+  const marked = (marking: Marking): { readonly marking: JsonObject } => ({
+    marking: toMarkingJson(marking) as unknown as JsonObject,
+  });
+  const parts = record.parts.flatMap(({ name, marking, value }) =>
+    sees(marking) ? [[name, { ...value, ...marked(marking) }] as const] : [],
+  );
+  return { id: record.id, ...record.value, ...Object.fromEntries(parts), ...marked(shownMarking(record, sees)) };
 }
 
 /** @returns the state of an observation for this reader; what they do not see changes nothing of it. */

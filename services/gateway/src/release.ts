@@ -12,7 +12,7 @@ import type { ToJson } from './avro-json.ts';
 import { failClosed } from './errors.ts';
 import type { LeafContent, LeafPlace, Ledger } from './ledger.ts';
 import type { Stored } from './read-model/model.ts';
-import { redact } from './redact.ts';
+import { redact, shownMarking } from './redact.ts';
 import type { Body, Sees } from './redact.ts';
 import type { Subject, Subjects } from './subject.ts';
 
@@ -166,7 +166,7 @@ export function createMonitor(parts: {
     const sees: Sees = (marking) => mayEnter && dominates(clearance, marking, nowMs);
     if (record === undefined || !sees(record.marking) || isShadowed(record, sees)) return WITHHELD;
     const rendering = { toJson, toMarkingJson, nowMs, lexicon };
-    return { record, body: redact(record, sees, rendering), marking: record.marking, sight };
+    return { record, body: redact(record, sees, rendering), marking: shownMarking(record, sees), sight };
   };
   const judge: Monitor['judge'] = (record, subject) => judgeAs(record, currentSight(subject));
   const contentOf = createContents(homeNation);

@@ -1,7 +1,7 @@
 // The gateway of one view as a service: wires the parts, decides nothing.
 
 import type { FastifyInstance } from 'fastify';
-import type { AgencyIntake, GuardPort, Readiness, Service } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort, Readiness, Service } from '@sitebus/kit';
 import { gatewayPrincipal, groupOf } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
@@ -59,6 +59,8 @@ export interface GatewayServiceParts {
   readonly intakes: (agency: string) => AgencyIntake | undefined;
   /** The guard, where it can be reached. */
   readonly guard?: GuardPort;
+  /** Protocol's machines, where they can be reached. */
+  readonly protocol?: ProtocolPort;
   readonly issuerKeys: readonly TrustedIssuer[];
   readonly localIssuer?: LocalIssuer;
   /** The view's desk; started and stopped with the gateway. */
@@ -137,6 +139,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     uploads: createUploadSlots(),
     intakes: parts.intakes,
     ...(parts.guard === undefined ? {} : { guard: parts.guard }),
+    ...(parts.protocol === undefined ? {} : { protocol: parts.protocol }),
     streamLimits: config.stream,
     requestsPerMinute: config.requestsPerMinute,
     besideViews: config.besideViews,

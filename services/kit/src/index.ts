@@ -2,6 +2,7 @@
 
 export { GUARD_COMMANDS } from './guard.ts';
 export type { Disclosure, DisclosureKind, GuardCaller, GuardPort, NamedRecord, TearlineDraftArgs } from './guard.ts';
+export type { Issue, Matter, MatterPart, ProtocolPort } from './protocol-port.ts';
 export { isTooDeep } from './intake.ts';
 export type { AgencyIntake, ObservationJson, OnBehalfOf } from './intake.ts';
 export type { Readiness, Service } from './service.ts';
@@ -57,3 +58,4 @@ export { intakeRoutes } from './intake-http.ts';
 export type { IntakeRoutesParts } from './intake-http.ts';
 export { createIntakeClient } from './intake-client.ts';
 export type { IntakeClientOptions } from './intake-client.ts';
+export { addYears, dayText, localDay, localDayStart, monthsBefore, parseDay } from './local-day.ts';

@@ -2,10 +2,10 @@
 // Holds: roles, agency and clearance are the registry's, whatever the caller says; nobody whom the registry does not have may
 // do anything; a refusal is on the ledger before it is answered. Source: README.md#ledger
 
-import { GUARD_COMMANDS, type DisclosureKind, type GuardCaller } from '@sitebus/kit';
+import type { GuardCaller } from '@sitebus/kit';
 import { dominates } from '@sitebus/marking';
 import type { Clock, Person } from '@sitebus/sdk';
-import { Compile } from 'typebox/compile';
+import type { Compile } from 'typebox/compile';
 import { commandRefused, type DraftFault, type RefusedCode } from './errors.ts';
 import type { GuardLeaf, GuardLedger } from './guard-ledger.ts';
 import type { Asking } from './machine.ts';
@@ -24,14 +24,23 @@ export interface Asker {
   /** Refuses whoever does not dominate the record as of now. */
   cleared(source: Pick<ReadRecord, 'marking'>): Promise<void>;
   /** Rejects with COMMAND_REFUSED once its leaf is durable, or with LEDGER_CLOSED. */
-  refuse(code: RefusedCode, possible?: readonly string[], faults?: readonly DraftFault[]): Promise<never>;
+  refuse(
+    code: RefusedCode,
+    possible?: readonly string[],
+    faults?: readonly DraftFault[],
+    current?: string,
+  ): Promise<never>;
   /** Resolves when the leaf is durable; rejects with LEDGER_CLOSED. */
   leaf(leaf: Pick<GuardLeaf, 'decision' | 'reason' | 'records'>): Promise<void>;
 }
 
+/** What arguments are held against. */
+export type Check = ReturnType<typeof Compile>;
+
 /** What is known of them. */
 export interface Asked {
-  readonly kind: DisclosureKind;
+  /** What the arguments of each command must be. */
+  readonly checks: Readonly<Record<string, Check | undefined>>;
   readonly id: string;
   readonly by: GuardCaller;
   readonly person: Person | undefined;
@@ -41,7 +50,7 @@ export interface Asked {
 /** Makes one. */
 export function createAsker(parts: { readonly ledger: GuardLedger; readonly clock: Clock }, asked: Asked): Asker {
   const { ledger, clock } = parts;
-  const { kind, id, by, person, marking } = asked;
+  const { checks, id, by, person, marking } = asked;
   const agency = person?.agency === undefined ? {} : { agency: person.agency };
   const asking: Asking = { person: by.person, ...agency, roles: person?.roles ?? [] };
   const leaf: Asker['leaf'] = (rest) =>
@@ -53,9 +62,9 @@ export function createAsker(parts: { readonly ledger: GuardLedger; readonly cloc
       epoch: person?.clearance.epoch ?? 0,
       marking,
     });
-  const refuse: Asker['refuse'] = async (code, possible = [], faults = []) => {
+  const refuse: Asker['refuse'] = async (code, possible = [], faults = [], current) => {
     await leaf({ decision: 'REFUSED', reason: code, records: [{ id }] });
-    throw commandRefused({ code, possible, faults });
+    throw commandRefused({ code, possible, faults, ...(current === undefined ? {} : { current }) });
   };
   return {
     id,
@@ -65,7 +74,7 @@ export function createAsker(parts: { readonly ledger: GuardLedger; readonly cloc
     leaf,
     refuse,
     async checked(name, args) {
-      const check = CHECKS[kind][name];
+      const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
       if (check === undefined) return refuse('ILLEGAL_TRANSITION');
       const broken = brokenText(args, '');
       if (broken !== undefined)
@@ -100,10 +109,3 @@ function brokenText(value: unknown, at: string): string | undefined {
 }
 
 const MOST_FAULTS = 20;
-
-const CHECKS = Object.fromEntries(
-  Object.entries(GUARD_COMMANDS).map(([kind, commands]) => [
-    kind,
-    Object.fromEntries(Object.entries(commands).map(([name, schema]) => [name, Compile(schema)])),
-  ]),
-) as Readonly<Record<DisclosureKind, Readonly<Record<string, ReturnType<typeof Compile> | undefined>>>>;

@@ -34,7 +34,8 @@ export type RefusedCode =
   | 'NO_SUCH_SUPPRESSION'
   | 'INVALID_DRAFT'
   | 'LINT_FAILED'
-  | 'AGENCY_REFUSED';
+  | 'AGENCY_REFUSED'
+  | 'EVIDENCE_CHANGED';
 
 /** One fault in what was sent: where (JSON pointer), which rule, what it says. */
 export interface DraftFault {
@@ -49,6 +50,8 @@ export interface Refused {
   /** Commands that are possible now. */
   readonly possible: readonly string[];
   readonly faults?: readonly DraftFault[];
+  /** What holds now instead of what the command named, such as the hash of the evidence. */
+  readonly current?: string;
 }
 
 /** A command that was judged and refused; `code` is one of RefusedCode, and `possible` says what is possible now. */
@@ -56,9 +59,12 @@ export const commandRefused = refusal<{
   code: RefusedCode;
   possible: readonly string[];
   faults: readonly DraftFault[];
+  current?: string;
 }>({ code: 'COMMAND_REFUSED', retriable: false });
 /** Nothing of this kind has this id, in the view named. */
 export const disclosureUnknown = refusal({ code: 'DISCLOSURE_UNKNOWN', retriable: false });
+/** Nothing of this kind has this id, in the view named; or nobody decides on such a kind here. */
+export const matterUnknown = refusal({ code: 'MATTER_UNKNOWN', retriable: false });
 /** The record has not been read here yet, or is not on the bus. */
 export const recordNotRead = refusal({ code: 'RECORD_NOT_READ', retriable: true });
 /** No copy of the registry that may be answered from. */

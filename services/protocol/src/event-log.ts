@@ -14,6 +14,7 @@ import {
   type BusRecord,
   type Clock,
   type Codec,
+  type OutgoingRecord,
   type Policy,
   type TransactionalProducer,
 } from '@sitebus/sdk';
@@ -29,12 +30,18 @@ export interface LoggedEvent {
   readonly offset: bigint;
 }
 
+/** One event as it is written. */
+export type AppendedEvent = Pick<LoggedEvent, 'view' | 'subject' | 'event'>;
+
 /** The log with its life. */
 export interface EventLog {
   /** Resolves when every event there is has been handed over, in the order of each view. */
   start(onEvent: (event: LoggedEvent) => void): Promise<void>;
-  /** Resolves when the event is durable. Rejects with GUARD_FENCED or COMMIT_UNKNOWN (retriable, by a fresh start). */
-  append(view: string, subject: string, event: Frame<string>): Promise<void>;
+  /**
+   * Resolves when all of them are durable; they are written in one transaction, in this order. Rejects with GUARD_FENCED or
+   * COMMIT_UNKNOWN (retriable, by a fresh start).
+   */
+  append(events: readonly AppendedEvent[]): Promise<void>;
   stop(): Promise<void>;
   /** Resolves (never rejects) when this instance may decide no more. */
   readonly fatal: Promise<Error>;
@@ -59,13 +66,22 @@ export function createEventLog(parts: {
   let died: (cause: Error) => void = () => {};
   const fatal = new Promise<Error>((resolve) => (died = resolve));
 
-  const commit = async (view: string, subject: string, event: Frame<string>): Promise<void> => {
+  const toRecord = ({ view, subject, event }: AppendedEvent): OutgoingRecord => ({
+    topic: caseTopic(view),
+    key: event.id,
+    value: codec.encode(subject, event),
+    headers: toCloudEventHeaders({
+      id: `${event.id}/${event.seq}`,
+      source: `urn:sitebus:${GUARD_PRINCIPAL}`,
+      type: subject,
+      timeMs: event.at,
+    }),
+  });
+  const commit = async (events: readonly AppendedEvent[]): Promise<void> => {
     if (producer === undefined) throw commitUnknown({});
-    const headers = toCloudEventHeaders({
-      id: `${event.id}/${event.seq}`, source: `urn:sitebus:${GUARD_PRINCIPAL}`, type: subject, timeMs: event.at,
-    }); // prettier-ignore
+    const records = events.map(toRecord); // what cannot be encoded is a defect of its command, and ends nothing
     try {
-      await producer.commit([{ topic: caseTopic(view), key: event.id, value: codec.encode(subject, event), headers }]);
+      await producer.commit(records);
     } catch (cause) {
       const isFenced = (cause as { code?: unknown }).code === 'FENCED';
       const ended = isFenced ? guardFenced({}, cause) : commitUnknown({}, cause);
@@ -86,8 +102,8 @@ export function createEventLog(parts: {
         onEvent({ view: views.get(topic) ?? '', subject, event: event as Frame<string>, topic, offset });
       });
     },
-    append(view, subject, event) {
-      const own = last.then(() => commit(view, subject, event));
+    append(events) {
+      const own = last.then(() => commit(events));
       last = own.catch(() => undefined);
       return own;
     },

@@ -12,6 +12,8 @@ import { framed, isRefused, type Decision, type Happening } from './machine.ts';
 /** What the guard looks people up in. Throws a retriable refusal where its copy may not be answered from. */
 export interface PeopleRegistry {
   personNamed(person: string): Person | undefined;
+  /** Everybody. Throws likewise. */
+  persons(): readonly Person[];
 }
 
 /** What decisions are carried out with. */
@@ -51,7 +53,7 @@ export function createEventWriter(parts: {
     const about = { id, at: clock.now(), by, marking } as Pick<EventOf[K], 'id' | 'at' | 'by' | 'marking'>;
     const { subject, empty } = MACHINES[kind];
     const event = framed<EventOf[K]>(happening, disclosures.get(kind, id)?.end, empty, about);
-    await log.append(view, subject, event);
+    await log.append([{ view, subject, event }]);
     disclosures.apply(view, subject, event);
   };
 

@@ -3,9 +3,10 @@
 // records have been read; what a caller may not see they are not answered with. Source: README.md
 
 import { randomUUID } from 'node:crypto';
-import type { Disclosure, DisclosureKind, GuardCaller, GuardPort } from '@sitebus/kit';
+import { GUARD_COMMANDS, type Disclosure, type DisclosureKind, type GuardCaller, type GuardPort } from '@sitebus/kit';
 import { fromWire, toWire, type Clock, type Codec, type Policy } from '@sitebus/sdk';
-import { createAsker, type Asker } from './asker.ts';
+import { Compile } from 'typebox/compile';
+import { createAsker, type Asker, type Check } from './asker.ts';
 import { commandDowngrade, expireDowngrade, finishDowngrade, requestDowngrade } from './commands/downgrade.ts';
 import { commandIdentityRelease, expireIdentityRelease, requestIdentityRelease } from './commands/identity-release.ts';
 import type { CommandParts } from './commands/command-parts.ts';
@@ -62,7 +63,7 @@ export function createGuard(parts: GuardParts): Guard {
       whenRead(index);
       const id = randomUUID();
       const person = people.personNamed(by.person);
-      const asker = createAsker(parts, { kind, id, by, person, marking: toWire(record.marking) });
+      const asker = createAsker(parts, { checks: CHECKS[kind], id, by, person, marking: toWire(record.marking) });
       const checked = await asker.checked('request', args);
       const source = await index.read(record);
       if (source === undefined) throw recordNotRead({});
@@ -76,7 +77,7 @@ export function createGuard(parts: GuardParts): Guard {
       if (held === undefined || held.view !== by.view) throw disclosureUnknown({});
       whenRead(index);
       const person = people.personNamed(by.person);
-      const asker = createAsker(parts, { kind, id, by, person, marking: held.marking });
+      const asker = createAsker(parts, { checks: CHECKS[kind], id, by, person, marking: held.marking });
       const checked = await asker.checked(name, args);
       await asker.cleared({ marking: fromWire(held.marking) });
       await turns(id, () => COMMANDS[kind](given, asker, name, checked));
@@ -91,6 +92,13 @@ export function createGuard(parts: GuardParts): Guard {
     },
   };
 }
+
+const CHECKS = Object.fromEntries(
+  Object.entries(GUARD_COMMANDS).map(([kind, commands]) => [
+    kind,
+    Object.fromEntries(Object.entries(commands).map(([name, schema]) => [name, Compile(schema)])),
+  ]),
+) as Readonly<Record<DisclosureKind, Readonly<Record<string, Check | undefined>>>>;
 
 type Request = (parts: CommandParts, asker: Asker, source: ReadRecord, args: unknown) => Promise<void>;
 type Command = (parts: CommandParts, asker: Asker, name: string, args: unknown) => Promise<void>;

@@ -10,7 +10,8 @@ import type { Refused, RefusedCode } from './errors.ts';
 export interface Asking {
   readonly person: string;
   readonly agency?: string;
-  readonly roles: readonly Role[];
+  /** `timer`: no person, but the clock or another matter; the registry gives nobody this role. */
+  readonly roles: readonly (Role | 'timer')[];
 }
 
 /** What every event says beside what happened. */

@@ -42,6 +42,8 @@ export interface RecordIndex {
   readAgain(cited: CitedRecord): Promise<ReadRecord | undefined>;
   /** True where an agency has a record with this id in this cell. */
   has(agency: string, cell: string, id: string): boolean;
+  /** True where the agency has recalled its record with this id in this cell. */
+  isRecalled(agency: string, cell: string, id: string): boolean;
   /** Markings of the records with this id, whoever's. */
   markingsOf(id: string): readonly Marking[];
   /** `ok` once everything was read that there was at start, else why not. */
@@ -221,6 +223,7 @@ export function createRecordIndex(parts: {
       return place === undefined ? undefined : readAt(id, place);
     },
     has: (agency, cell, id) => (places.get(id) ?? []).some((place) => place.agency === agency && place.cell === cell),
+    isRecalled: (agency, cell, id) => recalled.has(keyOf(agency, cell, id)),
     markingsOf: (id) => (places.get(id) ?? []).map(({ marking }) => marking),
   };
 }

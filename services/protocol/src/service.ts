@@ -1,7 +1,8 @@
 // The guard as a service: wires its parts, decides nothing.
 
-import type { AgencyIntake, GuardPort, Readiness, Service } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort, Readiness, Service } from '@sitebus/kit';
 import { isRefusal, type BusPort, type Clock, type Codec, type Log, type Policy } from '@sitebus/sdk';
+import { createAssessmentIndex } from './assessment-index.ts';
 import type { GuardConfig } from './config.ts';
 import { createDisclosures } from './disclosures.ts';
 import { chainBroken, registryClosed } from './errors.ts';
@@ -10,6 +11,9 @@ import type { PeopleRegistry } from './event-writer.ts';
 import { createGuard } from './guard.ts';
 import { createGuardLedger } from './guard-ledger.ts';
 import { createHandDown } from './hand-down.ts';
+import { MACHINES_OF_PROTOCOL } from './machines.ts';
+import { createProceedings } from './proceedings.ts';
+import type { AnyMachine } from './protocol-machine.ts';
 import { createRecordIndex } from './record-index.ts';
 
 /** A copy of the registry with its life, as the guard's principal reads it. */
@@ -33,15 +37,20 @@ export interface GuardServiceParts {
   readonly intakes: (agency: string) => AgencyIntake | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** Default: every machine of this room. */
+  readonly machines?: readonly AnyMachine[];
 }
 
-/** The guard: its service face, and what gateways ask. */
-export interface GuardService extends Service, GuardPort {}
+/** The guard and the machines: their service face, and what gateways ask of either. */
+export interface GuardService extends Service, GuardPort {
+  readonly protocol: ProtocolPort;
+}
 
 /** Makes the guard. One instance decides: a second one fences it. */
 export function createGuardService(parts: GuardServiceParts): GuardService {
   const { config, policy, registry, clock, log } = parts;
   const index = createRecordIndex(parts);
+  const assessments = createAssessmentIndex(parts);
   const events = createEventLog(parts);
   const ledger = createGuardLedger({ ...parts, salt: Buffer.from(config.ledgerSalt, 'base64url') });
   const disclosures = createDisclosures();
@@ -50,21 +59,29 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
       if (registry.state() !== 'fresh') throw registryClosed({ state: registry.state() });
       return registry.personNamed(person);
     },
+    persons() {
+      if (registry.state() !== 'fresh') throw registryClosed({ state: registry.state() });
+      return registry.persons();
+    },
   };
   const guard = createGuard({
     disclosures, log: events, ledger, index, people, policy, codec: parts.codec, clock,
     handDown: createHandDown({ intakes: parts.intakes, index, policy }),
+  }); // prettier-ignore
+  const proceedings = createProceedings({
+    machines: parts.machines ?? MACHINES_OF_PROTOCOL,
+    log: events, ledger, index, assessments, people, policy, clock,
   }); // prettier-ignore
   let state = 'not started';
   let timer: NodeJS.Timeout | undefined;
   let ticking: Promise<void> = Promise.resolve();
 
   const tick = (): void => {
-    ticking = guard
-      .tick()
+    ticking = Promise.all([guard.tick(), proceedings.tick()])
       .catch((cause: unknown) => {
         const code = isRefusal(cause) ? cause.code : 'UNEXPECTED';
-        log.warn({ code }, 'what was begun could not be finished yet');
+        const detail = isRefusal(cause) ? {} : { err: cause };
+        log.warn({ code, ...detail }, 'what was begun or due could not be finished yet');
       })
       .then(() => {
         if (state === 'ok') timer = setTimeout(tick, config.tickMs);
@@ -76,11 +93,13 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     command: (...args) => guard.command(...args),
     find: (...args) => guard.find(...args),
     list: (...args) => guard.list(...args),
-    fatal: Promise.race([events.fatal, index.fatal, registry.fatal]),
+    protocol: proceedings,
+    fatal: Promise.race([events.fatal, index.fatal, assessments.fatal, registry.fatal]),
     async start() {
-      await Promise.all([registry.start(), index.start(), ledger.start()]);
+      await Promise.all([registry.start(), index.start(), assessments.start(), ledger.start()]);
       await events.start(({ view, subject, event, topic, offset }) => {
-        if (!disclosures.apply(view, subject, event)) throw chainBroken({ topic, offset: String(offset) });
+        const isTaken = proceedings.apply(view, subject, event) ?? disclosures.apply(view, subject, event);
+        if (!isTaken) throw chainBroken({ topic, offset: String(offset) });
       });
       state = 'ok';
       tick();
@@ -89,12 +108,13 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
       state = 'stopped';
       clearTimeout(timer);
       await ticking;
-      await Promise.allSettled([events.stop(), index.stop(), ledger.stop(), registry.stop()]);
+      await Promise.allSettled([events.stop(), index.stop(), assessments.stop(), ledger.stop(), registry.stop()]);
     },
     ready(): Readiness {
       const parts = {
         guard: state,
         records: index.state(),
+        assessments: assessments.state(),
         registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
       };
       return { ready: Object.values(parts).every((each) => each === 'ok'), parts };

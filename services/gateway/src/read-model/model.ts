@@ -90,6 +90,14 @@ export interface StoredDisclosure extends Position {
   readonly value: JsonObject;
 }
 
+/** What protocol keeps of one thing it decides, as it answered it; parts that a reader does not see are not there. */
+export interface StoredMatter extends Position {
+  readonly kind: 'matter';
+  readonly marking: Marking;
+  readonly value: JsonObject;
+  readonly parts: readonly { readonly name: string; readonly marking: Marking; readonly value: JsonObject }[];
+}
+
 /** What has been heard from one agency in one cell; counts only what the view's own clearance dominates. */
 export interface StoredSource {
   readonly kind: 'source';
@@ -116,6 +124,7 @@ export type Stored =
   | StoredSource
   | StoredNotification
   | StoredDeskItem
+  | StoredMatter
   | StoredDisclosure;
 
 /** Questions of the routes. Answers are unjudged; lists come newest first, lazily, and skip nothing. */

@@ -165,7 +165,8 @@ function toStored({ id, marking, atMs, body }: Disclosure): StoredDisclosure {
   return { kind: 'disclosure', id, marking, atMs, value: body as JsonObject }; // the port's promise
 }
 
-function keyOf(request: FastifyRequest): string | undefined {
+/** What the caller sent as `Idempotency-Key`. */
+export function keyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   return Array.isArray(key) ? key.join() : key;
 }

@@ -3,7 +3,7 @@
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AgencyIntake, GuardPort } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort } from '@sitebus/kit';
 import {
   alertTopic,
   assessTopic,
@@ -85,6 +85,7 @@ export async function aWorld(
     readonly issuers?: readonly TrustedIssuer[];
     readonly intakes?: (agency: string) => AgencyIntake | undefined;
     readonly guard?: GuardPort;
+    readonly protocol?: ProtocolPort;
     /** Another store than one in memory, by view. */
     readonly store?: (view: string) => DeskStore;
   } = {},
@@ -120,7 +121,7 @@ export async function aWorld(
       const gateway = createGatewayService({
         config: testConfig(view, over), policy, codec, bus: port, clock, log,
         store: wish.store?.(view) ?? createInMemoryDesk(world.desk(view)),
-        intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), issuerKeys: wish.issuers ?? [],
+        intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), ...(wish.protocol && { protocol: wish.protocol }), issuerKeys: wish.issuers ?? [],
       });
       gateways.push(gateway);
       await gateway.start();

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { AgencyIntake, Disclosure, DisclosureKind, NamedRecord, ObservationJson } from '@sitebus/kit';
 import { cellOf, parse } from '@sitebus/marking';
 import {
-  denialTopic, fromWire, ledgerTopic, obsTopic, observationSubject, recordKey, signatureKeyOf, signStatement, silentLog, sourceTokenOf, toWire, unreachable,
+  assessTopic, denialTopic, fromWire, ledgerTopic, obsTopic, observationSubject, recordKey, signatureKeyOf, signStatement, silentLog, sourceTokenOf, toWire, unreachable,
   type BusPort, type Codec, type Person, type Policy, type WireMarking,
 } from '@sitebus/sdk'; // prettier-ignore
 import {
@@ -16,7 +16,9 @@ import {
   type TestBus,
   type TestClock,
 } from '@sitebus/sdk/testing';
+import type { AnyMachine } from '../protocol-machine.ts';
 import { createGuardService, type GuardService } from '../service.ts';
+import { anAssessment } from './an-assessment.ts';
 
 export const VIEW = 's-can';
 const SIGNER_KEY = Buffer.alloc(32, 3);
@@ -47,6 +49,8 @@ export interface GuardWorld {
     readonly targets?: readonly unknown[];
   }): Promise<NamedRecord>;
   recall(named: NamedRecord): Promise<void>;
+  /** Writes an assessment of the view, as its fusion would. */
+  assess(over: Parameters<typeof anAssessment>[0]): Promise<void>;
   /** One command, by a person, in the view. */
   order(kind: DisclosureKind, id: string, name: string, args: unknown, person: string): Promise<Disclosure>;
   /** The person's signature on the text that the disclosure shows to them. */
@@ -66,7 +70,9 @@ const contract = loadContract();
 const seedOf = (person: string): string => createHash('sha256').update(person).digest('base64url');
 
 /** Starts one. */
-export async function aGuardWorld(): Promise<GuardWorld> {
+export async function aGuardWorld(
+  options: { readonly machines?: readonly AnyMachine[]; readonly tickMs?: number } = {},
+): Promise<GuardWorld> {
   const { policy, codec } = await contract;
   const clock = createTestClock(Date.UTC(2031, 9, 2, 12));
   const bus = createTestBus({ clock });
@@ -75,7 +81,7 @@ export async function aGuardWorld(): Promise<GuardWorld> {
   );
   const { bus: port } = bus.connect;
   bus.grant(GUARD, {
-    read: ['obs.*', 'case.*'], write: ['case.*', 'denial.*', 'ledger.*'], groups: ['guard.*'], transactionalIds: ['guard'],
+    read: ['obs.*', 'case.*', 'assess.*'], write: ['case.*', 'denial.*', 'ledger.*'], groups: ['guard.*'], transactionalIds: ['guard'],
   }); // prettier-ignore
   const producer = await port.createProducer();
   const started: GuardService[] = [];
@@ -110,10 +116,11 @@ export async function aGuardWorld(): Promise<GuardWorld> {
   });
   const start = async (as: BusPort): Promise<GuardService> => {
     const guard = createGuardService({
-      config: { ledgerSalt: Buffer.alloc(32, 9).toString('base64url'), tickMs: 2 ** 30 },
+      config: { ledgerSalt: Buffer.alloc(32, 9).toString('base64url'), tickMs: options.tickMs ?? 2 ** 30 },
+      ...(options.machines === undefined ? {} : { machines: options.machines }),
       policy, codec, bus: as, clock, log: silentLog,
       registry: {
-        personNamed: (person) => people.get(person), state: () => world.registryState, fatal: new Promise(() => {}),
+        personNamed: (person) => people.get(person), persons: () => [...people.values()], state: () => world.registryState, fatal: new Promise(() => {}),
         start: async () => undefined, stop: async () => undefined,
       },
       intakes: intakeOf,
@@ -155,6 +162,11 @@ export async function aGuardWorld(): Promise<GuardWorld> {
     async recall({ id, agency, marking }) {
       const envelope = { id: `${id.slice(0, -1)}f`, observedAt: clock.now(), marking: toWire(marking), recalls: id };
       await write(agency, { type: 'Recall', envelope, reason: 'wrong', replacement: null });
+    },
+    async assess(over) {
+      const value = codec.encode('ca.sitebus.fusion.Assessment', anAssessment({ view: VIEW, ...over }));
+      await producer.send({ topic: assessTopic(VIEW), key: over.id, value });
+      await bus.settled();
     },
     async sign(kind, id, person) {
       const { body } = (await guard.find(kind, id, { person, view: VIEW }))!;

@@ -1,0 +1,7 @@
+// Every machine of this room that proceedings run; tearlines, downgrades and identity releases are the guard's own.
+// Holds: one line a machine. Source: README.md#machines
+
+import type { AnyMachine } from './protocol-machine.ts';
+
+/** All of them; no two have one kind or one subject. */
+export const MACHINES_OF_PROTOCOL: readonly AnyMachine[] = Object.freeze([]);
