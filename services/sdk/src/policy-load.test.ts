@@ -9,7 +9,7 @@ import type { Policy } from './policy.ts';
 
 const policyDir = fileURLToPath(new URL('../../../schemas/policy', import.meta.url));
 const typeFiles = await Promise.all(
-  ['policy.ts', 'task-force-policy.ts', 'research-policy.ts'].map((file) =>
+  ['policy.ts', 'task-force-policy.ts', 'research-policy.ts', 'panel-policy.ts'].map((file) =>
     readFile(fileURLToPath(new URL(`./${file}`, import.meta.url)), 'utf8'),
   ),
 );
@@ -232,6 +232,10 @@ const SHAPES: readonly (readonly [string, string, readonly string[]])[] = [
   ['NoticeTemplate', 'target-notices', ['properties', 'templates', 'items']],
   ['NoticeWords', 'target-notices', ['properties', 'templates', 'items', 'properties', 'en']],
   ['StandingTearline', 'standing-tearlines', ['properties', 'standingTearlines', 'items']],
+  ['PanelRules', 'panel', []],
+  ['PanelRecipient', 'panel', ['properties', 'recipients', 'items']],
+  ['Definition', 'definitions', ['properties', 'definitions', 'items']],
+  ['AccumulationGroup', 'accumulation', ['properties', 'groups', 'items']],
   ['Detection', 'detection', []],
   ['PartnerRules', 'partners', []],
   ['PartnerGrant', 'partners', ['properties', 'everyTenant']],
