@@ -132,7 +132,7 @@ function backing(listed: Listed, judge: Judge): Judged | undefined {
 
 function objectsOf(judged: Judged, body: ReleasedBody | undefined, edition: Edition, { policy, codec }: CollectionParts) {
   const { kind } = judged.record;
-  if (body === undefined || kind === 'source' || kind === 'notification' || kind === 'desk-item' || kind === 'disclosure') throw internal({}, new Error('a record of no collection'));
+  if (body === undefined || (kind !== 'observation' && kind !== 'assessment' && kind !== 'alert')) throw internal({}, new Error('a record of no collection'));
   return stixOf(kind, body, {
     policy,
     markingOf,
