@@ -3,6 +3,16 @@
 export { GUARD_COMMANDS } from './guard.ts';
 export type { Disclosure, DisclosureKind, GuardCaller, GuardPort, NamedRecord, TearlineDraftArgs } from './guard.ts';
 export type { Issue, Matter, MatterPart, ProtocolPort } from './protocol-port.ts';
+export { isGroup } from './named-persons.ts';
+export {
+  AFFECTED_PARTY_COMMANDS,
+  FEEDBACK_COMMANDS,
+  PROTECTED_ACCOUNT_COMMANDS,
+  RFI_COMMANDS,
+  SITREP_COMMANDS,
+  SITREP_SERIES_COMMANDS,
+} from './task-force-commands.ts';
+export type { FeedbackArgs, GivenPortion, RfiArgs, SitrepCorrectArgs, SitrepIssueArgs } from './task-force-commands.ts';
 export { isTooDeep } from './intake.ts';
 export type { AgencyIntake, ObservationJson, OnBehalfOf } from './intake.ts';
 export type { Readiness, Service } from './service.ts';
