@@ -9,11 +9,12 @@ import {
   type BatchSummary,
   type Clock,
   type Fault,
+  type ImportMapping,
   type ItemAnswer,
   type Log,
   type Policy,
 } from '@sitebus/sdk';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalNote } from './journal.ts';
 import { findMapping } from './mapping.ts';
 import {
   planDrafts,
@@ -24,7 +25,7 @@ import {
   type PlanParts,
 } from './plan.ts';
 import { cellsOfAgency, type CheckedObservation, type PublishPort } from './publish-port.ts';
-import type { FormatReader, ImportDraft, ItemFate, ItemPlace, Reading } from './reading.ts';
+import type { FormatReader, ImportDraft, ItemFate, ItemPlace, Reading, ReadingContext } from './reading.ts';
 import { createTally, type NotCarriedReason } from './tally.ts';
 
 /** What an import needs of its agency's service. */
@@ -57,7 +58,14 @@ export async function* importFile(
   content: Buffer,
   parts: ImportParts,
 ): AsyncGenerator<ImportAnswer> {
-  const reading = readFile(format, source, content, parts);
+  const answers = await takeReading(readFile(format, source, content, parts), parts);
+  await keepRefused(format, source, content, answers, parts);
+  yield* answers;
+  yield { summary: summaryOf(answers) };
+}
+
+/** Plans, checks, journals and writes what was read, and answers for every item of it. Rejects as `importFile` does. */
+export async function takeReading(reading: Reading, parts: ImportParts): Promise<readonly ItemAnswer[]> {
   const planParts: PlanParts = { ...parts, nowMs: parts.clock.now() };
   const drafts = draftsIn(reading);
   const plans = planDrafts(drafts, planParts);
@@ -68,12 +76,24 @@ export async function* importFile(
   );
   const outcomes = await writeAll(
     recordsOf(plans, [...withdrawals.values()].flat(), planLeftovers(drafts, plans, planParts)),
+    { ofRecord: notesByRecord(plans), ofFile: [...(reading.notes ?? []), ...notesOfKnown(plans)] },
     parts,
   );
-  const answers = reading.fates.map((fate) => answerFor(fate, plans, withdrawals, outcomes));
-  await keepRefused(format, source, content, answers, parts);
-  yield* answers;
-  yield { summary: summaryOf(answers) };
+  return reading.fates.map((fate) => answerFor(fate, plans, withdrawals, outcomes));
+}
+
+/** Notes of the drafts that make a record, by the record's id. */
+function notesByRecord(plans: ReadonlyMap<ImportDraft, DraftPlan>): ReadonlyMap<string, readonly JournalNote[]> {
+  return new Map(
+    [...plans].flatMap(([{ notes = [] }, plan]) =>
+      plan.kind === 'write' && notes.length > 0 ? [[plan.record.entry.id, notes] as const] : [],
+    ),
+  );
+}
+
+/** What was known before is remembered all the same: its first import may be older than the note. */
+function notesOfKnown(plans: ReadonlyMap<ImportDraft, DraftPlan>): readonly JournalNote[] {
+  return [...plans].flatMap(([{ notes = [] }, plan]) => (plan.kind === 'known' ? notes : []));
 }
 
 /** Counts what became of the items. */
@@ -88,7 +108,7 @@ function readFile(format: string, source: string, content: Buffer, parts: Import
     tally.item('').refuse(why);
     return tally.reading();
   };
-  const { agency, policy, journal } = parts;
+  const { agency, policy } = parts;
   const reader = parts.readers.find((each) => each.format === format);
   if (reader === undefined)
     return refuse({
@@ -105,15 +125,22 @@ function readFile(format: string, source: string, content: Buffer, parts: Import
       reason: 'policy has no mapping for this source',
       fix: 'name a known source, or have a mapping for it signed',
     });
-  return reader.read(content, {
+  return reader.read(content, readingContext({ format, source, mapping }, parts));
+}
+
+/** What a reader of one source may know. */
+export function readingContext(
+  from: { readonly format: string; readonly source: string; readonly mapping: ImportMapping },
+  { agency, policy, journal, clock }: Pick<ImportParts, 'agency' | 'policy' | 'journal' | 'clock'>,
+): ReadingContext {
+  return {
+    ...from,
     agency,
-    source,
-    format,
     policy,
-    mapping,
-    nowMs: parts.clock.now(),
+    nowMs: clock.now(),
     isListed: (account) => journal.latestOf('accounts', account, '1') !== undefined,
-  });
+    notesOf: (kind) => journal.notesOf(kind),
+  };
 }
 
 function draftsIn({ fates }: Reading): readonly ImportDraft[] {
@@ -141,6 +168,7 @@ type Outcome = { readonly cell: string } | NotCarriedReason;
 /** Checks, journals and writes; an outcome for every record, by id. */
 async function writeAll(
   records: readonly PlannedRecord[],
+  notes: { readonly ofRecord: ReadonlyMap<string, readonly JournalNote[]>; readonly ofFile: readonly JournalNote[] },
   { publisher, journal }: ImportParts,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
@@ -151,7 +179,10 @@ async function writeAll(
     if ('faults' in ready) outcomes.set(entry.id, fromFault(ready.faults));
     else checked.push({ id: entry.id, entry, ready });
   }
-  await journal.begin(checked.map(({ entry }) => entry).filter(({ id }) => journal.entryOf(id) === undefined));
+  await journal.begin(
+    checked.map(({ entry }) => entry).filter(({ id }) => journal.entryOf(id) === undefined),
+    [...notes.ofFile, ...checked.flatMap(({ id }) => notes.ofRecord.get(id) ?? [])],
+  );
   for (let index = 0; index < checked.length; index += MAX_IN_FLIGHT) {
     const written = await Promise.all(
       checked

@@ -26,3 +26,6 @@ export { coShareReader } from './gac/coshare.ts';
 export { domainsReader } from './gac/domains.ts';
 export { influenceReader } from './gac/influence.ts';
 export { postsReader } from './gac/posts.ts';
+export { catalogueReader } from './partners/catalogue.ts';
+export { platformReportReader } from './partners/platform-report.ts';
+export { eveReader } from './eve/reader.ts';

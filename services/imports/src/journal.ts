@@ -6,7 +6,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Observation } from '@sitebus/sdk';
-import { at } from './untrusted.ts';
+import { at, sortedJson, type JsonObject } from './untrusted.ts';
 
 /** One observation made from an import. */
 export interface JournalEntry {
@@ -28,6 +28,13 @@ export interface JournalEntry {
   readonly recalls: string | null;
 }
 
+/** Something an agency must remember beside its observations, under a kind and a key; the newest holds. */
+export interface JournalNote {
+  readonly kind: string;
+  readonly key: string;
+  readonly value: JsonObject;
+}
+
 /** What was taken in, by id and by native thing. */
 export interface Journal {
   entryOf(id: string): JournalEntry | undefined;
@@ -36,13 +43,15 @@ export interface Journal {
   latestOf(format: string, nativeId: string, part: string): JournalEntry | undefined;
   /** Newest entries of every part of a thing, without those recalled. */
   liveOf(format: string, nativeId: string): readonly JournalEntry[];
-  /** Resolves when the entries are on disk; must come before anything of them is published. */
-  begin(entries: readonly JournalEntry[]): Promise<void>;
+  /** The newest note under each key of a kind; empty when there is none. */
+  notesOf(kind: string): ReadonlyMap<string, JsonObject>;
+  /** Resolves when entries and notes are on disk, together; must come before anything of them is published. */
+  begin(entries: readonly JournalEntry[], notes?: readonly JournalNote[]): Promise<void>;
   /** Resolves when it is on disk that the bus has these. */
   accept(ids: readonly string[]): Promise<void>;
 }
 
-type Line = { readonly begun: JournalEntry } | { readonly accepted: string };
+type Line = { readonly begun: JournalEntry } | { readonly accepted: string } | { readonly noted: JournalNote };
 
 /** A journal in memory: within one process nothing doubles; after a restart ids still are the same. */
 export function createMemoryJournal(): Journal {
@@ -79,8 +88,14 @@ function journalOver(write: (lines: readonly Line[]) => Promise<void>, known: re
   const accepted = new Set<string>();
   const recalled = new Set<string>();
   const things = new Map<string, Map<string, string>>();
+  const notes = new Map<string, Map<string, JsonObject>>();
   const apply = (line: Line): void => {
     if ('accepted' in line) return void accepted.add(line.accepted);
+    if ('noted' in line) {
+      const { kind, key, value } = line.noted;
+      notes.set(kind, (notes.get(kind) ?? new Map<string, JsonObject>()).set(key, value));
+      return;
+    }
     const { begun } = line;
     entries.set(begun.id, begun);
     if (begun.recalls !== null) return void recalled.add(begun.recalls);
@@ -103,9 +118,24 @@ function journalOver(write: (lines: readonly Line[]) => Promise<void>, known: re
       [...(things.get(thingName(format, nativeId))?.values() ?? [])].flatMap((id) =>
         recalled.has(id) ? [] : (entries.get(id) ?? []),
       ),
-    begin: (added) => add(added.map((begun) => ({ begun }))),
+    notesOf: (kind) => notes.get(kind) ?? NO_NOTES,
+    begin: (added, noted = []) =>
+      add([
+        ...added.map((begun) => ({ begun })),
+        ...noted.filter((note) => !isNoted(note, notes)).map((each) => ({ noted: each })), // the same again costs nothing
+      ]),
     accept: (ids) => add(ids.map((id) => ({ accepted: id }))),
   };
+}
+
+const NO_NOTES: ReadonlyMap<string, JsonObject> = new Map();
+
+function isNoted(
+  { kind, key, value }: JournalNote,
+  notes: ReadonlyMap<string, ReadonlyMap<string, JsonObject>>,
+): boolean {
+  const present = notes.get(kind)?.get(key);
+  return present !== undefined && sortedJson(present) === sortedJson(value);
 }
 
 function thingName(format: string, nativeId: string): string {

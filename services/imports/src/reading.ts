@@ -4,6 +4,8 @@
 import type { Marking } from '@sitebus/marking';
 import type { ImportFormat, ImportMapping, Observation, ObservationType, Policy } from '@sitebus/sdk';
 import type { NativeRef } from './ids.ts';
+import type { JournalNote } from './journal.ts';
+import type { JsonObject } from './untrusted.ts';
 
 /** Everything a reader may know besides the bytes. */
 export interface ReadingContext {
@@ -16,6 +18,8 @@ export interface ReadingContext {
   readonly nowMs: number;
   /** True for a state-media account that was entered before. */
   readonly isListed: (account: string) => boolean;
+  /** What was noted before, by key, newest; absent: nothing ever was. */
+  readonly notesOf?: (kind: string) => ReadonlyMap<string, JsonObject>;
 }
 
 /** An observation as a reader makes it: all but the envelope's id, times and links, which the runtime gives. */
@@ -32,6 +36,8 @@ export interface ImportDraft {
   /** Canonical origin (README.md#origins); undefined gives no token. */
   readonly origin?: string;
   readonly derivedFrom?: readonly string[];
+  /** Remembered with it: on disk before it is published, and only if it passed every check. */
+  readonly notes?: readonly JournalNote[];
 }
 
 /** A thing its producer has withdrawn: what was made from it is recalled. */
@@ -75,6 +81,8 @@ export type ItemFate = Carried | Withdrawn | NotCarried;
 /** A whole file, read. Every item has one fate; every draft carries at least one item. */
 export interface Reading {
   readonly fates: readonly ItemFate[];
+  /** Remembered whatever becomes of the items: what there is nothing to observe of yet. */
+  readonly notes?: readonly JournalNote[];
 }
 
 /** Reads one format. Never throws on bad input: what cannot be read at all is one refused item. */

@@ -107,7 +107,10 @@ test('D2: displaying an ad again, or correcting it, never restarts the clock nor
         state = next;
       }
       const entries = commands.flatMap((each) => (each.kind === 'enter' ? [each] : []));
-      if (state.state === 'DISPLAYED') return void expect(entries).toEqual([]);
+      if (state.state === 'DISPLAYED') {
+        expect(entries).toEqual([]);
+        return;
+      }
       expect(state.enteredAtMs).toBe(entries[0]?.enteredAtMs);
       expect(state.firstDisplayedAtMs).toBe(Math.min(...entries.map(({ firstDisplayedAtMs }) => firstDisplayedAtMs)));
     }),
@@ -124,7 +127,10 @@ test('D4: an ad of a platform without duty has no finding; with duty it has each
       (zone, inDuty, commands) => {
         const run = play(commands, rules(zone, inDuty));
         const [late, missing] = [of('FOUND_LATE', run), of('FOUND_NO_ENTRY', run)];
-        if (!inDuty) return void expect([...late, ...missing]).toEqual([]);
+        if (!inDuty) {
+          expect([...late, ...missing]).toEqual([]);
+          return;
+        }
         expect(missing.length).toBeLessThanOrEqual(1);
         const days = late.map(({ daysLate }) => daysLate); // found again only where it is later than was known
         expect(days).toEqual([...new Set(days)].sort((a, b) => a - b));
