@@ -69,3 +69,7 @@ export type { IntakeRoutesParts } from './intake-http.ts';
 export { createIntakeClient } from './intake-client.ts';
 export type { IntakeClientOptions } from './intake-client.ts';
 export { addYears, dayText, localDay, localDayStart, monthsBefore, parseDay } from './local-day.ts';
+export { protocolRoutes } from './protocol-http.ts';
+export type { ProtocolRoutesParts } from './protocol-http.ts';
+export { createProtocolClient } from './protocol-client.ts';
+export type { ProtocolClientOptions } from './protocol-client.ts';

@@ -5,8 +5,9 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { SitebusError, unreachable, type BatchSummary, type ItemAnswer } from '@sitebus/sdk';
-import { IMPORT_PATH, SUBMIT_PATH, type RefusalBody } from './intake-http.ts';
+import { IMPORT_PATH, SUBMIT_PATH } from './intake-http.ts';
 import type { AgencyIntake } from './intake.ts';
+import type { RefusalBody } from './internal-routes.ts';
 
 /** Where an agency's service listens, and the credential it shares with its callers. */
 export interface IntakeClientOptions {

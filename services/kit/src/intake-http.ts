@@ -3,11 +3,11 @@
 // details, never a driver's text; an answer that has begun ends in a summary or in a line that says why not.
 // Source: README.md#intake-over-http
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { isRefusal } from '@sitebus/sdk';
 import type { AgencyIntake, ObservationJson, OnBehalfOf } from './intake.ts';
+import { requireCredential, toRefusalBody } from './internal-routes.ts';
 
 /** What the routes serve, and who may call them. */
 export interface IntakeRoutesParts {
@@ -20,8 +20,6 @@ export const SUBMIT_PATH = '/internal/v1/intake/submit';
 export const IMPORT_PATH = '/internal/v1/intake/import';
 /** The largest file taken in, bytes. */
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
-/** Shorter ones could be found by trying. */
-const MIN_CREDENTIAL_CHARS = 32;
 
 /** What `submit` takes. */
 export interface SubmitBody {
@@ -29,36 +27,16 @@ export interface SubmitBody {
   readonly onBehalfOf: OnBehalfOf;
 }
 
-/** A refusal on the wire: as a body, or as the last line of an answer that had begun. */
-export interface RefusalBody {
-  readonly refusal: {
-    readonly code: string;
-    readonly retriable: boolean;
-    readonly details: Readonly<Record<string, unknown>>;
-  };
-}
-
 /** The two routes of an intake. Throws at once where the credential is too short. */
 export function intakeRoutes({ intake, credential }: IntakeRoutesParts): FastifyPluginAsync {
-  if (credential.length < MIN_CREDENTIAL_CHARS) throw new Error('intake: the service credential is too short');
-  const expected = digestOf(`Bearer ${credential}`);
+  const guarded = requireCredential(credential);
   return (app) => {
-    app.addHook('onRequest', async (request, reply) => {
-      const given = digestOf(request.headers.authorization ?? '');
-      if (!timingSafeEqual(given, expected))
-        await refuse(reply, 401, { code: 'NOT_AUTHENTICATED', retriable: false, details: {} });
-    });
+    guarded(app);
     app.addContentTypeParser(
       'application/octet-stream',
       { parseAs: 'buffer', bodyLimit: MAX_IMPORT_BYTES },
       (_request, body, done) => done(null, body),
     );
-    app.setErrorHandler((error, _request, reply) => {
-      if (isRefusal(error)) return refuse(reply, error.retriable ? 503 : 422, error);
-      const { statusCode = 500 } = error as { readonly statusCode?: number };
-      const code = statusCode === 413 ? 'TOO_LARGE' : statusCode < 500 ? 'MALFORMED_REQUEST' : 'UNEXPECTED';
-      return refuse(reply, statusCode, { code, retriable: statusCode >= 500, details: {} });
-    });
     app.post<{ Body: SubmitBody }>(
       SUBMIT_PATH,
       { schema: { body: SUBMIT_SCHEMA }, bodyLimit: MAX_IMPORT_BYTES },
@@ -109,17 +87,6 @@ async function* toLines(answers: AsyncIterable<unknown>): AsyncGenerator<string>
     for await (const answer of answers) yield `${JSON.stringify(answer)}\n`;
   } catch (error) {
     const refusal = isRefusal(error) ? error : { code: 'UNEXPECTED', retriable: true, details: {} };
-    yield `${JSON.stringify(toBody(refusal))}\n`;
+    yield `${JSON.stringify(toRefusalBody(refusal))}\n`;
   }
 }
-
-function refuse(reply: FastifyReply, status: number, refusal: RefusalBody['refusal']): FastifyReply {
-  return reply.code(status).send(toBody(refusal));
-}
-
-function toBody({ code, retriable, details }: RefusalBody['refusal']): RefusalBody {
-  return { refusal: { code, retriable, details } };
-}
-
-/** Of equal length whatever is given, as the comparison needs. */
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -1,0 +1,83 @@
+// The guard and the machines over HTTP, on an internal listener: the serving half; src/protocol-client.ts is the other.
+// Holds: nobody without the service credential reaches them, and all who lack it get one answer; a refusal keeps its code and
+// details, never a driver's text; markings travel as on the bus. Source: README.md#protocol-over-http
+
+import type { FastifyPluginAsync } from 'fastify';
+import { fromWire, toWire, type WireMarking } from '@sitebus/sdk';
+import type { Disclosure, DisclosureKind, GuardCaller, GuardPort, NamedRecord } from './guard.ts';
+import { refuseInternally, requireCredential } from './internal-routes.ts';
+import type { Issue, Matter, ProtocolPort } from './protocol-port.ts';
+
+/** What the routes serve, and who may call them. */
+export interface ProtocolRoutesParts {
+  readonly guard: GuardPort;
+  readonly protocol: ProtocolPort;
+  /** The service credential, at least 32 characters; never logged. */
+  readonly credential: string;
+}
+
+/** Where a call goes: `<path>/<name>`, the arguments as a JSON array. */
+export const CALL_PATH = '/internal/v1/protocol';
+/** The largest call, bytes: a notice in two languages is far below it. */
+const MAX_CALL_BYTES = 1024 * 1024;
+
+/** Anything with a marking, as it travels. */
+type OnWire<T> = Omit<T, 'marking'> & { readonly marking: WireMarking };
+/** A matter as it travels. */
+export type MatterOnWire = Omit<OnWire<Matter>, 'parts'> & {
+  readonly parts: readonly OnWire<Matter['parts'][number]>[];
+};
+
+export const markedToWire = <T extends { readonly marking: Matter['marking'] }>(value: T): OnWire<T> => ({
+  ...value,
+  marking: toWire(value.marking),
+});
+export const markedFromWire = <T>(value: OnWire<T>): T => ({ ...value, marking: fromWire(value.marking) }) as T;
+export const matterToWire = (matter: Matter): MatterOnWire => ({
+  ...markedToWire(matter),
+  parts: matter.parts.map(markedToWire),
+});
+export const matterFromWire = ({ parts, marking, ...rest }: MatterOnWire): Matter => ({
+  ...rest,
+  marking: fromWire(marking),
+  parts: parts.map(markedFromWire<Matter['parts'][number]>),
+});
+
+type Call = (...args: never[]) => Promise<unknown>;
+
+/** Every call by its name; what is not here cannot be called. */
+function callsOf({ guard, protocol }: ProtocolRoutesParts): ReadonlyMap<string, Call> {
+  const orNull = <T, W>(found: T | undefined, toWireForm: (found: T) => W): W | null =>
+    found === undefined ? null : toWireForm(found);
+  return new Map<string, Call>([
+    ['guard.request', async (kind: DisclosureKind, record: OnWire<NamedRecord>, args: unknown, by: GuardCaller) => markedToWire(await guard.request(kind, markedFromWire(record), args, by))],
+    ['guard.command', async (...asked: Parameters<GuardPort['command']>) => markedToWire(await guard.command(...asked))],
+    ['guard.find', async (...asked: Parameters<GuardPort['find']>) => orNull(await guard.find(...asked), markedToWire<Disclosure>)],
+    ['guard.list', async (...asked: Parameters<GuardPort['list']>) => (await guard.list(...asked)).map(markedToWire)],
+    ['open', async (...asked: Parameters<ProtocolPort['open']>) => matterToWire(await protocol.open(...asked))],
+    ['command', async (...asked: Parameters<ProtocolPort['command']>) => matterToWire(await protocol.command(...asked))],
+    ['find', async (kind: string, id: string, by: GuardCaller, asOfMs: number | null) => orNull(await protocol.find(kind, id, by, asOfMs ?? undefined), matterToWire)],
+    ['list', async (...asked: Parameters<ProtocolPort['list']>) => (await protocol.list(...asked)).map(matterToWire)],
+    ['issues', async (view: string) => (await protocol.issues(view)).map(markedToWire<Issue>)],
+  ]);
+} // prettier-ignore
+
+/** The one route of protocol. Throws at once where the credential is too short. */
+export function protocolRoutes(parts: ProtocolRoutesParts): FastifyPluginAsync {
+  const guarded = requireCredential(parts.credential);
+  const calls = callsOf(parts);
+  return (app) => {
+    guarded(app);
+    app.post<{ Params: { name: string }; Body: unknown[] }>(
+      `${CALL_PATH}/:name`,
+      { schema: { body: { type: 'array', maxItems: 5 } }, bodyLimit: MAX_CALL_BYTES },
+      async (request, reply) => {
+        const call = calls.get(request.params.name);
+        if (call === undefined)
+          return refuseInternally(reply, 404, { code: 'NO_SUCH_CALL', retriable: false, details: {} });
+        return { answer: await call(...(request.body as never[])) };
+      },
+    );
+    return Promise.resolve();
+  };
+}
