@@ -1,13 +1,22 @@
 // One agency's own service: takes in what is submitted, imported or dropped, and is the only writer of its topics.
 // Holds: wires, decides nothing; ready only when every cell of the agency has a producer.
 
-import { notYourAgency, type BusPort, type Clock, type Codec, type Log, type Policy } from '@sitebus/sdk';
+import {
+  notYourAgency,
+  type BusPort,
+  type Clock,
+  type Codec,
+  type ItemAnswer,
+  type Log,
+  type Policy,
+} from '@sitebus/sdk';
 import type { AgencyIntake, OnBehalfOf, Readiness, Service } from '@sitebus/kit';
-import { importFile, type ImportParts } from './import-file.ts';
+import { importFile, takeReading, type ImportParts } from './import-file.ts';
 import { createInbox, type DropRule } from './inbox.ts';
 import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
 import { cellsOfAgency, createBusPublisher, restrictedTo } from './publish-port.ts';
 import type { FormatReader } from './reading.ts';
+import { createDue, type Recurring } from './recurring.ts';
 import { createAcceptedMemory } from './accepted-memory.ts';
 import { submitAll, takeReleased } from './submit.ts';
 
@@ -21,6 +30,8 @@ export interface AgencyServiceParts {
   /** The task force's key for source tokens; never logged. */
   readonly signerKey: Buffer;
   readonly readers: readonly FormatReader[];
+  /** What the agency observes by itself when time has come. */
+  readonly recurring?: readonly Recurring[];
   /** The file drop; without one, files come over HTTP alone. */
   readonly inbox?: {
     readonly dir: string;
@@ -40,6 +51,8 @@ export interface AgencyService extends Service, AgencyIntake {
   inboxIdle(): Promise<void>;
   /** Dropped files taken in since the start. */
   inboxTaken(): number;
+  /** Takes in what is due now, without waiting for its time. For hosts with a clock of their own; absent where nothing recurs. */
+  takeDue?(): Promise<readonly ItemAnswer[]>;
 }
 
 /** Makes the service; nothing connects before `start`. */
@@ -72,8 +85,22 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       yield* importFile(format, source, content, importParts(cells));
     } finally {
       release();
+      due.wind();
     }
   };
+  const due = createDue({
+    ...parts,
+    recurring: parts.recurring ?? [],
+    importParts,
+    take: async (reading) => {
+      const release = await inTurn();
+      try {
+        return await takeReading(reading(), importParts());
+      } finally {
+        release();
+      }
+    },
+  });
   const inbox =
     parts.inbox === undefined ? undefined : createInbox({ ...parts.inbox, take: importNow, log }, fatal.resolve);
   return {
@@ -83,9 +110,11 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       if (parts.journalPath !== undefined) journal = await openFileJournal(parts.journalPath);
       await publisher.open();
       await inbox?.start();
+      void (inbox?.caughtUp() ?? Promise.resolve()).then(() => due.wind()); // what waits in the inbox comes first
     },
     async stop() {
       await inbox?.stop();
+      await due.stop();
       await publisher.close();
     },
     ready: () => readiness(cellsOfAgency(policy, agency), publisher.connected()),
@@ -100,6 +129,7 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     },
     inboxIdle: async () => inbox?.idle(),
     inboxTaken: () => inbox?.taken() ?? 0,
+    takeDue: () => due.run(),
   };
 }
 

@@ -5,6 +5,7 @@
 import { createAgencyService, type AgencyService, type AgencyServiceParts } from './agency-service.ts';
 import type { DropRule } from './inbox.ts';
 import type { FormatReader } from './reading.ts';
+import type { Recurring } from './recurring.ts';
 
 /** What makes an agency this agency. */
 export interface AgencyTable {
@@ -12,6 +13,8 @@ export interface AgencyTable {
   readonly readers: readonly FormatReader[];
   /** How names of dropped files end; the first that fits counts. Without any the agency has no file drop. */
   readonly drops: readonly DropRule[];
+  /** What it observes by itself when time has come. */
+  readonly recurring?: readonly Recurring[];
 }
 
 /** What the host gives: everything but what the table says. */
@@ -22,7 +25,7 @@ export interface HostParts extends Omit<AgencyServiceParts, 'agency' | 'readers'
 
 /** Makes the service of a table; nothing connects before `start`. */
 export function createTableService(table: AgencyTable, { inboxDir, ...parts }: HostParts): AgencyService {
-  const { agency, readers, drops } = table;
+  const { agency, readers, drops, recurring = [] } = table;
   const inbox = inboxDir === undefined || drops.length === 0 ? undefined : { dir: inboxDir, rules: drops };
-  return createAgencyService({ ...parts, agency, readers, ...(inbox !== undefined && { inbox }) });
+  return createAgencyService({ ...parts, agency, readers, recurring, ...(inbox !== undefined && { inbox }) });
 }

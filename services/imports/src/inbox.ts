@@ -45,6 +45,8 @@ export interface Inbox {
   taken(): number;
   /** Resolves when no file waits or is in hand. */
   idle(): Promise<void>;
+  /** Resolves when every file that lay there at the start has been taken in, or is gone. */
+  caughtUp(): Promise<void>;
 }
 
 const DONE = 'done';
@@ -59,6 +61,13 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
   let count = 0;
   let seen: ReadonlyMap<string, string> = new Map();
   let sweeping: NodeJS.Timeout | undefined;
+  const caughtUp = deferred();
+  /** Of the files that lay there at the start, those still to be taken in; undefined before it is known. */
+  let early: Set<string> | undefined;
+  const isDone = (isPast: (path: string) => boolean): void => {
+    for (const path of early ?? []) if (isPast(path)) early?.delete(path);
+    if (early?.size === 0) caughtUp.resolve();
+  };
   const enqueue = (path: string): void => {
     if (waiting.has(path)) return;
     waiting.add(path);
@@ -70,6 +79,7 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
     try {
       await takeFile(path, parts);
       count += 1;
+      isDone((each) => each === path);
     } catch (cause) {
       if (isGone(cause)) return; // somebody took it back, or an earlier pass has moved it
       if (isRefusal(cause) && cause.retriable) {
@@ -92,6 +102,8 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
     const looks = await looksOf(parts.dir);
     for (const [path, look] of looks) if (seen.get(path) === look && !retries.has(path)) enqueue(path);
     seen = looks;
+    early ??= new Set(looks.keys());
+    isDone((path) => !looks.has(path));
   }
   function sweepLater(): void {
     if (watcher === undefined) return;
@@ -110,6 +122,7 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
       watcher = opened;
       opened.on('add', enqueue);
       await new Promise<void>((resolve, reject) => opened.once('ready', resolve).once('error', reject));
+      await sweep();
       sweepLater();
     },
     async stop() {
@@ -123,7 +136,14 @@ export function createInbox(parts: InboxParts, onFatal: (cause: Error) => void):
     },
     taken: () => count,
     idle: () => queue.onIdle(),
+    caughtUp: () => caughtUp.promise,
   };
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
 }
 
 /** The rule for a file, with the source its folder names; undefined when no rule fits. */
