@@ -2,6 +2,7 @@
 // Holds: `details` name states, commands, agencies and places in what the caller sent; never a value of a record.
 
 import { refusal } from '@sitebus/sdk';
+import type { CaseRefusedCode } from './cases/refused-code.ts';
 
 /** Why a command is refused; each goes onto the ledger, with the person who gave it. */
 export type RefusedCode =
@@ -35,7 +36,9 @@ export type RefusedCode =
   | 'INVALID_DRAFT'
   | 'LINT_FAILED'
   | 'AGENCY_REFUSED'
-  | 'EVIDENCE_CHANGED';
+  | 'EVIDENCE_CHANGED'
+  | CaseRefusedCode
+  | 'UNEXPANDABLE_GROUP';
 
 /** One fault in what was sent: where (JSON pointer), which rule, what it says. */
 export interface DraftFault {

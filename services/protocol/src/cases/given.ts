@@ -1,0 +1,70 @@
+// What a decision on a case may depend on beside the case: who gives the command, the moment, policy, and facts that were
+// established elsewhere. Holds: nothing here is a caller's word.
+
+import type { CaseEvent, CaseState, Definition, PanelRules, PeriodState } from '@sitebus/sdk';
+import type { AssessmentFacts } from '../assessment-index.ts';
+import type { DraftFault, Refused, RefusedCode } from '../errors.ts';
+import type { Asking, Frame } from '../machine.ts';
+import type { PinningFacts } from './evidence.ts';
+
+/** A person as the registry has them, with their seat where they have one. */
+export interface Participant extends Asking {
+  readonly seat?: string;
+}
+
+/** A person who is to be told; cleared or not as of now. */
+export interface Told {
+  readonly person: string;
+  readonly capacity: string;
+  readonly isCleared: boolean;
+}
+
+/** Facts of one moment. */
+export interface Given {
+  /** The case. */
+  readonly id: string;
+  /** UTC milliseconds. */
+  readonly now: number;
+  readonly panel: PanelRules;
+  readonly definitions: readonly Definition[];
+  readonly elections: readonly string[];
+  readonly pinning: PinningFacts;
+  period(electionId: string): PeriodState;
+  /** An assessment of the case's view as it stands. */
+  assessment(id: string): AssessmentFacts | undefined;
+  /** The state of another case of this view. */
+  caseState(id: string): CaseState | undefined;
+  /** Whom policy wants told before the public is, sorted by person. */
+  recipients(): readonly Told[];
+  /** True for a head of an agency. */
+  isHead(person: string): boolean;
+}
+
+/** What a decider says has happened; what every event of a case says is added by the machine. */
+export type CaseHappening = Pick<CaseEvent, 'kind' | 'to'> &
+  Partial<Omit<CaseEvent, keyof Frame<string> | 'strand' | 'electionId' | 'periodState' | 'evidenceHash'>> & {
+    /** On `opened` alone: before it there is none. */
+    readonly electionId?: string;
+  };
+
+/** The outcome of one command. */
+export type Decided = readonly CaseHappening[] | Refused;
+
+/** Makes a refusal. */
+export function no(
+  refused: RefusedCode,
+  possible: readonly string[],
+  besides: { readonly faults?: readonly DraftFault[]; readonly current?: string } = {},
+): Refused {
+  return { refused, possible, ...besides };
+}
+
+/** A fault of one place in what was sent. */
+export function faultAt(pointer: string, code: string, detail: string): { readonly faults: readonly DraftFault[] } {
+  return { faults: [{ pointer, code, detail }] };
+}
+
+/** True where nothing but blanks was said. */
+export function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
