@@ -18,10 +18,14 @@ import {
 } from './protocol-machine.ts';
 
 /** Facts but those that a plan itself knows. */
-export type OutsideFacts = Omit<Facts, 'view' | 'states' | 'now' | 'policy' | 'assessment' | 'isRecalled'> & {
+export type OutsideFacts = Omit<
+  Facts,
+  'view' | 'states' | 'everywhere' | 'live' | 'now' | 'policy' | 'assessment' | 'isRecalled'
+> & {
   readonly policy: Policy;
   assessment(view: string, id: string): ReturnType<Facts['assessment']>;
   isRecalled(view: string, agency: string, observation: string): boolean;
+  live(view: string): ReturnType<Facts['live']>;
 };
 
 /** A command on a matter, by somebody. */
@@ -92,10 +96,11 @@ export function createPlan(
   const write = (
     one: Touched,
     id: string,
-    { marking, ...happening }: Written<Frame<string>>,
-    by: Frame<string>['by'],
+    { marking, by: named, ...happening }: Written<Frame<string>>,
+    giver: Frame<string>['by'],
   ): void => {
     const { machine, view } = one;
+    const by = named ?? giver;
     const strand = strandOf(machine, happening);
     const event = framed(happening, endOf(one, id, strand), machine.empty as object, { id, at: now, by, marking });
     one.state = machine.evolve(one.state, event);
@@ -103,6 +108,7 @@ export function createPlan(
     one.ends.set(strand, { seq: event.seq, hash: event.hash, to: event.to });
     events.push({ view, subject: machine.subject, event });
   };
+  const { policy } = outside;
   const facts = (view: string): Facts => ({
     ...outside,
     now,
@@ -117,6 +123,13 @@ export function createPlan(
         .sort(([a, atA], [b, atB]) => atB - atA || (a < b ? 1 : -1))
         .map(([id]) => ({ id, state: stateOf(kind, id) }));
     },
+    everywhere: (kind) =>
+      policy.views.flatMap(({ id }) =>
+        facts(id)
+          .states(kind)
+          .map((each) => ({ ...each, view: id })),
+      ),
+    live: () => outside.live(view),
   });
   const stateOf = (kind: string, id: string): unknown =>
     touched.get(`${kind} ${id}`)?.state ?? matters.get(kind, id)?.state;

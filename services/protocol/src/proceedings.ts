@@ -57,6 +57,7 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
     createPlan(matters, machines, {
       policy,
       assessment: (view, id) => assessments.get(view, id),
+      live: (view) => assessments.live(view),
       isRecalled: (view, agency, id) => (cells.get(view) ?? []).some((cell) => index.isRecalled(agency, cell.id, id)),
       person: (person) => people.personNamed(person),
       people: () => [...people.persons()].sort((a, b) => (a.person < b.person ? -1 : 1)),
@@ -80,6 +81,18 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
     }
     throw new Error(`${kind}: what is due does not end`);
   };
+  /** Opens what opens by itself; one transaction each, as the next depends on it. */
+  const arise = async (machine: AnyMachine, view: string): Promise<void> => {
+    for (let given = 0; given < MOST_DUE; given += 1) {
+      const plan = planNow();
+      const [args] = machine.arising?.(plan.facts(view)) ?? [];
+      if (args === undefined) return;
+      const id = machine.idOf?.(args) ?? randomUUID();
+      const refused = plan.order({ kind: machine.kind, id, view, command: { name: 'open', args }, by: TIMER, role: 'timer' }); // prettier-ignore
+      if (refused !== undefined) throw new Error(`${machine.kind}: what arises is refused: ${refused.refused}`);
+      await write(plan);
+    }
+  };
   const askerOf = (machine: AnyMachine, id: string, by: GuardCaller, marking: Marking): Asker =>
     createAsker(parts, { checks: checks.get(machine.kind) ?? {}, id, by, person: people.personNamed(by.person), marking: toWire(marking) }); // prettier-ignore
   const give = async (asker: Asker, machine: AnyMachine, id: string, view: string, name: string, args: unknown): Promise<void> => {
@@ -96,6 +109,11 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
     const at = asOfMs === undefined ? {} : { asOfMs };
     const { marking, body, parts: own = [] } = machine.shown(state, { id, asking, facts, ...at });
     return { kind: machine.kind, id, marking, atMs, body, parts: own };
+  };
+  const isThereFor = ({ machine, id, view, state }: HeldMatter, by: GuardCaller): boolean => {
+    if (view !== by.view || machine.isThereFor === undefined) return view === by.view;
+    const asking = askingOf(by.person, people.personNamed(by.person));
+    return machine.isThereFor(state, { id, asking, facts: planNow().facts(view) });
   };
   const heldIn = (kind: string, id: string, view: string): HeldMatter => {
     const held = matters.get(kind, id);
@@ -125,7 +143,7 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
       inTurn(async () => {
         whenRead(index, assessments);
         const machine = machineOf(kind);
-        heldIn(kind, id, by.view);
+        if (!isThereFor(heldIn(kind, id, by.view), by)) throw matterUnknown({});
         await settle(kind, id);
         const asker = askerOf(machine, id, by, shown(heldIn(kind, id, by.view), by).marking);
         const checked = name === 'open' ? await asker.refuse('ILLEGAL_TRANSITION') : await asker.checked(name, args);
@@ -137,9 +155,13 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
       const held = matters.get(kind, id);
       if (held === undefined || held.view !== by.view) return undefined;
       const then = asOfMs === undefined ? held : matters.asOf(held, asOfMs);
-      return then && shown(then, by, asOfMs);
+      return then && isThereFor(then, by) ? shown(then, by, asOfMs) : undefined;
     },
-    list: async (kind, by) => matters.of(kind, by.view).map((held) => shown(held, by)),
+    list: async (kind, by) =>
+      matters
+        .of(kind, by.view)
+        .filter((held) => isThereFor(held, by))
+        .map((held) => shown(held, by)),
     async issues(view) {
       const issues: Issue[] = [];
       for (const held of matters.all())
@@ -149,6 +171,9 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
     async tick() {
       if (index.state() !== 'ok' || assessments.state() !== 'ok') return; // half of the facts would look like a change
       const failed: unknown[] = [];
+      for (const machine of machines.values())
+        for (const { id: view } of machine.arising === undefined ? [] : policy.views)
+          await inTurn(() => arise(machine, view)).catch((cause: unknown) => failed.push(cause));
       for (const { machine, id } of [...matters.all()])
         await inTurn(() => settle(machine.kind, id)).catch((cause: unknown) => failed.push(cause)); // the others go on
       if (failed.length > 0) throw failed[0];

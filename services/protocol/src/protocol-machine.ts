@@ -26,10 +26,18 @@ export interface Facts {
   people(): readonly Person[];
   /** Matters of a kind in this view, newest first; the state is that of their machine. */
   states(kind: string): readonly { readonly id: string; readonly state: unknown }[];
+  /** The same over every view: what a matter of one view may give commands to, and the period that all of them live in. */
+  everywhere(kind: string): readonly { readonly id: string; readonly view: string; readonly state: unknown }[];
+  /** Assessments of this view that stand, in no order. */
+  live(): Iterable<AssessmentFacts>;
 }
 
 /** One thing that happened: without its frame, with the marking of what it says. */
-export type Written<E extends Frame<string>> = Happening<E> & { readonly marking: WireMarking };
+export type Written<E extends Frame<string>> = Happening<E> & {
+  readonly marking: WireMarking;
+  /** Whom the event names in place of who gave the command. */
+  readonly by?: E['by'];
+};
 
 /** What is done to another matter in the same transaction; it is decided as role `timer`, and a refusal refuses everything. */
 export type Effect =
@@ -96,6 +104,10 @@ export interface ProtocolMachine<S, E extends Frame<string>> {
   /** Commands that the clock or changed facts give now, in order; asked before each command and once a second. */
   due?(state: S, facts: Facts, id: string): readonly Command[];
   shown(state: S, viewer: Viewer): Shown;
+  /** False: it is not there for this person, whatever their clearance. Without this only clearance counts. */
+  isThereFor?(state: S, viewer: Viewer): boolean;
+  /** Arguments of `open` for matters of a view that open by themselves now; asked once a second. */
+  arising?(facts: Facts): readonly unknown[];
   /** What named persons are to be sent. */
   issues?(state: S, id: string, policy: Policy): readonly Issue[];
 }
