@@ -14,6 +14,7 @@ export type Who = 'anyone' | 'any-token' | readonly Role[];
 const READERS: readonly Role[] = ['analyst', 'operator', 'panel-member', 'secretariat', 'partner-admin', 'reviewer'];
 const PUBLISHERS: readonly Role[] = ['operator', 'analyst', 'partner-admin'];
 
+const POSITIONERS: readonly Role[] = ['analyst'];
 const IMPORTERS: readonly Role[] = ['operator', 'partner-admin'];
 const DISTRIBUTORS: readonly Role[] = ['analyst', 'secretariat', 'chair'];
 /** Of tearlines and downgrades: who asks and drafts, who consents, who reviews. */
@@ -41,10 +42,13 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/observations': READERS,
   'GET /v1/observations/:id': READERS,
   'GET /v1/observations/:id/assessments': READERS,
+  'POST /v1/observations/:id/recall': PUBLISHERS,
+  'POST /v1/observations/:id/supersede': PUBLISHERS,
   'POST /v1/features/lookup': PUBLISHERS,
   'GET /v1/assessments': READERS,
   'GET /v1/assessments/:id': READERS,
   'GET /v1/assessments/:id/explain': READERS,
+  'POST /v1/assessments/:id/positions': POSITIONERS,
   'GET /v1/redirects/:id': READERS,
   'GET /v1/alerts': READERS,
   'GET /v1/alerts/:id': READERS,

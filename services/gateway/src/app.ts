@@ -32,6 +32,7 @@ import { markingRoutes } from './routes/markings.ts';
 import { meRoutes } from './routes/me.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { observationRoutes } from './routes/observations.ts';
+import { ownRecordRoutes } from './routes/own-records.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -120,6 +121,7 @@ export function createApp(
 
   const routes = [
     observationRoutes,
+    ownRecordRoutes,
     bulkRoutes,
     importRoutes,
     assessmentRoutes,

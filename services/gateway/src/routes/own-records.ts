@@ -1,0 +1,204 @@
+// What an agency says of records after they were published: a position on an assessment, a recall, a successor.
+// Holds: each is an observation of the caller's own agency, written by its own service; whether a record is the caller's is
+// said only of one that they can see. Source: README.md#routes
+
+import { createMarking, isSameMarking } from '@sitebus/marking';
+import type { Marking } from '@sitebus/marking';
+import { toWire } from '@sitebus/sdk';
+import type { Policy } from '@sitebus/sdk';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { invalidBody, invalidObservation, notDurable, notFound, notYours } from '../errors.ts';
+import type { FaultAt } from '../errors.ts';
+import { intakeOf } from '../intake-of.ts';
+import { query } from '../page.ts';
+import type { GatewayParts, Routes } from '../parts.ts';
+import { markingOf, observationIn, problemOfItem, prospectOf, type ObservationInput } from '../publishing.ts';
+import type { StoredAssessment, StoredObservation } from '../read-model/model.ts';
+import { isWithheld, statement } from '../release.ts';
+import type { Released } from '../release.ts';
+import { ById } from '../shapes/bodies.ts';
+import { keyOf } from './disclosures.ts';
+
+/** Routes of positions, recalls and successors. */
+export const ownRecordRoutes: Routes = async (app, parts) => {
+  const { readModel, monitor, policy, clock, view } = parts;
+
+  app.post('/v1/assessments/:id/positions', { schema: position }, async (request, reply) => {
+    const { id } = request.params;
+    const { body } = request;
+    const assessment = await readModel.assessment(id);
+    const judged = monitor.judge(assessment, request.subject);
+    if (assessment === undefined || isWithheld(judged)) return absent(parts, request, id);
+    const faults = faultsOfPosition(body, policy);
+    if (faults.length > 0) throw invalidBody({ errors: faults });
+    const about = await memberSeen(parts, request, assessment);
+    return written(parts, request, reply, {
+      type: 'AgencyPosition',
+      envelope: envelopeAt(clock.now(), body.marking),
+      about,
+      seen: { view: view.id, version: assessment.value.version },
+      stance: body.stance,
+      likelihood: body.likelihood ?? null,
+      confidence: body.confidence ?? null,
+      definitionId: body.definitionId,
+      portions: body.portions,
+    });
+  });
+
+  app.post('/v1/observations/:id/recall', { schema: recall }, async (request, reply) => {
+    const { reason, replacement = null } = request.body;
+    const own = await ownRecord(parts, request);
+    if (own === undefined) return absent(parts, request, request.params.id);
+    return written(parts, request, reply, {
+      type: 'Recall',
+      envelope: { ...envelopeAt(clock.now(), toWire(own.marking)), recalls: own.id },
+      reason,
+      replacement,
+    });
+  });
+
+  app.post('/v1/observations/:id/supersede', { schema: supersede }, async (request, reply) => {
+    const input = observationIn(request.body);
+    const own = await ownRecord(parts, request);
+    if (own === undefined) return absent(parts, request, request.params.id);
+    const envelope = input['envelope'] as Readonly<Record<string, unknown>>; // its route's schema has established it
+    if (envelope['supersedes'] !== undefined && envelope['supersedes'] !== own.id)
+      throw fault('/envelope/supersedes', 'OTHER_RECORD', 'names another record than the address');
+    if (!isSameHandling(markingOf(input, policy), own.marking))
+      throw fault('/envelope/marking', 'OTHER_MARKING', 'a successor has the marking of what it supersedes', 'recall it, then publish a new observation'); // prettier-ignore
+    return written(parts, request, reply, { ...input, envelope: { ...envelope, supersedes: own.id } });
+  });
+};
+
+/** Whose information it is the agency's service says, as it did of the first. */
+function isSameHandling(given: Marking, { owners, origins, ...rest }: Marking): boolean {
+  return isSameMarking(createMarking({ ...given, owners, origins }), createMarking({ ...rest, owners, origins }));
+}
+
+/** What everything here is answered with. */
+const Accepted = Type.Object({ id: Type.String(), cell: Type.String(), readers: Type.Array(Type.String()) });
+
+/** Hands it to the caller's own agency, once for a key. */
+async function written(
+  parts: GatewayParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  input: ObservationInput,
+): Promise<Released<{ readonly id: string; readonly cell: string; readonly readers: readonly string[] }>> {
+  const { subject, url } = request;
+  const { view, policy, codec } = parts;
+  const scope = `${subject.person} POST ${new URL(url, 'http://gateway').pathname}`;
+  const { answer, replayed } = await parts.idempotency.once({ scope, key: keyOf(request), body: request.body }, async () => {
+    const { cell, readers } = prospectOf(input, { subject, view, policy, codec });
+    const { intake, onBehalfOf } = intakeOf(parts, subject);
+    const [item] = await intake.submit([input], onBehalfOf);
+    if (item === undefined) throw notDurable({}, new Error('no answer from the intake'));
+    if (item.status !== 'accepted') throw problemOfItem(item);
+    return { id: item.id, cell, readers };
+  }); // prettier-ignore
+  if (replayed) reply.header('idempotency-replayed', 'true');
+  reply.code(202).header('location', `/v1/observations/${answer.id}`);
+  return statement(answer);
+}
+
+/** The record as the caller sees it. Throws `not-yours` where another agency wrote what they see. */
+async function ownRecord(parts: GatewayParts, request: FastifyRequest): Promise<StoredObservation | undefined> {
+  const { id } = request.params as { readonly id: string };
+  const { subject } = request;
+  const seen = (await parts.readModel.observation(id)).filter(
+    (each) => !isWithheld(parts.monitor.judge(each, subject)),
+  );
+  const own = seen.find(({ value }) => value.envelope.agency === subject.agency);
+  if (own === undefined && seen.length > 0) throw notYours({});
+  return own;
+}
+
+/** A member that the caller sees: a position is kept by what it is about, as ids of assessments differ from view to view. */
+async function memberSeen(
+  { readModel, monitor }: GatewayParts,
+  { subject }: FastifyRequest,
+  { value }: StoredAssessment,
+): Promise<string> {
+  for (const { id, agency } of value.members) {
+    const found = (await readModel.observation(id)).filter((each) => each.value.envelope.agency === agency);
+    if (found.some((each) => !isWithheld(monitor.judge(each, subject)))) return id;
+  }
+  throw fault('', 'NO_MEMBER', 'no member of the assessment can be cited', 'read the assessment again');
+}
+
+function faultsOfPosition({ stance, portions, definitionId }: Static<typeof PositionBody>, policy: Policy): FaultAt[] {
+  const faults: FaultAt[] = [];
+  if (stance === 'DISSENT' && !portions.some(({ text }) => text.trim() !== ''))
+    faults.push({ pointer: '/portions', code: 'TEXT_REQUIRED', detail: 'a dissent says why' });
+  if (!policy.definitions.some(({ id }) => id === definitionId)) {
+    const known = policy.definitions.map(({ id }) => id).join(', ');
+    faults.push({ pointer: '/definitionId', code: 'UNKNOWN_DEFINITION', detail: 'no definition of policy', hint: `one of ${known}` }); // prettier-ignore
+  }
+  return faults;
+}
+
+/** Grades say how good a source is; what an agency says of a record has none. */
+function envelopeAt(observedAt: number, marking: unknown): Readonly<Record<string, unknown>> {
+  return { observedAt, marking, sourceGrade: 'F', infoGrade: 6 };
+}
+
+async function absent({ monitor }: GatewayParts, { subject }: FastifyRequest, id: string): Promise<never> {
+  await monitor.release(undefined, subject, id); // leaves the leaf that any absent id leaves
+  throw notFound({});
+}
+
+function fault(pointer: string, code: string, detail: string, hint?: string): Error {
+  return invalidObservation({ errors: [{ pointer, code, detail, ...(hint === undefined ? {} : { hint }) }] });
+}
+
+const closed = { additionalProperties: false } as const;
+/** Text form, or the fields of the wire; the kernel reads either. */
+const GivenMarking = Type.Union([Type.String({ maxLength: 2_048 }), Type.Object({}, { additionalProperties: true })]);
+const PositionBody = Type.Object(
+  {
+    stance: Type.Union([Type.Literal('CONCUR'), Type.Literal('DISSENT'), Type.Literal('ABSTAIN')]),
+    marking: GivenMarking,
+    portions: Type.Array(
+      Type.Object({ text: Type.String({ maxLength: 10_000 }), lang: Type.String({ maxLength: 16 }), marking: GivenMarking }, closed),
+      { maxItems: 50 },
+    ),
+    likelihood: Type.Optional(
+      Type.Object(
+        { lexiconId: Type.String({ maxLength: 64 }), term: Type.String({ maxLength: 80 }), lo: Type.Integer({ minimum: 0, maximum: 100 }), hi: Type.Integer({ minimum: 0, maximum: 100 }) },
+        closed,
+      ),
+    ),
+    confidence: Type.Optional(Type.Union([Type.Literal('LOW'), Type.Literal('MODERATE'), Type.Literal('HIGH')])),
+    definitionId: Type.String({ minLength: 1, maxLength: 64, description: 'The definition of policy that the position goes by.' }),
+  },
+  closed,
+); // prettier-ignore
+const RecallBody = Type.Object(
+  {
+    reason: Type.String({ minLength: 1, maxLength: 1_000 }),
+    replacement: Type.Optional(
+      Type.String({ pattern: '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$', description: 'The observation that stands instead.' }),
+    ),
+  },
+  closed,
+); // prettier-ignore
+const SuccessorBody = Type.Object(
+  { type: Type.String({ maxLength: 80 }), envelope: Type.Object({}, { additionalProperties: true }) },
+  { additionalProperties: true },
+);
+const common = {
+  params: ById,
+  querystring: query({}),
+  headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ maxLength: 128 })) }, { additionalProperties: true }),
+  response: { 202: Accepted },
+}; // prettier-ignore
+const position = { ...common, summary: 'States your agency’s position on an assessment', tags: ['assessments'], body: PositionBody }; // prettier-ignore
+const recall = {
+  ...common,
+  summary: 'Recalls an observation of your agency',
+  tags: ['observations'],
+  body: RecallBody,
+};
+const supersede = { ...common, summary: 'Publishes what supersedes an observation of your agency', tags: ['observations'], body: SuccessorBody }; // prettier-ignore
