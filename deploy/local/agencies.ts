@@ -3,29 +3,25 @@
 // Holds: an agency without a folder still takes what is published over HTTP; it imports no dropped files.
 
 import { CSE } from '@sitebus/cse';
+import { CSIS } from '@sitebus/csis';
+import { ELECTIONS } from '@sitebus/elections';
 import { GAC } from '@sitebus/gac';
-import {
-  createTableService,
-  mispReader,
-  stixReader,
-  type AgencyService,
-  type AgencyTable,
-  type HostParts,
-} from '@sitebus/imports';
-import type { Agency } from '@sitebus/sdk';
+import { createTableService, type AgencyService, type AgencyTable, type HostParts } from '@sitebus/imports';
+import { tenantTable } from '@sitebus/partners';
+import { RCMP } from '@sitebus/rcmp';
+import { type Agency, writerOf } from '@sitebus/sdk';
 
 /** The tables of the agencies that have a folder of their own. */
-export const AGENCY_TABLES: readonly AgencyTable[] = Object.freeze([CSE, GAC]);
+export const AGENCY_TABLES: readonly AgencyTable[] = Object.freeze([CSE, CSIS, RCMP, GAC, ELECTIONS]);
 
-/** The table of an agency's own folder; undefined where it has none. */
+/** The table of an agency's own folder, of a partner that of all partners; undefined where it has none. */
 export const tableOf = (agency: string): AgencyTable | undefined =>
-  AGENCY_TABLES.find((table) => table.agency === agency);
+  writerOf(agency) === agency ? AGENCY_TABLES.find((table) => table.agency === agency) : tenantTable(agency);
 
 /** True when the agency takes in files by a folder of its own. */
 export const hasInbox = (agency: string): boolean => tableOf(agency) !== undefined;
 
-/** Makes the service of one agency; nothing connects before `start`. */
-export function createServiceOf({ id, kind }: Agency, parts: HostParts): AgencyService {
-  const shared = { agency: id, readers: kind === 'partner' ? [mispReader, stixReader] : [], drops: [] };
-  return createTableService(tableOf(id) ?? shared, parts);
+/** Makes the service of one agency that is no partner; nothing connects before `start`. */
+export function createServiceOf({ id }: Agency, parts: HostParts): AgencyService {
+  return createTableService(tableOf(id) ?? { agency: id, readers: [], drops: [] }, parts);
 }

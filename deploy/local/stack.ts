@@ -7,14 +7,15 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFusionService, loadCommonValues } from '@sitebus/fusion';
 import {
-  createAuthenticate, createFrontDoor, createGatewayService, createLocalIssuer, isLoopback, createRegistryReader, createRegistryWriter,
+  createAuthenticate, createFrontDoor, createGatewayService, createLocalIssuer, isLoopback, createRegistryCommands, createRegistryReader, createRegistryWriter,
   parseConfig,
   type GatewayService, type RegistryWriter,
 } from '@sitebus/gateway'; // prettier-ignore
 import { createPostgresDesk } from '@sitebus/gateway/store';
 import { createLedgerService, verifierKeysOf } from '@sitebus/ledger';
 import type { AgencyService } from '@sitebus/imports';
-import { createAdminServer, createSupervised, type Service } from '@sitebus/kit';
+import { createPartnersService } from '@sitebus/partners';
+import { createAdminServer, createSupervised, createTenantDirectory, seedTenants, type Service } from '@sitebus/kit';
 import {
   type BusPort, type Clock, type Codec, type Log, type Person, type Policy, agencyPrincipal, createCodec,
   createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, GUARD_PRINCIPAL, ledgerPrincipal, loadPolicy, loadSchemaLock, loadSignedPolicy, REGISTRY_PRINCIPAL,
@@ -101,12 +102,19 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const signingKeys = await loadSigningKeys(policy.people, dataDir);
   const people = withSignatureKeys(policy.people, signingKeys);
-  const registry = createRegistryWriter({ bus: buses.as(REGISTRY_PRINCIPAL), people, clock, log });
+  const registry = createRegistryWriter({
+    bus: buses.as(REGISTRY_PRINCIPAL),
+    people,
+    tenants: seedTenants(policy),
+    clock,
+    log,
+  });
+  const registryCommands = createRegistryCommands({ writer: registry, policy, clock });
   const agencies = createAgencies(options, parts, buses, secrets);
   const guard = createLocalGuard({
     ...parts,
     bus: buses.as(GUARD_PRINCIPAL),
-    intakes: (agency) => agencies.get(agency),
+    intakes: (agency) => agencies.get(writerOf(agency)),
     ledgerSalt: secrets.ledgerSalt,
   });
   const commonValues = await loadCommonValues(join(schemasDir, 'policy', 'common-values'));
@@ -148,7 +156,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           ledgerKeys: verifierKeysOf(view.id, secrets.ledgerKeys),
         }),
         bus: buses.as(gatewayPrincipal(view.id)),
-        intakes: (agency) => agencies.get(agency),
+        intakes: (agency) => agencies.get(writerOf(agency)),
+        registryCommands,
         guard: guard.port,
         protocol: guard.protocol,
         issuerKeys: issuers,
@@ -272,19 +281,41 @@ function createAgencies(
   buses: Buses,
   secrets: Secrets,
 ): ReadonlyMap<string, AgencyService> {
-  return new Map(
-    parts.policy.agencies.map((agency) => [
-      agency.id,
-      createServiceOf(agency, {
-        ...parts,
-        connect: (cell) => buses.as(agencyPrincipal(writerOf(agency.id), cell)),
-        signerKey: Buffer.from(secrets.signerKey, 'base64url'),
-        journalPath: join(dataDir, 'journal', `${agency.id}.jsonl`),
-        ...(inboxDir !== undefined && hasInbox(agency.id) ? { inboxDir: join(inboxDir, agency.id) } : {}),
-      }),
-    ]),
-  );
+  const signerKey = Buffer.from(secrets.signerKey, 'base64url');
+  const own = parts.policy.agencies
+    .filter(({ kind }) => kind !== 'partner')
+    .map(
+      (agency) =>
+        [
+          agency.id,
+          createServiceOf(agency, {
+            ...parts,
+            connect: (cell) => buses.as(agencyPrincipal(agency.id, cell)),
+            signerKey,
+            journalPath: join(dataDir, 'journal', `${agency.id}.jsonl`),
+            ...(inboxDir !== undefined && hasInbox(agency.id) ? { inboxDir: join(inboxDir, agency.id) } : {}),
+          }),
+        ] as const,
+    );
+  const [cell = ''] = parts.policy.partners.everyTenant.cells;
+  const reader = agencyPrincipal(PARTNERS, cell);
+  const partners = createPartnersService({
+    ...parts,
+    connect: (each) => buses.as(agencyPrincipal(PARTNERS, each)),
+    signerKey,
+    tenants: createTenantDirectory({
+      bus: buses.as(reader),
+      clock: parts.clock,
+      groupId: groupOf(reader, 'people'),
+    }),
+    journalDir: join(dataDir, 'journal'),
+    ...(inboxDir !== undefined && { inboxDir }),
+  });
+  return new Map<string, AgencyService>([...own, [PARTNERS, partners]]);
 }
+
+/** The writer that all partners share. */
+const PARTNERS = writerOf('partner-');
 
 /** One key a person, made once: the registry keeps its hash, the data folder the key. */
 async function issueKeys(

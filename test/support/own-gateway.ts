@@ -2,6 +2,7 @@
 // be killed. Holds: two share nothing; whoever starts one closes it, and nothing is left on disk.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { seedTenants } from '@sitebus/kit';
 import { gatewayPrincipal, loadPolicy, REGISTRY_PRINCIPAL, silentLog, systemClock } from '@sitebus/sdk';
 import type { BusPort, Policy } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
@@ -43,7 +44,7 @@ export async function startOwnGateway(wish: {
     buses.push(bus);
     return bus;
   };
-  const registry = createRegistryWriter({ bus: busAs(REGISTRY_PRINCIPAL), people: policy.people, clock: systemClock, log: silentLog }); // prettier-ignore
+  const registry = createRegistryWriter({ bus: busAs(REGISTRY_PRINCIPAL), people: policy.people, tenants: seedTenants(policy), clock: systemClock, log: silentLog }); // prettier-ignore
   await registry.start();
   const keys = new Map<string, string>();
   for (const person of wish.people) keys.set(person, await registry.issueKey({ name: person, person }));

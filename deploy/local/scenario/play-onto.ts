@@ -19,7 +19,7 @@ export async function playOnto(
   try {
     const { rows, skipped } = await playScenario({
       source: join(checkout, 'deploy', 'local', 'scenario', 'in'),
-      agencies: [...stack.agencies.keys()].filter(hasInbox),
+      agencies: stack.policy.agencies.map(({ id }) => id).filter(hasInbox),
       inboxOf: (agency) => join(places.inboxDir, agency),
       stateFile: join(places.dataDir, 'scenario.json'),
       secondsPerDay,

@@ -31,6 +31,7 @@ const SOURCE_READERS: readonly Role[] = [
   'administrator',
 ];
 
+const ADMINISTRATORS: readonly Role[] = ['administrator'];
 const SUBSCRIBERS: readonly Role[] = ['analyst', 'operator', 'secretariat', 'partner-admin'];
 
 /** By `METHOD /path`, the path as Fastify has it. */
@@ -102,6 +103,16 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/ledger/proof/consistency': 'anyone',
   'GET /v1/ledger/entries': 'any-token',
   'GET /v1/ledger/entries/:index': 'any-token',
+  'GET /v1/partners': ADMINISTRATORS,
+  'GET /v1/partners/:slug': ADMINISTRATORS,
+  'POST /v1/partners': ADMINISTRATORS,
+  'POST /v1/partners/:slug/approve': ADMINISTRATORS,
+  'POST /v1/partners/:slug/offboard': ADMINISTRATORS,
+  'POST /v1/partners/:slug/rotate-key': ADMINISTRATORS,
+  'GET /v1/people': ADMINISTRATORS,
+  'GET /v1/people/:id': ADMINISTRATORS,
+  'POST /v1/people': ADMINISTRATORS,
+  'POST /v1/people/:id/approve': ADMINISTRATORS,
   'GET /v1/me': 'any-token',
   'GET /v1/policy': 'any-token',
   'GET /v1/schemas': 'any-token',

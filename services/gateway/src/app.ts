@@ -33,6 +33,8 @@ import { meRoutes } from './routes/me.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { observationRoutes } from './routes/observations.ts';
 import { ownRecordRoutes } from './routes/own-records.ts';
+import { partnerRoutes } from './routes/partners.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -137,6 +139,8 @@ export function createApp(
     downgradeRoutes,
     identityReleaseRoutes,
     ledgerRoutes,
+    partnerRoutes,
+    peopleRoutes,
     meRoutes,
     markingRoutes,
     policyRoutes,

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { preconditionFailed, preconditionRequired } from './errors.ts';
-import type { Body } from './redact.ts';
 
 const ETAG_CHARS = 32;
 
@@ -19,7 +18,7 @@ export function etagOf(payload: string): string {
  * Compares `If-Match` with what this reader would get now.
  * Throws `precondition-required`, or `precondition-failed` with the ETag of now.
  */
-export function mustMatch(request: FastifyRequest, body: Body): void {
+export function mustMatch(request: FastifyRequest, body: object): void {
   const given = request.headers['if-match'];
   if (given === undefined || given === '') throw preconditionRequired({});
   const etag = etagOf(JSON.stringify(body));

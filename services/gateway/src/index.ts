@@ -10,6 +10,8 @@ export { createAuthenticate } from './authenticate.ts';
 export type { Authenticate, Identity } from './authenticate.ts';
 export { createRegistryReader } from './registry/reader.ts';
 export type { Registry, RegistryReader, RegistryState } from './registry/reader.ts';
+export { createRegistryCommands } from './registry/commands.ts';
+export type { RegistryCommands } from './registry/commands.ts';
 export { createRegistryWriter } from './registry/writer.ts';
 export type { RegistryWriter } from './registry/writer.ts';
 export type { KeyRow, PersonRow } from './registry/rows.ts';

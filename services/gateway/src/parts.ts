@@ -12,6 +12,7 @@ import type { LocalIssuer } from './local-issuer.ts';
 import type { ReadModel } from './read-model/model.ts';
 import type { NotificationStreams } from './receipts/notification-stream.ts';
 import type { Receipts } from './receipts/receipts.ts';
+import type { RegistryCommands } from './registry/commands.ts';
 import type { Registry } from './registry/reader.ts';
 import type { Monitor, Released } from './release.ts';
 import type { DeskStore } from './store/desk.ts';
@@ -47,6 +48,8 @@ export interface GatewayParts {
   /** Decides on what leaves its marking; absent: nothing is decided here. */
   readonly guard?: GuardPort;
   readonly protocol?: ProtocolPort;
+  /** Changes the registry; absent where this process reaches no writer. */
+  readonly registryCommands?: RegistryCommands;
   readonly streamLimits: StreamLimits;
   readonly requestsPerMinute: number;
   /** Other views at the same origin, whose collections are listed here. */

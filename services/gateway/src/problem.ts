@@ -6,10 +6,12 @@ import { Type, type Static } from 'typebox';
 import {
   Problem,
   badRequest,
+  failClosed,
   internal,
   invalidBody,
   mediaType,
   notDurable,
+  rateLimited,
   tooLarge,
   unknownParameter,
 } from './errors.ts';
@@ -115,6 +117,12 @@ export function toProblem(
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return badRequest({ parameter: 'body' }, thrown);
+    case 'FILE_OVER_QUOTA':
+      return tooLarge({ maxBytes: Number(detailOf(thrown, 'maxBytes')) }, thrown);
+    case 'QUOTA_SPENT':
+      return rateLimited({ retryAfterSeconds: Number(detailOf(thrown, 'retryAfterSeconds')) }, thrown);
+    case 'REGISTRY_STALE':
+      return failClosed({ part: 'registry' }, thrown);
     case 'NOT_DURABLE':
     case 'UNREACHABLE':
     case 'TIMEOUT':
@@ -123,6 +131,11 @@ export function toProblem(
     default:
       return internal({}, thrown);
   }
+}
+
+/** Of a refusal of ours, whose details are safe to show. */
+function detailOf(thrown: unknown, name: string): unknown {
+  return (thrown as { details?: Readonly<Record<string, unknown>> }).details?.[name];
 }
 
 /** The longest JSON body that is parsed as one value. */

@@ -95,6 +95,8 @@ export function problemOfItem(answer: Exclude<ItemAnswer, { status: 'accepted' }
       return invalidMarking({ errors });
     case 'NO_CELL':
     case 'NOT_ALLOWED':
+    case 'MARKING_NOT_ALLOWED':
+    case 'GROUP_REQUIRED':
       return markingNotAllowed({ errors });
     case 'NOT_DURABLE':
     case 'UNREACHABLE':

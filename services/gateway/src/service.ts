@@ -22,11 +22,13 @@ import type { LocalIssuer } from './local-issuer.ts';
 import { createMeter } from './meter.ts';
 import { createAdmission } from './read-model/admission.ts';
 import { createInMemoryReadModel } from './read-model/in-memory.ts';
+import { createLatePlaces } from './read-model/late-places.ts';
 import type { ReadModel } from './read-model/model.ts';
 import { createRebuild } from './read-model/rebuild.ts';
 import { createNotificationStreams } from './receipts/notification-stream.ts';
 import { createReceipts } from './receipts/receipts.ts';
 import { tellReceipts } from './receipts/what-was-read.ts';
+import type { RegistryCommands } from './registry/commands.ts';
 import { createRegistryReader } from './registry/reader.ts';
 import { createMonitor } from './release.ts';
 import { createStreams } from './stream.ts';
@@ -61,6 +63,8 @@ export interface GatewayServiceParts {
   readonly guard?: GuardPort;
   /** Protocol's machines, where they can be reached. */
   readonly protocol?: ProtocolPort;
+  /** The commands of the registry's writer, where it can be reached. */
+  readonly registryCommands?: RegistryCommands;
   readonly issuerKeys: readonly TrustedIssuer[];
   readonly localIssuer?: LocalIssuer;
   /** The view's desk; started and stopped with the gateway. */
@@ -92,7 +96,8 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   };
   const releases = treeOf('releases');
   const denials = treeOf('denials');
-  const model = createInMemoryReadModel({ viewClearance: view.clearance, clock });
+  const latePlaces = createLatePlaces({ kept: store.latePlaces, log });
+  const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces });
   const admit = createAdmission(codec, policy);
   const receipts = createReceipts({
     bus, view, policy, codec, clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,
@@ -140,6 +145,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     intakes: parts.intakes,
     ...(parts.guard === undefined ? {} : { guard: parts.guard }),
     ...(parts.protocol === undefined ? {} : { protocol: parts.protocol }),
+    ...(parts.registryCommands === undefined ? {} : { registryCommands: parts.registryCommands }),
     streamLimits: config.stream,
     requestsPerMinute: config.requestsPerMinute,
     besideViews: config.besideViews,
@@ -159,6 +165,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     metrics: () => meter.metrics.metrics(),
     fatal: Promise.race([registry.fatal, rebuild.fatal, releases.copy.fatal, denials.copy.fatal, receipts.fatal]),
     async start() {
+      latePlaces.start();
       await receipts.start(); // first: what was issued says which versions are kept of what is read
       await Promise.all([
         registry.start(),
@@ -174,6 +181,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       const closed = hurryClosing(app.server, config.drainMs);
       await app.close();
       closed();
+      latePlaces.stop();
       await receipts.stop(); // what went is written down
       const trees = [releases, denials].flatMap(({ copy, ledger }) => [ledger.stop(), copy.stop()]);
       await Promise.allSettled([registry.stop(), rebuild.stop(), ...trees, store.stop()]);

@@ -4,6 +4,7 @@
 
 import { clearanceDominates, meet } from '@sitebus/marking';
 import type { Clearance } from '@sitebus/marking';
+import { writerOf } from '@sitebus/sdk';
 import type { Clock, Role, View } from '@sitebus/sdk';
 import type { Identity } from './authenticate.ts';
 import { notAuthenticated } from './errors.ts';
@@ -69,6 +70,7 @@ export function createSubjects(parts: {
           ? registry.personNamed(identity.person)
           : registry.personOf(identity.issuer, identity.subject);
       if (row === undefined || nowMs >= row.clearance.validUntil) throw notAuthenticated({ expired: false });
+      if (!isMember(row, registry)) throw notAuthenticated({ expired: false });
       const before = made.get(identity);
       if (before !== undefined && before.row === row && before.key === key) return before.subject;
       const subject = subjectOf(row, identity, view, key?.routes ?? ['*']);
@@ -76,6 +78,12 @@ export function createSubjects(parts: {
       return subject;
     },
   };
+}
+
+/** A partner's people are nobody without a partner that has not left, whatever their own rows say. */
+function isMember({ agency }: PersonRow, registry: Registry): boolean {
+  const isTenant = agency !== undefined && writerOf(agency) !== agency; // tenants alone share a writer
+  return !isTenant || registry.tenantOf(agency)?.state === 'ACTIVE';
 }
 
 /** Rows are frozen and replaced whole, so the same rows make the same subject: an open stream asks before each batch. */

@@ -9,3 +9,5 @@ export interface ConfigFault {
 }
 
 export const invalidConfig = refusal<{ faults: readonly ConfigFault[] }>({ code: 'INVALID_CONFIG', retriable: false });
+/** The copy of the registry is empty, partial or old: who anybody is is not known, and nothing is done for them. */
+export const registryStale = refusal<{ state: string }>({ code: 'REGISTRY_STALE', retriable: true });

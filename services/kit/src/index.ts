@@ -3,6 +3,7 @@
 export { GUARD_COMMANDS } from './guard.ts';
 export type { Disclosure, DisclosureKind, GuardCaller, GuardPort, NamedRecord, TearlineDraftArgs } from './guard.ts';
 export type { Issue, Matter, MatterPart, ProtocolPort } from './protocol-port.ts';
+export { CASE_COMMANDS, NoticeTextBody, PERIOD_COMMANDS } from './case-commands.ts';
 export { isGroup } from './named-persons.ts';
 export {
   AFFECTED_PARTY_COMMANDS,
@@ -13,6 +14,21 @@ export {
   SITREP_SERIES_COMMANDS,
 } from './task-force-commands.ts';
 export type { FeedbackArgs, GivenPortion, RfiArgs, SitrepCorrectArgs, SitrepIssueArgs } from './task-force-commands.ts';
+export { scramVerifierOf } from './scram-verifier.ts';
+export { RESEARCH_COMMANDS } from './research-port.ts';
+export type {
+  AgreementArgs,
+  DatasetArgs,
+  ExportArgs,
+  OutputArgs,
+  ProjectArgs,
+  ResearchCommand,
+  ResearchFile,
+  ResearchFormat,
+  ResearchItem,
+  ResearchKind,
+  ResearchPort,
+} from './research-port.ts';
 export { isTooDeep } from './intake.ts';
 export type { AgencyIntake, ObservationJson, OnBehalfOf } from './intake.ts';
 export type { Readiness, Service } from './service.ts';
@@ -56,7 +72,7 @@ export type {
 } from './notification.ts';
 export { loadConfig } from './config.ts';
 export type { ConfigRule, ConfigSpec, Environment } from './config.ts';
-export { invalidConfig } from './errors.ts';
+export { invalidConfig, registryStale } from './errors.ts';
 export type { ConfigFault } from './errors.ts';
 export { createMetrics } from './metrics.ts';
 export type { Metrics } from './metrics.ts';
@@ -69,6 +85,19 @@ export type { IntakeRoutesParts } from './intake-http.ts';
 export { createIntakeClient } from './intake-client.ts';
 export type { IntakeClientOptions } from './intake-client.ts';
 export { addYears, dayText, localDay, localDayStart, monthsBefore, parseDay } from './local-day.ts';
+export {
+  groupsOf,
+  HEARTBEAT_KEY,
+  isTenant,
+  LEASE_MS,
+  seedTenants,
+  tenantAgency,
+  tenantKey,
+  withTenants,
+} from './tenants.ts';
+export type { Tenant } from './tenants.ts';
+export { createTenantDirectory } from './tenant-directory.ts';
+export type { TenantDirectory } from './tenant-directory.ts';
 export { protocolRoutes } from './protocol-http.ts';
 export type { ProtocolRoutesParts } from './protocol-http.ts';
 export { createProtocolClient } from './protocol-client.ts';

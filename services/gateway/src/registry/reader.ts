@@ -3,14 +3,15 @@
 // A change reaches listeners at once, so that open streams end before their next record.
 // Source: README.md#registry
 
+import { LEASE_MS, tenantAgency } from '@sitebus/kit';
+import type { Tenant } from '@sitebus/kit';
 import { PEOPLE_TOPIC } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, Clock, Log } from '@sitebus/sdk';
 import { failClosed } from '../errors.ts';
 import { HEARTBEAT_KEY, keyKey, personKey, rowOf } from './rows.ts';
-import type { Heartbeat, KeyRow, PersonRow } from './rows.ts';
+import type { Heartbeat, KeyRow, PersonRow, ProposalRow } from './rows.ts';
 
-/** Oldest heartbeat, either way, that the copy still answers on (page "people" of the architecture). */
-export const LEASE_MS = 2_000;
+export { LEASE_MS };
 
 /** `fresh`: it answers. `empty`: nothing was read yet. `partial`: rows are missing. `stale`: no heartbeat lately. */
 export type RegistryState = 'fresh' | 'empty' | 'partial' | 'stale';
@@ -23,6 +24,12 @@ export interface Registry {
   keyNamed(name: string): KeyRow | undefined;
   /** Everyone, in no particular order. */
   persons(): readonly PersonRow[];
+  /** The partner that is this agency, gone ones included; undefined for every other agency. */
+  tenantOf(agency: string): Tenant | undefined;
+  /** Partners, gone ones included, in no particular order. */
+  tenants(): readonly Tenant[];
+  /** What waits for a second person, those whose time has passed included. */
+  proposals(): readonly ProposalRow[];
   state(): RegistryState;
   /** Calls back after every change of a row; @returns how to stop that. */
   onChange(listener: () => void): () => void;
@@ -88,6 +95,9 @@ export function createRegistryReader(parts: {
     personNamed: answering((person: string) => copy.personNamed(person)),
     keyNamed: answering((name: string) => copy.key(keyKey(name))),
     persons: answering(() => copy.persons()),
+    tenantOf: answering((agency: string) => copy.tenants().find(({ slug }) => tenantAgency(slug) === agency)),
+    tenants: answering(() => copy.tenants()),
+    proposals: answering(() => copy.proposals()),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -102,6 +112,8 @@ interface Copy {
   /** Of several rows with this name the one that was written first. */
   personNamed(name: string): PersonRow | undefined;
   persons(): readonly PersonRow[];
+  tenants(): readonly Tenant[];
+  proposals(): readonly ProposalRow[];
   key(key: string): KeyRow | undefined;
   heartbeat(): Heartbeat | undefined;
   /** Whether the copy had as many rows as the newest heartbeat counted, when that heartbeat was read. */
@@ -111,6 +123,8 @@ interface Copy {
 function createCopy(): Copy {
   const persons = new Map<string, PersonRow>();
   const keys = new Map<string, KeyRow>();
+  const tenants = new Map<string, Tenant>();
+  const proposals = new Map<string, ProposalRow>();
   let byName: Map<string, PersonRow> | undefined; // made when asked for, forgotten with the next change
   const refused = new Set<string>(); // counted as present, answered as absent: a damaged row denies one person only
   let beat: Heartbeat | undefined;
@@ -123,14 +137,15 @@ function createCopy(): Copy {
         const row = rowOf(key, record.value);
         if (row.kind === 'heartbeat') {
           beat = row.row;
-          complete = persons.size + keys.size + refused.size === beat.rows;
+          complete =
+            [persons, keys, tenants, proposals, refused].reduce((sum, { size }) => sum + size, 0) === beat.rows;
           continue;
         }
         changed = true;
         byName = undefined;
-        persons.delete(key);
-        keys.delete(key);
-        refused.delete(key);
+        for (const rows of [persons, keys, tenants, proposals, refused]) rows.delete(key);
+        if (row.kind === 'partner') tenants.set(key, Object.freeze(row.row));
+        if (row.kind === 'proposal') proposals.set(key, Object.freeze(row.row));
         if (row.kind === 'person') persons.set(key, Object.freeze(row.row));
         if (row.kind === 'key') keys.set(key, Object.freeze(row.row));
         if (row.kind === 'refused' && key !== HEARTBEAT_KEY) {
@@ -146,6 +161,8 @@ function createCopy(): Copy {
       return byName.get(name);
     },
     persons: () => [...persons.values()],
+    tenants: () => [...tenants.values()],
+    proposals: () => [...proposals.values()],
     key: (key) => keys.get(key),
     heartbeat: () => beat,
     wasComplete: () => complete,

@@ -93,6 +93,7 @@ describe('the writer', () => {
     const writer = createRegistryWriter({
       bus: bus.connect.bus,
       people: people as never,
+      tenants: [],
       clock: createTestClock(NOW_MS),
       log: silentLog,
       heartbeatMs: 2 ** 30,

@@ -1,14 +1,47 @@
-// The rows of the topic `people`: persons, API keys and the writer's heartbeat, each JSON under a key of its own.
+// The rows of the topic `people`: persons, API keys, partners, proposals that wait for a second person, and the writer's
+// heartbeat, each JSON under a key of its own.
 // Holds: a row is whole or refused, nothing is filled in by default; secrets never lie in a row, only their SHA-256.
 // Source: README.md#registry
 
 import type { Clearance } from '@sitebus/marking';
 import { CLASSIFIED, PROTECTED, TLP } from '@sitebus/marking';
+import { HEARTBEAT_KEY, isTenant, tenantKey } from '@sitebus/kit';
+import type { Tenant } from '@sitebus/kit';
 import { isJsonObject } from '@sitebus/sdk';
 import type { Person } from '@sitebus/sdk';
 
+export { HEARTBEAT_KEY };
+
 /** A person, keyed by (issuer, subject); `clearance.epoch` rises with every change of the row. */
-export type PersonRow = Person;
+export interface PersonRow extends Person {
+  /** SHA-256 of the seed in policy that was last written: a command's change stands until policy says something else. */
+  readonly seed?: string;
+  /** Who asked for the last change and who approved it, by `Person.person`; absent where policy made it. */
+  readonly changedBy?: readonly string[];
+}
+
+/** A change that one administrator asks for and another has to approve; one at most a person or partner. */
+export type ProposalRow = PersonProposal | PartnerProposal;
+
+interface ProposedBy {
+  /** `Person.person` of who asks. */
+  readonly by: string;
+  /** UTC milliseconds; `until` exclusive. */
+  readonly at: number;
+  readonly until: number;
+}
+
+/** To enter a person, or to change their row. */
+export interface PersonProposal extends ProposedBy {
+  readonly kind: 'person';
+  readonly row: PersonRow;
+}
+
+/** To onboard a partner. */
+export interface PartnerProposal extends ProposedBy {
+  readonly kind: 'partner';
+  readonly tenant: Pick<Tenant, 'slug' | 'name' | 'groups'>;
+}
 
 /** An API key: whose it is, what it opens, until when. The key itself is shown once and kept nowhere. */
 export interface KeyRow {
@@ -27,18 +60,21 @@ export interface KeyRow {
 export interface Heartbeat {
   /** The writer's clock, UTC milliseconds. */
   readonly at: number;
-  /** Rows (persons and keys) that a complete copy has at this point of the topic. */
+  /** Rows of every kind but this one that a complete copy has at this point of the topic. */
   readonly rows: number;
 }
 
-export const HEARTBEAT_KEY = 'heartbeat';
 export const personKey = (issuer: string, subject: string): string => `person:${issuer} ${subject}`;
 export const keyKey = (name: string): string => `key:${name}`;
+export const proposalKey = (proposal: ProposalRow): string =>
+  proposal.kind === 'person' ? `proposal:person ${proposal.row.person}` : `proposal:partner ${proposal.tenant.slug}`;
 
 /** What one record of the topic says; `refused` stands for a row that is not whole. */
 export type Row =
   | { readonly kind: 'person'; readonly row: PersonRow }
   | { readonly kind: 'key'; readonly row: KeyRow }
+  | { readonly kind: 'partner'; readonly row: Tenant }
+  | { readonly kind: 'proposal'; readonly row: ProposalRow }
   | { readonly kind: 'heartbeat'; readonly row: Heartbeat }
   | { readonly kind: 'removed' }
   | { readonly kind: 'refused' };
@@ -55,8 +91,24 @@ export function rowOf(key: string, value: Buffer | null): Row {
   if (key.startsWith('key:')) {
     return isKeyRow(row) && key === keyKey(row.name) ? { kind: 'key', row } : { kind: 'refused' };
   }
+  if (key.startsWith('partner:'))
+    return isTenant(row) && key === tenantKey(row.slug) ? { kind: 'partner', row } : { kind: 'refused' };
+  if (key.startsWith('proposal:'))
+    return isProposal(row) && key === proposalKey(row) ? { kind: 'proposal', row } : { kind: 'refused' };
   return { kind: 'refused' };
 }
+
+/** True for a proposal with everything that its approval needs. */
+function isProposal(row: unknown): row is ProposalRow {
+  if (!isJsonObject(row) || !isText(row['by']) || !isWhole(row['at']) || !isWhole(row['until'])) return false;
+  if (row['kind'] === 'person') return isPersonRow(row['row']);
+  const { tenant } = row;
+  const asRow = isJsonObject(tenant) && { ...tenant, namespace: NO_NAMESPACE, state: 'ACTIVE', since: 0, epoch: 0 };
+  return row['kind'] === 'partner' && isTenant(asRow);
+}
+
+/** A partner that is only proposed has none yet. */
+const NO_NAMESPACE = '00000000-0000-0000-0000-000000000000';
 
 /** True for a row with every field a decision needs. */
 export function isPersonRow(row: unknown): row is PersonRow {

@@ -3,6 +3,7 @@
 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { seedTenants } from '@sitebus/kit';
 import type { AgencyIntake, GuardPort, ProtocolPort } from '@sitebus/kit';
 import {
   alertTopic,
@@ -21,6 +22,7 @@ import type { Alert, Assessment, Codec, Log, Policy } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import type { TestBus, TestClock } from '@sitebus/sdk/testing';
 import { parseConfig } from '../config.ts';
+import { createRegistryCommands } from '../registry/commands.ts';
 import { createRegistryWriter } from '../registry/writer.ts';
 import type { RegistryWriter } from '../registry/writer.ts';
 import type { PersonRow } from '../registry/rows.ts';
@@ -63,8 +65,15 @@ export interface World {
   keyOf(person: string): Promise<string>;
   /** Headers of a request by the person. */
   as(person: string): Promise<{ authorization: string }>;
-  /** Starts the gateway of a view; it is ready when this resolves. */
-  gateway(view: string, over?: Record<string, unknown>, log?: Log): Promise<GatewayService>;
+  /** Starts the gateway of a view; it is ready when this resolves. `isAlone`: it reaches no writer of the registry. */
+  gateway(
+    view: string,
+    over?: Record<string, unknown>,
+    log?: Log,
+    reach?: { readonly isAlone?: boolean },
+  ): Promise<GatewayService>;
+  /** The registry's writer, made anew on the same topic; the one before has stopped. */
+  restarted(): Promise<RegistryWriter & AsyncDisposable>;
   /** Writes an observation onto the topic of its cell and agency. */
   observe(type: string, cell: string, value: { envelope: { agency: string; id: string } }): Promise<void>;
   assess(value: Assessment): Promise<void>;
@@ -97,8 +106,16 @@ export async function aWorld(
   const { bus: port } = bus.connect;
   const people = wish.people ?? policy.people;
   // Only tests beat: a heartbeat of its own would have to be waited for.
-  const writer = createRegistryWriter({ bus: port, people, clock, log: silentLog, heartbeatMs: 2 ** 30 });
+  const writer = createRegistryWriter({
+    bus: port,
+    people,
+    tenants: seedTenants(policy),
+    clock,
+    log: silentLog,
+    heartbeatMs: 2 ** 30,
+  });
   await writer.start();
+  const registryCommands = createRegistryCommands({ writer, policy, clock });
   const producer = await port.createProducer();
   const gateways: GatewayService[] = [];
   const keys = new Map<string, Promise<string>>();
@@ -117,11 +134,17 @@ export async function aWorld(
       return desk;
     },
     as: async (person) => ({ authorization: `Bearer ${await world.keyOf(person)}` }),
-    async gateway(view, over = {}, log = silentLog) {
+    async restarted() {
+      await writer.stop();
+      const made = createRegistryWriter({ bus: port, people, tenants: seedTenants(policy), clock, log: silentLog, heartbeatMs: 2 ** 30 });
+      await made.start();
+      return { ...made, [Symbol.asyncDispose]: () => made.stop() };
+    },
+    async gateway(view, over = {}, log = silentLog, { isAlone = false } = {}) {
       const gateway = createGatewayService({
         config: testConfig(view, over), policy, codec, bus: port, clock, log,
         store: wish.store?.(view) ?? createInMemoryDesk(world.desk(view)),
-        intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), ...(wish.protocol && { protocol: wish.protocol }), issuerKeys: wish.issuers ?? [],
+        ...(!isAlone && { registryCommands }), intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), ...(wish.protocol && { protocol: wish.protocol }), issuerKeys: wish.issuers ?? [],
       });
       gateways.push(gateway);
       await gateway.start();

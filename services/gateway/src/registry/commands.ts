@@ -1,0 +1,204 @@
+// What administrators change in the registry: partners and people, two persons a change.
+// Holds: who proposed never approves, and nobody decides about themselves; what is approved is what was seen; a tenant's people
+// have no more than their tenant; a command is decided on the writer's own rows, one after the other.
+// Source: README.md#people-and-partners
+
+import { randomUUID } from 'node:crypto';
+import { clearanceDominates, createClearance } from '@sitebus/marking';
+import type { Clearance } from '@sitebus/marking';
+import { groupsOf, tenantAgency } from '@sitebus/kit';
+import type { Tenant } from '@sitebus/kit';
+import { writerOf } from '@sitebus/sdk';
+import type { Bilingual, Clock, Policy } from '@sitebus/sdk';
+import { illegalTransition, invalidBody, notFound } from '../errors.ts';
+import type { PartnerProposal, PersonProposal, PersonRow, ProposalRow } from './rows.ts';
+import type { RegistryWriter } from './writer.ts';
+
+/** What somebody asks for; who asks is the administrator's `Person.person`. */
+export interface RegistryCommands {
+  /** Throws `invalid-body` for groups policy does not know, `illegal-transition` where the slug is or was a partner's. */
+  proposePartner(by: string, wish: { slug: string; groups: readonly string[]; name?: Bilingual }): Promise<PartnerProposal>;
+  /** The partner, and the key of its system, shown this once. Throws `not-found`, `illegal-transition`. */
+  approvePartner(by: string, slug: string): Promise<{ tenant: Tenant; key: string }>;
+  /** Ends it: keys, people and so streams at once; what it wrote stays. Throws `not-found`, `illegal-transition`. */
+  offboard(by: string, slug: string): Promise<Tenant>;
+  /** Ends the keys of its system and makes a new one, shown this once. Throws `not-found`, `illegal-transition`. */
+  rotateKey(by: string, slug: string): Promise<{ tenant: Tenant; key: string }>;
+  /** Throws `invalid-body` for a row that policy or its tenant does not allow. */
+  proposePerson(by: string, row: Omit<PersonRow, 'seed'>): Promise<PersonProposal>;
+  /** Throws `not-found`, `illegal-transition`. */
+  approvePerson(by: string, person: string): Promise<PersonRow>;
+} // prettier-ignore
+
+/** The person that a partner's system signs in as. */
+export const SYSTEM_ISSUER = 'urn:sitebus:partner';
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Makes the commands of the one process that writes the registry. */
+export function createRegistryCommands(parts: {
+  readonly writer: RegistryWriter;
+  readonly policy: Policy;
+  readonly clock: Clock;
+}): RegistryCommands {
+  const { writer, policy, clock } = parts;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = async <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = last.then(act);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const tenantOf = (slug: string): Tenant | undefined => writer.held().tenants.find((tenant) => tenant.slug === slug);
+  const activeTenant = (slug: string): Tenant => {
+    const tenant = tenantOf(slug);
+    if (tenant === undefined) throw notFound({});
+    if (tenant.state !== 'ACTIVE') throw illegalTransition({ possible: [] });
+    return tenant;
+  };
+  const pending = <K extends ProposalRow['kind']>(kind: K, name: string): Extract<ProposalRow, { kind: K }> => {
+    const found = writer.held().proposals.find((each) => each.kind === kind && nameOf(each) === name);
+    if (found === undefined || clock.now() >= found.until) throw notFound({});
+    return found as Extract<ProposalRow, { kind: K }>; // its kind was compared
+  };
+  const proposed = (by: string) => {
+    const at = clock.now();
+    return { by, at, until: at + policy.partners.proposalHours * HOUR_MS };
+  };
+  /** A row and a key of the partner's system, in place of those it had. */
+  const equipped = async (tenant: Tenant): Promise<string> => {
+    const row = systemOf(tenant, policy, clock.now() + policy.partners.keyDays * DAY_MS);
+    for (const { name, person } of writer.held().keys) if (person === row.person) await writer.revokeKey(name);
+    await writer.put(row);
+    return writer.issueKey({ name: keyNameOf(tenant.slug), person: row.person, days: policy.partners.keyDays });
+  };
+
+  return {
+    proposePartner: (by, { slug, groups, name }) =>
+      inTurn(async () => {
+        if (tenantOf(slug) !== undefined) throw illegalTransition({ possible: [] }); // a slug is given once
+        const known = groupsOf(policy);
+        const at = groups.findIndex((group) => !known.has(group));
+        if (at >= 0) throw refusedAt(`/groups/${at}`, 'UNKNOWN_GROUP', 'policy knows no such group');
+        const all = [...new Set([...policy.partners.everyTenant.groups, ...groups])].sort();
+        const tenant = { slug, groups: all, name: name ?? { en: slug, fr: slug } };
+        const proposal: PartnerProposal = { kind: 'partner', ...proposed(by), tenant };
+        await writer.putProposal(proposal);
+        return proposal;
+      }),
+    approvePartner: (by, slug) =>
+      inTurn(async () => {
+        const proposal = pending('partner', slug);
+        if (proposal.by === by) throw secondPerson();
+        if (tenantOf(slug) !== undefined) throw illegalTransition({ possible: [] });
+        const tenant = await writer.putTenant({
+          ...proposal.tenant, namespace: randomUUID(), state: 'ACTIVE', since: clock.now(), epoch: 1, changedBy: [proposal.by, by],
+        }); // prettier-ignore
+        const key = await equipped(tenant);
+        await writer.endProposal(proposal);
+        return { tenant, key };
+      }),
+    offboard: (by, slug) =>
+      inTurn(async () => {
+        const tenant = await writer.putTenant({ ...activeTenant(slug), state: 'OFFBOARDED', changedBy: [by] }); // first: this alone ends all
+        const agency = tenantAgency(slug);
+        const people = writer.held().persons.filter((person) => person.agency === agency);
+        const names = new Set(people.map(({ person }) => person));
+        for (const { name, person } of writer.held().keys) if (names.has(person)) await writer.revokeKey(name);
+        for (const person of people)
+          await writer.put({ ...person, changedBy: [by], clearance: { ...person.clearance, validUntil: clock.now() } });
+        return tenant;
+      }),
+    rotateKey: (_by, slug) =>
+      inTurn(async () => {
+        const tenant = activeTenant(slug);
+        return { tenant, key: await equipped(tenant) };
+      }),
+    proposePerson: (by, row) =>
+      inTurn(async () => {
+        if (row.person === by) throw refusedAt('/person', 'NEVER_FOR_ONESELF', 'nobody changes their own row');
+        checkPerson(row, { policy, held: writer.held() });
+        const proposal: PersonProposal = { kind: 'person', ...proposed(by), row };
+        await writer.putProposal(proposal);
+        return proposal;
+      }),
+    approvePerson: (by, person) =>
+      inTurn(async () => {
+        const proposal = pending('person', person);
+        if (proposal.by === by || person === by) throw secondPerson();
+        checkPerson(proposal.row, { policy, held: writer.held() }); // a partner may have left since
+        const row = await writer.put({ ...proposal.row, changedBy: [proposal.by, by] });
+        await writer.endProposal(proposal);
+        return row;
+      }),
+  };
+}
+
+const nameOf = (proposal: ProposalRow): string =>
+  proposal.kind === 'person' ? proposal.row.person : proposal.tenant.slug;
+
+/** Key names have at most 40 characters. */
+const keyNameOf = (slug: string): string => tenantAgency(slug).slice(0, 40);
+
+function systemOf(tenant: Tenant, policy: Policy, validUntil: number): PersonRow {
+  const { homeView } = policy.partners.everyTenant;
+  return {
+    person: tenantAgency(tenant.slug),
+    name: tenant.name.en,
+    issuer: SYSTEM_ISSUER,
+    subject: tenant.slug,
+    agency: tenantAgency(tenant.slug),
+    roles: ['partner-admin'],
+    clearance: { ...grantOf(tenant, policy), validUntil, epoch: 1 },
+    homeView,
+  };
+}
+
+/** The most that anybody of the tenant may see: its home view, with its groups. */
+function grantOf(tenant: Tenant, { partners, views }: Policy): Clearance {
+  const view = views.find(({ id }) => id === partners.everyTenant.homeView);
+  if (view === undefined) throw new Error('policy has no home view for partners');
+  return createClearance({ ...view.clearance, groups: tenant.groups });
+}
+
+/** Throws `invalid-body` with the place of the first fault. */
+function checkPerson(
+  row: PersonRow,
+  { policy, held }: { readonly policy: Policy; readonly held: ReturnType<RegistryWriter['held']> },
+): void {
+  const others = held.persons.filter(({ person }) => person !== row.person);
+  const own = held.persons.find(({ person }) => person === row.person);
+  const isTaken = others.some(({ issuer, subject }) => issuer === row.issuer && subject === row.subject);
+  const isMoved = own !== undefined && (own.issuer !== row.issuer || own.subject !== row.subject);
+  if (isTaken || isMoved) throw refusedAt('/subject', 'NOT_ONE_PERSON', 'issuer and subject name one person, for good');
+  const view = policy.views.find(({ id }) => id === row.homeView);
+  if (view === undefined) throw refusedAt('/homeView', 'UNKNOWN_VIEW', 'must be a view of policy');
+  if (!clearanceDominates(row.clearance, view.clearance))
+    throw refusedAt('/clearance', 'BELOW_HOME_VIEW', 'does not dominate the home view');
+  const tenant = held.tenants.find(({ slug }) => tenantAgency(slug) === row.agency);
+  const isPartners = row.agency !== undefined && writerOf(row.agency) !== row.agency;
+  if (isPartners ? tenant?.state !== 'ACTIVE' : row.agency !== undefined && !isAgency(row.agency, policy))
+    throw refusedAt('/agency', 'UNKNOWN_AGENCY', 'must be an agency of policy, or a partner that has not left');
+  if (tenant !== undefined && !clearanceDominates(grantOf(tenant, policy), { ...row.clearance, nations: GRANTED.nations }))
+    throw refusedAt('/clearance', 'ABOVE_PARTNER', 'is more than their partner has');
+  if (tenant !== undefined && row.roles.some((role) => !PARTNER_ROLES.includes(role)))
+    throw refusedAt('/roles', 'ABOVE_PARTNER', `a partner’s people are ${PARTNER_ROLES.join(', ')}`);
+} // prettier-ignore
+
+const PARTNER_ROLES: readonly string[] = ['partner-admin', 'analyst', 'operator'];
+/** Everybody may stand behind a partner’s channel: what it may see is releasable to all. */
+const GRANTED = { nations: ['XXX'] };
+
+function isAgency(agency: string, { agencies }: Policy): boolean {
+  return agencies.some(({ id }) => id === agency);
+}
+
+function refusedAt(pointer: string, code: string, detail: string) {
+  return invalidBody({ errors: [{ pointer, code, detail }] });
+}
+
+function secondPerson() {
+  return illegalTransition({
+    possible: [],
+    errors: [{ pointer: '', code: 'SECOND_PERSON_NEEDED', detail: 'whoever asked for it, or is meant, does not approve it' }],
+  });
+} // prettier-ignore
