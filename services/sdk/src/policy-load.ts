@@ -218,10 +218,11 @@ function checkElections({ elections, proximity }: Policy): void {
 }
 
 /** Every member is an agency, and at most one of them chairs at any moment. */
-function checkTaskForce({ taskForce, cadences }: Policy, agencyIds: ReadonlySet<string>): void {
+function checkTaskForce({ taskForce, cadences, homeNation }: Policy, agencyIds: ReadonlySet<string>): void {
   const file = 'task-force.json';
   unique(cadences, ({ id }) => id, 'cadence.json', '/cadence', 'id');
   unique(taskForce.sections, ({ id }) => id, file, '/sections', 'id');
+  fromKernel(() => parse(taskForce.reportMarking, { homeNation }), file, '/reportMarking');
   for (const [index, agency] of taskForce.members.entries()) known(agency, agencyIds, file, `/members/${index}`);
   for (const [index, { agency, from, to }] of taskForce.chair.entries()) {
     known(agency, agencyIds, file, `/chair/${index}/agency`);
@@ -275,7 +276,11 @@ function checkAds({ ads, elections, monitor }: Policy, agencyIds: ReadonlySet<st
     if (agency !== undefined) known(agency, agencyIds, 'ads.json', `/platforms/${index}/agency`);
     for (const [at, { from, to }] of visits.entries())
       if (to < from || visits.some((other, place) => place < at && other.from <= to && other.to >= from))
-        throw invalidPolicy({ file: 'ads.json', pointer: `/platforms/${index}/visits/${at}`, reason: 'leaves its order' });
+        throw invalidPolicy({
+          file: 'ads.json',
+          pointer: `/platforms/${index}/visits/${at}`,
+          reason: 'leaves its order',
+        });
   }
   known(monitor.electionId, new Set(elections.map(({ id }) => id)), 'monitor.json', '/electionId');
 }

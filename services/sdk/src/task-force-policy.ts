@@ -23,6 +23,8 @@ export interface TaskForce {
   /** Agencies, by id. */
   readonly members: readonly string[];
   readonly chair: readonly ChairPeriod[];
+  /** Text form: of what a report says beside its paragraphs; views that may read it have reports. */
+  readonly reportMarking: string;
   readonly sections: readonly SitrepSection[];
 }
 

@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { parse } from '@sitebus/marking';
 import { NOW_MS } from '../testing/records.ts';
 import { thePolicy } from '../testing/world.ts';
-import { isGroup, mayReceive, toldOfLate } from './recipients.ts';
+import { isGroup } from '@sitebus/kit';
+import { mayReceive, toldOfLate } from './recipients.ts';
 
 const policy = await thePolicy();
 const view = policy.views.find(({ id }) => id === 's-can')!;

@@ -26,17 +26,6 @@ export function mayReceive(person: Person | undefined, marking: Marking, view: V
   );
 }
 
-/** True for the name of a department, a tenant, a group, a role, a view or a cell: names that stand for many. */
-export function isGroup(name: string, policy: Policy): boolean {
-  const ids = [policy.agencies, policy.views, policy.cells].flatMap((list) => list.map(({ id }) => id));
-  const groups = [
-    ...policy.views.flatMap(({ clearance }) => clearance.groups),
-    ...policy.people.flatMap(({ clearance }) => clearance.groups),
-  ];
-  const roles = policy.people.flatMap(({ roles: held }) => held);
-  return [...ids, ...groups, ...roles, 'partners', 'all', 'everyone'].includes(name) || name.startsWith('partner-');
-}
-
 /**
  * @returns who is told that a person's notification is withheld, overdue or escalated: who sent it; once it is overdue
  * their deputy, once it is escalated the head of their agency. Sorted; never the person themselves.

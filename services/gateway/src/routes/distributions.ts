@@ -3,7 +3,7 @@
 // a name that is nobody's; the same key is the same distribution, after a restart too. Source: README.md#receipts
 
 import { isDeepStrictEqual } from 'node:util';
-import { statusOfNotification } from '@sitebus/kit';
+import { isGroup, statusOfNotification } from '@sitebus/kit';
 import { fromWire } from '@sitebus/sdk';
 import type { Distribution } from '@sitebus/sdk';
 import type { FastifyRequest } from 'fastify';
@@ -24,7 +24,6 @@ import type { GatewayParts, Routes } from '../parts.ts';
 import { notificationIdOf } from '../receipts/facts.ts';
 import { toDistributionItem } from '../receipts/items.ts';
 import type { StoredNotification } from '../receipts/items.ts';
-import { isGroup } from '../receipts/recipients.ts';
 import type { DistributionOrder } from '../receipts/receipts.ts';
 import { isOfAgency } from '../receipts/whose.ts';
 import { isWithheld } from '../release.ts';

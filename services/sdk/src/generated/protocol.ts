@@ -1591,6 +1591,10 @@ export interface SitrepEvent {
      */
     readonly cutOffAt: null | number;
     /**
+     * On `opened`: views that have this report, in the order of policy.
+     */
+    readonly views: readonly string[];
+    /**
      * On `contributed`, `nil`, `late` and `carried`.
      */
     readonly contribution: null | SitrepContribution;
@@ -1686,7 +1690,7 @@ export interface SitrepSeriesEvent {
      */
     readonly electionId: null | string;
     /**
-     * On `opened` and `cadence-changed`: cadence of policy.
+     * On `opened`: cadence of policy.
      */
     readonly cadence: null | string;
     /**

@@ -1,0 +1,69 @@
+// Cut-offs on local clocks, against a walk through every minute.
+
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Cadence, Weekday } from '@sitebus/sdk';
+import { localDate, nextCutOff } from './cut-off.ts';
+
+const MINUTE_MS = 60_000;
+const DAYS: readonly Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
+const ZONES = ['America/Toronto', 'America/St_Johns', 'America/Regina', 'Pacific/Auckland', 'Europe/Paris'];
+const cadence = (cutOffTime: string, weekdays: readonly Weekday[] = DAYS): Cadence => ({
+  id: 'drawn', name: { en: 'drawn', fr: 'tiré' }, cutOffTime, weekdays, approveWithinMinutes: 60,
+}); // prettier-ignore
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+test('a cut-off is the first instant of its local day at which the clock shows at least the time, clock changes included', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...ZONES),
+      fc.integer({ min: Date.parse('2031-01-01') / MINUTE_MS, max: Date.parse('2032-01-01') / MINUTE_MS }),
+      fc.nat(23),
+      fc.nat(59),
+      fc.subarray([...DAYS], { minLength: 1 }),
+      (zone, minute, hour, past, weekdays) => {
+        const after = minute * MINUTE_MS;
+        const at = nextCutOff(cadence(`${two(hour)}:${two(past)}`, weekdays), zone, after);
+        expect(at).toBeGreaterThan(after);
+        expect(shows(at, zone).time >= `${two(hour)}:${two(past)}`).toBe(true);
+        expect(weekdays).toContain(shows(at, zone).weekday);
+        const before = shows(at - MINUTE_MS, zone);
+        const isFirst = before.day !== shows(at, zone).day || before.time < `${two(hour)}:${two(past)}`;
+        expect(isFirst).toBe(true);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ['skipped by the clock', '02:30', '2031-03-09T05:00:00Z', '2031-03-09T07:00:00.000Z'],
+  ['shown twice by the clock', '01:30', '2031-11-02T04:30:00Z', '2031-11-02T05:30:00.000Z'],
+  ['on an ordinary day', '16:00', '2031-09-20T20:00:00Z', '2031-09-21T20:00:00.000Z'],
+])('a time %s has one cut-off that day', (_case, time, after, at) => {
+  expect(new Date(nextCutOff(cadence(time), 'America/Toronto', Date.parse(after))).toISOString()).toBe(at);
+});
+
+test('a weekly cadence skips the other days', () => {
+  const at = nextCutOff(cadence('15:00', ['THU']), 'America/Toronto', Date.parse('2031-09-19T12:00:00Z'));
+  expect([new Date(at).toISOString(), localDate(at, 'America/Toronto')]).toEqual([
+    '2031-09-25T19:00:00.000Z',
+    '2031-09-25',
+  ]);
+});
+
+function shows(atMs: number, timeZone: string): { day: string; time: string; weekday: Weekday } {
+  const part = Object.fromEntries(
+    new Intl.DateTimeFormat('en-CA', {
+      timeZone, weekday: 'short', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+    })
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, value]),
+  ); // prettier-ignore
+  return {
+    day: `${part['year']}-${part['month']}-${part['day']}`,
+    time: `${part['hour']}:${part['minute']}`,
+    weekday: part['weekday']!.toUpperCase().replace('.', '') as Weekday,
+  };
+}
