@@ -11,7 +11,7 @@ import {
   type Policy,
 } from '@sitebus/sdk';
 import type { AgencyIntake, OnBehalfOf, Readiness, Service } from '@sitebus/kit';
-import { importFile, takeReading, type ImportParts } from './import-file.ts';
+import { fileToKeep, importFile, takeReading, type ImportParts } from './import-file.ts';
 import { createInbox, type DropRule } from './inbox.ts';
 import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
 import { cellsOfAgency, createBusPublisher, restrictedTo } from './publish-port.ts';
@@ -102,7 +102,12 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     },
   });
   const inbox =
-    parts.inbox === undefined ? undefined : createInbox({ ...parts.inbox, take: importNow, log }, fatal.resolve);
+    parts.inbox === undefined
+      ? undefined
+      : createInbox(
+          { ...parts.inbox, take: importNow, toKeep: (...file) => fileToKeep(...file, parts), log },
+          fatal.resolve,
+        );
   return {
     agency,
     fatal: fatal.promise,

@@ -59,7 +59,7 @@ export async function* importFile(
   parts: ImportParts,
 ): AsyncGenerator<ImportAnswer> {
   const answers = await takeReading(readFile(format, source, content, parts), parts);
-  await keepRefused(format, source, content, answers, parts);
+  await keepRefused(format, source, fileToKeep(format, source, content, parts), answers, parts);
   yield* answers;
   yield { summary: summaryOf(answers) };
 }
@@ -94,6 +94,17 @@ function notesByRecord(plans: ReadonlyMap<ImportDraft, DraftPlan>): ReadonlyMap<
 /** What was known before is remembered all the same: its first import may be older than the note. */
 function notesOfKnown(plans: ReadonlyMap<ImportDraft, DraftPlan>): readonly JournalNote[] {
   return [...plans].flatMap(([{ notes = [] }, plan]) => (plan.kind === 'known' ? notes : []));
+}
+
+/** The file as it may be kept: its reader says what of it must not be. */
+export function fileToKeep(
+  format: string,
+  source: string,
+  content: Buffer,
+  { agency, policy, readers }: Pick<ImportParts, 'agency' | 'policy' | 'readers'>,
+): Buffer {
+  const reader = readers.find((each) => each.format === format);
+  return reader?.toKeep?.(content, findMapping(policy, agency, source) ?? {}) ?? content;
 }
 
 /** Counts what became of the items. */

@@ -1,10 +1,11 @@
 // The file drop: what is put under <inbox>/<agency>/ is taken in once it is whole, answered beside it, and moved to done/.
 // Holds: one file at a time, in the order of their names among those waiting; the answer is on disk before the file moves,
-// so a crash repeats the import, and ids make the repetition harmless; a bus that is away leaves the file where it is.
+// so a crash repeats the import, and ids make the repetition harmless; what must not be kept of a file is not in done/; a
+// bus that is away leaves the file where it is.
 // Source: README.md#the-inbox
 
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 import PQueue from 'p-queue';
@@ -28,6 +29,8 @@ export interface InboxParts {
     source: string,
     content: Buffer,
   ) => AsyncIterable<ItemAnswer | { readonly summary: BatchSummary }>;
+  /** What of a file taken in may lie in `done/`; the file itself where nothing of it must go. */
+  readonly toKeep: (format: string, source: string, content: Buffer) => Buffer;
   readonly log: Log;
   /** How long a file must not grow before it counts as whole, ms. */
   readonly stableMs?: number;
@@ -154,7 +157,7 @@ export function ruleFor(path: string, dir: string, rules: readonly DropRule[]): 
   return rule !== undefined && inside.length === 2 && folder !== undefined ? { ...rule, source: folder } : rule;
 }
 
-async function takeFile(path: string, { dir, rules, take }: InboxParts): Promise<void> {
+async function takeFile(path: string, { dir, rules, take, toKeep }: InboxParts): Promise<void> {
   const content = await readFile(path);
   const rule = ruleFor(path, dir, rules);
   const answers: ItemAnswer[] = [];
@@ -181,10 +184,14 @@ async function takeFile(path: string, { dir, rules, take }: InboxParts): Promise
   };
   await writeFile(`${path}${ANSWER}.part`, `${JSON.stringify(told, null, 2)}\n`);
   await rename(`${path}${ANSWER}.part`, `${path}${ANSWER}`);
+  const kept = rule === undefined ? content : toKeep(rule.format, rule.source, content);
   // Named by content: the same file again overwrites itself, another file of that name does not.
-  const name = `${createHash('sha256').update(content).digest('hex').slice(0, 12)}-${basename(path)}`;
+  const name = `${createHash('sha256').update(kept).digest('hex').slice(0, 12)}-${basename(path)}`;
   await mkdir(join(dir, DONE), { recursive: true });
-  await rename(path, join(dir, DONE, name));
+  if (kept === content) return rename(path, join(dir, DONE, name));
+  await writeFile(join(dir, DONE, `${name}.part`), kept);
+  await rename(join(dir, DONE, `${name}.part`), join(dir, DONE, name));
+  await rm(path);
 }
 
 /** Files that wait, by path, with size and time of their last change. */

@@ -64,9 +64,17 @@ export function planLeftovers(
   );
 }
 
-/** Recalls for everything that was made from a withdrawn thing; empty when nothing was. */
-export function planWithdrawal({ format, nativeId, reason }: Withdrawal, parts: PlanParts): readonly PlannedRecord[] {
-  return parts.journal.liveOf(format, nativeId).map((entry) => planRecall(entry, reason, parts));
+/** Recalls for everything that was made from what is withdrawn and still stands; empty when nothing was. */
+export function planWithdrawal(withdrawal: Withdrawal, parts: PlanParts): readonly PlannedRecord[] {
+  return madeFrom(withdrawal, parts.journal).map((entry) =>
+    planRecall(entry, withdrawal.reason, parts, withdrawal.replacement),
+  );
+}
+
+function madeFrom(withdrawal: Withdrawal, journal: Journal): readonly JournalEntry[] {
+  if (!('recordId' in withdrawal)) return journal.liveOf(withdrawal.format, withdrawal.nativeId);
+  const entry = journal.entryOf(withdrawal.recordId);
+  return entry === undefined ? [] : journal.liveOf(entry.format, entry.nativeId).filter(({ id }) => id === entry.id);
 }
 
 function planDraft(
@@ -132,7 +140,7 @@ function writePlan(
 }
 
 /** A recall carries its target's marking: it lies in the target's cell. */
-function planRecall(target: JournalEntry, reason: string, parts: PlanParts): PlannedRecord {
+function planRecall(target: JournalEntry, reason: string, parts: PlanParts, replacement?: string): PlannedRecord {
   const id = deriveRecallId(parts.namespace, target.id);
   const marking = fromWire(target.marking);
   const begun = parts.journal.entryOf(id);
@@ -155,7 +163,10 @@ function planRecall(target: JournalEntry, reason: string, parts: PlanParts): Pla
     infoGrade: 6,
     recalls: target.id,
   } as const;
-  return { entry, observation: finish('Recall', { reason, replacement: null }, envelope, parts.signerKey) };
+  return {
+    entry,
+    observation: finish('Recall', { reason, replacement: replacement ?? null }, envelope, parts.signerKey),
+  };
 }
 
 /** Everything a reader decides, and nothing the service gives. */

@@ -40,12 +40,12 @@ export interface ImportDraft {
   readonly notes?: readonly JournalNote[];
 }
 
-/** A thing its producer has withdrawn: what was made from it is recalled. */
-export interface Withdrawal {
-  readonly format: string;
-  readonly nativeId: string;
+/** What its producer has withdrawn: all that was made from a thing, or one record. What was made is recalled. */
+export type Withdrawal = {
   readonly reason: string;
-}
+  /** Id of what is to be read in its place. */
+  readonly replacement?: string;
+} & ({ readonly format: string; readonly nativeId: string } | { readonly recordId: string });
 
 /** Where an item stands in the file. */
 export interface ItemPlace {
@@ -90,4 +90,9 @@ export interface FormatReader {
   /** As in `POST /v1/imports/{format}`. */
   readonly format: ImportFormat;
   read(content: Buffer, context: ReadingContext): Reading;
+  /**
+   * The file as it may be kept, for formats in which people also write what must not be: as a dead letter and in the file
+   * drop it stands in place of the file. Absent: the file may be kept as it is. Never throws.
+   */
+  toKeep?(content: Buffer, mapping: Pick<ImportMapping, 'columns'>): Buffer;
 }

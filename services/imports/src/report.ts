@@ -91,7 +91,8 @@ export function cut(text: string, maxChars: number): string {
   return chars.length <= maxChars ? text : `${chars.slice(0, maxChars - 1).join('')}…`;
 }
 
-const RESPONSIBILITIES: readonly string[] = [
+/** How far a state answers for an activity, ascending. */
+export const RESPONSIBILITIES = [
   'STATE_PROHIBITED',
   'STATE_PROHIBITED_BUT_INADEQUATE',
   'STATE_IGNORED',
@@ -102,10 +103,8 @@ const RESPONSIBILITIES: readonly string[] = [
   'STATE_ROGUE_CONDUCTED',
   'STATE_EXECUTED',
   'STATE_INTEGRATED',
-];
+] as const satisfies readonly NonNullable<Report['actorClaims'][number]['responsibility']>[];
 
-type Responsibility = Report['actorClaims'][number]['responsibility'];
-
-function responsibilityOf(text: string | undefined): Responsibility {
-  return text !== undefined && RESPONSIBILITIES.includes(text) ? (text as NonNullable<Responsibility>) : null;
+function responsibilityOf(text: string | undefined): Report['actorClaims'][number]['responsibility'] {
+  return RESPONSIBILITIES.find((each) => each === text) ?? null;
 }

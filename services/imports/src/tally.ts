@@ -8,8 +8,9 @@ export interface NotCarriedReason {
   readonly code: string;
   readonly reason: string;
   readonly fix: string;
-  /** Where in the item, when it is more exact than the item's own place. */
+  /** Where in the item, when it is more exact than the item's own place; so for its line. */
   readonly pointer?: string;
+  readonly line?: number;
 }
 
 /** An item's own entry, handed out by `Tally.item`. The first refusal or skip stands; carrying after it is ignored. */

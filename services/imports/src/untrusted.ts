@@ -58,6 +58,12 @@ export function isNo(value: unknown): boolean {
   return value === false || value === 0 || value === '0' || value === 'false';
 }
 
+/** Yes or no as people write it in tables and front matter; undefined for anything else. */
+export function toFlag(value: unknown): boolean | undefined {
+  const text = toScalarText(value)?.toLowerCase() ?? '';
+  return ['true', 'yes', '1'].includes(text) || (['false', 'no', '0'].includes(text) ? false : undefined);
+}
+
 /** JSON with the keys of every object sorted: one text for one value, to be hashed. */
 export function sortedJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>

@@ -1,12 +1,12 @@
 // The cyber agency as a table: the formats it reads, and what the names of dropped files tell.
 // Holds: data alone; markings, mappings and rights are policy.
 
-import { eveReader, mispReader, stixReader, type AgencyTable } from '@sitebus/imports';
+import { eveReader, mispReader, reportReader, stixReader, type AgencyTable } from '@sitebus/imports';
 
 /** The cyber agency; a folder below its inbox names another source. */
 export const CSE: AgencyTable = {
   agency: 'cse',
-  readers: [mispReader, stixReader, eveReader],
+  readers: [mispReader, stixReader, eveReader, reportReader],
   drops: [
     { suffix: 'misp.json', format: 'misp', source: 'cse-misp' },
     { suffix: 'stix.json', format: 'stix', source: 'cse-stix' },
@@ -15,5 +15,7 @@ export const CSE: AgencyTable = {
     { suffix: 'community-eve.jsonl', format: 'eve', source: 'cse-community-eve' },
     { suffix: '.eve.json', format: 'eve', source: 'cse-eve' },
     { suffix: 'eve.jsonl', format: 'eve', source: 'cse-eve' },
+    { suffix: 'report.json', format: 'report', source: 'cse-reports' },
+    { suffix: 'report.md', format: 'report', source: 'cse-reports' },
   ],
 };

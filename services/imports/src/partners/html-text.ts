@@ -42,7 +42,7 @@ export function toPlainText(html: string): PlainText {
       if (name === 'a' && href !== undefined && href !== '') links.add(href);
     },
     ontext(text) {
-      if (silence === 0) lines[lines.length - 1] += text;
+      if (silence === 0) lines[lines.length - 1] = `${lines.at(-1) ?? ''}${text}`;
     },
     onclosetag(name) {
       if (SILENT.has(name)) silence -= 1;
