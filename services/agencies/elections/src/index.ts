@@ -1,0 +1,3 @@
+// The public name of the elections folder: its table.
+
+export { ELECTIONS } from './table.ts';
