@@ -54,6 +54,8 @@ export const ledgerPrincipal = (view: string): string => `ledger.${view}`;
 export const GUARD_PRINCIPAL = 'guard';
 /** The transactional id of the guard; holding it is being the one who decides. */
 export const GUARD_TRANSACTIONAL_ID = 'guard';
+/** Collects for research at arm's length: reads two cells, and writes leaves alone. */
+export const RESEARCH_PRINCIPAL = 'research';
 /** The one writer of the topic `people`. */
 export const REGISTRY_PRINCIPAL = 'registry';
 /** The only super principal: provision. */

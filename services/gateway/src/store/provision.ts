@@ -2,7 +2,7 @@
 // Holds: run by whoever provisions, never under a gateway's role; running it twice changes nothing; a view's role owns
 // nothing, inherits nothing, may do with each table what a gateway does and no more; no password is in a statement.
 
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { scramVerifierOf } from '@sitebus/kit';
 import { Kysely, Migrator, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { roleOf } from './adapters/connection.ts';
@@ -14,6 +14,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   answer: 'select, insert, delete, update (holder, body_hash, lease_until, kept_until, answer)',
   triage: 'select, insert',
   item: 'select, insert, delete, update (shared_with, version, changed_at, body)',
+  late_place: 'select, insert, update (at)',
   migration: 'select',
 };
 
@@ -33,7 +34,7 @@ export async function createStoreDatabase(
     if (owner !== undefined) {
       const role = await sql`select from pg_roles where rolname = ${owner.name}`.execute(db);
       const verb = sql.raw(role.rows.length === 0 ? 'create' : 'alter');
-      await sql`${verb} role ${sql.id(owner.name)} login createrole password ${sql.lit(verifierOf(owner.password))}`.execute(
+      await sql`${verb} role ${sql.id(owner.name)} login createrole password ${sql.lit(scramVerifierOf(owner.password))}`.execute(
         db,
       );
     }
@@ -98,7 +99,7 @@ async function giveRole(
   const verb = sql.raw(rows.length === 0 ? 'create' : 'alter');
   await sql`
     ${verb} role ${sql.id(role)} login noinherit connection limit 64
-      password ${sql.lit(verifierOf(password))}`.execute(db);
+      password ${sql.lit(scramVerifierOf(password))}`.execute(db);
   await sql`grant connect on database ${database} to ${sql.id(role)}`.execute(db);
   await sql`grant usage on schema ${sql.id(SCHEMA)} to ${sql.id(role)}`.execute(db);
   for (const [table, rights] of Object.entries(RIGHTS)) {
@@ -123,15 +124,3 @@ async function as<T>(url: string, work: (db: Kysely<unknown>) => Promise<T>): Pr
 
 const NO_SUCH_DATABASE = '3D000'; // invalid_catalog_name
 const MAX_NAME_BYTES = 63; // NAMEDATALEN - 1
-const SCRAM_ROUNDS = 4096;
-const SALT_BYTES = 16;
-const HASH_BYTES = 32;
-
-/** What the server stores of a password, made here so that no statement and no log has the password itself. RFC 7677, RFC 5802 §3 */
-function verifierOf(password: string): string {
-  const salt = randomBytes(SALT_BYTES);
-  const salted = pbkdf2Sync(password, salt, SCRAM_ROUNDS, HASH_BYTES, 'sha256');
-  const keyed = (text: string): Buffer => createHmac('sha256', salted).update(text).digest();
-  const stored = createHash('sha256').update(keyed('Client Key')).digest('base64');
-  return `SCRAM-SHA-256$${SCRAM_ROUNDS}:${salt.toString('base64')}$${stored}:${keyed('Server Key').toString('base64')}`;
-}

@@ -1,0 +1,176 @@
+// The records of a data set, read from the bus when they are needed: those of its types, from its window, that research may
+// read. Holds: each record is admitted anew and judged by the view's clearance with the research group alone; above the open
+// cell it must carry that group; nothing of ORCON, of a recalled or of a superseded record is taken; what was appended or
+// seen outside the window is not of the set; a part of the records is no data set. Source: README.md#collecting
+
+import { randomUUID } from 'node:crypto';
+import { cellsOf, createClearance, dominates, joinAll, type Clearance, type Marking } from '@sitebus/marking';
+import { createAdmit, type Admitted } from '@sitebus/kit';
+import {
+  featuresOf, groupOf, obsTopic, RESEARCH_PRINCIPAL, writerOf,
+  type BusPort, type BusRecord, type Codec, type Policy,
+} from '@sitebus/sdk'; // prettier-ignore
+import { recordsUnreadable } from './errors.ts';
+import type { CollectedRecord } from './rows.ts';
+
+/** What is collected, and from when to when: UTC milliseconds, `to` exclusive. */
+export interface Collection {
+  readonly view: string;
+  readonly types: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Records in no order that means anything, and the join of their markings; undefined of none. */
+export interface Collected {
+  readonly records: readonly CollectedRecord[];
+  readonly marking: Marking | undefined;
+}
+
+/** Reads everything there is of a collection. Rejects with RECORDS_UNREADABLE (retriable). */
+export type Collect = (collection: Collection) => Promise<Collected>;
+
+/** Silence after which nothing more is expected. */
+const QUIET_MS = 5_000;
+const FIRST_WITHIN_MS = 30_000;
+
+/** Makes the reader, as the room's principal sees the bus. */
+export function createCollect(parts: {
+  readonly bus: BusPort;
+  readonly policy: Policy;
+  readonly codec: Codec;
+}): Collect {
+  const { bus, policy, codec } = parts;
+  return async (collection) => {
+    const admit = createAdmit();
+    const clearance = researchClearance(policy, collection.view);
+    const taken = new Map<string, Admitted & { readonly at: number }>();
+    const gone = new Set<string>();
+    const read: Marking[] = []; // of everything that decides what is in the set
+    const late: BusRecord[] = [];
+    const take = (record: BusRecord): boolean => {
+      if (record.value === null) return true;
+      const admission = admit(record, { codec, policy });
+      if (admission.kind === 'unknown-schema') return false;
+      if (admission.kind === 'admitted' && dominates(clearance, admission.marking, 0)) {
+        // What it takes back is gone however late that was said, even where nothing else of it may be used.
+        const { envelope, agency, cell, marking } = admission;
+        const takesBack = [envelope.recalls, envelope.supersedes].filter((id) => id !== null);
+        for (const id of takesBack) gone.add(keyOf(agency, cell, id));
+        const isTaken = isOf(admission, record, collection, policy);
+        if (isTaken || takesBack.length > 0) read.push(marking);
+        const key = keyOf(agency, cell, envelope.id);
+        const isFirst = (taken.get(key)?.at ?? Infinity) > record.timestampMs; // of an id's copies the first one counts
+        if (isTaken && isFirst) taken.set(key, { ...admission, at: record.timestampMs });
+      }
+      return true;
+    };
+    await readToEnds(bus, topicsOf(policy, collection.view), (record) => {
+      if (!take(record)) late.push(record);
+    });
+    for (const record of late) if (!(await takeLate(codec, record, take))) throw recordsUnreadable({});
+    const kept = [...taken].filter(([key]) => !gone.has(key)).map(([, admitted]) => admitted);
+    return {
+      records: kept.map((admitted) => toCollected(admitted, codec, policy)),
+      marking: read.length === 0 ? undefined : joinAll(read),
+    };
+  };
+}
+
+/** @returns what research may read in a view: the view's own axes, and the one group that records must name. */
+export function researchClearance(policy: Policy, view: string): Clearance {
+  const found = policy.views.find(({ id }) => id === view);
+  if (found === undefined) throw new Error(`policy has no view ${view}`);
+  return createClearance({ ...found.clearance, groups: [policy.research.group], validUntil: Infinity, epoch: 0 });
+}
+
+/** @returns the topics that a collection in this view is read from. */
+function topicsOf(policy: Policy, view: string): readonly string[] {
+  const cells = cellsOf(researchClearance(policy, view), policy.cells).map(({ id }) => id);
+  const topics = policy.agencies.flatMap((agency) =>
+    agency.cells.filter((cell) => cells.includes(cell)).map((cell) => obsTopic(cell, writerOf(agency.id))),
+  );
+  return [...new Set(topics)].sort();
+}
+
+function isOf(
+  { decoded, envelope, marking, cell }: Admitted,
+  { timestampMs }: BusRecord,
+  { types, from, to }: Collection,
+  { cells, research }: Policy,
+): boolean {
+  const isWithin = (ms: number): boolean => ms >= from && ms < to;
+  const isOpen = cell === cells[0]?.id;
+  const isForResearch = marking.needToKnow.some((anyOf) => anyOf.includes(research.group));
+  return (
+    types.includes(decoded.type) &&
+    isWithin(timestampMs) &&
+    isWithin(envelope.observedAt) &&
+    !marking.orcon &&
+    (isOpen || isForResearch)
+  );
+}
+
+function toCollected({ decoded, envelope, agency }: Admitted, codec: Codec, policy: Policy): CollectedRecord {
+  return {
+    type: decoded.type,
+    envelope,
+    isGovernment: policy.agencies.find(({ id }) => id === agency)?.kind === 'government',
+    value: decoded.value as CollectedRecord['value'],
+    features: featuresOf(codec, decoded).features,
+  };
+}
+
+/** A schema that was registered after this process began. */
+async function takeLate(codec: Codec, record: BusRecord, take: (record: BusRecord) => boolean): Promise<boolean> {
+  const schemaId = record.value?.readUInt32BE(1) ?? 0;
+  const known = await codec.ensure(schemaId).catch(() => 'unknown' as const);
+  return known === 'denied' || (known !== 'unknown' && take(record));
+}
+
+function keyOf(agency: string, cell: string, id: string): string {
+  return `${agency} ${cell} ${id}`;
+}
+
+/**
+ * Reads topics up to the ends they have now. Rejects with RECORDS_UNREADABLE where not all of it came. A partition counts
+ * as read one short of its end after a silence: what lay there last may have been erased.
+ */
+async function readToEnds(bus: BusPort, topics: readonly string[], each: (record: BusRecord) => void): Promise<void> {
+  const open = new Map<string, { readonly end: bigint; next: bigint }>();
+  for (const topic of topics)
+    for (const { partition, earliest, next } of await bus.inspect.ends(topic))
+      if (earliest < next) open.set(`${topic}/${partition}`, { end: next, next: earliest });
+  if (open.size === 0) return;
+  let done: (cause?: Error) => void = () => {};
+  const finished = new Promise<Error | undefined>((resolve) => (done = resolve));
+  const silent = (): void => {
+    const isAll = [...open.values()].every(({ end, next }) => end - next <= 1n);
+    done(isAll ? undefined : recordsUnreadable({}));
+  };
+  let quiet = setTimeout(silent, FIRST_WITHIN_MS);
+  const consumer = await bus.createConsumer({
+    groupId: groupOf(RESEARCH_PRINCIPAL, `collect.${randomUUID().slice(0, 8)}`),
+    topics,
+    from: 'earliest',
+    commit: 'never',
+    onBatch: async ({ topic, partition, records }) => {
+      clearTimeout(quiet);
+      const at = `${topic}/${partition}`;
+      const place = open.get(at);
+      for (const record of records) {
+        if (place === undefined || record.offset >= place.end) break; // what came later is not of this reading
+        each(record);
+        place.next = record.offset + 1n;
+      }
+      if (place !== undefined && (place.next >= place.end || (records.at(-1)?.offset ?? 0n) >= place.end))
+        open.delete(at);
+      if (open.size === 0) done();
+      else quiet = setTimeout(silent, QUIET_MS);
+    },
+  });
+  const cause = await Promise.race([finished, consumer.fatal]);
+  clearTimeout(quiet);
+  await consumer.close();
+  if (cause instanceof Error) throw recordsUnreadable({}, cause);
+}
