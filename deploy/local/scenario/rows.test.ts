@@ -7,16 +7,15 @@ import { expect, test } from '@jest/globals';
 import { createTableService, ruleFor, type AgencyService, type AgencyTable } from '@sitebus/imports';
 import { createImportBench, importAll, type ImportBench } from '@sitebus/imports/testing';
 import { cellOf } from '@sitebus/marking';
-import { featuresOf, fromWire, type Observation } from '@sitebus/sdk';
+import { featuresOf, fromWire, sourceTokenOf, type Observation } from '@sitebus/sdk';
 import { AGENCY_TABLES } from '../agencies.ts';
 import { fillInstants } from './instants.ts';
 import { loadRows } from './player.ts';
-import { ROWS, type ExpectedFeature, type ExpectedRow } from './rows.ts';
+import { PLAYED_BY_PEOPLE, ROWS, TABLE_POLLING_DAY_MS as D0, type ExpectedFeature, type ExpectedRow } from './rows.ts';
 import { SHARED } from './shared-values.ts';
 import type { ScenarioRow } from './row.ts';
 
 const folder = fileURLToPath(new URL('./in/', import.meta.url));
-const D0 = Date.UTC(2031, 9, 20);
 const files = await loadRows(folder);
 const platforms = (
   JSON.parse(
@@ -47,8 +46,14 @@ test('every file is a row of the table, of its agency, and no row lacks its file
   );
 });
 
-test('every record above the partner cell carries the canary of its row', () => {
-  const above = files.filter(({ row }) => !['open', 'partner'].includes(ROWS[row]?.cell ?? ''));
+test('a row that people play has no file', () => {
+  expect(files.filter(({ row }) => row in PLAYED_BY_PEOPLE || !(row in ROWS))).toEqual([]);
+});
+
+test('every record above the partner cell carries the canary of its row, where its type has text', () => {
+  const above = files.filter(
+    ({ row }) => !['open', 'partner'].includes(ROWS[row]?.cell ?? '') && ROWS[row]?.type !== 'LineageLink',
+  );
   expect(above.length).toBeGreaterThan(0);
   expect(above.filter((file) => !textOf(file).includes(`CANARY-${file.row}`)).map(({ row }) => row)).toEqual([]);
 });
@@ -60,7 +65,7 @@ test('no record of the partner cell or below carries a canary', () => {
 
 test('every shared value stands in the README', () => {
   const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
-  const plain = Object.values(SHARED).filter((feature) => !/ [0-9a-f]{64}$/.test(feature));
+  const plain = Object.values(SHARED).filter((feature) => !/[0-9a-f]{64}$/.test(feature));
   const missing = plain
     .map((feature) => feature.slice(feature.indexOf(' ') + 1))
     .filter((value) => !readme.includes(value));
@@ -96,8 +101,8 @@ function textOf({ agency, file }: ScenarioRow): string {
 /** A record in the table's own terms; what the table leaves open is taken from it. */
 function asExpected(
   decoded: ReturnType<ImportBench['observations']>[number],
-  { codec, policy }: ImportBench,
-  { after }: ExpectedRow,
+  { codec, policy, signerKey }: ImportBench,
+  { after, origin }: ExpectedRow,
 ): ExpectedRow {
   const envelope = decoded.value.envelope as unknown as Observation['envelope'];
   const { features } = featuresOf(codec.lock, decoded);
@@ -112,6 +117,7 @@ function asExpected(
       .map(({ kind, value }) => `${kind} ${value}` as const)
       .sort(),
     ...(envelope.lineage.sourceToken === null && { isWithoutToken: true }),
+    ...(origin !== undefined && envelope.lineage.sourceToken === sourceTokenOf(signerKey, origin) && { origin }),
     ...(after !== undefined && { after }),
   };
 }

@@ -5,6 +5,9 @@
 import type { ObservationType } from '@sitebus/sdk';
 import type { SharedName } from './shared-values.ts';
 
+/** Polling day for which the table is written out, UTC midnight in milliseconds. */
+export const TABLE_POLLING_DAY_MS = Date.UTC(2031, 9, 20);
+
 /** A feature: a shared value by name, or kind and value. */
 export type ExpectedFeature = SharedName | `${string} ${string}`;
 
@@ -19,6 +22,8 @@ export interface ExpectedRow {
   readonly features: readonly ExpectedFeature[];
   /** True where the record has no origin of its own; others carry a source token. */
   readonly isWithoutToken?: true;
+  /** Canonical origin where the table says whose it is; its token is what the record must carry. */
+  readonly origin?: string;
   /** Rows of the same agency that must have come before, in this order. */
   readonly after?: readonly string[];
 }
@@ -33,6 +38,7 @@ export const ROWS: Readonly<Record<string, ExpectedRow>> = Object.freeze({
     grade: 'B2',
     features: ['d1', 'ip1', 'h1', 'cdn'],
   },
+  '1.02': { agency: 'cse', day: -31, type: 'NetworkDetection', cell: 'partner', grade: 'A2', features: ['ip1', 'd1'] },
   '1.03': {
     agency: 'cse',
     day: -30,
@@ -42,6 +48,14 @@ export const ROWS: Readonly<Record<string, ExpectedRow>> = Object.freeze({
     features: ['d1', 'c1', 'ip2'],
   },
   '1.04': { agency: 'gac', day: -30, type: 'IndicatorReport', cell: 'partner', grade: 'C3', features: ['d1'] },
+  '1.05': {
+    agency: 'cse',
+    day: -27,
+    type: 'CyberIncident',
+    cell: 'pb-can',
+    grade: 'A2',
+    features: ['h1', 'email it-desk@webmail-civicrenewal.example'],
+  },
   '1.07': {
     agency: 'gac',
     day: -12,
@@ -51,6 +65,33 @@ export const ROWS: Readonly<Record<string, ExpectedRow>> = Object.freeze({
     features: ['d2', 'u1', 'n1', 'a1'],
   },
   '1.11': { agency: 'cse', day: -10, type: 'CyberIncident', cell: 's-fvey', grade: 'A2', features: ['d2', 'h2'] },
+  '1.12': {
+    agency: 'csis',
+    day: -9,
+    type: 'CovertActivity',
+    cell: 's-can',
+    grade: 'B2',
+    features: ['d2', 'clearRiver', 'p1'],
+  },
+  '1.13': {
+    agency: 'csis',
+    day: -8,
+    type: 'FinancialActivity',
+    cell: 's-can',
+    grade: 'B2',
+    features: ['w1', 'd1', 'd2'],
+  },
+  '1.15': { agency: 'csis', day: -6, type: 'CovertActivity', cell: 'partner', grade: 'B2', features: ['d2'] },
+  '1.16': {
+    agency: 'csis',
+    day: -6,
+    type: 'LineageLink',
+    cell: 's-can',
+    grade: 'F6',
+    features: [],
+    isWithoutToken: true,
+  },
+  '1.17': { agency: 'cse', day: -5, type: 'CovertActivity', cell: 'ts-can', grade: 'A2', features: ['w1', 'p1'] },
   '2.05': {
     agency: 'gac',
     day: -23,
@@ -59,4 +100,96 @@ export const ROWS: Readonly<Record<string, ExpectedRow>> = Object.freeze({
     grade: 'B3',
     features: ['clearVoices', 'u2', 'n2'],
   },
+  '2.07': {
+    agency: 'csis',
+    day: -20,
+    type: 'CovertActivity',
+    cell: 's-can',
+    grade: 'B2',
+    features: ['clearVoices', 'varkoviaToday'],
+  },
+  '3.04': {
+    agency: 'cse',
+    day: -9,
+    type: 'IndicatorReport',
+    cell: 'partner',
+    grade: 'B2',
+    features: ['d3', 'u3', 'cdn'],
+  },
+  '4.08': {
+    agency: 'csis',
+    day: -12,
+    type: 'FinancialActivity',
+    cell: 's-can',
+    grade: 'B2',
+    features: ['northernVoices', 'w2'],
+  },
+  '5.01': {
+    agency: 'rcmp',
+    day: -18,
+    type: 'ThreatToPerson',
+    cell: 'pb-can',
+    grade: 'A2',
+    features: ['oakhollow', 'greyHeron', `place-time cedar-narrows ${at(-16, 22)} ${at(-15, 2)}`],
+  },
+  '5.02': {
+    agency: 'rcmp',
+    day: -18,
+    type: 'PublicTip',
+    cell: 'pb-can',
+    grade: 'F6',
+    features: ['greyHeron', 'text The caller read out a post of this account: "we know where she speaks". CANARY-5.02'],
+  },
+  '5.04': { agency: 'csis', day: -16, type: 'CovertActivity', cell: 's-can', grade: 'C3', features: ['greyHeron'] },
+  '6.03': {
+    agency: 'csis',
+    day: -20,
+    type: 'CovertActivity',
+    cell: 's-can',
+    grade: 'C3',
+    features: ['n6', 'u6'],
+    origin: 'url:https://print-room-notes.example/ballots',
+  },
+  '6.05': {
+    agency: 'rcmp',
+    day: -18,
+    type: 'InfluenceActivity',
+    cell: 'pb-can',
+    grade: 'C3',
+    features: ['n6', 'u6'],
+    origin: 'rep:rcmp/rcmp-demo-0605',
+  },
+  '7.01': hub('cedar-bakery.example'),
+  '7.02': hub('harrow-lake-rowing.example'),
+  '7.03': hub('loutre-library.example'),
+  '7.04': hub('stonebridge-choir.example'),
+  '7.05': hub('bay-fish-market.example'),
+  '7.06': hub('north-road-cycles.example'),
+  '7.07': hub('maple-street-vet.example'),
+  '7.08': hub('river-ferry-times.example'),
+  '7.09': hub('lakeside-garden-club.example'),
+  '7.10': hub('old-mill-theatre.example'),
+  '7.11': hub('town-band-tickets.example'),
 });
+
+/** Rows that no file carries, because people play them through the guard, and why a file could not. */
+export const PLAYED_BY_PEOPLE: Readonly<Record<string, string>> = Object.freeze({
+  '1.18': 'a downgrade keeps the token of its source, which only the guard may give',
+});
+
+/** Detections at the common host, each with a site of its own. */
+function hub(site: string): ExpectedRow {
+  return {
+    agency: 'cse',
+    day: -33,
+    type: 'NetworkDetection',
+    cell: 'partner',
+    grade: 'B3',
+    features: ['cdn', `domain ${site}`],
+  };
+}
+
+/** An hour of a scenario day, UTC milliseconds. */
+function at(day: number, hour: number): number {
+  return TABLE_POLLING_DAY_MS + (day * 24 + hour) * 3_600_000;
+}
