@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { deskUrl, startOwnStore, STORE_PASSWORD, type OwnStore } from '../support/own-store.ts';
 import { copiedOut, sqlAs } from '../support/sql-as.ts';
 
-const TABLES = ['answer', 'triage', 'item'] as const;
+const TABLES = ['answer', 'triage', 'item', 'late_place'] as const;
 /** The wall itself may be read; nothing in it is of a view. */
 const OPEN_TABLES = ['migration', 'migration_lock'];
 const DENIED = '42501'; // insufficient_privilege
@@ -48,6 +48,7 @@ const inserts = (view: string, text: string, key: string) => ({
   answer: `insert into gateway.answer values ('${view}', '${text}', '${key}', '${text}', '${text}', now(), now() + interval '1 day', '"${text}"')`,
   triage: `insert into gateway.triage values ('${view}', '${key}', 1, 'OPEN', '${text}', '${text}', '${text}', now(), '{"a": "${text}"}')`,
   item: `insert into gateway.item values ('${view}', 'saved-view', '${uuid(key)}', '${text}', '${text}', 1, now(), now(), '{"a": "${text}"}')`,
+  late_place: `insert into gateway.late_place values ('${view}', '${key} canary-of-${view}', now())`,
 });
 const insertsOf = (view: string, text: string, key: string): string[] => Object.values(inserts(view, text, key));
 const everything = TABLES.map((table) => `select to_jsonb(t)::text as line from gateway.${table} t`).join(
@@ -57,7 +58,7 @@ const everything = TABLES.map((table) => `select to_jsonb(t)::text as line from 
 describe('rows', () => {
   test('row store: the role of a view selects the rows of its view and no other', async () => {
     const [seenLow, seenHigh, seenEmpty] = [await low(everything), await high(everything), await empty(everything)];
-    expect([seenLow.rows.length, seenHigh.rows.length, seenEmpty.rows.length]).toEqual([3, 6, 0]);
+    expect([seenLow.rows.length, seenHigh.rows.length, seenEmpty.rows.length]).toEqual([4, 8, 0]);
     expect([seenLow.text.includes(CANARY['s-can']), seenHigh.text.includes(CANARY['s-can'])]).toEqual([false, true]);
     expect([seenHigh.text.includes(CANARY.public), seenLow.text.includes(CANARY.public)]).toEqual([false, true]);
   });
@@ -77,7 +78,7 @@ describe('rows', () => {
 
   test.each(TABLES)('row store: no row of %s can be moved to another view', async (table) => {
     expect((await low(`update gateway.${table} set view = 's-can'`)).code).toBe(DENIED);
-    expect((await low(everything)).rows).toHaveLength(3);
+    expect((await low(everything)).rows).toHaveLength(4);
   });
 
   test('row store: a change or a removal without any condition touches the rows of one view', async () => {
@@ -89,7 +90,7 @@ describe('rows', () => {
       (await sqlAs(asLow, `update gateway.answer set answer = '"x"'`, `update gateway.item set body = '{}'`)).code,
     ).toBe('ok');
     expect((await sqlAs(asLow, 'delete from gateway.answer', 'delete from gateway.item')).code).toBe('ok');
-    expect((await all(asLow)).rows).toHaveLength(1);
+    expect((await all(asLow)).rows).toHaveLength(2);
     const after = (await all(deskUrl(other, 's-can'))).text;
     const timeless = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT[\d:.+]+/g, 'then');
     expect(timeless(after)).toBe(timeless(before));
@@ -155,7 +156,7 @@ describe('ways around', () => {
   test('row store: nothing that a statement can set says who one is', async () => {
     const settings = ['gateway.view', 'sitebus.view', 'application_name', 'search_path'];
     const set = settings.map((name) => `select set_config('${name}', 'gateway_s-can', false)`);
-    expect((await low(...set, everything)).rows).toHaveLength(3);
+    expect((await low(...set, everything)).rows).toHaveLength(4);
   });
 
   test('row store: what is copied out, or read by a function that takes a query, is of one view', async () => {
@@ -223,7 +224,7 @@ describe('the walls themselves', () => {
     const behind = rows.filter(({ name }) => !OPEN_TABLES.includes(String(name)));
     const own = `(('gateway_'::text || view) = CURRENT_USER)`;
     expect(behind).toEqual(
-      ['answer', 'item', 'triage'].map((name) => ({
+      ['answer', 'item', 'late_place', 'triage'].map((name) => ({
         name, enabled: true, forced: true, policy: 'own_view', command: '*', permissive: true, roles: '{0}', using: own, check: own,
       })), // prettier-ignore
     );
@@ -249,6 +250,7 @@ describe('the walls themselves', () => {
     expect(rights).toEqual([
       { on: 'answer', may: 'DELETE INSERT SELECT' },
       { on: 'item', may: 'DELETE INSERT SELECT' },
+      { on: 'late_place', may: 'INSERT SELECT' },
       { on: 'migration', may: 'SELECT' },
       { on: 'triage', may: 'INSERT SELECT' },
     ]);
@@ -258,6 +260,7 @@ describe('the walls themselves', () => {
     expect(columns).toEqual([
       { on: 'answer', of: 'answer body_hash holder kept_until lease_until' },
       { on: 'item', of: 'body changed_at shared_with version' },
+      { on: 'late_place', of: 'at' },
     ]);
   });
 

@@ -10,6 +10,8 @@ import { createAssessments } from './held-assessments.ts';
 import { citedIn, createObservations } from './held-observations.ts';
 import type { HeldObservation, ObservationEntry } from './held-observations.ts';
 import { createJournal } from './journal.ts';
+import { createPassingPlaces } from './late-places.ts';
+import type { LatePlaces } from './late-places.ts';
 import { createSources } from './held-sources.ts';
 import type { Position, ReadModel, StoredObservation } from './model.ts';
 import type { NewestFirst } from './newest-first.ts';
@@ -27,12 +29,14 @@ export interface InMemoryReadModel extends ReadModel {
 export function createInMemoryReadModel(parts: {
   readonly viewClearance: Clearance;
   readonly clock: Clock;
+  /** Default: a new start finds late records at their append time. */
+  readonly latePlaces?: LatePlaces;
 }): InMemoryReadModel {
   const observations = createObservations();
   const assessments = createAssessments();
   const alerts = createAlerts(assessments);
   const sources = createSources(parts.viewClearance, parts.clock);
-  const journal = createJournal(parts.clock);
+  const journal = createJournal(parts.clock, parts.latePlaces ?? createPassingPlaces());
 
   const toStored = (entry: HeldObservation): StoredObservation => ({
     kind: 'observation',

@@ -1,9 +1,11 @@
 // The order in which everything was taken in: by append time, then kind, then id, whatever the order of arrival was.
-// Holds: it grows at its end alone; two starts find the same order, but for what came later than SETTLE_MS after its
-// append time, which stands where it came; a record that is read again is entered once. Source: README.md#read-model
+// Holds: it grows at its end alone; two starts find the same order: what came later than SETTLE_MS after its append time
+// stands where it came, and that place is kept; a record that is read again is entered once. Source: README.md#read-model
 
 import { fromWire } from '@sitebus/sdk';
+import { failClosed } from '../errors.ts';
 import type { Alert, Assessment, Clock } from '@sitebus/sdk';
+import type { LatePlaces } from './late-places.ts';
 import type { Journal, JournalEntry, Position, StoredAlert, StoredAssessment, StoredObservation } from './model.ts';
 
 /** How long a record may take from its append to here and still find its place: longer than a transaction is open. */
@@ -31,7 +33,7 @@ interface Version extends Entered {
 }
 
 /** Makes an empty journal. */
-export function createJournal(clock: Pick<Clock, 'now'>): OpenJournal {
+export function createJournal(clock: Pick<Clock, 'now'>, late: LatePlaces): OpenJournal {
   const settled: Entered[] = [];
   const versions = new Map<string, Version>(); // newest settled version by assessment
   const known = new Map<string, Set<number>>(); // versions entered, by assessment
@@ -39,10 +41,30 @@ export function createJournal(clock: Pick<Clock, 'now'>): OpenJournal {
   let throughMs = Number.NEGATIVE_INFINITY; // what is appended up to here should be here by now
 
   const enter = (entry: Entered): void => {
-    entry.atMs = Math.max(entry.atMs, throughMs);
-    waiting.push(entry);
+    if (entry.atMs > throughMs) waiting.push(entry);
+    else if (late.known()?.has(nameOf(entry)) === true) waiting.push(placed(entry));
+    else enterLate(entry);
+  };
+  /** What is known of its place counts, or it would stand before what has been numbered since. */
+  const placed = (entry: Entered): Entered => {
+    entry.atMs = Math.max(entry.atMs, late.known()?.get(nameOf(entry)) ?? entry.atMs);
+    return entry;
+  };
+  const enterLate = (entry: Entered): void => {
+    const atMs = clock.now();
+    const kept = late.keep(nameOf(entry), atMs);
+    const enterThere = (isKept: boolean): void => {
+      if (!isKept) return;
+      if (atMs <= throughMs) return enterLate(entry); // keeping it took so long that others have been numbered beyond
+      entry.atMs = atMs;
+      waiting.push(entry);
+    };
+    if (typeof kept === 'boolean') enterThere(kept);
+    else void kept.then(enterThere);
   };
   const settle = (): void => {
+    if (late.known() === undefined) throw failClosed({ part: 'store' });
+    if (throughMs === Number.NEGATIVE_INFINITY && late.known()?.size !== 0) waiting.forEach(placed); // all that was read so far
     throughMs = Math.max(throughMs, clock.now() - SETTLE_MS);
     const due = waiting.filter(({ atMs }) => atMs <= throughMs);
     if (due.length === 0) return;
@@ -90,6 +112,11 @@ export function createJournal(clock: Pick<Clock, 'now'>): OpenJournal {
       enter({ rank: 2, id, part: offset, atMs, record, isReplaced: () => false });
     },
   };
+}
+
+/** Copies of one id under other agencies share a place: it is never before their own. */
+function nameOf({ rank, id, part }: Entered): string {
+  return `${rank} ${id} ${part}`;
 }
 
 /** Equal entries keep the order in which they came: copies of one id lie in one partition. */

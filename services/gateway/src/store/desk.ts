@@ -14,6 +14,14 @@ export interface DeskStore {
   readonly answers: KeptAnswers;
   readonly triage: TriageLog;
   readonly items: DeskItems;
+  readonly latePlaces: KeptPlaces;
+}
+
+/** Where records stand in the order of collections that came late; few, by name, UTC milliseconds. */
+export interface KeptPlaces {
+  all(): Promise<ReadonlyMap<string, number>>;
+  /** The higher one stays. */
+  keep(name: string, atMs: number): Promise<void>;
 }
 
 /** A key of a scope (reader and route), which is one request. */

@@ -8,6 +8,7 @@ export interface DeskMemory {
   readonly answers: Map<string, Map<string, HeldAnswer>>;
   readonly triage: Map<string, TriageEntry[]>;
   readonly items: Map<string, DeskItem>;
+  readonly latePlaces: Map<string, number>;
 }
 
 interface HeldAnswer {
@@ -20,7 +21,7 @@ interface HeldAnswer {
 
 /** Empty memory, for one view. */
 export function createDeskMemory(): DeskMemory {
-  return { answers: new Map(), triage: new Map(), items: new Map() };
+  return { answers: new Map(), triage: new Map(), items: new Map(), latePlaces: new Map() };
 }
 
 /** Makes a desk; by default one that shares nothing. */
@@ -49,6 +50,12 @@ export function createInMemoryDesk(memory: DeskMemory = createDeskMemory()): Des
       },
     },
     items: itemsIn(memory.items),
+    latePlaces: {
+      all: async () => new Map(memory.latePlaces),
+      async keep(name, atMs) {
+        memory.latePlaces.set(name, Math.max(atMs, memory.latePlaces.get(name) ?? atMs));
+      },
+    },
   };
 }
 

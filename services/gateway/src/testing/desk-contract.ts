@@ -176,6 +176,13 @@ export function deskContract(desks: () => readonly [DeskStore, DeskStore]): void
     expect(await other.items.remove('saved-view', 'no id', 'owner')).toBe(false);
   });
 
+  test('the place of a late record is kept, and only ever rises', async () => {
+    const [one, other] = desks();
+    for (const atMs of [NOW_MS, NOW_MS + 5, NOW_MS + 2]) await one.latePlaces.keep('late', atMs);
+    await other.latePlaces.keep('later', NOW_MS + 9);
+    expect(await other.latePlaces.all()).toEqual(new Map([['late', NOW_MS + 5], ['later', NOW_MS + 9]])); // prettier-ignore
+  });
+
   test('a person has room for so many of a kind', async () => {
     const [one] = desks();
     const added = [];

@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Log, WireMarking } from '@sitebus/sdk';
-import type { AnswerRun, DeskItem, DeskItemKind, DeskStore, Found, KeptAnswers, TriageEntry, TriageState } from '../desk.ts'; // prettier-ignore
+import type { AnswerRun, DeskItem, DeskItemKind, DeskStore, Found, KeptAnswers, KeptPlaces, TriageEntry, TriageState } from '../desk.ts'; // prettier-ignore
 import { createConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 
@@ -20,6 +20,7 @@ export function createPostgresDesk(parts: {
     answers: answersOf(connection, parts.view),
     triage: triageOf(connection, parts.view),
     items: itemsOf(connection, parts.view),
+    latePlaces: latePlacesOf(connection, parts.view),
   };
 }
 
@@ -258,6 +259,27 @@ function itemsOf({ ask }: Connection, view: string): DeskStore['items'] {
           .executeTakeFirst();
         return removed.numDeletedRows === 1n;
       });
+    },
+  };
+}
+
+function latePlacesOf({ ask }: Connection, view: string): KeptPlaces {
+  return {
+    async all() {
+      const rows = await ask((db) => db.selectFrom('late_place').selectAll().where('view', '=', view).execute());
+      return new Map(rows.map(({ name, at }) => [name, at.getTime()]));
+    },
+    async keep(name, atMs) {
+      const at = new Date(atMs);
+      await ask((db) =>
+        db
+          .insertInto('late_place')
+          .values({ view, name, at })
+          .onConflict((conflict) =>
+            conflict.columns(['view', 'name']).doUpdateSet({ at: sql<Date>`greatest(late_place.at, ${at})` }),
+          )
+          .execute(),
+      );
     },
   };
 }

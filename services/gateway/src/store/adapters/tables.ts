@@ -42,6 +42,12 @@ export interface ItemTable {
   readonly body: Json<Record<string, unknown>>;
 }
 
+export interface LatePlaceTable {
+  readonly view: string;
+  readonly name: string;
+  readonly at: Instant;
+}
+
 /** Written by migrations alone; read by gateways, to know whether they fit. */
 export interface MigrationTable {
   readonly name: Generated<string>;
@@ -52,10 +58,11 @@ export interface Tables {
   readonly answer: AnswerTable;
   readonly triage: TriageTable;
   readonly item: ItemTable;
+  readonly late_place: LatePlaceTable;
   readonly migration: MigrationTable;
 }
 
 /** The schema they lie in. */
 export const SCHEMA = 'gateway';
 /** Tables whose rows belong to views, each behind row security. */
-export const WALLED_TABLES = ['answer', 'triage', 'item'] as const;
+export const WALLED_TABLES = ['answer', 'triage', 'item', 'late_place'] as const;

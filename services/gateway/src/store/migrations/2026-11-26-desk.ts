@@ -4,6 +4,7 @@
 
 import { sql } from 'kysely';
 import type { Kysely, Migration } from 'kysely';
+import { putBehindWall } from './behind-wall.ts';
 
 export const desk: Migration = {
   async up(db: Kysely<unknown>) {
@@ -51,19 +52,3 @@ export const desk: Migration = {
     for (const table of ['answer', 'triage', 'item']) await putBehindWall(db, table);
   },
 };
-
-/** Row security for everybody, and no statistics of any column. */
-async function putBehindWall(db: Kysely<unknown>, table: string): Promise<void> {
-  const name = sql.id('gateway', table);
-  await sql`alter table ${name} enable row level security`.execute(db);
-  await sql`alter table ${name} force row level security`.execute(db);
-  await sql`
-    create policy own_view on ${name} to public
-      using ('gateway_' || view = current_user)
-      with check ('gateway_' || view = current_user)`.execute(db);
-  const columns = await sql<{ attname: string }>`
-    select attname from pg_attribute where attrelid = ${`gateway.${table}`}::regclass and attnum > 0 and not attisdropped
-  `.execute(db);
-  for (const { attname } of columns.rows)
-    await sql`alter table ${name} alter column ${sql.id(attname)} set statistics 0`.execute(db);
-}

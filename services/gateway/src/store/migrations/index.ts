@@ -3,8 +3,12 @@
 
 import type { Migration } from 'kysely';
 import { desk } from './2026-11-26-desk.ts';
+import { latePlaces } from './2026-11-26-late-places.ts';
 
-export const MIGRATIONS: Readonly<Record<string, Migration>> = { '2026-11-26-desk': desk };
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '2026-11-26-desk': desk,
+  '2026-11-26-late-places': latePlaces,
+};
 
 /** What a gateway of this version needs to find. */
 export const NEWEST_MIGRATION = Object.keys(MIGRATIONS).sort().at(-1) ?? '';
