@@ -30,7 +30,7 @@ export const arrangementsReader: FormatReader = {
 };
 
 function readArrangement(row: WrittenRow, context: ReadingContext): void {
-  const missing = REQUIRED.find((column) => row.text(column) === undefined);
+  const missing = REQUIRED.find((column) => row.text(column) === undefined && row.list(column).length === 0);
   if (missing !== undefined) {
     row.refuse(missing, 'MISSING_COLUMN', `${missing} is empty`, `give ${missing}`);
     return;
