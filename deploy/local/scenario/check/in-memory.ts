@@ -1,0 +1,132 @@
+// The scenario on an in-memory bus: every agency's service and one fusion a view, rows dropped on their days by a clock that
+// jumps from one to the next. The same services as on Kafka; no broker, no gateway.
+// Holds: a row is dropped when every view has fused the one before it, so that nothing depends on how fast the machine is.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createFusionService, type CommonValues } from '@sitebus/fusion';
+import { ruleFor, type AgencyService } from '@sitebus/imports';
+import { importAll } from '@sitebus/imports/testing';
+import { cellsOf } from '@sitebus/marking';
+import { assessTopic, laneTopic, obsTopic, silentLog, writerOf, type Assessment, type Codec, type Cut, type ItemAnswer, type Policy } from '@sitebus/sdk'; // prettier-ignore
+import { createTestBus, createTestClock, type TestBus } from '@sitebus/sdk/testing';
+import { createServiceOf, tableOf } from '../../agencies.ts';
+import { dayStart, fillInstants } from '../instants.ts';
+import { loadRows, SCENARIO } from '../player.ts';
+import type { ScenarioRow } from '../row.ts';
+
+/** Polling day of the scenario in tests: 2031-10-20. */
+export const D0_MS = Date.UTC(2031, 9, 20);
+/** A row is dropped after its day has ended in the election's zone. */
+const DROPPED_AFTER_MS = 30 * 3_600_000;
+const FUSED_WITHIN_MS = 30_000;
+
+/** What one play needs. */
+export interface PlayParts {
+  /** Folder with one folder of row files an agency. */
+  readonly source: string;
+  readonly policy: Policy;
+  readonly codec: Codec;
+  readonly commonValues: CommonValues;
+  /** Default: every view. */
+  readonly views?: readonly string[];
+  /** Rows that are dropped; default: all. */
+  readonly keep?: (row: ScenarioRow) => boolean;
+}
+
+/** What the bus holds afterwards. */
+export interface PlayedInMemory {
+  readonly bus: TestBus;
+  readonly rows: readonly ScenarioRow[];
+  /** Answers to what was not accepted, by row. */
+  readonly refused: readonly { readonly row: string; readonly answer: ItemAnswer }[];
+  /** The row from which a record came. */
+  rowOf(agency: string, id: string): string;
+  /** Every version that a view's fusion wrote, oldest first. */
+  assessments(view: string): readonly Assessment[];
+  stop(): Promise<void>;
+}
+
+/** Plays it to its last day, and lets every view look at the day after. */
+export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
+  const { policy, codec } = parts;
+  const views = parts.views ?? policy.views.map(({ id }) => id);
+  const clock = createTestClock(dayStart(D0_MS, SCENARIO.firstDay));
+  const bus = createTestBus({ clock });
+  const host = { policy, codec, clock, log: silentLog, signerKey: Buffer.alloc(32, 7), connect: () => bus.connect.bus };
+  const services = new Map<string, AgencyService>(
+    policy.agencies.map((agency) => [agency.id, createServiceOf(agency, host)]),
+  );
+  const fusions = views.map(
+    (view) =>
+    createFusionService({ config: { view, instance: 'check', cutMs: 1 }, policy, codec, clock, log: silentLog, bus: bus.connect.bus, commonValues: parts.commonValues }), // prettier-ignore
+  );
+  await Promise.all([...services.values(), ...fusions].map((each) => each.start()));
+  const sources = new Map<string, string>();
+  const refused: { row: string; answer: ItemAnswer }[] = [];
+  const rows = (await loadRows(parts.source)).filter(parts.keep ?? (() => true));
+  const isFused = createIsFused(bus, policy, codec, views);
+  for (const row of rows) {
+    clock.set(Math.max(clock.now(), dayStart(D0_MS, row.day) + DROPPED_AFTER_MS));
+    for (const answer of await drop(row, parts.source, services)) {
+      if (answer.status === 'accepted') sources.set(`${row.agency} ${answer.id}`, row.row);
+      else refused.push({ row: row.row, answer });
+    }
+    await until(isFused, `row ${row.row} is fused`);
+  }
+  clock.set(dayStart(D0_MS, SCENARIO.lastDay + 1));
+  return {
+    bus,
+    rows,
+    refused,
+    rowOf: (agency, id) => sources.get(`${agency} ${id}`) ?? `${agency} ${id}`,
+    assessments: (view) => bus.records(assessTopic(view)).map(({ value }) => codec.decode(value!).value as Assessment),
+    async stop() {
+      await Promise.all(fusions.map((each) => each.stop()));
+      await Promise.all([...services.values()].map((each) => each.stop()));
+      await bus.close();
+    },
+  };
+}
+
+async function drop(
+  row: ScenarioRow,
+  source: string,
+  services: ReadonlyMap<string, AgencyService>,
+): Promise<readonly ItemAnswer[]> {
+  const table = tableOf(row.agency);
+  const service = services.get(row.agency);
+  const rule = table && ruleFor(`/inbox/${row.dropAs}`, '/inbox', table.drops);
+  if (service === undefined || rule === undefined) throw new Error(`row ${row.row}: ${row.agency} reads no such file as ${row.dropAs}`); // prettier-ignore
+  const text = fillInstants(await readFile(join(source, row.agency, row.file), 'utf8'), D0_MS);
+  return (await importAll(service, rule.format, rule.source, text)).answers;
+}
+
+/** Whether the cuts of every view reach to the end of all it reads. */
+function createIsFused(bus: TestBus, policy: Policy, codec: Codec, views: readonly string[]): () => boolean {
+  const read = views.map((view) => {
+    const { clearance } = policy.views.find(({ id }) => id === view)!;
+    const cells = new Set(cellsOf(clearance, policy.cells).map(({ id }) => id));
+    const topics = policy.agencies.flatMap(({ id, cells: own }) => own.filter((cell) => cells.has(cell)).map((cell) => obsTopic(cell, writerOf(id)))); // prettier-ignore
+    return { view, topics: [...new Set(topics)] };
+  });
+  return () =>
+    read.every(({ view, topics }) => {
+      const done = new Map<string, number>();
+      for (const { value } of bus.records(laneTopic(view)))
+        for (const { topic, partition, next } of (codec.decode(value!).value as Cut).inputs)
+          done.set(`${topic}/${partition}`, next);
+      return topics.every((topic) =>
+        bus.records(topic).every(({ partition, offset }) => offset < BigInt(done.get(`${topic}/${partition}`) ?? 0)),
+      );
+    });
+}
+
+async function until(isSo: () => boolean, what: string): Promise<void> {
+  const giveUpAt = Date.now() + FUSED_WITHIN_MS;
+  while (!isSo()) {
+    if (Date.now() > giveUpAt) throw new Error(`not within ${FUSED_WITHIN_MS / 1000} s: ${what}`);
+    await pause(2);
+  }
+}
