@@ -26,6 +26,15 @@ export interface UnreadableDocument {
 /** Far more than the named values of a report, and little enough to read in no time. */
 const MAX_FRONT_MATTER_CHARS = 65_536; // README.md#report
 
+/** Every scalar is text; errors stay bare, because quoting their surroundings costs more than reading. */
+const PLAIN_YAML = {
+  schema: 'failsafe',
+  uniqueKeys: true,
+  stringKeys: true,
+  resolveKnownTags: false,
+  prettyErrors: false,
+} as const;
+
 /** Reads a file as the reports that it holds. */
 export function readDocuments(content: Buffer): readonly ReportDocument[] | UnreadableDocument {
   const text = content.toString('utf8').replace(/^\ufeff/, '');
@@ -87,14 +96,9 @@ function readFrontMatter(text: string): FrontMatter | UnreadableDocument {
     return { unreadable: 'the front matter is longer than any report needs', fix: 'shorten it', line: 1 };
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, {
-      schema: 'failsafe',
-      uniqueKeys: true,
-      stringKeys: true,
-      lineCounter: lines,
-    });
+    const document = parseDocument(text, { ...PLAIN_YAML, lineCounter: lines });
     const [fault] = [...document.errors, ...document.warnings];
-    if (fault !== undefined) return unreadableYaml((fault.linePos?.[0].line ?? 0) + 1);
+    if (fault !== undefined) return unreadableYaml(lines.linePos(fault.pos[0]).line + 1);
     const value: unknown = document.toJS({ maxAliasCount: 0 });
     if (!isJsonObject(value)) return unreadableYaml(1);
     const keys = isMap(document.contents) ? document.contents.items.map(({ key }) => key) : [];

@@ -56,7 +56,7 @@ export function openProperties(value: JsonObject, pointer = ''): Properties {
   const take = (key: string): unknown => {
     read.add(key);
     const found = at(value, key);
-    return found === null || found === '' ? undefined : found;
+    return found === null || (typeof found === 'string' && found.trim() === '') ? undefined : found;
   };
   const bad = (key: string, shape: string): never =>
     refuseReport('BAD_VALUE', pointerOf(key), `${key} is ${shape}`, 'correct the value');
