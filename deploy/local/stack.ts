@@ -18,13 +18,21 @@ import { createPartnersService } from '@sitebus/partners';
 import { createAdminServer, createSupervised, createTenantDirectory, seedTenants, type Service } from '@sitebus/kit';
 import {
   type BusPort, type Clock, type Codec, type Log, type Person, type Policy, agencyPrincipal, createCodec,
-  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, GUARD_PRINCIPAL, ledgerPrincipal, loadPolicy, loadSchemaLock, loadSignedPolicy, REGISTRY_PRINCIPAL,
+  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, GUARD_PRINCIPAL, ledgerPrincipal, loadPolicy, loadSchemaLock, loadSignedPolicy, REGISTRY_PRINCIPAL, RESEARCH_PRINCIPAL,
   systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { createKafkaBus } from '@sitebus/sdk/kafka';
-import { type Counts, provision, provisionDesk, type Provisioned, type StoreUrls } from '../provision/index.ts';
+import {
+  type Counts,
+  provision,
+  provisionDesk,
+  type Provisioned,
+  RESEARCH_STORE,
+  type StoreUrls,
+} from '../provision/index.ts';
 import { createServiceOf, hasInbox } from './agencies.ts';
 import { createLocalGuard } from './guard.ts';
+import { createLocalResearch } from './research.ts';
 import { loadSecrets, saveSecrets, type Secrets } from './secrets.ts';
 import { loadSigningKeys, type SigningKeys, withSignatureKeys } from './signing-keys.ts';
 
@@ -117,6 +125,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     intakes: (agency) => agencies.get(writerOf(agency)),
     ledgerSalt: secrets.ledgerSalt,
   });
+  const research = createLocalResearch({
+    ...parts,
+    bus: buses.as(RESEARCH_PRINCIPAL),
+    storeUrl: storeUrlOf(provisioned.storeUrls, RESEARCH_STORE),
+    ledgerSalt: secrets.ledgerSalt,
+  });
   const commonValues = await loadCommonValues(join(schemasDir, 'policy', 'common-values'));
   const fusions = policy.views.map((view) =>
     createSupervised({
@@ -160,6 +174,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         registryCommands,
         guard: guard.port,
         protocol: guard.protocol,
+        research,
         issuerKeys: issuers,
         store: createPostgresDesk({ url: storeUrlOf(provisioned.storeUrls, view.id), view: view.id, log }),
         ...(issuer === undefined ? {} : { localIssuer: issuer }),
@@ -184,6 +199,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ['registry', registry],
     ...[...agencies].map(([id, service]) => [`agency ${id}`, service] as const),
     ['guard', guard.service],
+    ['research', research],
     ...fusions.map((service, i) => [`fusion ${policy.views[i]?.id ?? ''}`, service] as const),
     ...ledgers.map((service, i) => [`ledger ${policy.views[i]?.id ?? ''}`, service] as const),
     ...[...gateways].map(([view, service]) => [`gateway ${view}`, service] as const),
@@ -198,7 +214,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     [
       [registry, admin],
       [...agencies.values()],
-      [guard.service, ...fusions, ...ledgers],
+      [guard.service, research, ...fusions, ...ledgers],
       [...gateways.values(), doorRegistry],
       [door],
     ],

@@ -55,8 +55,9 @@ test('the ledger of a view reads leaves and writes checkpoints; nobody else writ
     acls.filter(({ name, operation }) => name === topic && operation === 'WRITE').map(({ principal }) => principal);
   expect(writersOf('checkpoint.public')).toEqual(['ledger.public']);
   expect(writersOf('denial-checkpoint.public')).toEqual(['ledger.public']);
-  expect(writersOf('denial.public')).toEqual(['gateway.public', 'guard']);
-  expect(writersOf('ledger.public')).toEqual(['gateway.public', 'guard']);
+  expect(writersOf('denial.public')).toEqual(['gateway.public', 'guard', 'research']);
+  expect(writersOf('ledger.public')).toEqual(['gateway.public', 'guard', 'research']);
+  expect(writersOf('ledger.s-can')).toEqual(['gateway.s-can', 'guard']);
 });
 
 test('the guard reads every observation and writes none: events of its decisions, and leaves', () => {
@@ -73,6 +74,19 @@ test('the guard reads every observation and writes none: events of its decisions
   );
   expect(guard.filter(({ resource }) => resource === 'transactional-id').map(({ name }) => name)).toEqual(['guard']);
   expect(acls.filter(({ name, principal }) => name.startsWith('case.') && principal !== 'guard')).toEqual([]);
+});
+
+test('research reads the two lowest cells and people, writes leaves of two views, and nothing else', () => {
+  const research = acls.filter(({ principal }) => principal === 'research');
+  const topicsOf = (operation: string): string[] =>
+    research.filter((acl) => acl.resource === 'topic' && acl.operation === operation).map(({ name }) => name);
+  const low = cellWriters(policy).filter(({ cell }) => cell === 'open' || cell === 'partner');
+  expect(low.length).toBeGreaterThan(5);
+  expect(topicsOf('READ').sort()).toEqual([...low.map(({ cell, writer }) => `obs.${cell}.${writer}`), 'people'].sort());
+  expect(topicsOf('WRITE').sort()).toEqual(['denial.partner', 'denial.public', 'ledger.partner', 'ledger.public']);
+  expect(research.filter(({ resource }) => resource !== 'topic').map(aclKey)).toEqual([
+    'research READ group prefixed research.',
+  ]);
 });
 
 test('the registry alone writes people; every other principal at most reads it', () => {

@@ -74,6 +74,8 @@ function aclsOf(principal: Principal, policy: Policy): Acl[] {
       return ledgerAcls(principal.name, principal.view);
     case 'guard':
       return guardAcls(principal.name, policy);
+    case 'research':
+      return researchAcls(principal.name, policy);
     case 'registry':
       return [...topics(principal.name, ['READ', 'WRITE'], [PEOPLE_TOPIC]), ownGroups(principal.name)];
   }
@@ -131,6 +133,17 @@ function guardAcls(name: string, policy: Policy): Acl[] {
     ...topics(name, ['READ', 'WRITE'], views.map(caseTopic)),
     ...topics(name, ['WRITE'], [...views.map(ledgerTopic), ...views.map(denialTopic)]),
     transactionalId(name, GUARD_TRANSACTIONAL_ID),
+    ownGroups(name),
+  ];
+}
+
+/** It reads what its views read, so that it can collect, and writes leaves alone: nothing of it goes back to the bus. */
+function researchAcls(name: string, policy: Policy): Acl[] {
+  const { views } = policy.research;
+  const cells = [...new Set(views.flatMap((view) => cellsOfView(policy, view)))];
+  return [
+    ...topics(name, ['READ'], [...obsOf(policy, cells), PEOPLE_TOPIC]),
+    ...topics(name, ['WRITE'], [...views.map(ledgerTopic), ...views.map(denialTopic)]),
     ownGroups(name),
   ];
 }

@@ -11,5 +11,5 @@ export { desiredState, loadProvisioned, LOCK_FILE, provision } from './provision
 export type { Provisioned, ProvisionOptions } from './provision.ts';
 export { renderCounts, renderPlan } from './report.ts';
 export type { Counts } from './report.ts';
-export { loadStoreUrls, provisionDesk } from './store.ts';
+export { loadStoreUrls, provisionDesk, RESEARCH_STORE } from './store.ts';
 export type { StoreUrls } from './store.ts';

@@ -8,6 +8,7 @@ import {
   GUARD_PRINCIPAL,
   ledgerPrincipal,
   REGISTRY_PRINCIPAL,
+  RESEARCH_PRINCIPAL,
 } from '@sitebus/sdk';
 import type { Policy } from '@sitebus/sdk';
 import { cellWriters } from './topics.ts';
@@ -16,7 +17,7 @@ import { cellWriters } from './topics.ts';
 export type Principal =
   | { readonly name: string; readonly kind: 'agency'; readonly writer: string; readonly cell: string }
   | { readonly name: string; readonly kind: 'fusion' | 'gateway' | 'ledger'; readonly view: string }
-  | { readonly name: string; readonly kind: 'guard' | 'registry' };
+  | { readonly name: string; readonly kind: 'guard' | 'registry' | 'research' };
 
 /** @returns every principal of this policy, sorted by name; the administrator is not among them. */
 export function desiredPrincipals(policy: Policy): readonly Principal[] {
@@ -34,6 +35,7 @@ export function desiredPrincipals(policy: Policy): readonly Principal[] {
   const alone: readonly Principal[] = [
     { name: GUARD_PRINCIPAL, kind: 'guard' },
     { name: REGISTRY_PRINCIPAL, kind: 'registry' },
+    { name: RESEARCH_PRINCIPAL, kind: 'research' },
   ];
   return [...agencies, ...perView, ...alone].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

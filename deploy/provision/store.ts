@@ -1,15 +1,19 @@
-// The desk's database of every view: its tables, and who signs in. Beside the bus, and as idempotent.
+// The desk's database of every view, and the research room's: tables, and who signs in. Beside the bus, and as idempotent.
 // Holds: passwords are made here, 256 random bits each, kept in one file that only its owner reads, written before the
 // database learns them; gateways get a URL of their own view's role and never the owner's.
 
 import { provisionStore } from '@sitebus/gateway/store';
+import { provisionResearchStore, ROLE as RESEARCH_ROLE } from '@sitebus/research/store';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { notProvisioned, storeRefused, unreachable } from './errors.ts';
 
-/** How a view's gateways reach their database: a URL with role and password, by view. */
+/** How a view's gateways, and the research room, reach their database: a URL with role and password, by view. */
 export type StoreUrls = Readonly<Record<string, string>>;
+
+/** The research room's place among the URLs: no view can be called so. */
+export const RESEARCH_STORE = '(research)';
 
 const FILE = 'store.json';
 const PASSWORD_BYTES = 32;
@@ -25,17 +29,21 @@ export async function provisionDesk(options: {
   readonly dataDir: string;
 }): Promise<StoreUrls> {
   const kept = await readUrls(options.dataDir);
-  const passwords = options.views.map((view) => {
-    const password = kept[view] === undefined ? undefined : new URL(kept[view]).password;
-    return { view, password: password ?? randomBytes(PASSWORD_BYTES).toString('base64url') };
-  });
-  const urls = Object.fromEntries(
-    passwords.map(({ view, password }) => [view, urlOf(options.ownerUrl, view, password)]),
-  );
+  const passwordOf = (place: string): string =>
+    kept[place] === undefined ? randomBytes(PASSWORD_BYTES).toString('base64url') : new URL(kept[place]).password;
+  const passwords = options.views.map((view) => ({ view, password: passwordOf(view) }));
+  const ofResearch = passwordOf(RESEARCH_STORE);
+  const urls = Object.fromEntries([
+    ...passwords.map(({ view, password }) => [view, urlOf(options.ownerUrl, `gateway_${view}`, password)]),
+    [RESEARCH_STORE, urlOf(options.ownerUrl, RESEARCH_ROLE, ofResearch)],
+  ]) as StoreUrls;
   if (JSON.stringify(kept) !== JSON.stringify(urls)) await writeUrls(options.dataDir, urls);
-  await provisionStore(options.ownerUrl, passwords).catch((cause: unknown) => {
+  try {
+    await provisionStore(options.ownerUrl, passwords); // first: it makes a database that is missing
+    await provisionResearchStore(options.ownerUrl, ofResearch);
+  } catch (cause) {
     throw refusalOf(options.ownerUrl, cause);
-  });
+  }
   return urls;
 }
 
@@ -54,9 +62,9 @@ function refusalOf(ownerUrl: string, cause: unknown): Error {
   return isState ? storeRefused({ address, sqlState }, cause) : unreachable({ what: 'database', address }, cause);
 }
 
-function urlOf(ownerUrl: string, view: string, password: string): string {
+function urlOf(ownerUrl: string, role: string, password: string): string {
   const url = new URL(ownerUrl);
-  url.username = `gateway_${view}`;
+  url.username = role;
   url.password = password;
   return url.href;
 }

@@ -39,6 +39,7 @@ import { policyRoutes } from './routes/policy.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
+import { researchRoutes } from './routes/research.ts';
 import { stixRoutes } from './routes/stix.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxiiInboxRoutes } from './routes/taxii-inbox.ts';

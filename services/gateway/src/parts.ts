@@ -2,7 +2,7 @@
 
 import type { FastifyPluginAsync, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import type { AgencyIntake, GuardPort, ProtocolPort } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort } from '@sitebus/kit';
 import type { Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import type { Cursors } from './cursor.ts';
@@ -48,6 +48,8 @@ export interface GatewayParts {
   /** Decides on what leaves its marking; absent: nothing is decided here. */
   readonly guard?: GuardPort;
   readonly protocol?: ProtocolPort;
+  /** Keeps what is collected at arm's length; absent: nothing is. */
+  readonly research?: ResearchPort;
   /** Changes the registry; absent where this process reaches no writer. */
   readonly registryCommands?: RegistryCommands;
   readonly streamLimits: StreamLimits;

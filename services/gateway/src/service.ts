@@ -1,7 +1,7 @@
 // The gateway of one view as a service: wires the parts, decides nothing.
 
 import type { FastifyInstance } from 'fastify';
-import type { AgencyIntake, GuardPort, ProtocolPort, Readiness, Service } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service } from '@sitebus/kit';
 import { gatewayPrincipal, groupOf } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
@@ -63,6 +63,8 @@ export interface GatewayServiceParts {
   readonly guard?: GuardPort;
   /** Protocol's machines, where they can be reached. */
   readonly protocol?: ProtocolPort;
+  /** The research room, where it can be reached. */
+  readonly research?: ResearchPort;
   /** The commands of the registry's writer, where it can be reached. */
   readonly registryCommands?: RegistryCommands;
   readonly issuerKeys: readonly TrustedIssuer[];
@@ -145,6 +147,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     intakes: parts.intakes,
     ...(parts.guard === undefined ? {} : { guard: parts.guard }),
     ...(parts.protocol === undefined ? {} : { protocol: parts.protocol }),
+    ...(parts.research === undefined ? {} : { research: parts.research }),
     ...(parts.registryCommands === undefined ? {} : { registryCommands: parts.registryCommands }),
     streamLimits: config.stream,
     requestsPerMinute: config.requestsPerMinute,

@@ -14,6 +14,7 @@ export {
   SITREP_SERIES_COMMANDS,
 } from './task-force-commands.ts';
 export type { FeedbackArgs, GivenPortion, RfiArgs, SitrepCorrectArgs, SitrepIssueArgs } from './task-force-commands.ts';
+export { isAtArmsLength } from './arms-length.ts';
 export { scramVerifierOf } from './scram-verifier.ts';
 export { RESEARCH_COMMANDS } from './research-port.ts';
 export type {

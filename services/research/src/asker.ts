@@ -2,10 +2,9 @@
 // Holds: whoever is not at arm's length, or no member of what they name, gets the one RESEARCH_UNKNOWN, as for what is not
 // there; every refusal is on the ledger before it is answered. Source: README.md#arms-length
 
-import type { GuardCaller } from '@sitebus/kit';
+import { isAtArmsLength, type GuardCaller } from '@sitebus/kit';
 import type { Marking } from '@sitebus/marking';
 import type { Person, Policy } from '@sitebus/sdk';
-import { isAtArmsLength } from './arms-length.ts';
 import { commandRefused, researchUnknown, type Refused } from './errors.ts';
 import type { ResearchLeaf, ResearchLedger } from './research-ledger.ts';
 

@@ -82,7 +82,7 @@ export interface StoredDeskItem {
   readonly value: JsonObject;
 }
 
-/** A tearline, a downgrade or an identity release as the guard answered it; `value` is what is shown of it. */
+/** A tearline, a downgrade or an identity release as the guard answered it, or what the research room did; `value` is what is shown. */
 export interface StoredDisclosure extends Position {
   readonly kind: 'disclosure';
   /** Of the record it is about. */

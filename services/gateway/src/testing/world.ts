@@ -4,7 +4,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seedTenants } from '@sitebus/kit';
-import type { AgencyIntake, GuardPort, ProtocolPort } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort } from '@sitebus/kit';
 import {
   alertTopic,
   assessTopic,
@@ -95,6 +95,7 @@ export async function aWorld(
     readonly intakes?: (agency: string) => AgencyIntake | undefined;
     readonly guard?: GuardPort;
     readonly protocol?: ProtocolPort;
+    readonly research?: ResearchPort;
     /** Another store than one in memory, by view. */
     readonly store?: (view: string) => DeskStore;
   } = {},
@@ -144,7 +145,7 @@ export async function aWorld(
       const gateway = createGatewayService({
         config: testConfig(view, over), policy, codec, bus: port, clock, log,
         store: wish.store?.(view) ?? createInMemoryDesk(world.desk(view)),
-        ...(!isAlone && { registryCommands }), intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), ...(wish.protocol && { protocol: wish.protocol }), issuerKeys: wish.issuers ?? [],
+        ...(!isAlone && { registryCommands }), intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), ...(wish.protocol && { protocol: wish.protocol }), ...(wish.research && { research: wish.research }), issuerKeys: wish.issuers ?? [],
       });
       gateways.push(gateway);
       await gateway.start();

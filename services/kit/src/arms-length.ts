@@ -1,6 +1,6 @@
 // Who is at arm's length: government pays for research and may not steer it, read it early or suppress it.
 // Holds: pure; default deny: without the role `researcher` nobody is, and nobody is who holds an office of government as
-// well, whatever else they are. Source: README.md#arms-length
+// well, whatever else they are. Source: README.md#research
 
 import type { Agency, Person, Policy, ResearchPolicy } from '@sitebus/sdk';
 
