@@ -7,13 +7,15 @@ import { createTableService, type AgencyService, type HostParts } from '@sitebus
 import {
   tenantAgency,
   withTenants,
+  type ObservationJson,
   type OnBehalfOf,
   type Readiness,
   type Tenant,
   type TenantDirectory,
 } from '@sitebus/kit';
-import { isJsonObject, notYourAgency } from '@sitebus/sdk';
+import { isJsonObject, notYourAgency, type ItemAnswer } from '@sitebus/sdk';
 import { fileOverQuota, quotaSpent } from './errors.ts';
+import { completeIncident } from './incident-draft.ts';
 import { createQuota, type Quota } from './quota.ts';
 import { shareProducers } from './shared-producer.ts';
 import { tenantTable } from './table.ts'; // prettier-ignore
@@ -126,7 +128,12 @@ export function createPartnersService(parts: PartnersServiceParts): PartnersServ
     async submit(items, onBehalfOf) {
       const service = await partOf(onBehalfOf.agency);
       charge(onBehalfOf.agency, items.length);
-      return service.submit(items, onBehalfOf);
+      const completed = items.map((item) => completeIncident(item, policy));
+      const answers = await service.submit(
+        completed.map(({ item }) => item),
+        onBehalfOf,
+      );
+      return answers.map((answer, index) => warned(answer, completed[index]?.warnings ?? []));
     },
     async takeReleased(item) {
       const agency = isJsonObject(item['envelope']) ? String(item['envelope']['agency']) : '';
@@ -148,13 +155,19 @@ export function createPartnersService(parts: PartnersServiceParts): PartnersServ
   };
 }
 
+function warned(answer: ItemAnswer, warnings: readonly string[]): ItemAnswer {
+  if (answer.status !== 'accepted' || warnings.length === 0) return answer;
+  return { ...answer, warnings: [...(answer.warnings ?? []), ...warnings] };
+}
+
 /** What an item of a file weighs, for what is not read yet: a file is charged before its items can be counted. */
 const BYTES_PER_ITEM = 1_024;
 
-function takenBy({ takeReleased }: AgencyService, item: Readonly<Record<string, unknown>>): ReturnType<NonNullable<AgencyService['takeReleased']>> {
-  if (takeReleased === undefined) throw new Error('every agency of ours takes what the guard releases');
-  return takeReleased(item);
-} // prettier-ignore
+async function takenBy(service: AgencyService, item: ObservationJson): Promise<ItemAnswer> {
+  const answer = await service.takeReleased?.(item);
+  if (answer === undefined) throw new Error('every agency of ours takes what the guard releases');
+  return answer;
+}
 
 function joined(services: readonly { ready(): Readiness }[]): Readiness {
   const all = services.map((service) => service.ready());

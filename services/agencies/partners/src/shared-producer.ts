@@ -37,7 +37,7 @@ export function shareProducers(connect: (cell: string) => BusPort): SharedProduc
   };
 }
 
-function bound<T extends object>(target: T, name: string | symbol): unknown {
+function bound(target: object, name: string | symbol): unknown {
   const value = Reflect.get(target, name) as unknown;
   return typeof value === 'function' ? (value as (...given: unknown[]) => unknown).bind(target) : value;
 }

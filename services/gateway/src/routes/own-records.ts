@@ -78,10 +78,15 @@ function isSameHandling(given: Marking, { owners, origins, ...rest }: Marking): 
 }
 
 /** What everything here is answered with. */
-const Accepted = Type.Object({ id: Type.String(), cell: Type.String(), readers: Type.Array(Type.String()) });
+export const Accepted = Type.Object({
+  id: Type.String(),
+  cell: Type.String(),
+  readers: Type.Array(Type.String()),
+  warnings: Type.Optional(Type.Array(Type.String())),
+});
 
-/** Hands it to the caller's own agency, once for a key. */
-async function written(
+/** Hands it to the caller's own agency, once for a key, and answers 202. Throws as publishing one observation does. */
+export async function written(
   parts: GatewayParts,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -96,15 +101,15 @@ async function written(
     const [item] = await intake.submit([input], onBehalfOf);
     if (item === undefined) throw notDurable({}, new Error('no answer from the intake'));
     if (item.status !== 'accepted') throw problemOfItem(item);
-    return { id: item.id, cell, readers };
+    return { id: item.id, cell, readers: [...readers], ...(item.warnings && { warnings: [...item.warnings] }) };
   }); // prettier-ignore
   if (replayed) reply.header('idempotency-replayed', 'true');
   reply.code(202).header('location', `/v1/observations/${answer.id}`);
   return statement(answer);
 }
 
-/** The record as the caller sees it. Throws `not-yours` where another agency wrote what they see. */
-async function ownRecord(parts: GatewayParts, request: FastifyRequest): Promise<StoredObservation | undefined> {
+/** The record that the route's `id` names, as the caller sees it. Throws `not-yours` where another agency wrote what they see. */
+export async function ownRecord(parts: GatewayParts, request: FastifyRequest): Promise<StoredObservation | undefined> {
   const { id } = request.params as { readonly id: string };
   const { subject } = request;
   const seen = (await parts.readModel.observation(id)).filter(
@@ -144,7 +149,8 @@ function envelopeAt(observedAt: number, marking: unknown): Readonly<Record<strin
   return { observedAt, marking, sourceGrade: 'F', infoGrade: 6 };
 }
 
-async function absent({ monitor }: GatewayParts, { subject }: FastifyRequest, id: string): Promise<never> {
+/** Answers an id that is hidden or absent: its leaf, and the one `not-found`. */
+export async function absent({ monitor }: GatewayParts, { subject }: FastifyRequest, id: string): Promise<never> {
   await monitor.release(undefined, subject, id); // leaves the leaf that any absent id leaves
   throw notFound({});
 }

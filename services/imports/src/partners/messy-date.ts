@@ -170,21 +170,23 @@ function byCoarseness(a: string, b: string): number {
   return COARSEST_FIRST.indexOf(a) - COARSEST_FIRST.indexOf(b);
 }
 
-/** Words that may stand around a year without changing that it is one; any other makes the text unreadable. */
+/** Words that say that a year is meant roughly; with them alone around it, it is read so. */
 const ROUGH_WORDS = new Set([
-  ...OPEN_WORDS, ...MONTHS, ...MONTH_NAMES, 'sept', 'since', 'from', 'about', 'around', 'circa', 'but', 'and', 'in', 'of',
-  'the', 'to', 'until', 'at', 'least', 'especially', 'mainly', 'primarily', 'mostly', 'somewhat', 'only', 'end', 'early',
-  'mid', 'late', 'beginning', 'start', 'starting', 'winter', 'spring', 'summer', 'fall', 'autumn', 'reported', 'reporting',
-  'date', 'main', 'for', 's',
+  ...OPEN_WORDS, 'since', 'from', 'about', 'around', 'circa', 'but', 'and', 'in', 'of', 'the', 'to', 'until', 'at', 'least',
+  'especially', 'mainly', 'primarily', 'mostly', 'somewhat', 'only', 'end', 'early', 'mid', 'late', 'beginning', 'start',
+  'starting', 'winter', 'spring', 'summer', 'fall', 'autumn', 'reported', 'reporting', 'date', 'main', 'for', 's',
 ]); // prettier-ignore
+/** What may stand beside them. */
+const NEUTRAL_WORD = /^\d{1,2}$/;
 
-/** The years in a text of such words alone, first to last. */
+/** The years in a text of such words, first to last. */
 function roughSpan(text: string): Span | undefined {
   const found = words(text);
   const years = found.filter((word) => /^\d{4}$/.test(word)).map(Number);
-  const isKnown = found.every((word) => /^\d{1,2}$/.test(word) || /^\d{4}$/.test(word) || ROUGH_WORDS.has(word));
+  const others = found.filter((word) => !/^\d{4}$/.test(word) && !NEUTRAL_WORD.test(word) && monthOf(word) === 0);
   const [first, last] = [Math.min(...years), Math.max(...years)];
-  if (years.length === 0 || !isKnown || first < 1000) return undefined;
+  const isRough = others.length > 0 && others.every((word) => ROUGH_WORDS.has(word));
+  if (years.length === 0 || !isRough || first < 1000) return undefined;
   const isOpen = found.some((word) => OPEN_WORDS.includes(word));
   return {
     start: Date.UTC(first, 0, 1) / DAY_MS,
