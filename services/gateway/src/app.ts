@@ -40,6 +40,7 @@ import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
 import { researchRoutes } from './routes/research.ts';
+import { savedViewRoutes } from './routes/saved-views.ts';
 import { stixRoutes } from './routes/stix.ts';
 import { subscriptionRoutes } from './routes/subscriptions.ts';
 import { taxiiInboxRoutes } from './routes/taxii-inbox.ts';
@@ -140,6 +141,7 @@ export function createApp(
     downgradeRoutes,
     identityReleaseRoutes,
     ledgerRoutes,
+    researchRoutes,
     partnerRoutes,
     peopleRoutes,
     meRoutes,
