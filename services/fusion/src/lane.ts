@@ -42,6 +42,8 @@ export interface LaneParts {
   readonly instance: string;
   /** Least time between two cuts, ms. */
   readonly cutMs: number;
+  /** Longest rest between two looks at the clock, ms. */
+  readonly idleMs: number;
   readonly maxCutRecords: number;
   readonly schemaRetryMs: number;
   /** Undefined: no snapshots. */
@@ -293,11 +295,12 @@ export class Lane {
     });
   }
 
-  /** Until the next cut may be made, or a second: an hour comes without anybody saying so. What is confirmed wakes. */
+  /** Until the next cut may be made, or the clock is looked at: an hour comes without anybody saying so. What is confirmed wakes. */
   #restMs(): number {
     const { hasInFlight } = this.#leadership;
-    const untilCut = this.#intake.hasInput && !hasInFlight ? this.#nextCutAt - this.#parts.pace.now() : 1_000;
-    return Math.min(1_000, Math.max(1, untilCut));
+    const untilCut =
+      this.#intake.hasInput && !hasInFlight ? this.#nextCutAt - this.#parts.pace.now() : this.#parts.idleMs;
+    return Math.min(this.#parts.idleMs, Math.max(1, untilCut));
   }
 
   #wake(): void {

@@ -31,6 +31,8 @@ export interface FusionConfig {
   readonly instance?: string;
   /** Least time between two cuts, ms. Default 50. */
   readonly cutMs?: number;
+  /** Longest rest between two looks at the clock where nothing comes, ms. Default 1,000. */
+  readonly idleMs?: number;
   /** Records of one cut. Default 8,000. */
   readonly maxCutRecords?: number;
   /** How often the registry is asked again for an unknown schema, ms. Default 5,000. */
@@ -81,6 +83,7 @@ export function createLane(parts: FusionParts, { pace = systemPace, snapshotStor
     topics: inputTopicsOf(view, policy),
     instance: config.instance ?? randomUUID(),
     cutMs: config.cutMs ?? 50,
+    idleMs: config.idleMs ?? 1_000,
     maxCutRecords: config.maxCutRecords ?? 8_000,
     schemaRetryMs: config.schemaRetryMs ?? 5_000,
     snapshotStore:

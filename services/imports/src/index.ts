@@ -36,3 +36,5 @@ export { arrangementsReader } from './elections/arrangements.ts';
 export { candidatesReader } from './elections/candidates.ts';
 export { missingEntries, sightingsReader } from './elections/sightings.ts';
 export type { Recurring } from './recurring.ts';
+export { readMessyDate } from './partners/messy-date.ts';
+export type { MessyDate } from './partners/messy-date.ts';

@@ -8,13 +8,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createFusionService, type CommonValues } from '@sitebus/fusion';
 import { ruleFor, type AgencyService } from '@sitebus/imports';
 import { importAll } from '@sitebus/imports/testing';
+import type { Service } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
-import { assessTopic, laneTopic, obsTopic, silentLog, writerOf, type Assessment, type Codec, type Cut, type ItemAnswer, type Policy } from '@sitebus/sdk'; // prettier-ignore
+import { assessTopic, laneTopic, obsTopic, silentLog, writerOf, type Assessment, type Clock, type Codec, type Cut, type ItemAnswer, type Policy } from '@sitebus/sdk'; // prettier-ignore
 import { createTestBus, createTestClock, type TestBus } from '@sitebus/sdk/testing';
 import { createServiceOf, tableOf } from '../../agencies.ts';
 import { dayStart, fillInstants } from '../instants.ts';
 import { loadRows, SCENARIO } from '../player.ts';
-import type { ScenarioRow } from '../row.ts';
+import { byDay, type ScenarioRow } from '../row.ts';
+import { DOWNGRADE, lower } from './downgrade-act.ts';
 
 /** Polling day of the scenario in tests: 2031-10-20. */
 export const D0_MS = Date.UTC(2031, 9, 20);
@@ -31,8 +33,10 @@ export interface PlayParts {
   readonly commonValues: CommonValues;
   /** Default: every view. */
   readonly views?: readonly string[];
-  /** Rows that are dropped; default: all. */
+  /** Rows that are dropped; default: all. The days of the others pass all the same. */
   readonly keep?: (row: ScenarioRow) => boolean;
+  /** Told before each row, when every view has fused all that came before it. */
+  readonly onDay?: (row: ScenarioRow, played: Pick<PlayedInMemory, 'assessments' | 'rowOf'>) => void;
 }
 
 /** What the bus holds afterwards. */
@@ -42,9 +46,11 @@ export interface PlayedInMemory {
   /** Answers to what was not accepted, by row. */
   readonly refused: readonly { readonly row: string; readonly answer: ItemAnswer }[];
   /** The row from which a record came. */
-  rowOf(agency: string, id: string): string;
+  readonly rowOf: (agency: string, id: string) => string;
   /** Every version that a view's fusion wrote, oldest first. */
-  assessments(view: string): readonly Assessment[];
+  readonly assessments: (view: string) => readonly Assessment[];
+  /** Stops every fusion and makes new ones, which know nothing but the bus; resolves when they have caught up. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,36 +64,74 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
   const services = new Map<string, AgencyService>(
     policy.agencies.map((agency) => [agency.id, createServiceOf(agency, host)]),
   );
-  const fusions = views.map(
-    (view) =>
-    createFusionService({ config: { view, instance: 'check', cutMs: 1 }, policy, codec, clock, log: silentLog, bus: bus.connect.bus, commonValues: parts.commonValues }), // prettier-ignore
-  );
+  const fuse = (instance: string): readonly Service[] =>
+    views.map(
+      (view) =>
+      createFusionService({
+        config: { view, instance, cutMs: 1, idleMs: 2 },
+        policy, codec, clock,
+        log: silentLog,
+        bus: bus.connect.bus,
+        commonValues: parts.commonValues,
+      }), // prettier-ignore
+    );
+  let fusions = fuse('first');
   await Promise.all([...services.values(), ...fusions].map((each) => each.start()));
   const sources = new Map<string, string>();
   const refused: { row: string; answer: ItemAnswer }[] = [];
-  const rows = (await loadRows(parts.source)).filter(parts.keep ?? (() => true));
+  const rows = await loadRows(parts.source);
   const isFused = createIsFused(bus, policy, codec, views);
-  for (const row of rows) {
-    clock.set(Math.max(clock.now(), dayStart(D0_MS, row.day) + DROPPED_AFTER_MS));
-    for (const answer of await drop(row, parts.source, services)) {
-      if (answer.status === 'accepted') sources.set(`${row.agency} ${answer.id}`, row.row);
-      else refused.push({ row: row.row, answer });
-    }
+  const isToday = createIsToday(bus, clock, codec, views);
+  const rowOf = (agency: string, id: string): string => sources.get(`${agency} ${id}`) ?? `${agency} ${id}`;
+  const assessments = (view: string): readonly Assessment[] =>
+    [...bus.records(assessTopic(view))]
+      .sort((a, b) => a.timestampMs - b.timestampMs)
+      .map(({ value }) => codec.decode(value!).value as Assessment);
+  const letPass = async (toMs: number): Promise<void> => {
+    clock.set(Math.max(clock.now(), toMs));
+    await until(isToday, 'every view has looked at the day');
+  };
+  for (const row of withActs(rows)) {
+    await letPass(dayStart(D0_MS, row.day) + DROPPED_AFTER_MS);
+    parts.onDay?.(row, { assessments, rowOf });
+    if (parts.keep?.(row) === false) continue;
+    if (row.row === DOWNGRADE.row) {
+      const id = [...sources].find(([, of]) => of === DOWNGRADE.of)?.[0].split(' ')[1];
+      if (id === undefined) continue; // what is to be lowered was left out
+      const intakes = (agency: string) => services.get(agency);
+      sources.set(`${row.agency} ${await lower(id, { bus, policy, codec, clock, intakes })}`, row.row);
+    } else
+      for (const answer of await drop(row, parts.source, services)) {
+        if (answer.status === 'accepted') sources.set(`${row.agency} ${answer.id}`, row.row);
+        else refused.push({ row: row.row, answer });
+      }
     await until(isFused, `row ${row.row} is fused`);
   }
-  clock.set(dayStart(D0_MS, SCENARIO.lastDay + 1));
+  await letPass(dayStart(D0_MS, SCENARIO.lastDay + 1));
+  const stopFusions = () => Promise.all(fusions.map((each) => each.stop()));
   return {
     bus,
-    rows,
+    rows: withActs(rows).filter(parts.keep ?? (() => true)),
     refused,
-    rowOf: (agency, id) => sources.get(`${agency} ${id}`) ?? `${agency} ${id}`,
-    assessments: (view) => bus.records(assessTopic(view)).map(({ value }) => codec.decode(value!).value as Assessment),
+    rowOf,
+    assessments,
+    async restart() {
+      await stopFusions();
+      fusions = fuse('second');
+      await Promise.all(fusions.map((each) => each.start()));
+    },
     async stop() {
-      await Promise.all(fusions.map((each) => each.stop()));
+      await stopFusions();
       await Promise.all([...services.values()].map((each) => each.stop()));
       await bus.close();
     },
   };
+}
+
+/** Rows, and what people do where a row has no file. */
+function withActs(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
+  const { row, day, agency } = DOWNGRADE;
+  return [...rows, { row, day, agency, file: '', dropAs: '' }].sort(byDay);
 }
 
 async function drop(
@@ -120,6 +164,17 @@ function createIsFused(bus: TestBus, policy: Policy, codec: Codec, views: readon
       return topics.every((topic) =>
         bus.records(topic).every(({ partition, offset }) => offset < BigInt(done.get(`${topic}/${partition}`) ?? 0)),
       );
+    });
+}
+
+/** Whether every view that has anything has made a cut on the day that the clock shows. */
+function createIsToday(bus: TestBus, clock: Clock, codec: Codec, views: readonly string[]): () => boolean {
+  const dayOf = (ms: number): number => Math.floor(ms / 86_400_000);
+  return () =>
+    views.every((view) => {
+      const cuts = bus.records(laneTopic(view)).map(({ value }) => codec.decode(value!).value as Cut);
+      const isEmpty = cuts.every(({ inputs }) => inputs.length === 0);
+      return isEmpty || cuts.some(({ kind, now }) => kind !== 'CLAIM' && dayOf(now) === dayOf(clock.now()));
     });
 }
 

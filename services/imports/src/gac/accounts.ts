@@ -2,6 +2,8 @@
 // Holds: an item is a filled platform column, or a row that has none; an account enters only with a basis and evidence;
 // which columns are platforms is said by policy, never guessed. Source: README.md#state-media
 
+import { parseDay } from '@sitebus/kit';
+import { readRows, type WrittenRow } from '../elections/written-rows.ts';
 import { isMarkingRefused } from '../marking-decision.ts';
 import { contentName } from '../ids.ts';
 import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
@@ -9,6 +11,7 @@ import { readTable, type TableRow } from '../table.ts';
 import { createTally, type ItemEntry, type Tally } from '../tally.ts';
 import { sortedJson } from '../untrusted.ts';
 import { toAccount, toChannel } from '../values.ts';
+import { accountNote, isCountable } from './monitor-memory.ts';
 import { decideWritten } from './row-marking.ts';
 
 const PLATFORM = 'platform:';
@@ -25,6 +28,10 @@ export const accountsReader: FormatReader = {
   format: 'accounts',
   read(content, context) {
     const tally = createTally();
+    if (isJson(content)) {
+      for (const row of readRows(content, context, tally)) readNamed(row, context);
+      return tally.reading();
+    }
     const table = readTable(content, context.mapping.columns);
     const platforms = table.header.filter((name) => name.startsWith(PLATFORM));
     if (platforms.length === 0) {
@@ -63,44 +70,65 @@ function readAccount(row: TableRow, column: string, item: ItemEntry, context: Re
       reason: 'the column holds no handle and no address of an account',
       fix: 'give the handle',
     });
-  const stateClass = CLASSES.get((row.columns.get('class') ?? 'media').toLowerCase());
+  enterAccount(account, (name) => row.columns.get(name), item, context);
+}
+
+/** One account by its name, as JSON: how a single one is entered, changed and retired. */
+function readNamed({ text, item }: WrittenRow, context: ReadingContext): void {
+  const [platform = '', ...handle] = (text('account') ?? '').split(':');
+  const account = toAccount(platform, handle.join(':'))?.value;
+  if (account === undefined)
+    return void item.refuse({
+      code: 'BAD_ACCOUNT',
+      reason: 'account is not <platform>:<handle>',
+      fix: 'give platform and handle with a colon between',
+    });
+  enterAccount(account, text, item, context);
+}
+
+function enterAccount(
+  account: string,
+  text: (column: string) => string | undefined,
+  item: ItemEntry,
+  context: ReadingContext,
+): void {
+  const stateClass = CLASSES.get((text('class') ?? 'media').toLowerCase());
   if (stateClass === undefined)
     return void item.refuse({
       code: 'BAD_CLASS',
       reason: 'the class is neither media nor diplomatic or government',
       fix: 'correct the class',
     });
-  const country = row.columns.get('country');
+  const country = text('country');
   if (country === undefined)
     return void item.refuse({ code: 'MISSING_COLUMN', reason: 'country is empty', fix: 'give the country' });
-  const attributionBasis = row.columns.get('attribution_basis') ?? context.mapping.attributionBasis;
-  const evidenceUrl = row.columns.get('evidence_url') ?? context.mapping.evidenceUrl;
+  const attributionBasis = text('attribution_basis') ?? context.mapping.attributionBasis;
+  const evidenceUrl = text('evidence_url') ?? context.mapping.evidenceUrl;
   if (attributionBasis === undefined || evidenceUrl === undefined)
     return void item.refuse({
       code: 'NO_BASIS',
       reason: 'an account enters only with the basis of its attribution and evidence of it',
       fix: 'give attribution_basis and evidence_url',
     });
-  const marking = decideWritten(
-    { marking: row.columns.get('marking'), tlp: row.columns.get('tlp'), groups: [] },
-    context,
-  );
+  const [from, to] = ['from', 'to'].map((name) => dayOf(text(name)));
+  if (from === undefined || to === undefined)
+    return void item.refuse({ code: 'BAD_DAY', reason: 'from or to is no day', fix: 'write it as yyyy-mm-dd' });
+  const marking = decideWritten({ marking: text('marking'), tlp: text('tlp'), groups: [] }, context);
   if (isMarkingRefused(marking)) return void item.refuse(marking);
-  item.carriedBy(
-    draftOf(
-      {
-        account,
-        country,
-        class: stateClass,
-        typology: row.columns.get('typology') ?? null,
-        attributionBasis,
-        evidenceUrl,
-        from: null,
-        to: null,
-      },
-      marking,
-    ),
-  );
+  const typology = text('typology') ?? null;
+  const fields = { account, country, class: stateClass, typology, attributionBasis, evidenceUrl, from, to };
+  const draft = draftOf(fields, marking);
+  const notes = [accountNote(account, { country, class: stateClass, from, to })];
+  item.carriedBy(isCountable(marking, context.policy) ? { ...draft, notes } : draft);
+}
+
+/** Days since 1970-01-01; null where none is given, undefined where it is none. */
+function dayOf(text: string | undefined): number | null | undefined {
+  return text === undefined ? null : parseDay(text);
+}
+
+function isJson(content: Buffer): boolean {
+  return /^\ufeff?\s*[[{]/.test(content.toString('utf8', 0, 64));
 }
 
 function draftOf(

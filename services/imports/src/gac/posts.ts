@@ -2,6 +2,8 @@
 // Holds: an item is a post; a post of an account that nobody entered with a basis is refused and kept; countries, hashtags
 // and people mentioned never become actor claims. Source: README.md#state-media
 
+import { localDay } from '@sitebus/kit';
+import type { Observation } from '@sitebus/sdk';
 import { isMarkingRefused } from '../marking-decision.ts';
 import { sortedJson, isJsonObject, at, textAt, textsAt, toScalarText } from '../untrusted.ts';
 import { toInstantMs } from '../instants.ts';
@@ -11,6 +13,8 @@ import { distinct } from '../report.ts';
 import { readTable } from '../table.ts';
 import { createTally, unreadableFile, type ItemEntry, type NotCarriedReason } from '../tally.ts';
 import { toAccount, toFieldValue } from '../values.ts';
+import { timeZoneOf } from './daily-aggregates.ts';
+import { accountsIn, intakeNote, isCountable, postNote, type RememberedPost } from './monitor-memory.ts';
 import { decideWritten } from './row-marking.ts';
 
 const MAX_CLOCK_AHEAD_MS = 5 * 60_000; // README.md#state-media
@@ -79,7 +83,31 @@ function readPost(post: WrittenPost | undefined, item: ItemEntry, context: Readi
     context,
   );
   if (isMarkingRefused(marking)) return void item.refuse(marking);
-  item.carriedBy(draftOf(post, marking));
+  const draft = draftOf(post, marking);
+  item.carriedBy(
+    isCountable(marking, context.policy)
+      ? { ...draft, notes: [postNote(countedOf(draft)), intakeNote(context.nowMs)] }
+      : draft,
+  );
+}
+
+/** What the monitor counts of a post. */
+function countedOf({ fields }: ImportDraft): RememberedPost {
+  const { account, postId, postedAt, collectedAt, hashtags, topics, countries, urls, likes, shares, comments } =
+    fields as Fields;
+  return {
+    account,
+    postId,
+    postedAtMs: postedAt,
+    collectedAtMs: collectedAt,
+    hashtags,
+    topics,
+    countries,
+    urls,
+    likes,
+    shares,
+    comments,
+  };
 }
 
 function faultOf(
@@ -112,8 +140,17 @@ function faultOf(
       reason: 'the account was not entered as a state-media account',
       fix: 'enter it with its basis and evidence, then redrive',
     };
+  const { to = null } = accountsIn(context).get(account.value) ?? {};
+  if (to !== null && localDay(posted, timeZoneOf(context.policy)) > to)
+    return {
+      code: 'RETIRED_ACCOUNT',
+      reason: 'the account no longer counted as a state-media account when this was posted',
+      fix: 'enter the account anew with its basis and evidence, then redrive',
+    };
   return undefined;
 }
+
+type Fields = Omit<Observation<'StateMediaPost'>, 'envelope'>;
 
 function draftOf(post: WrittenPost, marking: ImportDraft['marking']): ImportDraft {
   const account = toAccount(post.text('platform') ?? '', post.text('account') ?? '')?.value ?? '';
