@@ -63,6 +63,12 @@ function feedsFound(): readonly Feed[] {
       format: 'accounts',
       source: 'open-outlet-accounts',
     },
+    ...filesIn('euvsdisinfo', /\.csv$/).map((file): Feed => ({
+      file,
+      agency: 'gac',
+      format: 'debunks',
+      source: 'open-debunks',
+    })),
   ];
 }
 

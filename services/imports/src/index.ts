@@ -38,3 +38,6 @@ export { missingEntries, sightingsReader } from './elections/sightings.ts';
 export type { Recurring } from './recurring.ts';
 export { readMessyDate } from './partners/messy-date.ts';
 export type { MessyDate } from './partners/messy-date.ts';
+export { coverageReader } from './gac/coverage.ts';
+export { dailyCounts } from './gac/daily-aggregates.ts';
+export { debunksReader } from './gac/debunks.ts';

@@ -4,6 +4,9 @@
 import {
   accountsReader,
   coShareReader,
+  coverageReader,
+  dailyCounts,
+  debunksReader,
   domainsReader,
   influenceReader,
   postsReader,
@@ -14,16 +17,30 @@ import {
 /** The foreign ministry; a folder below its inbox names another source. */
 export const GAC: AgencyTable = {
   agency: 'gac',
-  readers: [influenceReader, postsReader, accountsReader, domainsReader, coShareReader, stixReader],
+  readers: [
+    influenceReader,
+    postsReader,
+    accountsReader,
+    domainsReader,
+    coShareReader,
+    coverageReader,
+    debunksReader,
+    stixReader,
+  ],
   drops: [
     { suffix: 'influence.json', format: 'influence', source: 'gac-influence' },
     { suffix: 'posts.json', format: 'posts', source: 'gac-posts' },
     { suffix: 'posts.csv', format: 'posts', source: 'gac-posts' },
     { suffix: 'accounts.csv', format: 'accounts', source: 'gac-accounts' },
+    { suffix: 'accounts.json', format: 'accounts', source: 'gac-accounts' },
+    { suffix: 'coverage.csv', format: 'coverage', source: 'gac-monitor' },
+    { suffix: 'coverage.json', format: 'coverage', source: 'gac-monitor' },
+    { suffix: 'debunks.csv', format: 'debunks', source: 'open-debunks' },
     { suffix: 'domains.csv', format: 'domains', source: 'gac-domains' },
     { suffix: 'coshare.csv', format: 'coshare', source: 'gac-co-share' },
     { suffix: 'co-share.csv', format: 'coshare', source: 'gac-co-share' },
     { suffix: 'opencti.json', format: 'stix', source: 'gac-opencti' },
     { suffix: 'stix.json', format: 'stix', source: 'gac-opencti' },
   ],
+  recurring: [dailyCounts],
 };

@@ -7,7 +7,7 @@ import type { Observation } from '@sitebus/sdk';
 import { isMarkingRefused } from '../marking-decision.ts';
 import { sortedJson, isJsonObject, at, textAt, textsAt, toScalarText } from '../untrusted.ts';
 import { toInstantMs } from '../instants.ts';
-import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
+import type { FormatReader, ImportDraft, Reading, ReadingContext } from '../reading.ts';
 import { contentName } from '../ids.ts';
 import { distinct } from '../report.ts';
 import { readTable } from '../table.ts';
@@ -38,14 +38,20 @@ export const postsReader: FormatReader = {
       const posts = parsePosts(content);
       if (posts === undefined) return unreadableFile('the file is not JSON', 'send a list of posts, or CSV');
       posts.forEach((post, index) => readPost(fromObject(post), tally.item(`/${index}`), context));
-      return tally.reading();
+      return withIntake(tally.reading(), context);
     }
     const table = readTable(content, context.mapping.columns);
     for (const { line, columns } of table.rows) readPost(fromColumns(columns), tally.item('', line), context);
     if (table.brokenAtLine !== undefined) tally.item('', table.brokenAtLine).refuse(brokenTable);
-    return tally.reading();
+    return withIntake(tally.reading(), context);
   },
 };
+
+/** Days are counted anew when posts have stopped coming. */
+function withIntake(reading: Reading, { nowMs }: ReadingContext): Reading {
+  const isAnyCarried = reading.fates.some(({ status }) => status === 'carried');
+  return isAnyCarried ? { ...reading, notes: [intakeNote(nowMs)] } : reading;
+}
 
 function parsePosts(content: Buffer): readonly unknown[] | undefined {
   try {
@@ -84,11 +90,7 @@ function readPost(post: WrittenPost | undefined, item: ItemEntry, context: Readi
   );
   if (isMarkingRefused(marking)) return void item.refuse(marking);
   const draft = draftOf(post, marking);
-  item.carriedBy(
-    isCountable(marking, context.policy)
-      ? { ...draft, notes: [postNote(countedOf(draft)), intakeNote(context.nowMs)] }
-      : draft,
-  );
+  item.carriedBy(isCountable(marking, context.policy) ? { ...draft, notes: [postNote(countedOf(draft))] } : draft);
 }
 
 /** What the monitor counts of a post. */
