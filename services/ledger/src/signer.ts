@@ -1,9 +1,8 @@
 // Signs checkpoints of one tree with the keys of its view's ledger.
 // Holds: every present key signs, so that keys overlap while they are exchanged; a private key leaves this file for
-// nobody. Source: RFC 8032 (Ed25519); RFC 8410 (its PKCS #8); README.md#keys
+// nobody. Source: RFC 8032 (Ed25519); README.md#keys
 
-import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import { signatureKeyOf, signStatement } from '@sitebus/sdk';
 import {
   checkpointText,
   keyIdOf,
@@ -36,13 +35,12 @@ export function createSigner(view: string, tree: LedgerTree, keys: string): Sign
     verifierKeys: present.map(({ publicKey }) => renderVerifierKey(origin, publicKey)),
     sign(head) {
       const text = checkpointText({ origin, ...head });
-      const message = Buffer.from(text, 'utf8');
       return renderNote(
         text,
-        present.map(({ keyId, privateKey }) => ({
+        present.map(({ keyId, seed }) => ({
           name: origin,
           keyId,
-          signature: new Uint8Array(sign(null, message, privateKey)),
+          signature: new Uint8Array(Buffer.from(signStatement(text, seed), 'base64url')),
         })),
       );
     },
@@ -66,17 +64,11 @@ export function parseVerifierKeys(texts: readonly string[]): readonly VerifierKe
   });
 }
 
-/** Everything of an Ed25519 key in PKCS #8 before its 32-byte seed (RFC 8410 §7). */
-const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const SEED_BYTES = 32;
 
-function toSigningKey(origin: string, text: string): { keyId: string; publicKey: Uint8Array; privateKey: KeyObject } {
-  const [id = '', seedText = ''] = text.split(':');
-  const seed = Buffer.from(seedText, 'base64url');
-  if (seed.length !== SEED_BYTES) throw keyUnreadable({ id });
-  const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
-  const publicKey = new Uint8Array(
-    Buffer.from(createPublicKey(privateKey).export({ format: 'jwk' }).x ?? '', 'base64url'),
-  );
-  return { keyId: keyIdOf(origin, publicKey), publicKey, privateKey };
+function toSigningKey(origin: string, text: string): { keyId: string; publicKey: Uint8Array; seed: string } {
+  const [id = '', seed = ''] = text.split(':');
+  if (Buffer.from(seed, 'base64url').length !== SEED_BYTES) throw keyUnreadable({ id });
+  const publicKey = new Uint8Array(Buffer.from(signatureKeyOf(seed), 'base64url'));
+  return { keyId: keyIdOf(origin, publicKey), publicKey, seed };
 }
