@@ -32,15 +32,21 @@ export interface PlanParts {
   readonly nowMs: number;
 }
 
-/** Plans one file's drafts; the plans of drafts with one id are one plan. */
+/** Plans one file's drafts; equal drafts of one id are one plan, and another content under it is refused. */
 export function planDrafts(drafts: readonly ImportDraft[], parts: PlanParts): ReadonlyMap<ImportDraft, DraftPlan> {
-  const byId = new Map<string, DraftPlan>();
+  const byId = new Map<string, { readonly draft: ImportDraft; readonly plan: DraftPlan }>();
   const inFile = new Map<string, JournalEntry>();
   const plans = new Map<ImportDraft, DraftPlan>();
   for (const draft of drafts) {
     const id = deriveId(parts.namespace, draft.native);
-    const plan = byId.get(id) ?? planDraft(id, draft, inFile, parts);
-    byId.set(id, plan);
+    const before = byId.get(id);
+    if (before !== undefined) {
+      const isSame = contentHashOf(before.draft) === contentHashOf(draft);
+      plans.set(draft, isSame ? before.plan : { kind: 'not', status: 'refused', why: sameRevision });
+      continue;
+    }
+    const plan = planDraft(id, draft, inFile, parts);
+    byId.set(id, { draft, plan });
     if (plan.kind === 'write') inFile.set(partName(draft.native), plan.record.entry);
     plans.set(draft, plan);
   }
