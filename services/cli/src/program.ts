@@ -23,6 +23,10 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['receipts', 'distribute', 'ack'],
     load: async () => (await import('./commands/receipts.ts')).registerReceipts,
   },
+  {
+    names: ['recall', 'position'],
+    load: async () => (await import('./commands/own-records.ts')).registerOwnRecords,
+  },
   { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
   {
     names: ['tearline', 'downgrade', 'identity'],
