@@ -48,7 +48,7 @@ export interface Definition {
 /** When many small matters are one large one. */
 export interface AccumulationGroup {
   readonly id: string;
-  readonly key: 'actor' | 'riding' | 'narrative' | 'tool';
+  readonly key: 'riding' | 'tool';
   readonly windowDays: number;
   readonly minCount: number;
   /** 0–100. */

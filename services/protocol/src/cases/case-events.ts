@@ -25,6 +25,10 @@ export const EMPTY_CASE_EVENT: Omit<CaseEvent, keyof Frame<string>> = Object.fre
 const PANEL_KINDS: ReadonlySet<string> = new Set(['asked', 'rated', 'proposed', 'voted']);
 const OF_THE_PANEL: ReadonlySet<string> = new Set(['information-requested', 'decided', 'refreshed']);
 
+const CHANGES_EVIDENCE: ReadonlySet<string> = new Set([
+  'opened', 'responded', 'attached', 'detached', 'refreshed', 'evidence-changed', 'accumulated',
+]); // prettier-ignore
+
 /** As whom the panel acts where it does not matter which seat spoke. */
 export const THE_PANEL = Object.freeze({ person: 'panel', role: 'panel', agency: null });
 
@@ -44,9 +48,10 @@ export function toCaseEvents(
     const { electionId = now.electionId, ...rest } = happening;
     const strand = strandOfKind(happening.kind);
     const draft = { ...EMPTY_CASE_EVENT, ...rest, strand, electionId, periodState: period };
-    // What the evidence is after the event decides its hash; nothing that evolving does depends on the frame but by and at.
+    // Nothing that evolving does to the evidence depends on the frame.
     const trial = { ...draft, ...NO_FRAME, kind: happening.kind, to: happening.to };
-    const evidenceHash = evidenceHashOf(evolveCase(now, trial));
+    const isOther = CHANGES_EVIDENCE.has(happening.kind);
+    const evidenceHash = isOther ? evidenceHashOf(evolveCase(now, trial)) : now.evidenceHash;
     now = evolveCase(now, { ...trial, evidenceHash });
     const marking = markingOf(now.assessments)!;
     const by = OF_THE_PANEL.has(happening.kind) ? { by: THE_PANEL } : {};

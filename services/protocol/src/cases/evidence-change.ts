@@ -5,7 +5,7 @@
 import type { CaseState } from '@sitebus/sdk';
 import type { Case } from './case.ts';
 import { possibleIn, type CaseCommand } from './commands.ts';
-import { materialChanges, pinOf } from './evidence.ts';
+import { isAnyRecalled, materialChanges, pinOf } from './evidence.ts';
 import { isBlank, no, type CaseHappening, type Decided, type Given, type Participant } from './given.ts';
 import { uuidOf } from './uuid-of.ts';
 
@@ -54,7 +54,8 @@ export function changedIn(
 ): readonly { readonly id: string; readonly changes: readonly string[] }[] {
   return assessments.flatMap((pinned) => {
     const current = given.assessment(pinned.id);
-    const changes = current === undefined ? [] : materialChanges(pinned, current, given.pinning);
+    const isAsPinned = current?.version === pinned.version && !isAnyRecalled(pinned, given.pinning);
+    const changes = current === undefined || isAsPinned ? [] : materialChanges(pinned, current, given.pinning);
     return changes.length === 0 ? [] : [{ id: pinned.id, changes }];
   });
 }

@@ -2,7 +2,7 @@
 // Holds: pure; only what is material changes the evidence: what is merely added, what grows old, and whatever a tenant writes
 // changes nothing, so that nobody who writes observations can delay the panel. Source: README.md#evidence
 
-import { toWire, fromWire, type CitedMember, type PinnedAssessment, type WireMarking } from '@sitebus/sdk';
+import { toWire, fromWire, type PinnedAssessment, type WireMarking } from '@sitebus/sdk';
 import { join } from '@sitebus/marking';
 import type { AssessmentFacts } from '../assessment-index.ts';
 import { canonicalHash, canonicalText } from '../canonical.ts';
@@ -54,10 +54,9 @@ export function evidenceHashOf({ assessments, documents, answers }: Pick<Case, '
 export function materialChanges(pinned: PinnedAssessment, current: AssessmentFacts, facts: PinningFacts): readonly string[] {
   const now = pinOf(current, facts);
   const known = new Set(pinned.members.map(({ id }) => id));
-  const isRecalled = ({ agency, id }: CitedMember): boolean => facts.isRecalled(agency, id);
   const isAddedByMember = now.members.some(({ id, agency }) => !known.has(id) && facts.isMember(agency));
   const changes = [
-    ...(pinned.members.some(isRecalled) ? ['recalled'] : []),
+    ...(isAnyRecalled(pinned, facts) ? ['recalled'] : []),
     ...(isSame(pinned.positions, now.positions) ? [] : ['positions']),
     ...(isSame(pinned.dissents, now.dissents) ? [] : ['dissent']),
     ...(isAddedByMember && pinned.band !== now.band ? ['likelihood'] : []),
@@ -66,6 +65,11 @@ export function materialChanges(pinned: PinnedAssessment, current: AssessmentFac
   ];
   return changes.map((what) => `${what} ${pinned.id}`);
 } // prettier-ignore
+
+/** True where an observation that it stands on has been recalled since. Cost: one look-up a member, once a second. */
+export function isAnyRecalled({ members }: PinnedAssessment, facts: PinningFacts): boolean {
+  return members.some(({ agency, id }) => facts.isRecalled(agency, id));
+}
 
 /** The least marking that protects everything cited. Undefined where nothing is. */
 export function markingOf(pins: readonly Pick<PinnedAssessment, 'marking'>[]): WireMarking | undefined {

@@ -2,7 +2,7 @@
 // Holds: pure; only what was found in scope in the caretaker period is before the panel, and what was referred comes back only by
 // a new check. Source: README.md#case
 
-import type { CaseState } from '@sitebus/sdk';
+import type { CaseState, PanelRules, PeriodState } from '@sitebus/sdk';
 import type { Case } from './case.ts';
 import { possibleIn, type CaseCommand } from './commands.ts';
 import { isBlank, no, type Decided, type Given, type Participant } from './given.ts';
@@ -43,9 +43,12 @@ export function periodClosed(before: Case, given: Given): Decided {
 
 /** True where the end of the period takes the case from the panel. */
 export function isLeftByPeriod({ state, electionId }: Case, given: Given): boolean {
-  const { panel } = given;
-  const now = given.period(electionId);
-  if (panel.whenPeriodCloses === 'STAY' || now === 'PRE_WRIT' || now === 'CARETAKER' || state === undefined)
+  return leavesPanel(state, given.period(electionId), given.panel);
+}
+
+/** The same for any state and period. */
+export function leavesPanel(state: CaseState | undefined, period: PeriodState, panel: PanelRules): boolean {
+  if (panel.whenPeriodCloses === 'STAY' || period === 'PRE_WRIT' || period === 'CARETAKER' || state === undefined)
     return false;
   return LEFT.has(state) || (UNDER_WAY.has(state) && !panel.finishAnnouncement);
 }
