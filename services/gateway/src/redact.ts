@@ -185,13 +185,16 @@ function about({ status, confidence, severity, categories, tools, ridings, platf
 }
 
 function sourceBody(record: StoredSource, { toMarkingJson, nowMs }: Rendering): Body {
-  const { agency, cell, observations, lastEventMs, usualIntervalMs, lastDay, lagMs } = record;
+  const { agency, cell, observations, marked, lastEventMs, usualIntervalMs, lastDay, lagMs } = record;
   const patienceMs = Math.max(3 * (usualIntervalMs ?? Number.POSITIVE_INFINITY), MIN_SILENCE_MS);
   return {
     id: record.id,
     agency,
     cell,
     observations,
+    overMarked: marked.over,
+    orcon: marked.orcon,
+    withoutTearline: marked.withoutTearline,
     lastEvent: new Date(lastEventMs).toISOString(),
     ...(usualIntervalMs === undefined ? {} : { usualIntervalMs }),
     ratePerDay: lastDay,

@@ -11,6 +11,8 @@ interface Source {
   readonly agency: string;
   readonly cell: string;
   readonly observations: number;
+  readonly overMarked?: number;
+  readonly orcon?: number;
   readonly lastEvent?: string;
   readonly usualIntervalMs?: number;
   readonly ratePerDay: number;
@@ -51,6 +53,8 @@ export const registerSources: Registration = (program, run) => {
                 of: ({ lagMs }) => (lagMs === undefined ? '' : `${Math.round(lagMs.p50)}/${Math.round(lagMs.p99)}`),
               },
               { heading: 'OBSERVATIONS', of: ({ observations }) => String(observations) },
+              { heading: 'OVER-MARKED', of: ({ overMarked }) => String(overMarked ?? '') },
+              { heading: 'ORCON', of: ({ orcon }) => String(orcon ?? '') },
             ],
             context.columns,
           ),

@@ -3,6 +3,7 @@
 
 import { dominates, join } from '@sitebus/marking';
 import type { Clearance, Marking } from '@sitebus/marking';
+import { isOverMarked } from '@sitebus/sdk';
 import type { Clock } from '@sitebus/sdk';
 import type { HeldObservation } from './held-observations.ts';
 import type { StoredSource } from './model.ts';
@@ -14,6 +15,7 @@ interface HeldSource {
   readonly cell: string;
   marking: Marking;
   observations: number;
+  readonly marked: { over: number; orcon: number; withoutTearline: number };
   /** Append times of the newest thousand, as they came. */
   readonly times: number[];
   readonly lags: number[];
@@ -28,10 +30,13 @@ export function createSources(viewClearance: Clearance, clock: Clock) {
       if (!sees(marking) || earlier.some(sees)) return; // a narrower group's record moves no figure here
       const { agency, recordedAt } = value.envelope;
       const id = `${cell}.${agency}`;
-      const source = sources.get(id) ?? { agency, cell, marking, observations: 0, times: [], lags: [] };
+      const source = sources.get(id) ?? { agency, cell, marking, observations: 0, marked: { over: 0, orcon: 0, withoutTearline: 0 }, times: [], lags: [] }; // prettier-ignore
       sources.set(id, source);
       source.marking = join(source.marking, marking);
       source.observations += 1;
+      source.marked.over += isOverMarked(value) ? 1 : 0;
+      source.marked.orcon += marking.orcon ? 1 : 0;
+      source.marked.withoutTearline += isWithoutTearline(value) ? 1 : 0;
       keepLast(source.times, atMs, 1_000);
       keepLast(source.lags, Math.max(0, atMs - recordedAt), 1_000);
     },
@@ -41,7 +46,7 @@ export function createSources(viewClearance: Clearance, clock: Clock) {
   };
 }
 
-function toSource(id: string, { agency, cell, marking, observations, times, lags }: HeldSource): StoredSource {
+function toSource(id: string, { agency, cell, marking, observations, marked, times, lags }: HeldSource): StoredSource {
   const ordered = [...times].sort((a, b) => a - b);
   const last = ordered.at(-1) ?? 0;
   const intervals = ordered
@@ -56,11 +61,17 @@ function toSource(id: string, { agency, cell, marking, observations, times, lags
     cell,
     marking,
     observations,
+    marked: { ...marked },
     lastEventMs: last,
     ...(usual === undefined ? {} : { usualIntervalMs: usual }),
     lastDay: ordered.filter((time) => time > last - DAY_MS).length,
     lagMs: { p50: quantile(lags, 0.5) ?? 0, p99: quantile(lags, 0.99) ?? 0 },
   };
+}
+
+/** A sighting whose agency has said that nothing of it will go lower. */
+function isWithoutTearline({ report }: HeldObservation['value']): boolean {
+  return (report as { readonly releasePlan?: unknown } | undefined)?.releasePlan === 'NO_TEARLINE';
 }
 
 function quantile(values: readonly number[], q: number): number | undefined {

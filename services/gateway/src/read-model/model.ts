@@ -108,6 +108,8 @@ export interface StoredSource {
   /** Join of everything counted. */
   readonly marking: Marking;
   readonly observations: number;
+  /** Of them: above the join of their portions; held by their originator; of which nothing is to go lower. */
+  readonly marked: { readonly over: number; readonly orcon: number; readonly withoutTearline: number };
   readonly lastEventMs: number;
   /** Median of the last hundred intervals between events, milliseconds; undefined before the second event. */
   readonly usualIntervalMs?: number;

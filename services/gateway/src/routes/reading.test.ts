@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GatewayService } from '../service.ts';
-import { anAlert, anAssessment, anIndicatorReport, aRecall, uuidOf } from '../testing/records.ts';
+import { anAlert, anAssessment, anIndicatorReport, aRecall, uuidOf, wireMarking } from '../testing/records.ts';
 import { aWorld } from '../testing/world.ts';
 import type { World } from '../testing/world.ts';
 
@@ -241,6 +241,24 @@ describe('assessments and alerts', () => {
     expect(items.map(({ id }) => id)).toEqual(['open.cse', 's-can.cse']);
   });
 });
+
+test('failure 18: public reports over-redacted, mis-marked: each source says how much it over-marks and holds back', async () => {
+  await using one = await aWorld();
+  const at = await one.gateway('s-can');
+  const SECRET = 'SECRET//CANADIAN EYES ONLY';
+  const record = (name: string) => anIndicatorReport({ id: uuidOf(name), marking: SECRET });
+  const { report, ...rest } = record('over-marked');
+  const portions = [{ text: 'Known to everybody.', lang: 'en', marking: wireMarking('UNCLASSIFIED//TLP:CLEAR', 'cse') }];
+  await one.observe('IndicatorReport', 's-can', { ...rest, report: { ...report, portions } });
+  const held = record('held back');
+  await one.observe('IndicatorReport', 's-can', { ...held, report: { ...held.report, releasePlan: 'NO_TEARLINE', noTearlineReason: 'sole source' } });
+  const kept = record('originator’s');
+  await one.observe('IndicatorReport', 's-can', { ...kept, envelope: { ...kept.envelope, marking: { ...kept.envelope.marking, orcon: true } } });
+  const answer = await at.app.inject({ url: '/v1/sources', headers: await one.as('ama-lindqvist') });
+  expect(answer.json<{ items: object[] }>().items).toMatchObject([
+    { id: 's-can.cse', observations: 3, overMarked: 2, orcon: 1, withoutTearline: 1 },
+  ]);
+}); // prettier-ignore
 
 test('the cursor of a list whose rest has passed its retention is stale: 410, and the list begins again without it', async () => {
   await using later = await aWorld();
