@@ -135,7 +135,7 @@ describe('what a partner may not send', () => {
     story = await aPartnerWorld();
     key = await story.onboard('harbour-lab', []);
   });
-  afterAll(() => story[Symbol.asyncDispose]());
+  afterAll(async () => story[Symbol.asyncDispose]());
 
   test.each(refused)('%s is refused with 422, and nothing of it reaches the bus', async (_what, finding, slug, code) => {
     const { status, body } = await publish(story, key, finding);

@@ -40,18 +40,19 @@ export async function aPartnerWorld(wish: { readonly protocol?: ProtocolPort } =
     ...policy.people.filter(({ person }) => person !== second),
     { ...row, person: second, subject: second, name: second },
   ];
-  let partners: PartnersService | undefined;
+  const late: { partners?: PartnersService } = {}; // the world asks for it, and it needs the world's bus
   const world = await aWorld({
     people,
     ...wish,
-    intakes: (agency) => (writerOf(agency) === 'partners' ? partners : undefined),
+    intakes: (agency) => (writerOf(agency) === 'partners' ? late.partners : undefined),
   });
   const { codec, clock } = world;
   const { bus } = world.bus.connect;
-  partners = createPartnersService({
+  const partners = createPartnersService({
     policy: world.policy, codec, clock, log: silentLog, signerKey: Buffer.alloc(32, 7), connect: () => bus,
     tenants: createTenantDirectory({ bus, clock, groupId: 'agency.partners.open.people' }),
   }); // prettier-ignore
+  late.partners = partners;
   await partners.start();
   const running: Service[] = [];
   const gateways = new Map<string, ReturnType<World['gateway']>>();

@@ -36,9 +36,9 @@ import { ownRecordRoutes } from './routes/own-records.ts';
 import { partnerRoutes } from './routes/partners.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { policyRoutes } from './routes/policy.ts';
+import { practiceRoutes } from './routes/practices.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
-import { savedViewRoutes } from './routes/saved-views.ts';
 import { researchRoutes } from './routes/research.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
 import { stixRoutes } from './routes/stix.ts';
@@ -47,6 +47,7 @@ import { taxiiInboxRoutes } from './routes/taxii-inbox.ts';
 import { taxiiRoutes } from './routes/taxii.ts';
 import { tearlineRoutes } from './routes/tearlines.ts';
 import { tokenRoutes } from './routes/token.ts';
+import { trackerRoutes } from './routes/tracker.ts';
 import type { Subject } from './subject.ts';
 import { withoutSlash } from './taxii/media.ts';
 import './http-types.ts';
@@ -140,8 +141,10 @@ export function createApp(
     tearlineRoutes,
     downgradeRoutes,
     identityReleaseRoutes,
-    ledgerRoutes,
     researchRoutes,
+    ledgerRoutes,
+    trackerRoutes,
+    practiceRoutes,
     partnerRoutes,
     peopleRoutes,
     meRoutes,

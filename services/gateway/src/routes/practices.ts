@@ -66,7 +66,7 @@ async function* practicesBefore(records: AsyncIterable<StoredObservation>): Asyn
 
 function isWanted(body: Body, area: string | undefined, q: string | undefined): boolean {
   if (body['status'] === 'SUPERSEDED' || body['status'] === 'RECALLED') return false;
-  const text = `${String(body['title'])}\n${String(body['text'])}`.toLowerCase();
+  const text = JSON.stringify([body['title'], body['text']]).toLowerCase();
   return (area === undefined || body['area'] === area) && (q === undefined || text.includes(q.toLowerCase()));
 }
 

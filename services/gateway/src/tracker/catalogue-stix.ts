@@ -43,7 +43,7 @@ function objectsOf(incident: Incident): readonly StixObject[] {
         source_name: attribution ? 'public-attribution' : 'publication', url, ...(name !== '' && { description: name }),
       })),
       extensions: { [EXTENSIONS.observation]: { extension_type: 'property-extension', record_type: 'TrackedIncident', fields: toStixJson(rest) } },
-    }) as StixObject,
+    }),
     ...actors,
     ...places,
     ...actors.map(({ id }) => related('attributed-to', id)),

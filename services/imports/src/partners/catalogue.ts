@@ -133,7 +133,7 @@ function fromIncident(incident: unknown, country: string | undefined): Written {
 }
 
 function fromCsv(content: Buffer, context: ReadingContext, tally: Tally): readonly Placed[] | undefined {
-  const table = readTable(content, context.mapping.columns);
+  const table = readTable(withoutBanner(content), context.mapping.columns);
   if (table.rows.length === 0 && table.brokenAtLine === undefined) return undefined;
   const placed = table.rows.map(({ line, columns }) => ({ written: fromRow(columns), item: tally.item('', line) }));
   if (table.brokenAtLine !== undefined)
@@ -145,12 +145,19 @@ function fromCsv(content: Buffer, context: ReadingContext, tally: Tally): readon
   return placed;
 }
 
+/** Our exports begin with their marking, `# <banner>`: the line is left blank, so that lines keep their numbers. */
+function withoutBanner(content: Buffer): Buffer {
+  const end = content.indexOf(0x0a);
+  if (content[0] !== 0x23 || end < 0) return content;
+  return content.subarray(content[end - 1] === 0x0d ? end - 1 : end); // its own line end: the parser goes by the first
+}
+
 function fromRow(columns: ReadonlyMap<string, string>): Written {
   const cell = (name: string): string | undefined => unguarded(columns.get(name))?.normalize('NFC');
   const lines = (name: string): string[] => (cell(name) ?? '').split('\n').filter((line) => line.trim() !== '');
   return {
     nativeId: undefined,
-    title: headline(cell('title')),
+    title: cell('title')?.replace(/\s+/g, ' '),
     text: cell('text') ?? '',
     links: [],
     countries: lines('countries'),
@@ -175,7 +182,7 @@ function unguarded(cell: string | undefined): string | undefined {
   return cell?.startsWith("'") === true ? cell.slice(1) : cell;
 }
 
-/** Titles come with markup in them as well. */
+/** Titles of GeoJSON come with markup in them as well. */
 function headline(title: string | undefined): string | undefined {
   const { text } = toPlainText(title ?? '');
   return text === '' ? undefined : text.replaceAll('\n', ' ');
