@@ -21,7 +21,7 @@ async function aService() {
   await service.start();
   const take = async (...reports: readonly unknown[]): Promise<readonly ItemAnswer[]> =>
     (await importAll(service, 'report', 'csis-reports', JSON.stringify(reports))).answers;
-  const envelopes = () => bench.observations().map(({ type, value }) => ({ type, ...value.envelope, fields: value }));
+  const envelopes = () => bench.observations().map(({ value }) => value.envelope);
   return { bench, service, take, envelopes };
 }
 const codes = (answers: readonly ItemAnswer[]): string[] =>
