@@ -17,7 +17,7 @@ import { createTestClock } from '@sitebus/sdk/testing';
 
 const source = (marking: string, id = 'open.cse'): StoredSource => ({
   kind: 'source', id, agency: 'cse', cell: 'open', marking: parse(marking, { homeNation: 'CAN' }),
-  observations: 1, lastEventMs: 0, lastDay: 1, lagMs: { p50: 1, p99: 1 },
+  observations: 1, lastEventMs: 0, marked: { over: 0, orcon: 0, withoutTearline: 0 }, lastDay: 1, lagMs: { p50: 1, p99: 1 },
 }); // prettier-ignore
 
 /** A monitor over a ledger and a subject in the test's hands. */

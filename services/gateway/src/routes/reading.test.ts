@@ -245,15 +245,14 @@ describe('assessments and alerts', () => {
 test('failure 18: public reports over-redacted, mis-marked: each source says how much it over-marks and holds back', async () => {
   await using one = await aWorld();
   const at = await one.gateway('s-can');
-  const SECRET = 'SECRET//CANADIAN EYES ONLY';
-  const record = (name: string) => anIndicatorReport({ id: uuidOf(name), marking: SECRET });
-  const { report, ...rest } = record('over-marked');
+  const [over, held, kept] = ['over', 'held', 'kept'].map((name) => anIndicatorReport({ id: uuidOf(name), marking: 'SECRET//CANADIAN EYES ONLY' }));
   const portions = [{ text: 'Known to everybody.', lang: 'en', marking: wireMarking('UNCLASSIFIED//TLP:CLEAR', 'cse') }];
-  await one.observe('IndicatorReport', 's-can', { ...rest, report: { ...report, portions } });
-  const held = record('held back');
-  await one.observe('IndicatorReport', 's-can', { ...held, report: { ...held.report, releasePlan: 'NO_TEARLINE', noTearlineReason: 'sole source' } });
-  const kept = record('originator’s');
-  await one.observe('IndicatorReport', 's-can', { ...kept, envelope: { ...kept.envelope, marking: { ...kept.envelope.marking, orcon: true } } });
+  const records = [
+    { ...over!, report: { ...over!.report, portions } },
+    { ...held!, report: { ...held!.report, releasePlan: 'NO_TEARLINE', noTearlineReason: 'sole source' } },
+    { ...kept!, envelope: { ...kept!.envelope, marking: { ...kept!.envelope.marking, orcon: true } } },
+  ];
+  for (const record of records) await one.observe('IndicatorReport', 's-can', record);
   const answer = await at.app.inject({ url: '/v1/sources', headers: await one.as('ama-lindqvist') });
   expect(answer.json<{ items: object[] }>().items).toMatchObject([
     { id: 's-can.cse', observations: 3, overMarked: 2, orcon: 1, withoutTearline: 1 },
