@@ -32,6 +32,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['tearline', 'downgrade', 'identity'],
     load: async () => (await import('./commands/disclosures.ts')).registerDisclosures,
   },
+  { names: ['research', 'export'], load: async () => (await import('./commands/research.ts')).registerResearch },
   { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
   { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
   { names: ['policy'], load: async () => (await import('./commands/policy.ts')).registerPolicy },
