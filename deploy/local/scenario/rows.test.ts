@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { createTableService, ruleFor, type AgencyService, type AgencyTable } from '@sitebus/imports';
 import { createImportBench, importAll, type ImportBench } from '@sitebus/imports/testing';
+import { seedTenants, withTenants } from '@sitebus/kit';
 import { cellOf } from '@sitebus/marking';
 import { featuresOf, fromWire, sourceTokenOf, type Observation } from '@sitebus/sdk';
-import { AGENCY_TABLES } from '../agencies.ts';
+import { tableOf } from '../agencies.ts';
 import { fillInstants } from './instants.ts';
 import { loadRows } from './player.ts';
 import { PLAYED_BY_PEOPLE, ROWS, TABLE_POLLING_DAY_MS as D0, type ExpectedFeature, type ExpectedRow } from './rows.ts';
@@ -75,9 +76,10 @@ test('every shared value stands in the README', () => {
 async function theServiceOf(
   agency: string,
 ): Promise<{ bench: ImportBench; service: AgencyService; table: AgencyTable }> {
-  const table = AGENCY_TABLES.find((each) => each.agency === agency);
+  const table = tableOf(agency);
   if (table === undefined) throw new Error(`${agency} has no folder`);
-  const bench = await createImportBench();
+  const shipped = await createImportBench();
+  const bench = { ...shipped, policy: withTenants(shipped.policy, seedTenants(shipped.policy)) };
   const service = createTableService(table, bench);
   await service.start();
   return { bench, service, table };

@@ -10,6 +10,7 @@ import { ruleFor, type AgencyService } from '@sitebus/imports';
 import { importAll } from '@sitebus/imports/testing';
 import type { Service } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
+import { seedTenants, withTenants } from '@sitebus/kit';
 import { assessTopic, laneTopic, obsTopic, silentLog, writerOf, type Assessment, type Clock, type Codec, type Cut, type ItemAnswer, type Policy } from '@sitebus/sdk'; // prettier-ignore
 import { createTestBus, createTestClock, type TestBus } from '@sitebus/sdk/testing';
 import { createServiceOf, tableOf } from '../../agencies.ts';
@@ -60,7 +61,15 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
   const views = parts.views ?? policy.views.map(({ id }) => id);
   const clock = createTestClock(dayStart(D0_MS, SCENARIO.firstDay));
   const bus = createTestBus({ clock });
-  const host = { policy, codec, clock, log: silentLog, signerKey: Buffer.alloc(32, 7), connect: () => bus.connect.bus };
+  // Tenants are rows of the registry; here they are those that policy seeds it with.
+  const host = {
+    policy: withTenants(policy, seedTenants(policy)),
+    codec,
+    clock,
+    log: silentLog,
+    signerKey: Buffer.alloc(32, 7),
+    connect: () => bus.connect.bus,
+  };
   const services = new Map<string, AgencyService>(
     policy.agencies.map((agency) => [agency.id, createServiceOf(agency, host)]),
   );

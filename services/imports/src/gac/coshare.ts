@@ -84,8 +84,16 @@ function readRow(
       reason: 'the object is neither an address nor a media hash with its scheme',
       fix: 'give the address that was shared',
     });
-  const marking = decideWritten({ marking: columns.get('marking'), tlp: columns.get('tlp'), groups: [] }, context);
+  const marking = decideWritten(
+    { marking: columns.get('marking'), tlp: columns.get('tlp'), groups: groupsIn(columns.get('groups')) },
+    context,
+  );
   return isMarkingRefused(marking) ? refuse(marking) : [{ ...object, platform, account, atMs, marking, item }];
+}
+
+/** Groups in one column are written with blanks, bars or semicolons between. */
+function groupsIn(text = ''): readonly string[] {
+  return text.split(/[\s|;]+/).filter((group) => group !== '');
 }
 
 function objectOf(text: string): Pick<Share, 'object' | 'isMedia'> | undefined {

@@ -10,12 +10,14 @@ import { buildReport, distinct, type ReportFact } from '../report.ts';
 import { createTally, unreadableFile, type ItemEntry, type NotCarriedReason } from '../tally.ts';
 import { at, isJsonObject, listAt, sortedJson, textAt, textsAt, type JsonObject } from '../untrusted.ts';
 import { toFieldValue, type ValueField } from '../values.ts';
+import { isTooDeep } from '@sitebus/kit';
 import { normalise } from '@sitebus/sdk';
 import { decideWritten } from './row-marking.ts';
 
 const KINDS = ['NARRATIVE', 'CHANNEL', 'CONTENT', 'EVENT'];
 const KNOWN = new Set([
   'serial',
+  'revision',
   'revisedAt',
   'title',
   'category',
@@ -73,6 +75,12 @@ function parseFindings(content: Buffer): readonly unknown[] | undefined {
 function readFinding(finding: unknown, item: ItemEntry, context: ReadingContext): void {
   if (!isJsonObject(finding))
     return void item.refuse({ code: 'NOT_AN_OBJECT', reason: 'a finding is a JSON object', fix: 'correct the export' });
+  if (isTooDeep(finding))
+    return void item.refuse({
+      code: 'NOT_AN_OBJECT',
+      reason: 'the finding is nested deeper than any',
+      fix: 'correct the export',
+    });
   const fault = faultOf(finding);
   if (fault !== undefined) return void item.refuse(fault);
   const marking = decideWritten(
@@ -124,7 +132,7 @@ function draftOf(finding: JsonObject, marking: ImportDraft['marking'], context: 
     native: {
       format: 'influence',
       nativeId: serial,
-      revision: contentName([sortedJson(finding)]),
+      revision: textAt(finding, 'revision') ?? contentName([sortedJson(finding)]),
       ...(revisedAtMs !== undefined && { revisedAtMs }),
       part: '1',
     },

@@ -6,7 +6,7 @@
 import { isAttributionHost, type DatePrecision } from '@sitebus/sdk';
 import { decideWritten } from '../gac/row-marking.ts';
 import { contentName } from '../ids.ts';
-import { toDayMs } from '../instants.ts';
+import { toDayMs, toInstantMs } from '../instants.ts';
 import { isMarkingRefused } from '../marking-decision.ts';
 import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
 import { distinct } from '../report.ts';
@@ -15,6 +15,7 @@ import { createTally, unreadableFile, type ItemEntry, type NotCarriedReason, typ
 import { at, isNo, listAt, objectAt, sortedJson, textAt, textsAt, toScalarText } from '../untrusted.ts';
 import { toPlainText } from './html-text.ts';
 import { readMessyDate } from './messy-date.ts';
+import { practicesIn, readPractice } from './practices.ts';
 
 /** Reads catalogues: JSON, else CSV. */
 export const catalogueReader: FormatReader = {
@@ -22,7 +23,13 @@ export const catalogueReader: FormatReader = {
   read(content, context) {
     const start = content.toString('utf8', 0, 64).replace(/^\ufeff/, '').trimStart(); // prettier-ignore
     const tally = createTally();
-    const items = start.startsWith('{') ? fromGeoJson(content, tally) : fromCsv(content, context, tally);
+    const parsed = start.startsWith('{') ? parsedIn(content) : undefined;
+    const practices = practicesIn(parsed);
+    if (practices !== undefined) {
+      practices.forEach((practice, index) => readPractice(practice, tally.item(`/practices/${index}`), context));
+      return tally.reading();
+    }
+    const items = start.startsWith('{') ? fromGeoJson(parsed, tally) : fromCsv(content, context, tally);
     if (items === undefined)
       return unreadableFile(
         'the file is neither a FeatureCollection nor a table',
@@ -54,6 +61,8 @@ interface Written {
   readonly organizations: readonly string[];
   readonly display: boolean;
   readonly marking: { readonly marking?: string | undefined; readonly tlp?: string | undefined };
+  /** When it was entered, where the catalogue says so. */
+  readonly enteredAt?: string | undefined;
 }
 
 interface Placed {
@@ -88,13 +97,15 @@ const MAX_SOURCES = 5; // README.md#catalogue
 const DAY_MS = 86_400_000;
 const PRECISIONS: readonly string[] = ['DAY', 'MONTH', 'YEAR', 'CIRCA', 'UNKNOWN'];
 
-function fromGeoJson(content: Buffer, tally: Tally): readonly Placed[] | undefined {
-  let parsed: unknown;
+function parsedIn(content: Buffer): unknown {
   try {
-    parsed = JSON.parse(content.toString('utf8').replace(/^\ufeff/, ''));
+    return JSON.parse(content.toString('utf8').replace(/^\ufeff/, ''));
   } catch {
     return undefined; // Not JSON: answered as UNREADABLE.
   }
+}
+
+function fromGeoJson(parsed: unknown, tally: Tally): readonly Placed[] | undefined {
   if (at(parsed, 'type') !== 'FeatureCollection') return undefined;
   return listAt(parsed, 'features').flatMap((feature, index) => {
     const properties = objectAt(feature, 'properties');
@@ -128,6 +139,7 @@ function fromIncident(incident: unknown, country: string | undefined): Written {
     }),
     organizations: textsAt(incident, 'organizations'),
     display: !isNo(at(incident, 'display')),
+    enteredAt: textAt(incident, 'entered_at'),
     marking: { marking: textAt(incident, 'marking'), tlp: textAt(incident, 'tlp') },
   };
 }
@@ -309,12 +321,19 @@ function carry(same: readonly Incident[], { mapping }: ReadingContext): void {
     organizations: distinct(ordered.flatMap((each) => each.written.organizations)),
     display: ordered.every((each) => each.written.display),
   };
+  const enteredMs = toInstantMs(written.enteredAt ?? '');
   const isTold = ordered.some((each) => contentOf(each) !== contentOf(first));
   const draft: ImportDraft = {
     type: 'TrackedIncident',
-    native: { format: 'catalogue', nativeId: nameOf(first), revision: contentName([sortedJson(fields)]), part: '1' },
+    native: {
+      format: 'catalogue',
+      nativeId: nameOf(first),
+      revision: contentName([sortedJson(fields), written.enteredAt ?? '']),
+      part: '1',
+    },
     fields,
     marking: first.marking,
+    ...(enteredMs !== undefined && { observedAtMs: enteredMs }),
     sourceGrade: mapping.sourceGrade ?? 'F',
     infoGrade: mapping.infoGrade ?? 6,
   };

@@ -46,7 +46,7 @@ const THREATS = ['CANDIDATE_THREAT', 'ELECTION_WORKER_THREAT', 'VIOLENT_EXTREMIS
 const IMMEDIACY = ['NONE_STATED', 'DAYS', 'HOURS'];
 const KNOWN = new Set([
   'caseNumber', 'kind', 'category', 'title', 'text', 'lang', 'observedAt', 'revisedAt', 'accounts', 'urls', 'media', 'shares',
-  'actions', 'immediacy', 'marking', 'tlp', 'groups', 'withdrawn', 'reason',
+  'actions', 'immediacy', 'sourceGrade', 'infoGrade', 'marking', 'tlp', 'groups', 'withdrawn', 'reason',
 ]); // prettier-ignore
 
 /** One share, read. */
@@ -180,10 +180,14 @@ function draftOf(
     },
     marking,
     observedAtMs,
-    sourceGrade: mapping.sourceGrade ?? 'F',
-    infoGrade: mapping.infoGrade ?? 6,
+    sourceGrade: gradeOf(textAt(report, 'sourceGrade')) ?? mapping.sourceGrade ?? 'F',
+    infoGrade: Number.isInteger(at(report, 'infoGrade')) ? Number(at(report, 'infoGrade')) : (mapping.infoGrade ?? 6),
     ...(caseNumber !== undefined && { origin: `plat:${platform}/${caseNumber}` }),
   };
+}
+
+function gradeOf(text: string | undefined): ImportDraft['sourceGrade'] | undefined {
+  return text !== undefined && /^[A-F]$/.test(text) ? (text as ImportDraft['sourceGrade']) : undefined; // the pattern admits A–F alone
 }
 
 interface Body {
@@ -191,7 +195,7 @@ interface Body {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** By category a threat; of the others what was shared together, else what was spread. */
+/** By category a threat; of the others what was shared together, else what was spread, whose text it is. */
 function bodyOf(report: JsonObject, shares: readonly Share[], lang: string): Body {
   const list = (field: ValueField): string[] =>
     textsAt(report, field).flatMap((value) => toFieldValue(field, value)?.value ?? []);
@@ -207,7 +211,7 @@ function bodyOf(report: JsonObject, shares: readonly Share[], lang: string): Bod
     return {
       type: 'ThreatToPerson',
       fields: {
-        persons: [], accounts, placeTimes: [], urls, texts,
+        persons: [], accounts, placeTimes: [], urls, texts: [],
         immediacy: textAt(report, 'immediacy') ?? 'NONE_STATED', weaponStated: null,
       },
     }; // prettier-ignore
