@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Policy } from '@sitebus/sdk';
+import { eveReader } from './eve/reader.ts';
 import { accountsReader } from './gac/accounts.ts';
 import { coShareReader } from './gac/coshare.ts';
 import { domainsReader } from './gac/domains.ts';
@@ -9,8 +10,10 @@ import { postsReader } from './gac/posts.ts';
 import { deriveId } from './ids.ts';
 import { mispReader } from './misp/reader.ts';
 import type { FormatReader, Reading } from './reading.ts';
+import { reportReader } from './report/reader.ts';
 import { stixReader } from './stix/reader.ts';
 import { aReadingContext, createImportBench, draftsOf } from './testing/index.ts';
+import { tipsReader } from './tips/reader.ts';
 
 let policy: Policy;
 beforeAll(async () => {
@@ -25,6 +28,9 @@ const READERS: readonly { readonly reader: FormatReader; readonly agency: string
   { reader: accountsReader, agency: 'gac', source: 'gac-accounts' },
   { reader: domainsReader, agency: 'gac', source: 'gac-domains' },
   { reader: coShareReader, agency: 'gac', source: 'gac-co-share' },
+  { reader: eveReader, agency: 'cse', source: 'cse-eve' },
+  { reader: reportReader, agency: 'csis', source: 'csis-reports' },
+  { reader: tipsReader, agency: 'rcmp', source: 'rcmp-tips' },
 ];
 
 function read({ reader, agency, source }: (typeof READERS)[number], content: Buffer): Reading {
@@ -77,6 +83,15 @@ function nearJson(): fc.Arbitrary<unknown> {
     'urls',
     'account',
     'platform',
+    'event_type',
+    'alert',
+    'flow_id',
+    'dns',
+    'paragraphs',
+    'values',
+    'details',
+    'received_at',
+    'firsthand',
     '__proto__',
     'constructor',
     'toString',
@@ -90,6 +105,10 @@ function nearJson(): fc.Arbitrary<unknown> {
     'channel',
     'narrative',
     'incident',
+    'alert',
+    'position',
+    'recall',
+    'text (S//CANADIAN EYES ONLY)',
     'indicator',
     'identity',
     'domain',
