@@ -97,10 +97,7 @@ export const FEEDBACK_COMMANDS = Object.freeze({
 
 /** Of the decision whether an affected party is told. */
 export const AFFECTED_PARTY_COMMANDS = Object.freeze({
-  notify: Type.Object(
-    { en: Type.Optional(Paragraph), fr: Type.Optional(Paragraph), marking: Type.Optional(GivenMarking) },
-    closed,
-  ),
+  notify: Type.Object({ en: Type.Optional(Paragraph), fr: Type.Optional(Paragraph) }, closed),
   withhold: Type.Object({ reason: Words, reviewBy: Instant }, closed),
 });
 

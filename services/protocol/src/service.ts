@@ -11,10 +11,11 @@ import type { PeopleRegistry } from './event-writer.ts';
 import { createGuard } from './guard.ts';
 import { createGuardLedger } from './guard-ledger.ts';
 import { createHandDown } from './hand-down.ts';
-import { MACHINES_OF_PROTOCOL } from './machines.ts';
+import { machinesOfProtocol } from './machines.ts';
 import { createProceedings } from './proceedings.ts';
 import type { AnyMachine } from './protocol-machine.ts';
 import { createRecordIndex } from './record-index.ts';
+import { identifierKeyOf } from './targets/identifiers.ts';
 
 /** A copy of the registry with its life, as the guard's principal reads it. */
 export interface RegistryCopy extends PeopleRegistry {
@@ -69,7 +70,7 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     handDown: createHandDown({ intakes: parts.intakes, index, policy }),
   }); // prettier-ignore
   const proceedings = createProceedings({
-    machines: parts.machines ?? MACHINES_OF_PROTOCOL,
+    machines: parts.machines ?? machinesOfProtocol({ identifierKey: identifierKeyOf(config.ledgerSalt) }),
     log: events, ledger, index, assessments, people, policy, clock,
   }); // prettier-ignore
   let state = 'not started';

@@ -772,7 +772,7 @@ export interface CaseEvent {
      */
     readonly notification: null | CaseNotification;
     /**
-     * On `evidence-changed`: who had been told, and now gets an update. Sorted.
+     * On `informed`: who holds a seat and is given the brief. Where evidence changes: who had been told, and now gets an update. Sorted.
      */
     readonly told: readonly string[];
     /**
@@ -1720,6 +1720,95 @@ export interface SitrepSeriesEvent {
 }
 
 /**
+ * Where a message stands.
+ */
+export type TargetMessageState = "SENT";
+
+/**
+ * One language of a message.
+ */
+export interface MessageText {
+    /**
+     * Its title.
+     */
+    readonly title: string;
+    /**
+     * Its words.
+     */
+    readonly text: string;
+    /**
+     * What its reader can do, in order.
+     */
+    readonly steps: readonly string[];
+}
+
+/**
+ * One event of a message to named persons in the view where they read: words of a template or words that were released, and nothing of what they come from. Key of case.<view> is the id.
+ */
+export interface TargetMessageEvent {
+    /**
+     * The message.
+     */
+    readonly id: string;
+    /**
+     * Number of the event within it, from 1, without gaps.
+     */
+    readonly seq: number;
+    /**
+     * When, UTC.
+     */
+    readonly at: number;
+    /**
+     * Who.
+     */
+    readonly by: Actor;
+    /**
+     * What happened; the kinds are those of the room protocol.
+     */
+    readonly kind: string;
+    /**
+     * State before; null for the first event.
+     */
+    readonly from: null | TargetMessageState;
+    /**
+     * State after.
+     */
+    readonly to: TargetMessageState;
+    /**
+     * On `sent`: English.
+     */
+    readonly en: null | MessageText;
+    /**
+     * On `sent`: French.
+     */
+    readonly fr: null | MessageText;
+    /**
+     * On `sent`: template of policy with its version; null for words of its own.
+     */
+    readonly template: null | string;
+    /**
+     * On `sent` and `added`: the policy that was in force.
+     */
+    readonly policyVersion: null | number;
+    /**
+     * On `sent` and `added`: to whom, by name of the registry, sorted.
+     */
+    readonly recipients: readonly string[];
+    /**
+     * Of the event: of everything that it says.
+     */
+    readonly marking: Marking;
+    /**
+     * `hash` of the event before; empty for the first.
+     */
+    readonly prevHash: string;
+    /**
+     * SHA-256 of the canonical JSON (RFC 8785) of this event without this field, hexadecimal.
+     */
+    readonly hash: string;
+}
+
+/**
  * Where a notice stands.
  */
 export type TargetNoticeState = "MATCHED" | "SENT" | "STOPPED";
@@ -1956,6 +2045,7 @@ export interface ProtocolByType {
     readonly RfiEvent: RfiEvent;
     readonly SitrepEvent: SitrepEvent;
     readonly SitrepSeriesEvent: SitrepSeriesEvent;
+    readonly TargetMessageEvent: TargetMessageEvent;
     readonly TargetNoticeEvent: TargetNoticeEvent;
     readonly TearlineEvent: TearlineEvent;
 }
