@@ -27,6 +27,8 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['recall', 'position'],
     load: async () => (await import('./commands/own-records.ts')).registerOwnRecords,
   },
+  { names: ['partner', 'people'], load: async () => (await import('./commands/partners.ts')).registerPartners },
+  { names: ['tracker', 'practice'], load: async () => (await import('./commands/tracker.ts')).registerTracker },
   { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
   {
     names: ['tearline', 'downgrade', 'identity'],
