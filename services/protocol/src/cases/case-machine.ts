@@ -8,14 +8,14 @@ import { isRefused, type Asking } from '../machine.ts';
 import type { Command, Facts, Outcome, ProtocolMachine, Viewer } from '../protocol-machine.ts';
 import type { Refused } from '../errors.ts';
 import { caseBody } from './case-body.ts';
+import { effectsOfCase } from './case-effects.ts';
 import { EMPTY_CASE_EVENT, CASE_SUBJECT, strandOfKind, toCaseEvents } from './case-events.ts';
 import { evolveCase, NO_CASE, type Case } from './case.ts';
 import { possibleIn, type CaseCommand } from './commands.ts';
-import { decideCase } from './decide-case.ts';
+import { decideCase, hasSeat } from './decide-case.ts';
 import { changedIn, isReviewDue } from './evidence-change.ts';
 import { markingOf } from './evidence.ts';
 import type { Given, Participant, Told } from './given.ts';
-import { effectsOfNotices } from './notice-machine.ts';
 import { PERIOD_KIND, PUBLIC_VIEW, type Period } from './period-machine.ts';
 import { readerOf } from './reader.ts';
 import { isLeftByPeriod } from './scope.ts';
@@ -41,7 +41,7 @@ export const CASE_MACHINE: ProtocolMachine<Case, CaseEvent> = {
     if (isRefused(decided)) return decided;
     const { electionId } = decided[0]?.electionId === undefined ? state : { electionId: decided[0].electionId };
     const events = toCaseEvents(state, decided, given.period(electionId));
-    return { events, role: roleFor(command.name, by), effects: effectsOfNotices(state, decided) };
+    return { events, role: roleFor(command.name, by), effects: effectsOfCase(state, events, id, facts) };
   },
   evolve: evolveCase,
   due(state, facts, id) {
@@ -69,6 +69,8 @@ export function dueFor(one: Case, given: Given): readonly Command[] {
   if (state === 'REFERRED_MINISTERIAL' && one.periodState === 'PRE_WRIT' && given.period(one.electionId) === 'CARETAKER')
     return [command('dissolution')];
   if (state === 'NOT_FORWARDED' && given.now >= (notForwarded?.reviewBy ?? 0)) return [command('review-due')];
+  const asked = infoRequests.at(-1)?.rfiId;
+  if (state === 'INFO_REQUESTED' && asked !== undefined && given.isAnswered(asked)) return [command('answer')];
   if (state === 'INFO_REQUESTED' && given.now >= (infoRequests.at(-1)?.due ?? 0)) return [command('info-due')];
   if (isReviewDue(one, given)) return [command('review')];
   const announceAt = notifications.at(-1)?.announceAt ?? Infinity;
@@ -93,6 +95,10 @@ export function givenOf(one: Case, facts: Facts, id: string): Given {
     assessment: (assessment) => standing(facts, assessment),
     caseState: (other) => (facts.states(CASE_KIND).find((each) => each.id === other)?.state as Case | undefined)?.state,
     recipients: () => recipientsOf(one, facts),
+    seatHolders: () => facts.people().flatMap((each) => (hasSeat({ ...each }, policy) ? [each.person] : [])),
+    isAnswered: (rfi) =>
+      (facts.states('rfi').find((each) => each.id === rfi)?.state as { readonly state?: string } | undefined)?.state ===
+      'ANSWERED',
     isHead: (person) => facts.person(person)?.roles.includes('agency-head') === true,
   };
 }
@@ -165,11 +171,13 @@ function issuesOf(one: Case, id: string): readonly Issue[] {
   const wire = markingOf(one.assessments);
   if (wire === undefined) return [];
   const base = { kind: CASE_KIND, id, precedence: one.precedence as Issue['precedence'], marking: fromWire(wire) };
-  return one.notifications.map(({ recipients, at, by }, index) => ({
+  const informed = one.informed === undefined ? [] : [{ recipients: one.informed.told.map((person) => ({ person, issued: true })), at: one.informed.at, by: one.informed.by, reason: 'brief for the panel' }]; // prettier-ignore
+  const told = one.notifications.map((each) => ({ ...each, reason: 'decision of the panel, told before the public' }));
+  return [...informed, ...told].map(({ recipients, at, by, reason }, index) => ({
     ...base,
     version: index + 1,
     to: recipients.filter(({ issued }) => issued).map(({ person }) => person),
-    reason: 'decision of the panel',
+    reason,
     by,
     atMs: at,
     isRecalled: false,

@@ -73,6 +73,8 @@ export interface Case {
   readonly unanswered: readonly string[];
   readonly notForwarded?: { readonly reason: string; readonly reviewBy: number };
   readonly brief?: CaseBrief;
+  /** Who was given the brief, and by whom. */
+  readonly informed?: { readonly told: readonly string[]; readonly at: number; readonly by: string };
   readonly finding?: string;
   readonly infoRequests: readonly InfoRequest[];
   readonly drafts: readonly NoticeDraft[];
@@ -148,10 +150,11 @@ const CHANGES: Readonly<Record<string, Change | undefined>> = {
     ...next,
     notForwarded: { reason: reason ?? '', reviewBy: reviewBy ?? 0 },
   }),
-  informed: (next, { brief, agencies, precedence }) => ({
+  informed: (next, { brief, agencies, precedence, told, at, by }) => ({
     ...next,
     brief: brief!,
     unanswered: agencies,
+    informed: { told, at, by: by.person },
     precedence: precedence ?? next.precedence,
   }),
   scoped: withReason,

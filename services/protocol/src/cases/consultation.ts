@@ -73,7 +73,9 @@ export function inform(before: Case, command: Of<'inform'>, by: Participant, giv
   if (!hasGaps(command))
     return no('GAPS_REQUIRED', possible, faultAt('/gaps', 'GAPS', 'says nothing of what is not known'));
   const brief = briefOf(command, before.evidenceHash);
-  return [{ kind: 'informed', to: 'PANEL_INFORMED', brief, agencies: unanswered, precedence }];
+  return [
+    { kind: 'informed', to: 'PANEL_INFORMED', brief, agencies: unanswered, precedence, told: given.seatHolders() },
+  ];
 }
 
 /** Agencies that were asked and have not answered, sorted. */

@@ -36,6 +36,10 @@ export interface Given {
   caseState(id: string): CaseState | undefined;
   /** Whom policy wants told before the public is, sorted by person. */
   recipients(): readonly Told[];
+  /** Persons who hold a seat as of now, sorted. */
+  seatHolders(): readonly string[];
+  /** True where every agency has answered this request for information. */
+  isAnswered(rfi: string): boolean;
   /** True for a head of an agency. */
   isHead(person: string): boolean;
 }

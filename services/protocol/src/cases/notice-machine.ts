@@ -69,8 +69,8 @@ export function noticeBody(notice: Partial<PublicNotice>): Readonly<Record<strin
 }
 
 /** What a case's events do to notices, in the same transaction. */
-export function effectsOfNotices(before: Case, decided: readonly CaseHappening[]): readonly Effect[] {
-  return decided.flatMap(({ kind, notice }): readonly Effect[] => {
+export function effectsOfNotices(before: Case, events: readonly Pick<CaseHappening, 'kind' | 'notice'>[]): readonly Effect[] {
+  return events.flatMap(({ kind, notice }): readonly Effect[] => {
     if (notice === undefined || notice === null) return [];
     const { electionId, decision } = before;
     const args = { ...notice, electionId, decisionHash: decision?.decisionHash ?? '' };

@@ -9,6 +9,7 @@ import { createPlan } from '../plan.ts';
 import { TIMER } from '../protocol-machine.ts';
 import { anAssessment } from '../testing/an-assessment.ts';
 import { loadContract } from '@sitebus/sdk/testing';
+import { RFI_MACHINE } from '../rfi/rfi.ts';
 import { CASE_MACHINE } from './case-machine.ts';
 import type { Case } from './case.ts';
 import { historyPackOf } from './history-pack.ts';
@@ -83,7 +84,7 @@ test('P2: an election without caretaker period never reaches one', () => {
 
 /** Cases of several views, brought some way each; then the writ. */
 function afterTheWrit(ways: readonly number[]) {
-  const machines = [CASE_MACHINE, PERIOD_MACHINE, NOTICE_MACHINE];
+  const machines = [CASE_MACHINE, PERIOD_MACHINE, NOTICE_MACHINE, RFI_MACHINE];
   const matters = createMatters(machines);
   const byKind = new Map(machines.map((machine) => [machine.kind, machine as never]));
   const assessment = anAssessment({ id: '00000000-0000-4000-8000-000000000001' });

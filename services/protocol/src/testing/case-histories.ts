@@ -128,6 +128,8 @@ export function givenIn(world: CaseWorld): Given {
     caseState: () => undefined,
     recipients: () =>
       RECIPIENTS.map((person, at) => ({ person, capacity: PANEL.recipients[at]!.capacity, isCleared: person !== 'rep' })),
+    seatHolders: () => SEATS.map((id) => `seat-${id}`),
+    isAnswered: () => false,
     isHead: (person) => named(person).roles.includes('agency-head'),
   };
 } // prettier-ignore
