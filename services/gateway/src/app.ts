@@ -18,9 +18,11 @@ import { addReplyHooks } from './reply-hooks.ts';
 import type { RequestMeter } from './reply-hooks.ts';
 import { addRequestHooks } from './request-hooks.ts';
 import { collectRoutes, refuseOtherMethods } from './route-table.ts';
+import { adRoutes } from './routes/ads.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { assessmentRoutes } from './routes/assessments.ts';
 import { bulkRoutes } from './routes/bulk.ts';
+import { caseRoutes } from './routes/cases.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { downgradeRoutes } from './routes/downgrades.ts';
@@ -30,11 +32,19 @@ import { importRoutes } from './routes/imports.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { markingRoutes } from './routes/markings.ts';
 import { meRoutes } from './routes/me.ts';
+import { noticeRoutes } from './routes/notices.ts';
+import { monitorRoutes } from './routes/monitor.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { observationRoutes } from './routes/observations.ts';
 import { ownRecordRoutes } from './routes/own-records.ts';
 import { partnerRoutes } from './routes/partners.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { periodRoutes } from './routes/periods.ts';
+import { protectedAccountRoutes } from './routes/protected-accounts.ts';
+import { affectedPartyRoutes } from './routes/affected-parties.ts';
+import { feedbackRoutes } from './routes/feedback.ts';
+import { rfiRoutes } from './routes/rfis.ts';
+import { sitrepRoutes } from './routes/sitreps.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { practiceRoutes } from './routes/practices.ts';
 import { receiptRoutes } from './routes/receipts.ts';
@@ -130,6 +140,8 @@ export function createApp(
     bulkRoutes,
     importRoutes,
     assessmentRoutes,
+    adRoutes,
+    monitorRoutes,
     alertRoutes,
     subscriptionRoutes,
     savedViewRoutes,
@@ -141,6 +153,14 @@ export function createApp(
     tearlineRoutes,
     downgradeRoutes,
     identityReleaseRoutes,
+    periodRoutes,
+    protectedAccountRoutes,
+    affectedPartyRoutes,
+    feedbackRoutes,
+    rfiRoutes,
+    sitrepRoutes,
+    caseRoutes,
+    noticeRoutes,
     researchRoutes,
     ledgerRoutes,
     trackerRoutes,

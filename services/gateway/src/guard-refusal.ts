@@ -3,7 +3,7 @@
 // nobody's refusal. Source: README.md#disclosures; services/protocol README.md#failures
 
 import { isRefusal } from '@sitebus/sdk';
-import { evidenceChanged, failClosed, illegalTransition, invalidBody, lintFailed, markingNotAllowed, notFound, notYours, roleNotAllowed } from './errors.ts'; // prettier-ignore
+import { evidenceChanged, failClosed, illegalTransition, invalidBody, lintFailed, markingNotAllowed, notFound, notYours, roleNotAllowed, unexpandableGroup } from './errors.ts'; // prettier-ignore
 import type { FaultAt } from './errors.ts';
 
 interface RefusedDetails {
@@ -38,6 +38,7 @@ function problemOfCommand({ code, possible, faults, current = '' }: RefusedDetai
   const errors = faults.length > 0 ? faults : [{ pointer: '', code, detail: TEXTS[code] ?? 'is refused' }];
   switch (code) {
     case 'READER_NOT_CLEARED':
+    case 'NOT_A_SEAT':
       return notFound({});
     case 'EVIDENCE_CHANGED':
       return evidenceChanged({ evidenceHash: current }, cause);
@@ -47,15 +48,28 @@ function problemOfCommand({ code, possible, faults, current = '' }: RefusedDetai
     case 'NOT_THE_HOLDER':
     case 'NOT_THE_REQUESTER':
     case 'OWN_DRAFT':
+    case 'NOT_A_MEMBER_AGENCY':
+    case 'NOT_ASKED':
+    case 'NOT_AN_ISSUER':
     case 'OWN_REQUEST':
       return notYours({}, cause);
     case 'TARGET_NOT_BELOW':
     case 'NO_CELL':
     case 'NOT_RELEASABLE':
       return markingNotAllowed({ errors });
+    case 'UNEXPANDABLE_GROUP':
+      return unexpandableGroup({ errors });
     case 'LINT_FAILED':
       return lintFailed({ errors });
     case 'INVALID_DRAFT':
+    case 'DEFINITION_REQUIRED':
+    case 'GAPS_REQUIRED':
+    case 'NOTICE_INCOMPLETE':
+    case 'NOTHING_CITED':
+    case 'NO_SUCH_DRAFT':
+    case 'ONE_BRIEF':
+    case 'RATINGS_INCOMPLETE':
+    case 'REVIEW_TOO_FAR':
     case 'REASON_REQUIRED':
     case 'EXPIRY_IN_PAST':
     case 'NO_SUCH_SUPPRESSION':
@@ -86,5 +100,16 @@ const TEXTS: Readonly<Record<string, string>> = {
   JUSTIFICATION_LATE: 'was to be justified within five days',
   NOT_RELEASABLE: 'records of this type speak of others and are never lowered',
   TARGET_NOT_BELOW: 'is not below the marking of the record',
+  NOTHING_CITED: 'names an assessment that does not stand',
+  NO_SUCH_DRAFT: 'there is no such draft or document',
+  REVIEW_TOO_FAR: 'is longer than a matter may be kept from the panel',
+  ANSWERS_OUTSTANDING: 'agencies that were asked have time left to answer',
+  RATINGS_MISSING: 'every seat rates the evidence as it stands before anything is proposed',
+  MOTION_OPEN: 'a motion is open',
+  NO_MOTION: 'no motion is open',
+  VOTED_ALREADY: 'your seat has voted on this motion',
+  NOT_AGREED: 'five seats have not agreed on this, on the evidence as it stands',
+  NO_CARETAKER_PERIOD: 'is for the caretaker period alone',
+  TOO_EARLY: 'the time of the announcement has not come',
   AGENCY_REFUSED: 'the service of the originator refused the record',
 };

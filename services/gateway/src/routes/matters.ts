@@ -28,6 +28,8 @@ export interface MatterCommandRoute {
   readonly body: TObject;
   /** Judges what was read, so that it must say what that was. */
   readonly judges?: boolean;
+  /** True: it may be sent without a body. */
+  readonly needsNoBody?: boolean;
 }
 
 /** One kind: where its routes are, and what is shown. */
@@ -43,6 +45,8 @@ export interface MatterRoutes {
   readonly commands: Readonly<Record<string, MatterCommandRoute>>;
   /** True: `?asOf=` answers as it stood then. */
   readonly hasPast?: boolean;
+  /** What the path names, where that is not the id itself; undefined where nothing has that name. */
+  readonly idNamed?: (name: string, subject: Subject) => Promise<string | undefined>;
 }
 
 /** Adds the routes of a kind. */
@@ -50,6 +54,8 @@ export function addMatterRoutes(app: Parameters<Routes>[0], parts: GatewayParts,
   const { monitor, cursors, idempotency, view } = parts;
   const { kind, path, commands, open } = routes;
   const schemas = schemasOf(routes);
+  const idOf = async (name: string, subject: Subject): Promise<string> =>
+    (routes.idNamed === undefined ? name : await routes.idNamed(name, subject)) ?? name;
 
   if (open !== undefined)
     app.post(path, { schema: schemas.open(open) }, async (request, reply) => {
@@ -82,22 +88,23 @@ export function addMatterRoutes(app: Parameters<Routes>[0], parts: GatewayParts,
   });
 
   app.get(`${path}/:id`, { schema: schemas.one, config: { etag: true } }, async (request) => {
-    const { id } = request.params;
+    const id = await idOf(request.params.id, request.subject);
     const { asOf } = request.query as { readonly asOf?: string };
     return releaseMatter(parts, await findMatter(parts, kind, id, request.subject, instantOf(asOf)), request.subject, id); // prettier-ignore
   });
 
-  for (const [name, { judges = false, ...command }] of Object.entries(commands)) {
-    const schema = schemas.command(command, judges);
+  for (const [name, { judges = false, needsNoBody = false, ...command }] of Object.entries(commands)) {
+    const schema = schemas.command(command, judges, needsNoBody);
     app.post(`${path}/:id/${name}`, { schema, config: { etag: true } }, async (request, reply) => {
       const { subject } = request;
-      const { id } = request.params;
+      const id = await idOf(request.params.id, subject);
+      const args = (request.body ?? {}) as object;
       const { answer, replayed } = await idempotency.once<Kept>(
-        { scope: `${subject.person} POST ${path}/${id}/${name}`, key: keyOf(request), body: request.body },
+        { scope: `${subject.person} POST ${path}/${id}/${name}`, key: keyOf(request), body: args },
         async () => {
           const body = await seenMatter(parts, kind, id, subject);
           if (judges) mustMatch(request, body);
-          return toKept(await askProtocol(parts, (protocol) => protocol.command(kind, id, name, request.body, callerOf(parts, subject)))); // prettier-ignore
+          return toKept(await askProtocol(parts, (protocol) => protocol.command(kind, id, name, args, callerOf(parts, subject)))); // prettier-ignore
         },
       );
       if (replayed) reply.header('idempotency-replayed', 'true');
@@ -206,13 +213,13 @@ function schemasOf({ path, summaries, shown, hasPast = false }: MatterRoutes) {
     open: (body: TObject) => ({ summary: summaries.open ?? '', tags, querystring: query({}), headers, body, response: { 201: Shown } }),
     list: { summary: summaries.list, tags, querystring: query({ ...paging }), response: { 200: pageBody(Shown) } },
     one: { summary: summaries.one, tags, params: ById, querystring: query(past), response: { 200: Shown } },
-    command: ({ summary, body }: Pick<MatterCommandRoute, 'summary' | 'body'>, judges: boolean) => ({
+    command: ({ summary, body }: Pick<MatterCommandRoute, 'summary' | 'body'>, judges: boolean, needsNoBody: boolean) => ({
       summary,
       tags,
       params: ById,
       querystring: query({}),
       headers: judges ? Type.Object({ ...key, ...ifMatch.properties }, { additionalProperties: true }) : headers,
-      body,
+      body: needsNoBody ? Type.Union([Type.Null(), body]) : body,
       response: { 200: Shown },
     }),
   };

@@ -31,6 +31,8 @@ export const EMPTY_FEEDBACK: Omit<FeedbackEvent, keyof Frame<string>> = Object.f
 export const NO_FEEDBACK: Feedback = Object.freeze({ productId: '', action: '', by: '', notForwarded: [] });
 
 const DAY_MS = 86_400_000;
+/** Beside whoever gave it. */
+const READERS: ReadonlySet<string> = new Set(['secretariat', 'reviewer', 'chair', 'analyst', 'operator']);
 
 /** What is given with feedback: the body of the API, and the marking of the product as its gateway knows it. */
 export type FeedbackOpening = FeedbackArgs;
@@ -104,6 +106,7 @@ export const FEEDBACK_MACHINE: ProtocolMachine<Feedback, FeedbackEvent> = {
   evolve: evolveFeedback,
   due: ({ state, notForwarded }, { now }) =>
     state === 'NOT_FORWARDED' && now >= notForwarded.at(-1)!.reviewBy ? [{ name: 'review', args: {} }] : [],
+  isThereFor: ({ by }, { asking }) => by === asking.person || asking.roles.some((role) => READERS.has(role)),
   shown: (feedback, { facts }) => ({
     marking: feedback.marking === undefined ? reportMarking(facts.policy) : fromWire(feedback.marking),
     body: {

@@ -3,12 +3,12 @@
 // said once and shuts nobody out. Source: README.md#questions
 
 import { RFI_COMMANDS, type RfiArgs } from '@sitebus/kit';
-import { join, type Marking } from '@sitebus/marking';
+import { dominates, join, joinAll, print, type Marking } from '@sitebus/marking';
 import { fromWire, toWire, type RfiAnswer, type RfiEvent } from '@sitebus/sdk';
 import type { Frame, Asking } from '../machine.ts';
 import { refuse } from '../machine.ts';
 import type { DraftFault, Refused } from '../errors.ts';
-import type { Command, Facts, Outcome, ProtocolMachine, Written } from '../protocol-machine.ts';
+import type { Command, Facts, Outcome, ProtocolMachine, Shown, Viewer, Written } from '../protocol-machine.ts';
 import { reportMarking } from '../sitrep/renditions.ts';
 import { isReadableIn } from '../sitrep/portions.ts';
 import { givenMarking } from '../drafting.ts';
@@ -114,27 +114,37 @@ export const RFI_MACHINE: ProtocolMachine<Rfi, RfiEvent> = {
   decide: decideRfi,
   evolve: evolveRfi,
   due: (rfi, { now }) => (rfi.state === 'OPEN' && now >= rfi.dueAt ? [{ name: 'pass-due', args: {} }] : []),
-  shown: (rfi, { facts }) => ({
-    marking: rfi.marking === undefined ? reportMarking(facts.policy) : fromWire(rfi.marking),
-    body: {
-      state: rfi.state,
-      question: rfi.question,
-      toAgencies: rfi.toAgencies,
-      dueAt: new Date(rfi.dueAt).toISOString(),
-      askedBy: rfi.askedBy,
-      ...(rfi.about === undefined ? {} : { about: rfi.about }),
-      awaiting: awaitedOf(rfi),
-      isPastDue: rfi.isPastDue,
-      ...(rfi.reason === undefined ? {} : { reason: rfi.reason }),
-      possible: possibleForRfi(rfi),
-    },
-    parts: rfi.answers.map(({ agency, text, marking, at }, index) => ({
-      name: `answer${index + 1}`,
-      marking: fromWire(marking),
-      body: { agency, text, at: new Date(at).toISOString() },
-    })),
-  }),
+  shown: shownRfi,
 };
+
+/** Answers that the person may not read are not there; the marking is the join of what is. */
+function shownRfi(rfi: Rfi, { asking, facts }: Viewer): Shown {
+  const { policy, now } = facts;
+  const clearance = facts.person(asking.person)?.clearance;
+  const answers = rfi.answers.filter(
+    ({ marking }) => clearance !== undefined && dominates(clearance, fromWire(marking), now),
+  );
+  const own = rfi.marking === undefined ? reportMarking(policy) : fromWire(rfi.marking);
+  const body = {
+    state: rfi.state,
+    question: rfi.question,
+    toAgencies: rfi.toAgencies,
+    dueAt: new Date(rfi.dueAt).toISOString(),
+    askedBy: rfi.askedBy,
+    ...(rfi.about === undefined ? {} : { about: rfi.about }),
+    awaiting: awaitedOf(rfi),
+    isPastDue: rfi.isPastDue,
+    ...(rfi.reason === undefined ? {} : { reason: rfi.reason }),
+    answers: answers.map(({ agency, text, marking, at }) => ({
+      agency,
+      text,
+      at: new Date(at).toISOString(),
+      marking: { ...marking, banner: print(fromWire(marking), { homeNation: policy.homeNation }) },
+    })),
+    possible: possibleForRfi(rfi),
+  };
+  return { marking: joinAll([own, ...answers.map(({ marking }) => fromWire(marking))]), body };
+}
 
 function asked(args: RfiOpening, by: Asking, isTimer: boolean, facts: Facts): Outcome<RfiEvent> | Refused {
   const { policy, now } = facts;
@@ -147,7 +157,7 @@ function asked(args: RfiOpening, by: Asking, isTimer: boolean, facts: Facts): Ou
   );
   if (!(dueAt > now)) faults.push({ pointer: '/dueAt', code: 'IN_PAST', detail: 'is not after now' });
   if (dueAt > latest) faults.push({ pointer: '/dueAt', code: 'TOO_LATE', detail: 'is later than policy allows' });
-  const marking = markingFor(args.marking, by, facts);
+  const marking = isTimer ? givenBy(args.marking, facts) : markingFor(args.marking, by, facts);
   if (marking === undefined) faults.push({ pointer: '/marking', code: 'INVALID_MARKING', detail: 'is no marking that this view may read' });
   if (faults.length > 0 || marking === undefined) return { ...refuse('INVALID_DRAFT', possible), faults };
   const { question, about = null, onBehalfOf = null } = args;
@@ -173,6 +183,13 @@ function answered(
   const answer = { agency, text, marking: toWire(own) };
   return { events: [{ kind: 'answered', to, answer, marking: toWire(join(own, fromWire(rfi.marking!))) }] };
 } // prettier-ignore
+
+/** What another matter asks is marked as that matter says. */
+function givenBy(given: unknown, { policy }: Facts): Marking | undefined {
+  if (given === undefined) return reportMarking(policy);
+  const marking = givenMarking(given, policy, { owners: [policy.homeNation], origins: [] });
+  return 'faults' in marking ? undefined : marking;
+}
 
 /** As given, where the view may read it; else that of reports. */
 function markingFor(given: unknown, { agency }: Asking, { policy, view: id }: Facts): Marking | undefined {

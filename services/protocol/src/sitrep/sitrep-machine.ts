@@ -10,6 +10,9 @@ import { EMPTY_SITREP, SITREP_SUBJECT } from './empty-events.ts';
 import { reportMarking } from './renditions.ts';
 import { evolveSitrep, NO_SITREP, type Sitrep } from './sitrep.ts';
 
+/** Beside whoever was sent it. */
+const READERS: ReadonlySet<string> = new Set(['analyst', 'operator', 'secretariat', 'reviewer', 'chair']);
+
 /** Opened by its series in every view at once; nobody opens one by hand. */
 export const SITREP_MACHINE: ProtocolMachine<Sitrep, SitrepEvent> = {
   kind: 'sitrep',
@@ -21,6 +24,8 @@ export const SITREP_MACHINE: ProtocolMachine<Sitrep, SitrepEvent> = {
   decide: decideSitrep,
   evolve: evolveSitrep,
   due: dueForSitrep,
+  isThereFor: ({ issues }, { asking: { person, roles } }) =>
+    roles.some((role) => READERS.has(role)) || issues.some(({ recipients }) => recipients.includes(person)),
   shown: shownSitrep,
   issues: (sitrep, id, policy) =>
     sitrep.issues
