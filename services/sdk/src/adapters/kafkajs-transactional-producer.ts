@@ -13,8 +13,11 @@ import { toRefusal } from './kafkajs-refusals.ts';
 import { packRecords, type PackedRecords } from './packed-records.ts';
 import { PlacedRecords, type TopicShare } from './placed-records.ts';
 
-/** Transactions back to back draw CONCURRENT_TRANSACTIONS while the last one's markers are being written: ask again soon. */
-const RETRY = Object.freeze({ initialRetryTime: 20, maxRetryTime: 1_000, retries: 12 });
+/**
+ * Transactions back to back draw CONCURRENT_TRANSACTIONS while the last one's markers are being written, which takes some
+ * milliseconds: whoever then waits 20 ms, and after that 40, waits longer than everything else in a transaction takes.
+ */
+const RETRY = Object.freeze({ initialRetryTime: 2, maxRetryTime: 1_000, retries: 16 });
 /** After this the broker aborts on its own, so that a dead writer holds readers up no longer, ms. */
 const TRANSACTION_TIMEOUT_MS = 30_000;
 
