@@ -154,6 +154,7 @@ function enter(ad: StatedAd, memory: AdMemory, context: ReadingContext): void {
     finding,
   };
   row.item.carriedBy({ ...disclosure, notes: [memory.enter(entry)] });
+  for (const flag of disclosure.fields['flags'] as readonly string[]) row.item.warn(`flag ${flag}`);
   // Made again whenever the entry is: a crash between the two cannot lose it, and its id makes it known.
   if (finding !== null) row.item.carriedBy(lateFinding({ platformId, adId }, finding, context));
 }
