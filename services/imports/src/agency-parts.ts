@@ -14,6 +14,7 @@ import {
   systemClock,
   type BusPort,
   type Log,
+  type Policy,
 } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import type { AgencyConfig } from './agency-config.ts';
@@ -29,7 +30,12 @@ export interface OpenParts {
 }
 
 /** Opens the parts; nothing connects before the service starts. Rejects with NOT_ALLOWED where a credential is missing. */
-export async function openAgencyParts(agency: string, config: AgencyConfig, log: Log): Promise<OpenParts> {
+export async function openAgencyParts(
+  agency: string,
+  config: AgencyConfig,
+  log: Log,
+  cellsIn: (policy: Policy) => readonly string[] = (policy) => cellsOfAgency(policy, agency),
+): Promise<OpenParts> {
   const [policy, lock, credentials] = await Promise.all([
     loadSignedPolicy(join(config.schemasDir, 'policy'), {
       roots: policyRootsOf(config.policyRoots),
@@ -39,7 +45,7 @@ export async function openAgencyParts(agency: string, config: AgencyConfig, log:
     readFile(config.credentialsFile, 'utf8').then((text) => at(JSON.parse(text) as unknown, 'credentials')),
   ]);
   const buses = new Map(
-    cellsOfAgency(policy, agency).map((cell) => [cell, busOf(agencyPrincipal(agency, cell), credentials, config, log)]),
+    cellsIn(policy).map((cell) => [cell, busOf(agencyPrincipal(agency, cell), credentials, config, log)]),
   );
   const connect = (cell: string): BusPort => {
     const bus = buses.get(cell);

@@ -4,6 +4,7 @@
 export function examplePath(pattern: string, id: string): string {
   return pattern
     .replace(':id', id)
+    .replace(':slug', 'lookout')
     .replace(':objectId', `indicator--${id}`)
     .replace(':statusId', id)
     .replace(':format', 'misp')

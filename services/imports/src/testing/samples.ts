@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import type { Policy } from '@sitebus/sdk';
 import { createTableService, type AgencyTable } from '../agency-table.ts';
 import { ruleFor } from '../inbox.ts';
 import { createImportBench, importAll } from './index.ts';
@@ -12,12 +13,14 @@ export interface SamplesOf {
   /** Folder of the samples, with a trailing slash. */
   readonly folder: string;
   readonly table: AgencyTable;
+  /** Policy for the folder, where it is not the shipped one as it stands. */
+  readonly policyFor?: (shipped: Policy) => Policy;
   /** Imported before each sample, for formats that need reference data. */
   readonly before?: { readonly format: string; readonly source: string; readonly content: string };
 }
 
 /** Defines the tests; call it once, at the top level of a test file. */
-export function samplesAnswerAsExpected({ folder, table, before }: SamplesOf): void {
+export function samplesAnswerAsExpected({ folder, table, policyFor = (policy) => policy, before }: SamplesOf): void {
   const expected = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8')) as Readonly<Record<string, unknown>>;
   const files = readdirSync(folder).filter((name) => name !== 'expected.json');
 
@@ -28,7 +31,7 @@ export function samplesAnswerAsExpected({ folder, table, before }: SamplesOf): v
 
   test.each(files)('sample %s is answered item by item as expected', async (file) => {
     const bench = await createImportBench();
-    const service = createTableService(table, bench);
+    const service = createTableService(table, { ...bench, policy: policyFor(bench.policy) });
     await service.start();
     if (before !== undefined) await importAll(service, before.format, before.source, before.content);
     const written = bench.observations().length;
