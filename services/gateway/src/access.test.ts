@@ -6,6 +6,7 @@ import { ACCESS } from './access.ts';
 import { collectRoutes } from './route-table.ts';
 import type { GatewayService } from './service.ts';
 import { examplePath } from './testing/example-path.ts';
+import { NO_MATTERS } from './testing/no-matters.ts';
 import { aWorld } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
@@ -14,7 +15,7 @@ let gateway: GatewayService;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
 
 beforeAll(async () => {
-  world = await aWorld();
+  world = await aWorld({ protocol: NO_MATTERS });
   gateway = await world.gateway('s-can');
 });
 afterAll(async () => world[Symbol.asyncDispose]());

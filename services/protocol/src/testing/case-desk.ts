@@ -112,5 +112,8 @@ export async function aCaseDesk(options: Parameters<typeof aGuardWorld>[0] = {})
 export const refusalOf = async (promise: Promise<unknown>): Promise<Record<string, unknown>> =>
   promise.then(
     () => ({ code: 'ACCEPTED' }),
-    (cause: { code?: string; details?: Record<string, unknown> }) => ({ ...cause.details, code: cause.details?.['code'] ?? cause.code }), // prettier-ignore
+    (cause: unknown) => {
+      const { code, details } = cause as { code?: string; details?: Record<string, unknown> };
+      return { ...details, code: details?.['code'] ?? code };
+    },
   );
