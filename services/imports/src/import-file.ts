@@ -19,6 +19,7 @@ import { findMapping } from './mapping.ts';
 import {
   planDrafts,
   planLeftovers,
+  planPending,
   planWithdrawal,
   type DraftPlan,
   type PlannedRecord,
@@ -75,7 +76,10 @@ export async function takeReading(reading: Reading, parts: ImportParts): Promise
     ),
   );
   const outcomes = await writeAll(
-    recordsOf(plans, [...withdrawals.values()].flat(), planLeftovers(drafts, plans, planParts)),
+    recordsOf(plans, [...withdrawals.values()].flat(), [
+      ...planLeftovers(drafts, plans, planParts),
+      ...planPending(planParts),
+    ]),
     { ofRecord: notesByRecord(plans), ofFile: [...(reading.notes ?? []), ...notesOfKnown(plans)] },
     parts,
   );

@@ -26,6 +26,8 @@ export interface JournalEntry {
   readonly supersedes: string | null;
   /** Set for the recall of another entry's observation. */
   readonly recalls: string | null;
+  /** What that recall says, so that one that was interrupted repeats the same bytes. */
+  readonly recall?: { readonly reason: string; readonly replacement: string | null };
 }
 
 /** Something an agency must remember beside its observations, under a kind and a key; the newest holds. */
@@ -41,8 +43,10 @@ export interface Journal {
   isAccepted(id: string): boolean;
   /** The newest entry of one part of a thing, recalled or not; undefined when it is new. */
   latestOf(format: string, nativeId: string, part: string): JournalEntry | undefined;
-  /** Newest entries of every part of a thing, without those recalled. */
+  /** Newest entries of every part of a thing, without those whose recall was accepted. */
   liveOf(format: string, nativeId: string): readonly JournalEntry[];
+  /** Recalls that were begun and never accepted, whatever they belong to, in the order in which they were begun. */
+  pendingRecalls(): readonly JournalEntry[];
   /** The newest note under each key of a kind; empty when there is none. */
   notesOf(kind: string): ReadonlyMap<string, JsonObject>;
   /** Resolves when entries and notes are on disk, together; must come before anything of them is published. */
@@ -87,10 +91,17 @@ function journalOver(write: (lines: readonly Line[]) => Promise<void>, known: re
   const entries = new Map<string, JournalEntry>();
   const accepted = new Set<string>();
   const recalled = new Set<string>();
+  const pending = new Map<string, JournalEntry>();
   const things = new Map<string, Map<string, string>>();
   const notes = new Map<string, Map<string, JsonObject>>();
   const apply = (line: Line): void => {
-    if ('accepted' in line) return void accepted.add(line.accepted);
+    if ('accepted' in line) {
+      accepted.add(line.accepted);
+      const target = pending.get(line.accepted)?.recalls ?? null;
+      if (target !== null) recalled.add(target);
+      pending.delete(line.accepted);
+      return;
+    }
     if ('noted' in line) {
       const { kind, key, value } = line.noted;
       notes.set(kind, (notes.get(kind) ?? new Map<string, JsonObject>()).set(key, value));
@@ -98,7 +109,7 @@ function journalOver(write: (lines: readonly Line[]) => Promise<void>, known: re
     }
     const { begun } = line;
     entries.set(begun.id, begun);
-    if (begun.recalls !== null) return void recalled.add(begun.recalls);
+    if (begun.recalls !== null) return void pending.set(begun.id, begun);
     const name = thingName(begun.format, begun.nativeId);
     things.set(name, (things.get(name) ?? new Map<string, string>()).set(begun.part, begun.id));
   };
@@ -118,6 +129,7 @@ function journalOver(write: (lines: readonly Line[]) => Promise<void>, known: re
       [...(things.get(thingName(format, nativeId))?.values() ?? [])].flatMap((id) =>
         recalled.has(id) ? [] : (entries.get(id) ?? []),
       ),
+    pendingRecalls: () => [...pending.values()],
     notesOf: (kind) => notes.get(kind) ?? NO_NOTES,
     begin: (added, noted = []) =>
       add([

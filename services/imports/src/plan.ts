@@ -77,6 +77,14 @@ export function planWithdrawal(withdrawal: Withdrawal, parts: PlanParts): readon
   );
 }
 
+/** What an earlier import was about to recall when it was interrupted: the same bytes again. */
+export function planPending(parts: PlanParts): readonly PlannedRecord[] {
+  return parts.journal.pendingRecalls().flatMap(({ recalls }) => {
+    const target = recalls === null ? undefined : parts.journal.entryOf(recalls);
+    return target === undefined ? [] : planRecall(target, 'withdrawn', parts);
+  });
+}
+
 function madeFrom(withdrawal: Withdrawal, journal: Journal): readonly JournalEntry[] {
   if (!('recordId' in withdrawal)) return journal.liveOf(withdrawal.format, withdrawal.nativeId);
   const entry = journal.entryOf(withdrawal.recordId);
@@ -158,6 +166,7 @@ function planRecall(target: JournalEntry, reason: string, parts: PlanParts, repl
     observedAtMs: parts.nowMs,
     supersedes: null,
     recalls: target.id,
+    recall: { reason, replacement: replacement ?? null },
   };
   const envelope = {
     id,
@@ -171,7 +180,12 @@ function planRecall(target: JournalEntry, reason: string, parts: PlanParts, repl
   } as const;
   return {
     entry,
-    observation: finish('Recall', { reason, replacement: replacement ?? null }, envelope, parts.signerKey),
+    observation: finish(
+      'Recall',
+      entry.recall ?? { reason, replacement: replacement ?? null },
+      envelope,
+      parts.signerKey,
+    ),
   };
 }
 
