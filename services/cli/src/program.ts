@@ -29,10 +29,16 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   },
   { names: ['partner', 'people'], load: async () => (await import('./commands/partners.ts')).registerPartners },
   { names: ['tracker', 'practice'], load: async () => (await import('./commands/tracker.ts')).registerTracker },
+  { names: ['ads'], load: async () => (await import('./commands/ads.ts')).registerAds },
+  { names: ['monitor'], load: async () => (await import('./commands/monitor.ts')).registerMonitor },
   { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
   {
     names: ['tearline', 'downgrade', 'identity'],
     load: async () => (await import('./commands/disclosures.ts')).registerDisclosures,
+  },
+  {
+    names: ['case', 'ceipp', 'cripp', 'period', 'notice'],
+    load: async () => (await import('./commands/case.ts')).registerCases,
   },
   { names: ['research', 'export'], load: async () => (await import('./commands/research.ts')).registerResearch },
   { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
