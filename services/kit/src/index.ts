@@ -5,6 +5,10 @@ export type { Disclosure, DisclosureKind, GuardCaller, GuardPort, NamedRecord, T
 export type { Issue, Matter, MatterPart, ProtocolPort } from './protocol-port.ts';
 export { CASE_COMMANDS, NoticeTextBody, PERIOD_COMMANDS } from './case-commands.ts';
 export { isGroup } from './named-persons.ts';
+export { hasLintErrors, lint } from './lint/lint.ts';
+export { forbiddenIn } from './lint/tearline-rule.ts';
+export type { LintFinding, LintRule } from './lint/finding.ts';
+export type { LintFacts, LintPortion, LintProduct, LintText } from './lint/product.ts';
 export {
   AFFECTED_PARTY_COMMANDS,
   FEEDBACK_COMMANDS,
@@ -109,3 +113,15 @@ export { rank, rankAll, RANKED_KINDS } from './monitor/ranking.ts';
 export type { RankedKind, RankedPlace } from './monitor/ranking.ts';
 export { isInGap, silencesOf, trendOf } from './monitor/coverage.ts';
 export type { CoverageGap, SilenceRule, TrendDay } from './monitor/coverage.ts';
+export { createRegistryCopy } from './registry/registry-copy.ts';
+export type { Registry, RegistryCopy, RegistryState } from './registry/registry-copy.ts';
+export { isClearance, isPersonRow, keyKey, personKey, proposalKey, rowOf } from './registry/rows.ts';
+export type {
+  Heartbeat,
+  KeyRow,
+  PartnerProposal,
+  PersonProposal,
+  PersonRow,
+  ProposalRow,
+  Row,
+} from './registry/rows.ts';

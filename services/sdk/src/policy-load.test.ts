@@ -231,6 +231,7 @@ const SHAPES: readonly (readonly [string, string, readonly string[]])[] = [
   ['TargetNotices', 'target-notices', []],
   ['NoticeTemplate', 'target-notices', ['properties', 'templates', 'items']],
   ['NoticeWords', 'target-notices', ['properties', 'templates', 'items', 'properties', 'en']],
+  ['LintWords', 'lint', []],
   ['StandingTearline', 'standing-tearlines', ['properties', 'standingTearlines', 'items']],
   ['PanelRules', 'panel', []],
   ['PanelRecipient', 'panel', ['properties', 'recipients', 'items']],

@@ -37,6 +37,7 @@ export async function loadPolicy(dir: string): Promise<Policy> {
     cadences: (await read<{ cadence: Policy['cadences'] }>('cadence')).cadence,
     targetNotices: await read<Policy['targetNotices']>('target-notices'),
     ...(await read<Pick<Policy, 'standingTearlines'>>('standing-tearlines')),
+    lintWords: await read<Policy['lintWords']>('lint'),
     writers: (await read<Pick<Policy, 'writers'>>('writers')).writers,
     detection: await read<Policy['detection']>('detection'),
     importDecisions: (await read<{ importDecisions: readonly ImportDecision[] }>('import-decisions')).importDecisions,

@@ -11,6 +11,7 @@ import type {
   AffectedPartyTimers,
   Cadence,
   FeedbackTimers,
+  LintWords,
   RfiTimers,
   StandingTearline,
   TargetNotices,
@@ -385,6 +386,7 @@ export interface Policy {
   readonly cadences: readonly Cadence[];
   readonly targetNotices: TargetNotices;
   readonly standingTearlines: readonly StandingTearline[];
+  readonly lintWords: LintWords;
   /** Record type → agencies (or `partner-*`) that may write it; a type not listed is open to all. */
   readonly writers: Readonly<Record<string, readonly string[]>>;
   readonly detection: Detection;

@@ -95,3 +95,35 @@ export interface FeedbackTimers {
 export interface RfiTimers {
   readonly answerDaysMax: number;
 }
+
+/** Words of both languages; whole words, whatever their case. */
+export interface BilingualWords {
+  readonly en: readonly string[];
+  readonly fr: readonly string[];
+}
+
+/** The words by which the rules of tradecraft read a text. */
+export interface LintWords {
+  readonly confidence: BilingualWords;
+  /** Every way of saying a row of likelihood. */
+  readonly synonyms: readonly LikelihoodRow[];
+  readonly hedges: BilingualWords;
+  readonly states: readonly StateNames[];
+  readonly actorWords: BilingualWords;
+  readonly noEvidence: BilingualWords;
+  readonly coverage: BilingualWords;
+  readonly gaps: BilingualWords;
+  readonly manySources: BilingualWords;
+  readonly titles: BilingualWords;
+  readonly collectionStems: readonly string[];
+}
+
+/** One row of the seven, and every way of saying it. */
+export interface LikelihoodRow extends BilingualWords {
+  readonly row: number;
+}
+
+/** A state, and what is called after it. */
+export interface StateNames extends BilingualWords {
+  readonly id: string;
+}
