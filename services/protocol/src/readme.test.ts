@@ -4,7 +4,9 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const source = readFileSync(new URL('./errors.ts', import.meta.url), 'utf8');
+const source = ['./errors.ts', './cases/refused-code.ts']
+  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+  .join('\n');
 
 test('every code of the catalogue stands in a table of failures, and no other does', () => {
   const failures = readme.split('\n## Failures\n')[1]?.split('\n## ')[0] ?? '';
