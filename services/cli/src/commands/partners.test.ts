@@ -40,7 +40,10 @@ test('approving approves what was read, and prints the key alone on stdout', asy
       response.setHeader('etag', '"read"');
       json({ ...partner, state: 'PROPOSED' })(_request, response);
     },
-    'POST /v1/partners/harbour-lab/approve': json({ ...partner, key: 'sbk_partner-harbour-lab_x' }),
+    'POST /v1/partners/harbour-lab/approve': (request, response) => {
+      response.setHeader('sitebus-marking', 'UNCLASSIFIED//TLP:CLEAR');
+      json({ ...partner, key: 'sbk_partner-harbour-lab_x' })(request, response);
+    },
   });
   const { code, out, err } = await runCli(['partner', 'approve', 'harbour-lab'], { env: gateway.env });
   expect([code, out]).toEqual([0, 'sbk_partner-harbour-lab_x\n']);

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { CliContext, GlobalFlags } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import type { Gateway } from '../gateway.ts';
 import { printAnswer, say } from '../render/answer.ts';
@@ -107,7 +108,7 @@ function registerPartner(partner: Command, run: Run): void {
           path: `${path}/approve`,
           headers: { 'if-match': await etagOf(gateway, path), 'idempotency-key': randomUUID() },
         });
-        printAnswer(context, flags, answer, () => [answer.body.key ?? '']);
+        printKey(context, flags, answer.body);
         say(context, flags, `${answer.body.agency} may publish now; the key above is shown this once`);
         return EXIT.done;
       }),
@@ -124,7 +125,7 @@ function registerPartner(partner: Command, run: Run): void {
           path: `/v1/partners/${encodeURIComponent(slug)}/rotate-key`,
           headers: { 'idempotency-key': randomUUID() },
         });
-        printAnswer(context, flags, answer, () => [answer.body.key ?? '']);
+        printKey(context, flags, answer.body);
         say(context, flags, 'the keys before it open nothing any more');
         return EXIT.done;
       }),
@@ -209,6 +210,11 @@ function registerPeople(people: Command, run: Run): void {
         return EXIT.done;
       }),
     );
+}
+
+/** Alone, so that it can be piped into a file: no marking stands around it, and none applies to it. */
+function printKey(context: CliContext, flags: GlobalFlags, partner: Partner): void {
+  printAnswer(context, flags, { marking: undefined, body: partner }, () => [partner.key ?? '']);
 }
 
 /** What is approved is what stands there now; one that changes in between is refused. */
