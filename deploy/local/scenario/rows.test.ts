@@ -26,22 +26,40 @@ const platforms = (
 
 test.each(Object.entries(ROWS))('row %s becomes what the table says', async (row, expected) => {
   const { bench, service, table } = await theServiceOf(expected.agency);
-  for (const earlier of expected.after ?? []) await drop(fileOf(earlier), service, table);
+  const played = [...(expected.after ?? []), ...(expected.isMade === true ? [] : [row])];
+  const last = played.pop() ?? row;
+  for (const earlier of played) await drop(fileOf(earlier), service, table);
   const before = new Set(bench.observations().map(({ value }) => value.envelope.id));
 
-  const { summary } = await drop(fileOf(row), service, table);
+  const { summary } = await drop(fileOf(last), service, table);
+  if (expected.isDue === true) {
+    bench.clock.advance(bench.policy.monitor.settleSeconds * 1000);
+    await service.takeDue?.();
+  }
 
   expect(summary).toMatchObject({ refused: 0 });
   const written = bench.observations().filter(({ value }) => !before.has(value.envelope.id));
-  expect(written.map(({ type }) => type)).toEqual([expected.type]);
-  expect(written.map((decoded) => asExpected(decoded, bench, expected))).toEqual([
+  const types = [expected, ...besides(row, last)].map(({ type }) => type);
+  expect(written.map(({ type }) => type).sort()).toEqual(types.sort());
+  const own = written.filter(({ type }) => type === expected.type);
+  expect(own.map((decoded) => asExpected(decoded, bench, expected))).toEqual([
     { ...expected, features: inFull(expected.features) },
   ]);
 });
 
+/** Other rows that the file of `last` brings along: what it becomes itself, and what the service makes of it by then. */
+function besides(row: string, last: string): readonly ExpectedRow[] {
+  const isDue = ROWS[row]?.isDue === true;
+  return Object.entries(ROWS).flatMap(([other, each]) => {
+    const isMadeOfIt = each.isMade === true && each.after?.at(-1) === last && (isDue || each.isDue !== true);
+    return other !== row && (other === last || isMadeOfIt) ? [each] : [];
+  });
+}
+
 test('every file is a row of the table, of its agency, and no row lacks its file', () => {
   expect(files.map(({ row, agency }) => `${row} ${agency}`).sort()).toEqual(
     Object.entries(ROWS)
+      .filter(([, { isMade }]) => isMade !== true)
       .map(([row, { agency }]) => `${row} ${agency}`)
       .sort(),
   );
@@ -104,7 +122,7 @@ function textOf({ agency, file }: ScenarioRow): string {
 function asExpected(
   decoded: ReturnType<ImportBench['observations']>[number],
   { codec, policy, signerKey }: ImportBench,
-  { after, origin }: ExpectedRow,
+  { after, origin, isMade, isDue }: ExpectedRow,
 ): ExpectedRow {
   const envelope = decoded.value.envelope as unknown as Observation['envelope'];
   const { features } = featuresOf(codec.lock, decoded);
@@ -121,6 +139,8 @@ function asExpected(
     ...(envelope.lineage.sourceToken === null && { isWithoutToken: true }),
     ...(origin !== undefined && envelope.lineage.sourceToken === sourceTokenOf(signerKey, origin) && { origin }),
     ...(after !== undefined && { after }),
+    ...(isMade !== undefined && { isMade }),
+    ...(isDue !== undefined && { isDue }),
   };
 }
 

@@ -2,6 +2,7 @@
 // Holds: no row without a file and no file without a row (rows.test.ts); features are stated in full, but for hosts of
 // addresses, which follow, and hosts of platforms, which are common values.
 
+import { createHash } from 'node:crypto';
 import type { ObservationType } from '@sitebus/sdk';
 import type { SharedName } from './shared-values.ts';
 
@@ -26,6 +27,10 @@ export interface ExpectedRow {
   readonly origin?: string;
   /** Rows of the same agency that must have come before, in this order. */
   readonly after?: readonly string[];
+  /** True where the agency's service makes the record by itself from the rows before: no file. */
+  readonly isMade?: true;
+  /** True where the record comes when it is due, and not when the file before it is taken in. */
+  readonly isDue?: true;
 }
 
 /** By row. */
@@ -343,12 +348,201 @@ export const ROWS: Readonly<Record<string, ExpectedRow>> = Object.freeze({
       'co-share https://otters-hockey.example/tickets chirrup:otter_fan_three 1948219247000',
     ],
   },
+  '1.06': {
+    agency: 'gac',
+    day: -12,
+    type: 'CoordinatedSharing',
+    cell: 'partner',
+    grade: 'B3',
+    features: [
+      'a1',
+      'a2',
+      'a3',
+      'a4',
+      'u1',
+      'co-share https://chirrup.example/posts/440127 chirrup:tide_table_ann 1949234403000',
+      'co-share https://chirrup.example/posts/440127 chirrup:north_bank_ned 1949234412000',
+      'co-share https://chirrup.example/posts/440127 chirrup:river_rights_now 1949234425000',
+      'co-share https://chirrup.example/posts/440127 chirrup:quiet_ferry 1949234444000',
+    ],
+  },
+  '1.09': {
+    agency: 'gac',
+    day: -11,
+    type: 'InfluenceActivity',
+    cell: 'partner',
+    grade: 'C3',
+    features: [
+      'u1',
+      'm1',
+      'text Des lettres divulguées prouvent que Civic Renewal a vendu les droits de la rivière à un acheteur étranger des mois avant le vote.',
+    ],
+  },
+  '1.14': {
+    agency: 'gac',
+    day: -7,
+    type: 'AgencyPosition',
+    cell: 's-can',
+    grade: 'F6',
+    features: [],
+    isWithoutToken: true,
+  },
+  '2.01': {
+    agency: 'gac',
+    day: 0,
+    type: 'StateMediaAccount',
+    cell: 'open',
+    grade: 'F6',
+    features: [],
+    isWithoutToken: true,
+  },
+  '2.02': {
+    agency: 'gac',
+    day: -24,
+    type: 'StateMediaPost',
+    cell: 'open',
+    grade: 'B2',
+    features: ['varkoviaToday', 'n2'],
+    after: ['2.01'],
+  },
+  '2.03': {
+    agency: 'gac',
+    day: -24,
+    type: 'StateMediaPost',
+    cell: 'open',
+    grade: 'B2',
+    features: ['varkoviaToday', 'n2'],
+    after: ['2.01'],
+  },
+  '2.04': {
+    agency: 'gac',
+    day: -23,
+    type: 'StateMediaDailyAggregate',
+    cell: 'open',
+    grade: 'B2',
+    features: [],
+    isWithoutToken: true,
+    after: ['2.01', '2.02', '2.03'],
+    isMade: true,
+    isDue: true,
+  },
+  '2.09': {
+    agency: 'gac',
+    day: -14,
+    type: 'StateMediaPost',
+    cell: 'open',
+    grade: 'B2',
+    features: ['varkoviaToday', 'n2'],
+    after: ['2.01'],
+  },
+  '2.10': {
+    agency: 'gac',
+    day: -13,
+    type: 'StateMediaDailyAggregate',
+    cell: 'open',
+    grade: 'B2',
+    features: [],
+    isWithoutToken: true,
+    after: ['2.01', '2.09'],
+    isDue: true,
+  },
+  '3.01': {
+    agency: 'elections',
+    day: -9,
+    type: 'VotingInterference',
+    cell: 'open',
+    grade: 'A2',
+    features: ['d3', 'u3', 'n3'],
+  },
+  '3.02': {
+    agency: 'elections',
+    day: -9,
+    type: 'PublicTip',
+    cell: 'pb-can',
+    grade: 'F6',
+    features: ['u3', 'text Mon voisin m’a montré cette page sur le jour du vote. CANARY-3.02'],
+  },
+  '3.03': {
+    agency: 'elections',
+    day: -9,
+    type: 'PublicTip',
+    cell: 'pb-can',
+    grade: 'F6',
+    features: ['u3', 'text Somebody in a group said there is a page with another voting day. CANARY-3.03'],
+    isWithoutToken: true,
+  },
+  '3.05': { agency: 'gac', day: -8, type: 'InfluenceActivity', cell: 'partner', grade: 'C3', features: ['u3', 'n3'] },
+  '4.01': {
+    agency: 'elections',
+    day: -19,
+    type: 'AdDisclosure',
+    cell: 'open',
+    grade: 'A2',
+    features: [copyOf('4.01'), 'text A plan for every riding.'],
+  },
+  '4.02': {
+    agency: 'elections',
+    day: -19,
+    type: 'AdDisclosure',
+    cell: 'open',
+    grade: 'A2',
+    features: [copyOf('4.02'), 'text Notre port reste à nous.'],
+  },
+  '4.03': {
+    agency: 'elections',
+    day: -18,
+    type: 'AdDisclosure',
+    cell: 'open',
+    grade: 'A2',
+    features: [copyOf('4.03'), 'person org:harbour-friends', 'text Ask every candidate about the harbour.'],
+  },
+  '4.04': {
+    agency: 'elections',
+    day: -17,
+    type: 'AdDisclosure',
+    cell: 'open',
+    grade: 'A2',
+    features: [copyOf('4.04'), 'northernVoices', 'url https://northern-voices.example/act', 'text Your voice, louder.'],
+  },
+  '4.05': {
+    agency: 'elections',
+    day: -19,
+    type: 'AdFinding',
+    cell: 'open',
+    grade: 'A2',
+    features: [copyOf('4.02')],
+    after: ['4.02'],
+    isMade: true,
+  },
+  '4.06': {
+    agency: 'elections',
+    day: -16,
+    type: 'AdFinding',
+    cell: 'open',
+    grade: 'A2',
+    features: [copyOf('4.06'), 'url https://northern-voices.example/again'],
+  },
+  '4.07': {
+    agency: 'elections',
+    day: -15,
+    type: 'ForeignArrangement',
+    cell: 'open',
+    grade: 'A2',
+    features: ['northernVoices'],
+    isWithoutToken: true,
+  },
+  '6.02': { agency: 'gac', day: -21, type: 'InfluenceActivity', cell: 'partner', grade: 'C3', features: ['u6', 'n6'] },
 });
 
 /** Rows that no file carries, because people play them through the guard, and why a file could not. */
 export const PLAYED_BY_PEOPLE: Readonly<Record<string, string>> = Object.freeze({
   '1.18': 'a downgrade keeps the token of its source, which only the guard may give',
 });
+
+/** The copy of an ad of the scenario. */
+function copyOf(row: string): `media ${string}` {
+  return `media sha256:${createHash('sha256').update(`scenario ad ${row}`).digest('hex')}`;
+}
 
 /** Detections at the common host, each with a site of its own. */
 function hub(site: string): ExpectedRow {

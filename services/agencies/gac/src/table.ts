@@ -10,6 +10,7 @@ import {
   domainsReader,
   influenceReader,
   postsReader,
+  reportReader,
   stixReader,
   type AgencyTable,
 } from '@sitebus/imports';
@@ -25,6 +26,7 @@ export const GAC: AgencyTable = {
     coShareReader,
     coverageReader,
     debunksReader,
+    reportReader,
     stixReader,
   ],
   drops: [
@@ -39,6 +41,8 @@ export const GAC: AgencyTable = {
     { suffix: 'domains.csv', format: 'domains', source: 'gac-domains' },
     { suffix: 'coshare.csv', format: 'coshare', source: 'gac-co-share' },
     { suffix: 'co-share.csv', format: 'coshare', source: 'gac-co-share' },
+    { suffix: 'report.json', format: 'report', source: 'gac-reports' },
+    { suffix: 'report.md', format: 'report', source: 'gac-reports' },
     { suffix: 'opencti.json', format: 'stix', source: 'gac-opencti' },
     { suffix: 'stix.json', format: 'stix', source: 'gac-opencti' },
   ],
