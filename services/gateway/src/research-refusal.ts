@@ -47,6 +47,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   NO_AGREEMENT: 'the project has no signed agreement',
   NO_ETHICS_REFERENCE: 'the project has no ethics reference',
   TEXT_NOT_AGREED: 'the agreement does not allow texts',
+  RECORDS_EXPIRED: 'the bus no longer keeps all of the window',
   NOTHING_COLLECTED: 'nothing was collected',
   TOO_MANY_ROWS: 'more rows than a data set may have: name fewer types, or a shorter window',
 };

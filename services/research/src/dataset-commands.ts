@@ -54,8 +54,9 @@ export function datasetCommands(
     keep?: Keep,
   ): Promise<ResearchItem> => {
     const marking = room.markingOfDataset(dataset, project);
-    await asker.leaf({ decision: 'CHANGED', reason: event.kind, records: [{ id }], marking });
-    await write('dataset', id, event, keep);
+    const before = (contentHash: string): Promise<void> =>
+      asker.leaf({ decision: 'CHANGED', reason: event.kind, records: [{ id, contentHash }], marking });
+    await write('dataset', id, event, before, keep);
     return room.shownDataset(id, asker.person);
   };
   const now = (asker: Asker): { readonly by: string; readonly at: number } => ({ by: asker.person, at: clock.now() });
@@ -64,6 +65,10 @@ export function datasetCommands(
   /** Rows as they would be frozen now; refused where there are none, or too many. */
   const rowsNow = async (asker: Asker, seen: Seen, key: Uint8Array) => {
     const { dataset, project } = seen;
+    const { retentionMs = -1 } = policy.topics.find(({ kind }) => kind === 'obs') ?? {};
+    // What the bus keeps no longer would be missing without a word.
+    if (retentionMs >= 0 && project.from < clock.now() - retentionMs)
+      return refuse(asker, seen, say(asker, seen, 'RECORDS_EXPIRED'));
     const { records, marking } = await room.collect({
       view: project.view,
       types: dataset.types,
@@ -87,12 +92,14 @@ export function datasetCommands(
       const marking = room.markingOf(asker.view);
       const given = await checked<DatasetArgs>(RESEARCH_COMMANDS.dataset, args, asker, id, marking);
       await room.ownProject(asker, given.project);
-      const faults = columnFaults(given);
+      const faults = [...typeFaults(given, room.isType), ...columnFaults(given)];
       if (faults.length > 0) return asker.refuse({ refused: 'INVALID_REQUEST', possible: [], faults }, id, marking);
       const { title, types, columns, quasi = [] } = given;
       const names = { columns: columns as readonly ColumnName[], quasi: quasi as readonly ColumnName[] };
-      await asker.leaf({ decision: 'CHANGED', reason: 'defined', records: [{ id }, { id: given.project }], marking });
-      await write('dataset', id, { kind: 'defined', ...now(asker), project: given.project, title, types, ...names });
+      const event = { kind: 'defined', ...now(asker), project: given.project, title, types, ...names } as const;
+      await write('dataset', id, event, (contentHash) =>
+        asker.leaf({ decision: 'CHANGED', reason: 'defined', records: [{ id, contentHash }], marking }),
+      );
       return room.shownDataset(id, asker.person);
     },
     async collect(id, args, asker, write) {
@@ -137,10 +144,15 @@ export function datasetCommands(
         return shown();
       }
       const sha256 = sha256Of(bytes);
-      const records = [{ id, contentHash: sha256 }];
-      await asker.leaf({ decision: 'EXPORTED', reason: format, records, marking, bytes: bytes.length });
       const { edition } = dataset;
-      await write('dataset', id, { kind: 'exported', ...now(asker), edition, format, sha256, bytes: bytes.length, report }); // prettier-ignore
+      const event = { kind: 'exported', ...now(asker), edition, format, sha256, bytes: bytes.length, report } as const;
+      await write('dataset', id, event, (contentHash) => {
+        const records = [
+          { id, contentHash: sha256 },
+          { id, contentHash },
+        ]; // the file, and that it was made
+        return asker.leaf({ decision: 'EXPORTED', reason: format, records, marking, bytes: bytes.length });
+      });
       return shown();
     },
     async retract(id, args, asker, write) {
@@ -171,6 +183,12 @@ interface Seen {
 function shownNow({ journal }: Room, id: string): { readonly dataset: Dataset; readonly project: Project } {
   const dataset = journal.known().datasets.get(id)!;
   return { dataset, project: journal.known().projects.get(dataset.project)! };
+}
+
+function typeFaults({ types }: DatasetArgs, isType: (type: string) => boolean) {
+  return types.flatMap((type, at) =>
+    isType(type) ? [] : [{ pointer: `/types/${at}`, code: 'NO_SUCH_TYPE', detail: 'is no type of observation' }],
+  );
 }
 
 function columnFaults({ columns, quasi = [] }: DatasetArgs) {

@@ -56,9 +56,14 @@ export function filesOf(
     if ('sizes' in made || sha256Of(made.bytes) !== exported.sha256)
       throw new Error('a data set does not make the file that was exported'); // a defect: nothing may leave by it
     const { bytes } = made;
-    const records = [{ id, contentHash: exported.sha256 }];
-    await asker.leaf({ decision: 'EXPORTED', reason: `file ${format}`, records, marking, bytes: bytes.length });
-    await write('dataset', id, { kind: 'fetched', by: asker.person, at: clock.now(), edition, format });
+    const event = { kind: 'fetched', by: asker.person, at: clock.now(), edition, format } as const;
+    await write('dataset', id, event, (contentHash) => {
+      const records = [
+        { id, contentHash: exported.sha256 },
+        { id, contentHash },
+      ]; // the file, and that it was sent
+      return asker.leaf({ decision: 'EXPORTED', reason: `file ${format}`, records, marking, bytes: bytes.length });
+    });
     const item = datasetItem(id, dataset, project, asker.person, marking, { k: policy.research.k });
     return {
       ...item,

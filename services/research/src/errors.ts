@@ -13,6 +13,7 @@ export type RefusedCode =
   | 'NO_ETHICS_REFERENCE'
   | 'TEXT_NOT_AGREED'
   | 'EMBARGOED'
+  | 'RECORDS_EXPIRED'
   | 'NOTHING_COLLECTED'
   | 'TOO_MANY_ROWS'
   | 'K_UNREACHABLE';

@@ -6,11 +6,13 @@ import { COLUMN_NAMES, type ColumnName } from './columns.ts';
 import { toFile } from './files.ts';
 import { freeze, toBytes } from './freeze.ts';
 import { pseudonymsOf } from './pseudonym.ts';
+import type { CollectedRecord } from './rows.ts';
 import { aPost, NOW_MS } from './testing/records.ts';
-import { foldedText } from './text/fold.ts';
+import { scrub } from './text/scrub.ts';
+import { createMatcher } from './text/matcher.ts';
 import { thePolicyForResearch } from './testing/policy.ts';
 
-const RUNS = Number(process.env['RESEARCH_RUNS'] ?? 2_500);
+const RUNS = Number(process.env['RESEARCH_RUNS'] ?? 2_000);
 const policy = await thePolicyForResearch();
 const KEY = Buffer.alloc(32, 7);
 const ALL: readonly ColumnName[] = COLUMN_NAMES;
@@ -18,7 +20,7 @@ const ALL: readonly ColumnName[] = COLUMN_NAMES;
 /** Letters that no pseudonym and no word of a file has, so that a hit is a hit. */
 const letters = fc.constantFrom(...Array.from('ghjkqvwxyzGHJQVWXYZéÉßøŁжλ'));
 const handle = fc.string({ unit: fc.oneof(letters, fc.constantFrom('_', '.', '-')), minLength: 6, maxLength: 14 })
-  .filter((text) => /^[\p{L}].*[\p{L}]$/u.test(text)); // prettier-ignore
+  .filter((text) => /^[\p{L}].*[\p{L}]$/u.test(text) && text.replace(/[^\p{L}]/gu, '').length > 5); // prettier-ignore
 const personName = fc
   .tuple(
     fc.string({ unit: letters, minLength: 5, maxLength: 8 }),
@@ -67,11 +69,11 @@ test('accept 1: no raw handle, name, address or observation id occurs in any exp
       const head = { marking: 'UNCLASSIFIED', report: { removed: 0, generalised: [], suppressed: 0, k: 1, rows: rows.length } }; // prettier-ignore
       const bytes = [...(['csv', 'parquet'] as const).map((format) => toFile(format, ALL, rows, head)), toBytes(rows)];
       const raw = [
-        ...people.flatMap((person) => [foldedText(person.handle), foldedText(person.name)]),
-        ...records.flatMap(({ envelope, value }) => [envelope.id, String(value['postId'])]),
-        'harbour-watch',
+        ...people.flatMap((person) => [bare(person.handle), bare(person.name)]),
+        ...records.flatMap(({ envelope, value }) => [bare(envelope.id), bare(String(value['postId']))]),
+        'harbourwatch',
       ];
-      const files = bytes.map((one) => foldedText(one.toString('utf8')));
+      const files = bytes.map((one) => bare(one.toString('utf8')));
       expect(raw.filter((each) => files.some((file) => file.includes(each)))).toEqual([]);
       expect(bytes[0]!.toString()).toContain('harbour'); // something was said all the same
     }),
@@ -108,3 +110,74 @@ test('the same records in any order make the same bytes', () => {
     { numRuns: 200 },
   );
 }); // prettier-ignore
+
+test('an advertisement is a row of its platform and the day it was first displayed; who bought it is a pseudonym', () => {
+  const ad: CollectedRecord = {
+    type: 'AdDisclosure',
+    envelope: { id: 'ad-envelope', observedAt: NOW_MS },
+    isGovernment: true,
+    value: {
+      platformId: 'chirrup', adId: 'ad-20931', buyerName: 'Harbour Friends', buyerRef: 'org:harbour-friends', authoriserName: 'Odile Wren',
+      firstDisplayedAt: NOW_MS - 3 * 86_400_000, lang: 'en', ridings: ['cedar-narrows'],
+      texts: [{ text: 'Harbour Friends say: ask Odile about ad-20931', lang: 'en' }],
+    },
+    features: [{ kind: 'person', value: 'org:harbour-friends' }],
+  }; // prettier-ignore
+  const columns: readonly ColumnName[] = ['type', 'time', 'platform', 'riding', 'person', 'text'];
+  const [row] = freeze([ad], columns, KEY, policy).rows;
+  expect(row!.cells).toEqual({
+    type: 'AdDisclosure',
+    time: '2031-09-21',
+    platform: 'chirrup',
+    riding: 'cedar-narrows',
+    person: pseudonymsOf(KEY)('person', 'org:harbour-friends'),
+    text: '[name] say: ask [name] about [name]',
+  });
+  expect(row!.subject).toBe(row!.cells.person);
+});
+
+test('a word of a column that somebody is called by is left out, and one of policy is not', () => {
+  const columns: readonly ColumnName[] = ['platform', 'category'];
+  const report = { category: 'PHISHING' };
+  const records = [
+    aPost('lantern:parlure', 1, { fields: { report } }),
+    aPost('parlure:zed', 2, { fields: { report } }),
+    aPost('chirrup:phishing', 3, { fields: { report } }),
+  ];
+  const cells = freeze(records, columns, KEY, policy).rows.map((row) => row.cells);
+  expect(cells.map(({ platform }) => platform).sort()).toEqual(['chirrup', 'lantern', null]);
+  expect(cells.map(({ category }) => category)).toEqual(['PHISHING', 'PHISHING', 'PHISHING']);
+});
+
+test('where what is written in its place is somebody\u2019s name as well, there is no text', () => {
+  const called = (text: string) => createMatcher([{ text, wholeWord: false }]);
+  expect(scrub('see https://harbour-watch.example', called('address')).text).toBe('see [[name]]');
+  expect(scrub('see https://harbour-watch.example and name', called('name')).text).toBeNull();
+  expect(scrub('see https://harbour-watch.example', createMatcher([])).text).toBe('see [address]');
+});
+
+test.each([
+  ['letters and lines below', 'x_'],
+  ['initials', 'A.'],
+  ['capitalised words', 'Ab '],
+  ['names with small words', 'Ab de la '],
+  ['brackets', 'a ['],
+  ['digits', '1 '],
+  ['colons', '0:'],
+  ['signs', '@'],
+  ['slashes', '://'],
+  ['hyphens', 'A-'],
+  ['what nobody sees', '\u200b'],
+])('a text of nothing but %s is read in time that grows with it alone', (_what, unit) => {
+  const text = unit.repeat(300_000 / unit.length); // squared, it would outlast the test
+  const matcher = createMatcher([{ text: unit.repeat(20), wholeWord: false }]);
+  expect(scrub(text, matcher).text?.length ?? 0).toBeLessThanOrEqual(text.length + 1);
+});
+
+/** Letters and digits alone: an oracle that shares nothing with how texts are folded. */
+function bare(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();
+}

@@ -9,10 +9,22 @@ import type { Pattern } from './text/matcher.ts';
 /** Fields whose words are of vocabularies or are common, and fields of free text, in which identifiers are looked for. */
 const PLAIN_FIELDS: ReadonlySet<string> = new Set([
   ...['marking', 'lang', 'languages', 'country', 'countries', 'category', 'tools', 'topics', 'hashtags', 'labels'],
-  ...['platform', 'platforms', 'platformActions', 'ridings', 'riding', 'kind', 'class', 'typology', 'stance', 'phase'],
+  ...[
+    'platform',
+    'platformId',
+    'platforms',
+    'platformActions',
+    'ridings',
+    'riding',
+    'kind',
+    'class',
+    'typology',
+    'stance',
+    'phase',
+  ],
   ...['sourceKind', 'sourceGrade', 'mandateBasis', 'releasePlan', 'noTearlineReason', 'electionId', 'definitionId'],
   ...['narrativeTypes', 'channelTypes', 'eventTypes', 'attributionBasis', 'principalCountry', 'process', 'framework'],
-  ...['confidence', 'basis', 'precision', 'metric', 'language', 'buyerKind', 'buyer_kind', 'flags', 'finding'],
+  ...['confidence', 'basis', 'precision', 'metric', 'language', 'buyerKind', 'flags', 'dateText', 'finding'],
   ...['texts', 'text', 'title', 'soWhat', 'portions', 'context', 'abcde', 'summary', 'description', 'activities'],
   'agency', // of government, or a partner whose records readers see signed
 ]);

@@ -1,5 +1,5 @@
 // What has happened, and how more of it happens: events of the store, folded; one command after the other.
-// Holds: nothing counts as having happened before its event is kept; where another instance came first, everything is read
+// Holds: an event's hash is on the ledger before the event is kept, and nothing counts as having happened before that; where another instance came first, everything is read
 // anew and the command judged again. Source: README.md#store
 
 import { storeClosed } from './errors.ts';
@@ -19,11 +19,12 @@ export interface Journal {
   run<T>(command: (write: Write) => Promise<T>): Promise<T>;
 }
 
-/** Writes one event of a command. */
+/** Writes one event of a command; `before` is given its hash, and must resolve before it is kept. */
 export type Write = (
   kind: KeptEvent['kind'],
   id: string,
   event: ProjectEvent | DatasetEvent,
+  before: (hash: string) => Promise<void>,
   keep?: Keep,
 ) => Promise<void>;
 
@@ -36,8 +37,9 @@ export function createJournal(store: ResearchStore): Journal {
     for (const event of await store.events()) takeIn(read, event);
     known = read;
   };
-  const write: Write = async (kind, id, event, keep = (kept) => store.append(kept)) => {
+  const write: Write = async (kind, id, event, before, keep = (kept) => store.append(kept)) => {
     const kept = framed(kind, id, event, known.ends.get(id));
+    await before(kept.hash);
     if (!(await keep(kept, store))) throw BEATEN;
     takeIn(known, kept);
   };

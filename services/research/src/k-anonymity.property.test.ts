@@ -115,6 +115,7 @@ test('a count says its power of ten alone, whatever it is', () => {
     fc.property(fc.maxSafeInteger().map(Math.abs), (count) => {
       const magnitude = generalise(count, 'magnitude') as number;
       expect(count === 0 ? magnitude === 0 : magnitude <= count && count < magnitude * 10).toBe(true);
+      expect(String(magnitude)).toMatch(/^(0|10*)$/);
       expect(generalise(magnitude, 'magnitude')).toBe(magnitude);
     }),
     { numRuns: RUNS },

@@ -24,8 +24,9 @@ export function projectCommands(room: Room): Readonly<Record<'project' | 'agreem
   const { journal, clock, markingOf } = room;
   const write = async (asker: Asker, id: string, event: ProjectEvent, writeEvent: Write): Promise<ResearchItem> => {
     const marking = markingOf(asker.view);
-    await asker.leaf({ decision: 'CHANGED', reason: event.kind, records: [{ id }], marking });
-    await writeEvent('project', id, event);
+    await writeEvent('project', id, event, (contentHash) =>
+      asker.leaf({ decision: 'CHANGED', reason: event.kind, records: [{ id, contentHash }], marking }),
+    );
     return projectItem(id, journal.known().projects.get(id)!, marking);
   };
   return {

@@ -1,10 +1,12 @@
 // The room from register to recall, over an in-memory bus: who may, what is collected, what leaves, what the ledger says.
 
+import { createHmac } from 'node:crypto';
 import { parquetReadObjects } from 'hyparquet';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { expect, test } from '@jest/globals';
 import type { ResearchItem } from '@sitebus/kit';
 import type { Person, Role } from '@sitebus/sdk';
+import { commitmentOf, toHex } from '@sitebus/sdk/merkle';
 import { sha256Of } from './canonical.ts';
 import { COLUMN_NAMES } from './columns.ts';
 import type { ResearchService } from './service.ts';
@@ -127,6 +129,20 @@ test.each<[string, Partial<Person>]>([
   expect((await room.find('dataset', dataset.id, by))?.id).toBe(dataset.id);
 }); // prettier-ignore
 
+test('a researcher who is no member of the project gets the answer of what is not there', async () => {
+  const { world, room, project, dataset } = await collecting();
+  world.people.set('milo', { ...world.people.get('rosalind-quist')!, person: 'milo' });
+  const by = { person: 'milo', view: 'public' };
+  expect([await room.find('dataset', dataset.id, by), await room.list('project', by)]).toEqual([undefined, []]);
+  for (const ask of [
+    () => room.command(dataset.id, 'freeze', {}, by),
+    () => room.file(dataset.id, 'csv', by),
+    () => room.add('agreement', { project: project.id, ...AGREEMENT }, by),
+    () => room.add('output', { project: project.id, title: PROJECT.title, url: 'https://paper-boats.example/' }, by),
+  ])
+    await expect(ask()).rejects.toMatchObject({ code: 'RESEARCH_UNKNOWN' });
+});
+
 test('accept 5: Parquet and CSV hold equal rows, and each carries its marking', async () => {
   const { room, dataset, item } = await exported('csv');
   await room.command(dataset.id, 'export', { format: 'parquet' }, LEAD);
@@ -221,6 +237,13 @@ test('in the partner view records of the group are collected, and the file is ma
   expect(await room.catalogue('public')).toEqual([]);
 });
 
+test('a window from which the bus no longer keeps everything makes no data set', async () => {
+  const { world, room, dataset } = await collecting({ project: { embargoUntil: instant(NOW_MS) } });
+  const { retentionMs } = world.policy.topics.find(({ kind }) => kind === 'obs')!;
+  world.clock.advance(retentionMs);
+  expect(await codeOf(room.command(dataset.id, 'freeze', {}, LEAD))).toBe('RECORDS_EXPIRED');
+});
+
 test('collection outside the window is refused, and the next edition has another key', async () => {
   const { world, room, dataset } = await collecting();
   const first = await room.command(dataset.id, 'freeze', {}, LEAD);
@@ -228,7 +251,9 @@ test('collection outside the window is refused, and the next edition has another
   expect(keyIdOf(second)).not.toBe(keyIdOf(first));
   expect(second.body).toMatchObject({ edition: 2, state: 'COLLECTING' });
   world.clock.advance(30 * DAY_MS);
-  await room.command(dataset.id, 'freeze', {}, LEAD); // may be late: it takes nothing of after the window
+  await world.post({ id: idOf(77), account: 'chirrup:late' }); // seen inside the window, and appended after it
+  const late = await room.command(dataset.id, 'freeze', {}, LEAD); // may be late: it takes nothing of after the window
+  expect(late.body['frozen']).toMatchObject({ rows: 12 });
   expect(await codeOf(room.command(dataset.id, 'collect', {}, LEAD))).toBe('OUTSIDE_WINDOW');
 });
 
@@ -264,6 +289,18 @@ test('every change, export, file and refusal has a leaf with a commitment, and n
   for (const secret of [project.id, dataset.id, 'Paper boats', 'posts']) expect(bytes.includes(secret)).toBe(false);
 }); // prettier-ignore
 
+test('the ledger commits to each event of the store: changed events do not fit it', async () => {
+  const { world } = await collecting();
+  const leaves = world.leaves('public');
+  expect(leaves).toHaveLength(world.memory.events.length);
+  for (const [index, { id, hash }] of world.memory.events.entries()) {
+    const { nonce, eventCommit } = leaves[index] as { nonce: string; eventCommit: string };
+    const salt = createHmac('sha256', Buffer.alloc(32, 9)).update(nonce, 'utf8').digest();
+    const commitTo = (contentHash: string): string => toHex(commitmentOf(salt, [{ id, contentHash }]));
+    expect([commitTo(hash), commitTo(sha256Of('another'))]).toEqual([eventCommit, expect.not.stringMatching(eventCommit)]);
+  }
+}); // prettier-ignore
+
 test('without an acknowledged leaf nothing changes and no file is handed out', async () => {
   const { world, room, dataset } = await exported('csv');
   const before = world.memory.events.length;
@@ -289,6 +326,7 @@ test('what was sent is checked again: places and codes', async () => {
   expect(await faultsOf(room.add('project', { ...PROJECT, window: { from: instant(NOW_MS), to: instant(NOW_MS) } }, LEAD))).toMatchObject([{ pointer: '/window/to', code: 'NOT_AFTER' }]); // prettier-ignore
   expect(await faultsOf(room.add('project', { ...PROJECT, note: 'x' }, LEAD))).toContainEqual(expect.objectContaining({ code: 'ADDITIONAL_PROPERTIES' })); // prettier-ignore
   const dataset = { project: project.id, title: 'x', types: ['InfluenceActivity'] };
+  expect(await faultsOf(room.add('dataset', { ...dataset, types: ['Person'], columns: ['time'] }, LEAD))).toMatchObject([{ pointer: '/types/0', code: 'NO_SUCH_TYPE' }]); // prettier-ignore
   expect(await faultsOf(room.add('dataset', { ...dataset, columns: ['handle'] }, LEAD))).toMatchObject([{ pointer: '/columns/0', code: 'NO_SUCH_COLUMN' }]); // prettier-ignore
   expect(await faultsOf(room.add('dataset', { ...dataset, columns: ['account'], quasi: ['account'] }, LEAD))).toMatchObject([{ pointer: '/quasi/0', code: 'NOT_COARSENABLE' }]); // prettier-ignore
 });

@@ -24,6 +24,8 @@ export interface ResearchParts {
   readonly journal: Journal;
   readonly ledger: ResearchLedger;
   readonly collect: Collect;
+  /** Whether observations of this short name can be on the bus. */
+  readonly isType: (type: string) => boolean;
   readonly people: PeopleRegistry;
   readonly policy: Policy;
   readonly clock: Clock;

@@ -53,7 +53,7 @@ export function rowsOf(record: CollectedRecord, pseudonym: Pseudonymise): readon
     narrative: text === undefined ? null : pseudonym('narrative', text),
   };
   const single = pseudonym('record', envelope.id);
-  const platform = words(report['platforms'] ?? value['platforms']);
+  const platform = words(value['platformId'] ?? report['platforms'] ?? value['platforms']);
   const rowFor = (account: string | undefined, more: object = {}): DraftRow => ({
     subject: account === undefined ? String(common.person ?? single) : pseudonym('account', account),
     text,
@@ -70,8 +70,8 @@ export function rowsOf(record: CollectedRecord, pseudonym: Pseudonymise): readon
 }
 
 function timeOf(value: Readonly<Record<string, unknown>>, { observedAt }: Pick<Envelope, 'observedAt'>): Cell {
-  const posted = value['postedAt'];
-  return typeof posted === 'number' ? posted : observedAt;
+  const seen = value['postedAt'] ?? value['firstDisplayedAt'];
+  return typeof seen === 'number' ? seen : observedAt;
 }
 
 /** What was said, in all its languages; texts that agencies wrote about it are none. */

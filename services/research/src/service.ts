@@ -1,7 +1,15 @@
 // The research room as a service: wires its parts, decides nothing.
 
 import type { Readiness, ResearchPort, Service } from '@sitebus/kit';
-import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
+import {
+  newestOf,
+  OBSERVATION_NAMESPACE,
+  type BusPort,
+  type Clock,
+  type Codec,
+  type Log,
+  type Policy,
+} from '@sitebus/sdk';
 import type { PeopleRegistry } from './asker.ts';
 import { createCollect } from './collect.ts';
 import type { ResearchConfig } from './config.ts';
@@ -47,7 +55,10 @@ export function createResearchService(parts: ResearchServiceParts): ResearchServ
       return registry.personNamed(person);
     },
   };
-  const research = createResearch({ store, journal, ledger, collect: createCollect(parts), people, policy, clock });
+  const isType = (type: string): boolean =>
+    newestOf(parts.codec.lock, `${OBSERVATION_NAMESPACE}.${type}`) !== undefined;
+  const collect = createCollect(parts);
+  const research = createResearch({ store, journal, ledger, collect, isType, people, policy, clock });
   let state = 'not started';
   return {
     ...research,

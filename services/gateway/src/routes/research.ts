@@ -204,6 +204,7 @@ const one = {
 const file = {
   summary: 'The file of a data set of yours, after its export',
   tags,
+  produces: [FILE_TYPE],
   params: ById,
   querystring: query({ format: Type.Union([Type.Literal('csv'), Type.Literal('parquet')]) }),
   response: { 200: Type.String({ format: 'binary' }) },

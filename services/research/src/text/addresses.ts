@@ -25,13 +25,13 @@ const IN_FOLDED: readonly (readonly [RegExp, Placeholder])[] = [
   [/(?<![\p{L}\p{N}:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,}[0-9a-f.]*/gu, '[address]'],
   [/(?<![\p{L}\p{N}_.-])[\p{L}\p{N}_.-]+:[\p{L}\p{N}_@]\S*/gu, '[address]'], // platform:handle, btc:…
   [/(?<![\p{L}\p{N}])[0-9a-f]{8,}(?:-[0-9a-f]{4,})*(?![\p{L}\p{N}])/gu, '[number]'], // UUIDs, hashes
-  [/(?<![\p{L}\p{N}])(?=[\p{L}_]*\p{N})[\p{L}\p{N}_]{20,}/gu, '[number]'], // keys, wallets
+  [/(?<![\p{L}\p{N}_])(?=[\p{L}_]{0,60}\p{N})[\p{L}\p{N}_]{20,}/gu, '[number]'], // keys, wallets
   [/(?<![\p{N}])\p{N}[\p{N}\s().+-]{3,}\p{N}/gu, '[number]'], // telephone numbers, ids
 ];
 
 /** Two or more capitalised words in a row, with the small words that join names: in the text as it was written. */
 const NAMES =
-  /(?<![\p{L}\p{M}])\p{Lu}[\p{L}\p{M}'’.-]*(?:\s+(?:(?:d[eu]|des|la|le|van|von|der|den|bin|al|el|y)\s+){0,2}\p{Lu}[\p{L}\p{M}'’-]+)+/gu;
+  /(?<![\p{L}\p{M}])\p{Lu}[\p{L}\p{M}'’-]{0,40}\.?(?:\s{1,8}(?:(?:d[eu]|des|la|le|van|von|der|den|bin|al|el|y)\s{1,8}){0,2}\p{Lu}[\p{L}\p{M}'’-]{0,40}\.?)+/gu;
 
 /** @returns what looks like an address or a number, in a folded text. */
 export function addressesIn(folded: string): readonly Found[] {

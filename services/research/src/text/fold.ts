@@ -10,20 +10,22 @@ export interface Folded {
 
 /** Folds a text, code point by code point. */
 export function fold(text: string): Folded {
-  let folded = '';
+  const parts: string[] = [];
   const at: number[] = [];
   let index = 0;
+  let isBlank = false;
   for (const character of text) {
     const plain = plainOf(character);
-    const isSecondBlank = plain === ' ' && folded.endsWith(' ');
+    const isSecondBlank = plain === ' ' && isBlank;
     if (!isSecondBlank) {
-      folded += plain;
+      parts.push(plain);
+      if (plain !== '') isBlank = plain.endsWith(' ');
       for (let i = 0; i < plain.length; i += 1) at.push(index);
     }
     index += character.length;
   }
   at.push(index);
-  return { folded, at };
+  return { folded: parts.join(''), at };
 }
 
 /** @returns the folded text alone, trimmed: how identifiers are kept. */
