@@ -171,8 +171,10 @@ test.each([
   ['an unknown format', 'eve', 'cse-misp', 'FORMAT_UNKNOWN'],
   ['a source without a mapping', 'misp', 'nowhere', 'MAPPING_REQUIRED'],
 ])('%s refuses the file', async (_name, format, source, code) => {
-  const { service } = await aService();
+  const { bench, service } = await aService();
   expect(statuses((await importAll(service, format, source, anEvent())).answers)).toEqual([`refused ${code}`]);
+  const kept = bench.bus.records().filter(({ topic }) => topic.startsWith('dead.'));
+  expect(kept).toHaveLength(code === 'FORMAT_UNKNOWN' ? 0 : 1); // nobody here knows what of it must not be kept
 });
 
 test('when the bus does not answer nothing is called accepted, and the next try writes the same bytes', async () => {

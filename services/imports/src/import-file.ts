@@ -60,7 +60,9 @@ export async function* importFile(
   parts: ImportParts,
 ): AsyncGenerator<ImportAnswer> {
   const answers = await takeReading(readFile(format, source, content, parts), parts);
-  await keepRefused(format, source, fileToKeep(format, source, content, parts), answers, parts);
+  // A format that this agency does not read may hold what must not be kept, and there is nobody here to say what.
+  if (parts.readers.some((reader) => reader.format === format))
+    await keepRefused(format, source, fileToKeep(format, source, content, parts), answers, parts);
   yield* answers;
   yield { summary: summaryOf(answers) };
 }

@@ -2,16 +2,24 @@
 // Holds: the order of lines changes nothing; a sensor numbers its own flows, so two sensors' flows never meet; linear in the
 // lines, however many alerts a flow has. Source: README.md#eve
 
+import { contentName } from '../ids.ts';
 import { toInstantMs } from '../instants.ts';
 import { distinct } from '../report.ts';
-import { textAt, type JsonObject } from '../untrusted.ts';
+import { sortedJson, textAt, type JsonObject } from '../untrusted.ts';
 import type { ValueField } from '../values.ts';
 import { flowOf, type FlowRef } from './lines.ts';
 import { octetsOf, valuesOf } from './sections.ts';
 
+/** Values of a kind that one detection holds: with the longest of them it stays below the bus's limit of 1 MiB. */
+export const MAX_VALUES_PER_LIST = 250; // README.md#eve
+
 /** What the file says of one flow, in all its lines. */
 export interface FlowFacts {
+  /** Equal where all that is said of the flow is equal. */
+  readonly name: string;
   readonly values: Readonly<Record<'domains' | 'urls' | 'hashes' | 'certificates', readonly string[]>>;
+  /** True where the flow has more values of a kind than are kept. */
+  readonly isCut: boolean;
   readonly octets: number | undefined;
   /** Of its latest line. */
   readonly lastMs: number;
@@ -42,14 +50,24 @@ function factsOf(events: readonly JsonObject[]): FlowFacts {
       (most, number) => (most !== undefined && most >= number ? most : number),
       undefined,
     );
+  const lists = {
+    domains: list('domains'),
+    urls: list('urls'),
+    hashes: list('hashes'),
+    certificates: list('certificates'),
+  };
+  const kept = {
+    domains: lists.domains.slice(0, MAX_VALUES_PER_LIST),
+    urls: lists.urls.slice(0, MAX_VALUES_PER_LIST),
+    hashes: lists.hashes.slice(0, MAX_VALUES_PER_LIST),
+    certificates: lists.certificates.slice(0, MAX_VALUES_PER_LIST),
+  };
+  const octets = greatest(events.flatMap((event) => octetsOf(event) ?? []));
   return {
-    values: {
-      domains: list('domains'),
-      urls: list('urls'),
-      hashes: list('hashes'),
-      certificates: list('certificates'),
-    },
-    octets: greatest(events.flatMap((event) => octetsOf(event) ?? [])),
+    name: contentName([sortedJson([kept, octets ?? null])]),
+    values: kept,
+    isCut: Object.values(lists).some(({ length }) => length > MAX_VALUES_PER_LIST),
+    octets,
     lastMs: greatest(events.flatMap((event) => toInstantMs(textAt(event, 'timestamp') ?? '') ?? [])) ?? 0,
   };
 }

@@ -11,7 +11,7 @@ import { createTally, type ItemEntry } from '../tally.ts';
 import { sortedJson, textAt, type JsonObject } from '../untrusted.ts';
 import { externalSide, toHomeNets, type HomeNets } from './home-nets.ts';
 import { readAlert, type Alert } from './alert.ts';
-import { flowName, readFlows, type FlowFacts, type Flows } from './flow.ts';
+import { flowName, MAX_VALUES_PER_LIST, readFlows, type FlowFacts, type Flows } from './flow.ts';
 import { readLines } from './lines.ts';
 
 const MILDEST = 4; // README.md#eve
@@ -66,6 +66,8 @@ function readEvent(
     item.warn(`severity ${alert.statedSeverity} is recorded as ${MILDEST}, the mildest`);
   const flow = flows.get(flowName(alert.flow));
   if (flow === undefined) throw new Error('an alert is a line of its own flow');
+  if (flow.isCut)
+    item.warn(`its flow has more values than one detection holds: ${MAX_VALUES_PER_LIST} of each kind are kept`);
   item.carriedBy(draftOf(event, alert, flow, externalIp, marking, context));
 }
 
@@ -84,7 +86,7 @@ function draftOf(
     native: {
       format: 'eve',
       nativeId: contentName([context.source, sortedJson(event)]),
-      revision: contentName([sortedJson(what)]), // a later file may know more of the flow
+      revision: contentName([externalIp ?? '', flow.name]), // a later file may know more of the flow
       revisedAtMs: flow.lastMs,
       part: '1',
     },
