@@ -1,8 +1,7 @@
 // The guard in the local stack: made again when it cannot go on, and asked by the gateways in process.
 // Holds: whoever is asked is the instance that is alive; one that was fenced or lost a commit reads everything anew.
 
-import { createRegistryReader } from '@sitebus/gateway';
-import { createSupervised, type GuardPort, type ProtocolPort, type Service } from '@sitebus/kit';
+import { createRegistryCopy, createSupervised, type GuardPort, type ProtocolPort, type Service } from '@sitebus/kit';
 import { createGuardService, type GuardService, type GuardServiceParts } from '@sitebus/protocol';
 import { groupOf, GUARD_PRINCIPAL } from '@sitebus/sdk';
 
@@ -24,7 +23,7 @@ export function createLocalGuard(
     createGuardService({
       ...parts,
       config: { ledgerSalt, tickMs: TICK_MS },
-      registry: createRegistryReader({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
+      registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
     });
   let current: GuardService | undefined;
   const alive = (): GuardService => {

@@ -113,7 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     row: 22,
     defence: 'a copy of the registry answers for two seconds after its last heartbeat',
-    file: 'services/gateway/src/registry/reader.ts',
+    file: 'services/kit/src/registry/registry-copy.ts',
     before: 'Math.abs(clock.now() - beat.at) > LEASE_MS',
     after: 'Math.abs(clock.now() - beat.at) > LEASE_MS * 1_000',
     level: 'unit',
@@ -122,7 +122,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     row: 22,
     defence: 'a copy that lacks rows answers nobody',
-    file: 'services/gateway/src/registry/reader.ts',
+    file: 'services/kit/src/registry/registry-copy.ts',
     before: "copy.wasComplete() ? 'fresh' : 'partial'",
     after: "copy.wasComplete() || beat.rows > 0 ? 'fresh' : 'partial'",
     level: 'unit',

@@ -6,7 +6,7 @@ import { createTenantDirectory, type Service } from '@sitebus/kit';
 import { createPartnersService, type PartnersService } from '@sitebus/partners';
 import { silentLog, writerOf } from '@sitebus/sdk';
 import { aWorld, thePolicy, type World } from '../../../services/gateway/src/testing/world.ts';
-import type { PersonRow } from '../../../services/gateway/src/registry/rows.ts';
+import type { PersonRow } from '@sitebus/kit';
 import type { ProtocolPort } from '@sitebus/kit';
 
 /** An answer as a test looks at it. */

@@ -5,7 +5,7 @@
 import type { Clock } from '@sitebus/sdk';
 import { isKey, keyName } from './api-keys.ts';
 import { notAuthenticated } from './errors.ts';
-import type { Registry } from './registry/reader.ts';
+import type { Registry } from '@sitebus/kit';
 import { createVerifyToken } from './tokens.ts';
 import type { Narrowing, TrustedIssuer } from './tokens.ts';
 

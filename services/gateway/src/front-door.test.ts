@@ -10,7 +10,7 @@ import { createFrontDoor } from './front-door.ts';
 import type { FrontDoor } from './front-door.ts';
 import { createLocalIssuer } from './local-issuer.ts';
 import { createRegistryReader } from './registry/reader.ts';
-import type { RegistryReader } from './registry/reader.ts';
+import type { RegistryCopy } from '@sitebus/kit';
 import { createGatewayService } from './service.ts';
 import type { GatewayService } from './service.ts';
 import { createInMemoryDesk } from './store/in-memory.ts';
@@ -19,7 +19,7 @@ import type { World } from './testing/world.ts';
 
 let world: World;
 let door: FrontDoor;
-let reader: RegistryReader;
+let reader: RegistryCopy;
 let gateways: Map<string, GatewayService>;
 let keyDir: string;
 

@@ -11,7 +11,7 @@ import type { Service } from '@sitebus/kit';
 import type { Clock, Policy } from '@sitebus/sdk';
 import type { Authenticate } from './authenticate.ts';
 import { hurryClosing } from './closing.ts';
-import type { Registry } from './registry/reader.ts';
+import type { Registry } from '@sitebus/kit';
 import { createSubjects, PUBLIC_VIEW } from './subject.ts';
 import type { GatewayService } from './service.ts';
 import { viewOfCollection } from './taxii/collections.ts';

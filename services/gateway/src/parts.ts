@@ -13,7 +13,7 @@ import type { ReadModel } from './read-model/model.ts';
 import type { NotificationStreams } from './receipts/notification-stream.ts';
 import type { Receipts } from './receipts/receipts.ts';
 import type { RegistryCommands } from './registry/commands.ts';
-import type { Registry } from './registry/reader.ts';
+import type { Registry } from '@sitebus/kit';
 import type { Monitor, Released } from './release.ts';
 import type { DeskStore } from './store/desk.ts';
 import type { Streams } from './stream.ts';

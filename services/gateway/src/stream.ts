@@ -11,7 +11,7 @@ import { rateLimited } from './errors.ts';
 import type { Filter } from './filter.ts';
 import type { ReadModel } from './read-model/model.ts';
 import type { Monitor, Released } from './release.ts';
-import type { Registry } from './registry/reader.ts';
+import type { Registry } from '@sitebus/kit';
 import { lostAfter } from './stale.ts';
 import { gapFrame, type Gap } from './stream-frames.ts';
 import { createTail, type OpenStream } from './stream-tail.ts';

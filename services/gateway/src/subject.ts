@@ -8,8 +8,8 @@ import { writerOf } from '@sitebus/sdk';
 import type { Clock, Role, View } from '@sitebus/sdk';
 import type { Identity } from './authenticate.ts';
 import { notAuthenticated } from './errors.ts';
-import type { Registry } from './registry/reader.ts';
-import type { KeyRow, PersonRow } from './registry/rows.ts';
+import type { Registry } from '@sitebus/kit';
+import type { KeyRow, PersonRow } from '@sitebus/kit';
 import type { Narrowing } from './tokens.ts';
 
 /** The view of people without a token. */

@@ -4,7 +4,8 @@
 // twice under one id and never not at all. Source: README.md#receipts
 
 import { decideNotification, toNotificationTimers, toOpsNotice } from '@sitebus/kit';
-import type { NotificationCommand } from '@sitebus/kit';
+import type { Issue, NotificationCommand } from '@sitebus/kit';
+import type { Marking } from '@sitebus/marking';
 import { toWire } from '@sitebus/sdk';
 import type {
   BusPort,
@@ -20,7 +21,7 @@ import type {
 } from '@sitebus/sdk';
 import { illegalTransition } from '../errors.ts';
 import type { ReadModel, StoredAssessment } from '../read-model/model.ts';
-import type { Registry } from '../registry/reader.ts';
+import type { Registry } from '@sitebus/kit';
 import type { Subject } from '../subject.ts';
 import type { Board, NoticeKind, NotificationEntry } from './board.ts';
 import { createChanges } from './changes.ts';
@@ -49,6 +50,8 @@ export interface Receipts {
   readonly shelf: Shelf;
   /** Issues a product version to persons; an order whose id is known is answered with what it did then. */
   distribute(order: DistributionOrder, by: Subject): Promise<Distribution>;
+  /** Takes over what protocol has issued to persons, as the distribution of that id; one that is known changes nothing. */
+  issue(distributionId: string, issue: Issue): Promise<void>;
   /** Recalls all of a version, or what one distribution issued of it. Again: changes nothing. */
   recall(what: ProductVersion & { readonly distributionId?: string }, why: RecallOrder): Promise<void>;
   /** To be called before the first byte. @returns false where it may not be sent: recalled, sent, or withheld now. */
@@ -189,6 +192,25 @@ export function createReceipts(parts: {
     return facts.send({ ...notice, headers: { ...notice.headers, ce_id: `${id} ${kind}` } });
   };
 
+  /** Deadlines run from the first time that a version was issued to somebody. */
+  const recipientsOf = (
+    of: ProductVersion,
+    persons: readonly string[],
+    { precedence, marking, at }: Pick<Distribution, 'precedence'> & { readonly marking: Marking; readonly at: number },
+  ): Distribution['recipients'][number][] =>
+    [...new Set(persons)].map((person) => {
+      const present = board.notification(notificationIdOf(view.namespace, of, person));
+      const deadlineAt = present?.state.deadlineAt ?? at + timers.deadlineMs[precedence];
+      const graceEndsAt =
+        present?.state.graceEndsAt ?? deadlineAt + (timers.deadlineMs[precedence] * timers.gracePerCent) / 100;
+      return {
+        person,
+        isWithheld: !mayReceive(registry.personNamed(person), marking, view, at),
+        deadlineAt,
+        graceEndsAt,
+      };
+    });
+
   const receipts: RunningReceipts = {
     board,
     shelf,
@@ -218,14 +240,7 @@ export function createReceipts(parts: {
         if (board.product(order)?.recalledAt !== undefined) throw illegalTransition({ possible: [] });
         const { id, productKind, precedence, reason } = order;
         const at = clock.now();
-        const recipients = [...new Set(order.recipients)].map((person) => {
-          const present = board.notification(notificationIdOf(view.namespace, order, person));
-          const deadlineAt = present?.state.deadlineAt ?? at + timers.deadlineMs[precedence];
-          const graceEndsAt =
-            present?.state.graceEndsAt ?? deadlineAt + (timers.deadlineMs[precedence] * timers.gracePerCent) / 100;
-          const isWithheld = !mayReceive(registry.personNamed(person), version.marking, view, at);
-          return { person, isWithheld, deadlineAt, graceEndsAt };
-        });
+        const recipients = recipientsOf(order, order.recipients, { precedence, marking: version.marking, at });
         const value: Distribution = {
           ...versionOf(order), id, productKind, sender: by.person, onBehalfOf: by.agency ?? null, precedence, reason, at,
           epoch: by.epoch, policyVersion: policy.version, recipients, marking: toWire(version.marking),
@@ -233,6 +248,21 @@ export function createReceipts(parts: {
         shelf.adopt(version); // before the fact: another version may come while it is written
         await facts.append([{ type: 'Distribution', value }]);
         return value;
+      }),
+    issue: (distributionId, issue) =>
+      facts.inTurn(distributionId, async () => {
+        if (board.distribution(distributionId) !== undefined) return;
+        const version = { productId: issue.id, productVersion: issue.version };
+        const { kind, by, precedence, reason, marking } = issue;
+        const sender = registry.personNamed(by);
+        const at = clock.now();
+        const value: Distribution = {
+          ...version, id: distributionId, productKind: kind === 'sitrep' ? 'SITREP' : 'NOTICE', sender: by,
+          onBehalfOf: sender?.agency ?? null, precedence, reason, at, epoch: sender?.clearance.epoch ?? 0,
+          policyVersion: policy.version, recipients: recipientsOf(version, issue.to, { precedence, marking, at }),
+          marking: toWire(marking),
+        }; // prettier-ignore
+        await facts.append([{ type: 'Distribution', value }]);
       }),
     recall: ({ distributionId, ...of }, why) =>
       facts.inTurn(`recall ${of.productId}`, async () => {

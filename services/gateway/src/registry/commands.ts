@@ -11,7 +11,7 @@ import type { Tenant } from '@sitebus/kit';
 import { writerOf } from '@sitebus/sdk';
 import type { Bilingual, Clock, Policy } from '@sitebus/sdk';
 import { illegalTransition, invalidBody, notFound } from '../errors.ts';
-import type { PartnerProposal, PersonProposal, PersonRow, ProposalRow } from './rows.ts';
+import type { PartnerProposal, PersonProposal, PersonRow, ProposalRow } from '@sitebus/kit';
 import type { RegistryWriter } from './writer.ts';
 
 /** What somebody asks for; who asks is the administrator's `Person.person`. */
@@ -167,6 +167,7 @@ function checkPerson(
 ): void {
   const others = held.persons.filter(({ person }) => person !== row.person);
   const own = held.persons.find(({ person }) => person === row.person);
+  if (row.person.startsWith(tenantAgency(''))) throw refusedAt('/person', 'RESERVED_NAME', 'names the system of a partner');
   const isTaken = others.some(({ issuer, subject }) => issuer === row.issuer && subject === row.subject);
   const isMoved = own !== undefined && (own.issuer !== row.issuer || own.subject !== row.subject);
   if (isTaken || isMoved) throw refusedAt('/subject', 'NOT_ONE_PERSON', 'issuer and subject name one person, for good');
@@ -184,7 +185,7 @@ function checkPerson(
     throw refusedAt('/roles', 'ABOVE_PARTNER', `a partner’s people are ${PARTNER_ROLES.join(', ')}`);
 } // prettier-ignore
 
-const PARTNER_ROLES: readonly string[] = ['partner-admin', 'analyst', 'operator'];
+const PARTNER_ROLES: readonly string[] = ['partner-admin', 'analyst']; // operators read what others of their writer had refused
 /** Everybody may stand behind a partner’s channel: what it may see is releasable to all. */
 const GRANTED = { nations: ['XXX'] };
 

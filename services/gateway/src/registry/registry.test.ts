@@ -5,7 +5,7 @@ import { PEOPLE_TOPIC, silentLog } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import { aWorld } from '../testing/world.ts';
 import { createRegistryReader } from './reader.ts';
-import { HEARTBEAT_KEY, personKey } from './rows.ts';
+import { HEARTBEAT_KEY, personKey } from '@sitebus/kit';
 import { createRegistryWriter } from './writer.ts';
 
 const NOW_MS = 1_000_000;

@@ -10,8 +10,8 @@ import type { Service, Tenant } from '@sitebus/kit';
 import { PEOPLE_TOPIC } from '@sitebus/sdk';
 import type { BusPort, BusProducer, BusRecord, Clock, Log } from '@sitebus/sdk';
 import { mintKey } from '../api-keys.ts';
-import { HEARTBEAT_KEY, keyKey, personKey, proposalKey, rowOf } from './rows.ts';
-import type { KeyRow, PersonRow, ProposalRow } from './rows.ts';
+import { HEARTBEAT_KEY, keyKey, personKey, proposalKey, rowOf } from '@sitebus/kit';
+import type { KeyRow, PersonRow, ProposalRow } from '@sitebus/kit';
 
 /** How often the writer says that it lives. */
 export const HEARTBEAT_MS = 500;

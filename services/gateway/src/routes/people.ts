@@ -9,8 +9,8 @@ import { badRequest, invalidBody, notFound } from '../errors.ts';
 import { mustMatch } from '../etag.ts';
 import { query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
-import { isPersonRow } from '../registry/rows.ts';
-import type { PersonRow } from '../registry/rows.ts';
+import { isPersonRow } from '@sitebus/kit';
+import type { PersonRow } from '@sitebus/kit';
 import { statement } from '../release.ts';
 import { openProposals, ProposalBody, proposalBody, registryCommandsOf, wordHeaders } from './registry-answers.ts';
 

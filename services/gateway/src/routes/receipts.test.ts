@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { commitmentOf, toHex } from '@sitebus/sdk/merkle';
 import { leafSalt } from '../ledger.ts';
-import type { PersonRow } from '../registry/rows.ts';
+import type { PersonRow } from '@sitebus/kit';
 import type { GatewayService } from '../service.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { anAssessment, anIndicatorReport, aRecall, uuidOf } from '../testing/records.ts';

@@ -5,7 +5,7 @@ import { Type } from 'typebox';
 import { failClosed } from '../errors.ts';
 import type { GatewayParts } from '../parts.ts';
 import type { RegistryCommands } from '../registry/commands.ts';
-import type { ProposalRow } from '../registry/rows.ts';
+import type { ProposalRow } from '@sitebus/kit';
 
 /** The commands of the registry. Throws `fail-closed` where this process reaches no writer. */
 export function registryCommandsOf({ registryCommands }: Pick<GatewayParts, 'registryCommands'>): RegistryCommands {

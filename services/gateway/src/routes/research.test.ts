@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GuardCaller, ResearchFile, ResearchItem, ResearchPort } from '@sitebus/kit';
 import { createMarking } from '@sitebus/marking';
 import { SitebusError } from '@sitebus/sdk';
-import type { PersonRow } from '../registry/rows.ts';
+import type { PersonRow } from '@sitebus/kit';
 import type { GatewayService } from '../service.ts';
 import { NOW_MS, uuidOf } from '../testing/records.ts';
 import { aWorld, thePolicy, type World } from '../testing/world.ts';

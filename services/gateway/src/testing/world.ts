@@ -25,7 +25,7 @@ import { parseConfig } from '../config.ts';
 import { createRegistryCommands } from '../registry/commands.ts';
 import { createRegistryWriter } from '../registry/writer.ts';
 import type { RegistryWriter } from '../registry/writer.ts';
-import type { PersonRow } from '../registry/rows.ts';
+import type { PersonRow } from '@sitebus/kit';
 import { createGatewayService } from '../service.ts';
 import { createDeskMemory, createInMemoryDesk } from '../store/in-memory.ts';
 import type { DeskMemory } from '../store/in-memory.ts';

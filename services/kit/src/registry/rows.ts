@@ -5,12 +5,10 @@
 
 import type { Clearance } from '@sitebus/marking';
 import { CLASSIFIED, PROTECTED, TLP } from '@sitebus/marking';
-import { HEARTBEAT_KEY, isTenant, tenantKey } from '@sitebus/kit';
-import type { Tenant } from '@sitebus/kit';
 import { isJsonObject } from '@sitebus/sdk';
 import type { Person } from '@sitebus/sdk';
-
-export { HEARTBEAT_KEY };
+import { HEARTBEAT_KEY, isTenant, tenantKey } from '../tenants.ts';
+import type { Tenant } from '../tenants.ts';
 
 /** A person, keyed by (issuer, subject); `clearance.epoch` rises with every change of the row. */
 export interface PersonRow extends Person {
