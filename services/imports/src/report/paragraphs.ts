@@ -9,6 +9,8 @@ import type { ReadingContext } from '../reading.ts';
 import { isJsonObject, textAt, toText } from '../untrusted.ts';
 import { refuseReport, type Properties } from './properties.ts';
 
+const MAX_PARAGRAPHS = 50; // README.md#report
+
 /** Paragraphs as a record holds them, in reading order. */
 export type Portions = Observation<'IndicatorReport'>['report']['portions'];
 
@@ -30,7 +32,15 @@ export function readMarkedText(report: Properties, context: ReadingContext): Mar
     stated === undefined
       ? undefined
       : ownMarking(() => parse(stated, context.policy), report.pointerOf('marking'), groups, context);
-  const read = report.items('paragraphs').map((item, index) => {
+  const paragraphs = report.items('paragraphs');
+  if (paragraphs.length > MAX_PARAGRAPHS)
+    return refuseReport(
+      'TOO_MANY',
+      report.pointerOf('paragraphs'),
+      'a report has more paragraphs than a record holds',
+      `divide it: at most ${MAX_PARAGRAPHS}`,
+    );
+  const read = paragraphs.map((item, index) => {
     const pointer = `${report.pointerOf('paragraphs')}/${index}`;
     const text = toText(isJsonObject(item) ? item['text'] : item);
     if (text === undefined)

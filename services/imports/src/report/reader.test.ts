@@ -109,6 +109,11 @@ test.each([
   ['a mark that no marking has', { paragraphs: ['text (S//FOR FRIENDS)'] }, '/paragraphs/0 MARKING_UNREADABLE'],
   ['a classified mark without a release', { paragraphs: ['text (S)'] }, '/paragraphs/0 MARKING_UNREADABLE'],
   ['two marks', { paragraphs: ['(U//TLP:CLEAR) text (U//TLP:CLEAR)'] }, '/paragraphs/0 MARKING_UNREADABLE'],
+  [
+    'more paragraphs than a record holds',
+    { paragraphs: Array(51).fill('text (U//TLP:CLEAR)') },
+    '/paragraphs TOO_MANY',
+  ],
   ['no paragraph', { paragraphs: [] }, '/paragraphs MISSING_PROPERTY'],
   ['a banner below a paragraph', { marking: 'PROTECTED B//CANADIAN EYES ONLY' }, '/marking MARKING_TOO_LOW'],
   ['no serial', { serial: '' }, '/serial MISSING_PROPERTY'],
