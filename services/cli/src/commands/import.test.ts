@@ -74,6 +74,21 @@ test('findings are sent as they are; what is refused of JSON is named by number,
   expect(JSON.parse(await readFile(`${file}.refused.ndjson`, 'utf8'))).toEqual(refused);
 });
 
+test('a line of a sensor’s file is shown as it stands, though each line is JSON', async () => {
+  const refused = { line: 2, status: 'refused', code: 'BAD_INSTANT', reason: 'no offset', fix: 'export it again' };
+  gateway = await startGateway({
+    'POST /v1/imports/eve': ndjson([
+      { line: 1, status: 'accepted', id: 'x', cell: 'partner' },
+      refused,
+      { summary: { items: 2, accepted: 1, refused: 1, skipped: 0 } },
+    ]),
+  });
+  const file = join(folder, 'edge.eve.jsonl');
+  await writeFile(file, '{"n":1}\n{"n":2}\n');
+  await runCli(['import', 'eve', file], { env: gateway.env });
+  expect(JSON.parse(await readFile(`${file}.refused.ndjson`, 'utf8'))).toEqual({ ...refused, item: '{"n":2}' });
+});
+
 test('a file that is not there costs only itself: the next one is imported', async () => {
   gateway = await startGateway({
     'POST /v1/imports/misp': ndjson([{ summary: { items: 0, accepted: 0, refused: 0, skipped: 0 } }]),

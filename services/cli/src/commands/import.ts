@@ -59,9 +59,12 @@ async function importFile(
     raw: { body: content, contentType: 'application/octet-stream' },
   });
   const text = content.toString('utf8');
-  const lines = isJson(text) ? undefined : text.split('\n'); // items of JSON are numbered, not on lines
+  const lines = isJson(text) && !JSON_LINES.includes(format) ? undefined : text.split('\n'); // items of JSON are numbered
   return answerBatch(answer, { source: file, ...(lines === undefined ? {} : { lines }) }, context, global);
 }
+
+/** Formats whose items are lines of JSON. */
+const JSON_LINES: readonly string[] = ['eve'];
 
 /** Some formats are sent as a table or as JSON; the first character tells. */
 function isJson(text: string): boolean {
