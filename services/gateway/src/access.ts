@@ -124,6 +124,7 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'POST /v1/sitreps/:id/approve': ['chair'],
   'POST /v1/sitreps/:id/issue': ['chair'],
   'POST /v1/sitreps/:id/correct': ['chair'],
+  'POST /v1/lint': ['analyst', 'operator', 'panel-member', 'secretariat', 'partner-admin'],
   'POST /v1/sitrep-series': SITREP_STARTERS,
   'GET /v1/sitrep-series': [...SITREP_STARTERS, 'analyst', 'operator', 'reviewer'],
   'GET /v1/sitrep-series/:id': [...SITREP_STARTERS, 'analyst', 'operator', 'reviewer'],

@@ -30,6 +30,7 @@ import { featureRoutes } from './routes/features.ts';
 import { identityReleaseRoutes } from './routes/identity-releases.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
+import { lintRoutes } from './routes/lint.ts';
 import { markingRoutes } from './routes/markings.ts';
 import { meRoutes } from './routes/me.ts';
 import { noticeRoutes } from './routes/notices.ts';
@@ -159,6 +160,7 @@ export function createApp(
     feedbackRoutes,
     rfiRoutes,
     sitrepRoutes,
+    lintRoutes,
     caseRoutes,
     noticeRoutes,
     researchRoutes,

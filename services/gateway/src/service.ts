@@ -26,6 +26,7 @@ import { createLatePlaces } from './read-model/late-places.ts';
 import type { ReadModel } from './read-model/model.ts';
 import { createRebuild } from './read-model/rebuild.ts';
 import { createNotificationStreams } from './receipts/notification-stream.ts';
+import { createProtocolIssues } from './receipts/protocol-issues.ts';
 import { createReceipts } from './receipts/receipts.ts';
 import { tellReceipts } from './receipts/what-was-read.ts';
 import type { RegistryCommands } from './registry/commands.ts';
@@ -105,6 +106,13 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     bus, view, policy, codec, clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,
     readModel: model, isModelRead: () => rebuild.isRead(),
   }); // prettier-ignore
+  const issues =
+    parts.protocol === undefined
+      ? undefined
+      : createProtocolIssues({
+          protocol: parts.protocol, receipts, view, log, tickMs: config.receiptsTickMs,
+          isRegistryFresh: () => registry.state() === 'fresh',
+        }); // prettier-ignore
   const rebuild = createRebuild({
     bus, view, policy, codec, model: tellReceipts(receipts, model), admit, groupId: group('read-model'), clock, log,
   }); // prettier-ignore
@@ -177,6 +185,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
         rebuild.start(),
         app.ready(),
       ]);
+      issues?.start();
       if (config.listen !== undefined) address = await app.listen(config.listen);
     },
     async stop() {
@@ -185,6 +194,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       await app.close();
       closed();
       latePlaces.stop();
+      await issues?.stop();
       await receipts.stop(); // what went is written down
       const trees = [releases, denials].flatMap(({ copy, ledger }) => [ledger.stop(), copy.stop()]);
       await Promise.allSettled([registry.stop(), rebuild.stop(), ...trees, store.stop()]);

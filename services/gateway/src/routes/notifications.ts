@@ -13,10 +13,12 @@ import { judgedItem, sendablesOf } from '../receipts/delivering.ts';
 import type { Sendable } from '../receipts/delivering.ts';
 import type { NotificationEntry } from '../receipts/board.ts';
 import { isDueTo } from '../receipts/board.ts';
+import type { StoredMatter } from '../read-model/model.ts';
 import { isWithheld } from '../release.ts';
 import type { Judged, Released } from '../release.ts';
 import { AssessmentBody, ById, MarkingBody } from '../shapes/bodies.ts';
 import type { Subject } from '../subject.ts';
+import { askProtocol, findMatter, toStoredMatter } from './matters.ts';
 
 /** Routes of what was distributed to the caller by name. */
 export const notificationRoutes: Routes = async (app, parts) => {
@@ -88,7 +90,7 @@ export const notificationRoutes: Routes = async (app, parts) => {
         return item;
       });
     }
-    const version = receipts.shelf.get(entry);
+    const version = receipts.shelf.get(entry) ?? (await issuedMatter(parts, entry, subject));
     if (version === undefined) throw failClosed({ part: 'store' }); // it was issued, and is not there any more
     const judged = monitor.judge(version, subject);
     if (isWithheld(judged)) return nothing(parts, id, subject);
@@ -107,6 +109,19 @@ export const notificationRoutes: Routes = async (app, parts) => {
     answered(parts, request.params.id, request.subject, 'action', request.body.text),
   );
 };
+
+/** What protocol issued, as it stood then, for this person; undefined where it is no product of protocol. */
+async function issuedMatter(
+  parts: GatewayParts,
+  entry: NotificationEntry,
+  subject: Subject,
+): Promise<StoredMatter | undefined> {
+  if (parts.protocol === undefined || entry.distributions.every((id) => parts.receipts.board.distribution(id)?.productKind === 'ASSESSMENT')) return undefined;
+  const issues = await askProtocol(parts, (protocol) => protocol.issues(parts.view.id));
+  const issue = issues.find(({ id, version, to }) => id === entry.productId && version === entry.productVersion && to.includes(subject.person));
+  const found = issue && (await findMatter(parts, issue.kind, issue.id, subject, issue.atMs));
+  return found && toStoredMatter(found);
+} // prettier-ignore
 
 async function answered(
   parts: GatewayParts,
@@ -173,7 +188,12 @@ const one = {
   tags: ['receipts'],
   params: ById,
   querystring: query({}),
-  response: { 200: Type.Object({ ...ItemBody.properties, body: Type.Optional(AssessmentBody) }) },
+  response: {
+    200: Type.Object({
+      ...ItemBody.properties,
+      body: Type.Optional(Type.Union([AssessmentBody, Type.Object({}, { additionalProperties: true })])),
+    }),
+  },
 };
 const acknowledge = {
   summary: 'Says that you have taken note of it, or of its recall',

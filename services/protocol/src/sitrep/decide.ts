@@ -18,6 +18,7 @@ import type { DraftFault, Refused, RefusedCode } from '../errors.ts';
 import { refuse, type Asking } from '../machine.ts';
 import type { Command, Effect, Facts, Outcome, Written } from '../protocol-machine.ts';
 import { isChair } from './chair.ts';
+import { lintFaults } from './lint-portions.ts';
 import { deltaOf, standingsOf } from './compile.ts';
 import { isReadableIn, markingOfPortion, readPortions } from './portions.ts';
 import { readableIn, reportingViews, reportMarking, sitrepId, viewOfRecipient, viewsBelow } from './renditions.ts';
@@ -40,6 +41,8 @@ export function decideSitrep(sitrep: Sitrep, { name, args }: Command, by: Asking
       const { portions: given } = args as { readonly portions: readonly GivenPortion[] };
       const portions = readPortions(given, { agency: by.agency!, policy: facts.policy, view: facts.view, at: '/portions' });
       if ('faults' in portions) return unfit('INVALID_DRAFT', portions.faults, possible);
+      const spoken = lintFaults(portions, facts, '/portions');
+      if (spoken.length > 0) return unfit('LINT_FAILED', spoken, possible);
       return broadcast(sitrep, { agency: by.agency!, isNil: false, isLate: false, portions: [...portions] }, facts);
     }
     case 'nil':
@@ -211,6 +214,8 @@ function corrected(sitrep: Sitrep, args: SitrepCorrectArgs, by: Asking, facts: F
   if (unknown.length > 0) return unfit('INVALID_DRAFT', unknown, possible);
   const added = readPortions(add, { agency: by.agency ?? '', policy: facts.policy, view: facts.view, at: '/add' });
   if ('faults' in added) return unfit('INVALID_DRAFT', added.faults, possible);
+  const spoken = lintFaults(added, facts, '/add');
+  if (spoken.length > 0) return unfit('LINT_FAILED', spoken, possible);
   if (remove.length + added.length === 0) return refuse('INVALID_DRAFT', possible);
   const reasonIn = reasonsOf(reason, args.marking, facts);
   if ('faults' in reasonIn) return unfit('INVALID_DRAFT', reasonIn.faults, possible);
