@@ -7,6 +7,7 @@ import { collectRoutes } from './route-table.ts';
 import type { GatewayService } from './service.ts';
 import { examplePath } from './testing/example-path.ts';
 import { NO_MATTERS } from './testing/no-matters.ts';
+import { NO_RESEARCH } from './testing/no-research.ts';
 import { aWorld } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
@@ -15,7 +16,7 @@ let gateway: GatewayService;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
 
 beforeAll(async () => {
-  world = await aWorld({ protocol: NO_MATTERS });
+  world = await aWorld({ protocol: NO_MATTERS, research: NO_RESEARCH });
   gateway = await world.gateway('s-can');
 });
 afterAll(async () => world[Symbol.asyncDispose]());
