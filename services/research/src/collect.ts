@@ -30,8 +30,8 @@ export interface Collected {
 /** Reads everything there is of a collection. Rejects with RECORDS_UNREADABLE (retriable). */
 export type Collect = (collection: Collection) => Promise<Collected>;
 
-/** Silence after which nothing more is expected. */
-const QUIET_MS = 5_000;
+/** Silence after which it is given up: a part of the records is no data set. */
+const QUIET_MS = 15_000;
 const FIRST_WITHIN_MS = 30_000;
 
 /** Makes the reader, as the room's principal sees the bus. */
@@ -133,21 +133,18 @@ function keyOf(agency: string, cell: string, id: string): string {
 }
 
 /**
- * Reads topics up to the ends they have now. Rejects with RECORDS_UNREADABLE where not all of it came. A partition counts
- * as read one short of its end after a silence: what lay there last may have been erased.
+ * Reads topics up to the ends they have now. Rejects with RECORDS_UNREADABLE where not all of it came: the newest record of
+ * a partition is never compacted away, and nobody writes observations in transactions, so that every end can be reached.
  */
 async function readToEnds(bus: BusPort, topics: readonly string[], each: (record: BusRecord) => void): Promise<void> {
-  const open = new Map<string, { readonly end: bigint; next: bigint }>();
+  const open = new Map<string, bigint>(); // partition → its end
   for (const topic of topics)
     for (const { partition, earliest, next } of await bus.inspect.ends(topic))
-      if (earliest < next) open.set(`${topic}/${partition}`, { end: next, next: earliest });
+      if (earliest < next) open.set(`${topic}/${partition}`, next);
   if (open.size === 0) return;
   let done: (cause?: Error) => void = () => {};
   const finished = new Promise<Error | undefined>((resolve) => (done = resolve));
-  const silent = (): void => {
-    const isAll = [...open.values()].every(({ end, next }) => end - next <= 1n);
-    done(isAll ? undefined : recordsUnreadable({}));
-  };
+  const silent = (): void => done(recordsUnreadable({}));
   let quiet = setTimeout(silent, FIRST_WITHIN_MS);
   const consumer = await bus.createConsumer({
     groupId: groupOf(RESEARCH_PRINCIPAL, `collect.${randomUUID().slice(0, 8)}`),
@@ -157,14 +154,9 @@ async function readToEnds(bus: BusPort, topics: readonly string[], each: (record
     onBatch: async ({ topic, partition, records }) => {
       clearTimeout(quiet);
       const at = `${topic}/${partition}`;
-      const place = open.get(at);
-      for (const record of records) {
-        if (place === undefined || record.offset >= place.end) break; // what came later is not of this reading
-        each(record);
-        place.next = record.offset + 1n;
-      }
-      if (place !== undefined && (place.next >= place.end || (records.at(-1)?.offset ?? 0n) >= place.end))
-        open.delete(at);
+      const end = open.get(at) ?? 0n;
+      for (const record of records) if (record.offset < end) each(record); // what came later is not of this reading
+      if ((records.at(-1)?.offset ?? -1n) + 1n >= end) open.delete(at);
       if (open.size === 0) done();
       else quiet = setTimeout(silent, QUIET_MS);
     },

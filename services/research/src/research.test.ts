@@ -237,6 +237,14 @@ test('in the partner view records of the group are collected, and the file is ma
   expect(await room.catalogue('public')).toEqual([]);
 });
 
+test('where not every record can be read nothing is frozen, and the key stays for another try', async () => {
+  const { world, room, dataset } = await collecting();
+  world.bus.failNext('fetch');
+  await expect(room.command(dataset.id, 'freeze', {}, LEAD)).rejects.toMatchObject({ code: 'RECORDS_UNREADABLE', retriable: true }); // prettier-ignore
+  expect([world.memory.keys.size, world.memory.rows.size]).toEqual([1, 0]);
+  expect((await room.command(dataset.id, 'freeze', {}, LEAD)).body['frozen']).toMatchObject({ rows: 12 });
+});
+
 test('a window from which the bus no longer keeps everything makes no data set', async () => {
   const { world, room, dataset } = await collecting({ project: { embargoUntil: instant(NOW_MS) } });
   const { retentionMs } = world.policy.topics.find(({ kind }) => kind === 'obs')!;
