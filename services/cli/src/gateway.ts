@@ -24,7 +24,7 @@ export interface Released<T> {
 
 /** One request. `path` begins with a slash; `query` leaves out what is undefined. */
 export interface GatewayRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   readonly json?: unknown;
