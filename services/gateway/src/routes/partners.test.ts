@@ -210,6 +210,7 @@ describe('a person', () => {
   });
 
   const refused: [string, object, string, string][] = [
+    ['called like the system of a partner', { person: 'partner-lookout', subject: 'x' }, '/person', 'RESERVED_NAME'],
     ['of an agency that is none', { agency: 'mi7' }, '/agency', 'UNKNOWN_AGENCY'],
     ['of a partner that is none', { agency: 'partner-nobody' }, '/agency', 'UNKNOWN_AGENCY'],
     ['who starts in a view above them', { homeView: 'ts-can' }, '/clearance', 'BELOW_HOME_VIEW'],
