@@ -9,7 +9,10 @@ import type { Person, Role } from '@sitebus/sdk';
 import { commitmentOf, toHex } from '@sitebus/sdk/merkle';
 import { sha256Of } from './canonical.ts';
 import { COLUMN_NAMES } from './columns.ts';
+import { storeClosed } from './errors.ts';
 import type { ResearchService } from './service.ts';
+import { createInMemoryStore } from './store/in-memory.ts';
+import { eventually } from '../../../test/support/eventually.ts';
 import { idOf, NOW_MS } from './testing/records.ts';
 import { aResearchWorld, type ResearchWorld } from './testing/world.ts';
 
@@ -344,6 +347,19 @@ test('an event that was changed in the store ends the start', async () => {
   const [first] = world.memory.events;
   world.memory.events[0] = { ...first!, body: first!.body.replace('REB-2031-7', 'REB-2031-8') };
   await expect(world.room()).rejects.toMatchObject({ code: 'CHAIN_BROKEN', retriable: false });
+});
+
+test('a store that does not answer at the start is asked again; until then nothing is answered as absent', async () => {
+  const { world, dataset } = await collecting();
+  const present = createInMemoryStore(world.memory);
+  let isAway = true;
+  const events = () => (isAway ? Promise.reject(storeClosed({})) : present.events());
+  const late = await world.room({ ...present, events });
+  expect(late.ready().ready).toBe(false);
+  await expect(late.find('dataset', dataset.id, LEAD)).rejects.toMatchObject({ code: 'STORE_CLOSED', retriable: true });
+  isAway = false;
+  await eventually(() => late.ready().ready, { withinMs: 10_000, what: 'the room' });
+  expect((await late.find('dataset', dataset.id, LEAD))?.id).toBe(dataset.id);
 });
 
 test('two rooms on one store: who comes second reads what the first has done, and decides on that', async () => {

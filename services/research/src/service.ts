@@ -2,6 +2,7 @@
 
 import type { Readiness, ResearchPort, Service } from '@sitebus/kit';
 import {
+  isRefusal,
   newestOf,
   OBSERVATION_NAMESPACE,
   type BusPort,
@@ -13,7 +14,7 @@ import {
 import type { PeopleRegistry } from './asker.ts';
 import { createCollect } from './collect.ts';
 import type { ResearchConfig } from './config.ts';
-import { registryClosed } from './errors.ts';
+import { registryClosed, storeClosed } from './errors.ts';
 import { createJournal } from './journal.ts';
 import { createResearchLedger } from './research-ledger.ts';
 import { createResearch } from './research.ts';
@@ -60,17 +61,45 @@ export function createResearchService(parts: ResearchServiceParts): ResearchServ
   const collect = createCollect(parts);
   const research = createResearch({ store, journal, ledger, collect, isType, people, policy, clock });
   let state = 'not started';
+  let isRead = false;
+  let timer: NodeJS.Timeout | undefined;
+  let died: (cause: Error) => void = () => {};
+  const broken = new Promise<Error>((resolve) => (died = resolve));
+
+  /** A store that does not answer yet is asked again; one that is not whole is the end. */
+  const read = async (): Promise<void> => {
+    try {
+      await journal.load();
+      [isRead, state] = [true, 'ok'];
+    } catch (cause) {
+      if (!isRefusal(cause) || !cause.retriable) throw cause;
+      state = 'store has not been read yet';
+      timer = setTimeout(() => void read().catch((fault: unknown) => died(fault as Error)), READ_AGAIN_MS).unref();
+    }
+  };
+  /** Before everything was read, what is there would be answered as if it were not. */
+  const whenRead =
+    <A extends unknown[], R>(ask: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (!isRead) throw storeClosed({});
+      return ask(...args);
+    };
   return {
-    ...research,
-    fatal: registry.fatal,
+    add: whenRead((...asked: Parameters<ResearchPort['add']>) => research.add(...asked)),
+    command: whenRead((...asked: Parameters<ResearchPort['command']>) => research.command(...asked)),
+    find: whenRead((...asked: Parameters<ResearchPort['find']>) => research.find(...asked)),
+    list: whenRead((...asked: Parameters<ResearchPort['list']>) => research.list(...asked)),
+    catalogue: whenRead((...asked: Parameters<ResearchPort['catalogue']>) => research.catalogue(...asked)),
+    file: whenRead((...asked: Parameters<ResearchPort['file']>) => research.file(...asked)),
+    fatal: Promise.race([registry.fatal, broken]),
     async start() {
       await Promise.all([registry.start(), ledger.start(), store.start()]);
-      await journal.load();
-      state = 'ok';
-      log.info({ projects: journal.known().projects.size }, 'research room reads its store');
+      await read();
+      log.info({ projects: journal.known().projects.size, state }, 'research room started');
     },
     async stop() {
       state = 'stopped';
+      clearTimeout(timer);
       await Promise.allSettled([ledger.stop(), registry.stop(), store.stop()]);
     },
     ready(): Readiness {
@@ -83,3 +112,6 @@ export function createResearchService(parts: ResearchServiceParts): ResearchServ
     },
   };
 }
+
+/** How often a store that does not answer is asked again. */
+const READ_AGAIN_MS = 250;
