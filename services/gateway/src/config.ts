@@ -75,6 +75,9 @@ export const ProcessConfig = Type.Object({
   issuersFile: Type.String(),
   /** A file with `[{agency, url, credential}]`: where the agencies' services take publishing; absent: nobody publishes here. */
   intakesFile: Type.Optional(Type.String()),
+  /** Where protocol listens, and what it is shown; absent: 503 on all that is decided there. */
+  protocolUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+  protocolCredential: Type.Optional(Type.String({ secret: true, minLength: 32 })),
 });
 export type ProcessConfig = Static<typeof ProcessConfig>;
 
@@ -102,6 +105,8 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_STORE_URL: 'storeUrl',
   SITEBUS_ISSUERS_FILE: 'issuersFile',
   SITEBUS_INTAKES_FILE: 'intakesFile',
+  SITEBUS_PROTOCOL_URL: 'protocolUrl',
+  SITEBUS_PROTOCOL_CREDENTIAL: 'protocolCredential',
 } as const);
 
 /** Reads the settings from environment variables. Throws INVALID_CONFIG with every fault, by variable. */

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAdminServer, createIntakeClient, createLog, runProcess } from '@sitebus/kit';
+import { createAdminServer, createIntakeClient, createLog, createProtocolClient, runProcess } from '@sitebus/kit';
 import {
   createCodec,
   createConfluentRegistry,
@@ -28,6 +28,8 @@ const {
   storeUrl,
   issuersFile,
   intakesFile,
+  protocolUrl,
+  protocolCredential,
 } = loadProcessConfig(process.env);
 const log = createLog({ name: `gateway.${config.view}` });
 const { brokers, ...sasl } = kafka;
@@ -44,6 +46,7 @@ const gateway = createGatewayService({
   store: createPostgresDesk({ url: storeUrl, view: config.view, log }),
   issuerKeys: await readList<TrustedIssuer>(issuersFile),
   intakes: (agency) => intakeOf.get(agency),
+  ...(protocolUrl && protocolCredential && createProtocolClient({ url: protocolUrl, credential: protocolCredential })),
 }); // prettier-ignore
 const services = [{ name: 'gateway', ready: () => gateway.ready() }];
 const admin = config.admin && createAdminServer({ services, metrics: () => gateway.metrics(), listen: config.admin });

@@ -1,4 +1,9 @@
-// Settings of the guard. Source: README.md#environment
+// Settings of the guard, and the only reader of the environment.
+// Holds: all faults are told at once; secrets have no default. Source: README.md#environment
+
+import { GUARD_PRINCIPAL } from '@sitebus/sdk';
+import { loadConfig, type ConfigRule, type Environment } from '@sitebus/kit';
+import { Type, type Static } from 'typebox';
 
 /** What the guard is told. */
 export interface GuardConfig {
@@ -6,4 +11,60 @@ export interface GuardConfig {
   readonly ledgerSalt: string;
   /** How often it looks for what has run out of time or was not finished, ms. */
   readonly tickMs: number;
+}
+
+const ProtocolProcessConfig = Type.Object({
+  ledgerSalt: Type.String({ secret: true, pattern: '^[A-Za-z0-9_-]{43}$' }),
+  tickMs: Type.Integer({ minimum: 100, maximum: 60_000, default: 1_000 }),
+  /** What gateways show it, at least 32 characters. */
+  credential: Type.String({ secret: true, minLength: 32 }),
+  host: Type.String({ default: '127.0.0.1' }),
+  port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7_090 }),
+  schemasDir: Type.String({ default: 'schemas' }),
+  schemaLock: Type.String(),
+  registryUrl: Type.String(),
+  policyRoots: Type.Array(Type.String(), { minItems: 2 }),
+  policyNote: Type.Optional(Type.String()),
+  intakesFile: Type.String(),
+  brokers: Type.Array(Type.String(), { minItems: 1 }),
+  username: Type.String(),
+  password: Type.String({ minLength: 1, secret: true }),
+  adminHost: Type.String({ default: '127.0.0.1' }),
+  adminPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0 }),
+});
+
+/** What one process needs. */
+export type ProtocolProcessConfig = Static<typeof ProtocolProcessConfig>;
+
+/** Environment name → setting; the README's table is compared with it. */
+export const ENVIRONMENT = Object.freeze({
+  SITEBUS_LEDGER_SALT: 'ledgerSalt',
+  SITEBUS_TICK_MS: 'tickMs',
+  SITEBUS_PROTOCOL_CREDENTIAL: 'credential',
+  SITEBUS_PROTOCOL_HOST: 'host',
+  SITEBUS_PROTOCOL_PORT: 'port',
+  SITEBUS_SCHEMAS_DIR: 'schemasDir',
+  SITEBUS_SCHEMA_LOCK: 'schemaLock',
+  SITEBUS_REGISTRY_URL: 'registryUrl',
+  SITEBUS_POLICY_ROOTS: 'policyRoots',
+  SITEBUS_POLICY_NOTE: 'policyNote',
+  SITEBUS_INTAKES_FILE: 'intakesFile',
+  SITEBUS_BROKERS: 'brokers',
+  SITEBUS_BUS_USERNAME: 'username',
+  SITEBUS_BUS_PASSWORD: 'password',
+  SITEBUS_ADMIN_HOST: 'adminHost',
+  SITEBUS_ADMIN_PORT: 'adminPort',
+} as const);
+
+const rules: readonly ConfigRule<ProtocolProcessConfig>[] = [
+  {
+    at: 'username',
+    holds: ({ username }) => username === GUARD_PRINCIPAL,
+    reason: `it decides on the credentials of its own principal, ${GUARD_PRINCIPAL}`,
+  },
+];
+
+/** The settings. Throws INVALID_CONFIG (not retriable) naming every fault. */
+export function loadProtocolConfig(env: Environment): ProtocolProcessConfig {
+  return loadConfig({ schema: ProtocolProcessConfig, names: ENVIRONMENT, rules }, env);
 }

@@ -1,0 +1,69 @@
+// The guard and the machines as a process: settings → parts → service → an honest exit code.
+// Holds: one that is fenced, or whose commit has an unknown outcome, ends; whoever runs it starts it again, and it reads
+// everything anew.
+
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  createAdminServer,
+  createIntakeClient,
+  createLog,
+  createMetrics,
+  createRegistryCopy,
+  protocolRoutes,
+  runProcess,
+} from '@sitebus/kit';
+import {
+  createCodec,
+  createConfluentRegistry,
+  groupOf,
+  GUARD_PRINCIPAL,
+  loadSchemaLock,
+  loadSignedPolicy,
+  policyRootsOf,
+  systemClock as clock,
+} from '@sitebus/sdk';
+import { createKafkaBus } from '@sitebus/sdk/kafka';
+import fastify from 'fastify';
+import { loadProtocolConfig } from './config.ts';
+import { createGuardService } from './service.ts';
+
+const config = loadProtocolConfig(process.env);
+const { brokers, username, password, policyNote: notePath } = config;
+const log = createLog({ name: GUARD_PRINCIPAL });
+const bus = createKafkaBus({ brokers, sasl: { username, password }, clientId: GUARD_PRINCIPAL, log });
+const intakes = JSON.parse(await readFile(config.intakesFile, 'utf8')) as readonly Parameters<
+  typeof createIntakeClient
+>[0][];
+const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
+const guard = createGuardService({
+  config, bus, clock, log,
+  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), ...(notePath && { notePath }) }),
+  codec: createCodec({ lock: await loadSchemaLock(config.schemaLock), registry: createConfluentRegistry({ url: config.registryUrl }) }),
+  registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
+  intakes: (agency) => intakeOf.get(agency),
+}); // prettier-ignore
+const app = fastify();
+await app.register(protocolRoutes({ guard, protocol: guard.protocol, credential: config.credential }));
+const metrics = createMetrics(GUARD_PRINCIPAL);
+const admin = createAdminServer({
+  services: [{ name: GUARD_PRINCIPAL, ready: () => guard.ready() }],
+  metrics: () => metrics.text(),
+  listen: { host: config.adminHost, port: config.adminPort },
+});
+
+await runProcess({
+  log,
+  service: {
+    fatal: guard.fatal,
+    async start() {
+      await Promise.all([admin.start(), guard.start()]);
+      await app.listen({ host: config.host, port: config.port });
+    },
+    async stop() {
+      await app.close();
+      await Promise.all([guard.stop(), admin.stop()]);
+      await bus.close();
+    },
+  },
+});
