@@ -62,8 +62,11 @@ export interface Heartbeat {
   readonly rows: number;
 }
 
+/** Key of a person's row: issuer and subject. */
 export const personKey = (issuer: string, subject: string): string => `person:${issuer} ${subject}`;
+/** Key of an API key's row. */
 export const keyKey = (name: string): string => `key:${name}`;
+/** Key of a proposal: one at most a person or partner. */
 export const proposalKey = (proposal: ProposalRow): string =>
   proposal.kind === 'person' ? `proposal:person ${proposal.row.person}` : `proposal:partner ${proposal.tenant.slug}`;
 
