@@ -22,7 +22,7 @@ import { adRoutes } from './routes/ads.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { assessmentRoutes } from './routes/assessments.ts';
 import { bulkRoutes } from './routes/bulk.ts';
-import { caseRoutes } from './routes/cases.ts';
+import { caseRoutes, underCases } from './routes/cases.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { downgradeRoutes } from './routes/downgrades.ts';
@@ -78,7 +78,7 @@ export function createApp(
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false, caseSensitive: true },
     requestTimeout: 0,
-    rewriteUrl: ({ url = '/' }) => withoutSlash(url),
+    rewriteUrl: ({ url = '/' }) => underCases(withoutSlash(url)),
     forceCloseConnections: 'idle',
   }).withTypeProvider<ReleasedTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);

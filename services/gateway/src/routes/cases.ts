@@ -86,6 +86,11 @@ const SUMMARIES: Readonly<Record<keyof typeof COMMANDS, string>> = {
   correct: 'Corrects the announcement by what was agreed',
 };
 
+/** The protocol goes by two short names besides; a URL under either is one of cases. */
+export function underCases(url: string): string {
+  return url.replace(/^\/v1\/(?:ceipp|cripp)(?=[/?]|$)/, '/v1/cases');
+}
+
 /** Routes of cases. */
 export const caseRoutes: Routes = async (app, parts) => {
   addMatterRoutes(app, parts, {

@@ -1,0 +1,141 @@
+// Periods, cases and notices over HTTP: what protocol is asked, and what is answered for what it says. What protocol decides:
+// services/protocol; who sees the panel's deliberations: test/security/row-panel-deliberation.test.ts.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Matter, ProtocolPort } from '@sitebus/kit';
+import { parse } from '@sitebus/marking';
+import { SitebusError } from '@sitebus/sdk';
+import { UNMARKED } from '../release.ts';
+import type { GatewayService } from '../service.ts';
+import { NOW_MS, uuidOf } from '../testing/records.ts';
+import { NO_MATTERS } from '../testing/no-matters.ts';
+import { aWorld, type World } from '../testing/world.ts';
+import { underCases } from './cases.ts';
+
+const ID = uuidOf('a case');
+const HASH = 'ab'.repeat(32);
+const SECRET = parse('SECRET//CANADIAN EYES ONLY', { homeNation: 'CAN' });
+const SEAT = 'ines-halloran';
+const text = (title: string) => ({ title, known: 'k', steps: ['a < b', 'c & d'] });
+const NOTICE: Matter = {
+  kind: 'notice', id: uuidOf('a notice'), marking: UNMARKED, atMs: NOW_MS, parts: [],
+  body: { state: 'ISSUED', version: 1, kind: 'ANNOUNCEMENT', electionId: 'ge-demo', en: text('<b> & "q"'), fr: text('é'), decisionHash: HASH, issuedAt: '2031-10-16T12:00:00.000Z', corrections: [], possible: [] },
+}; // prettier-ignore
+const CASE: Matter = {
+  kind: 'case', id: ID, marking: SECRET, atMs: NOW_MS, parts: [],
+  body: {
+    state: 'EVALUATING', electionId: 'ge-demo', periodState: 'CARETAKER', question: 'q', precedence: 'ROUTINE', openedAt: '2031-10-02T12:00:00.000Z',
+    basis: 'INCIDENT', crossings: [], evidenceHash: HASH, assessments: [], documents: [], answers: [], infoRequests: [], notices: [], actions: [], possible: ['vote'],
+  },
+}; // prettier-ignore
+
+let asked: unknown[] = [];
+let refusal: SitebusError | undefined;
+const protocol: ProtocolPort = {
+  ...NO_MATTERS,
+  find: async (kind, id, by, asOfMs) => {
+    asked.push(['find', kind, id, by, asOfMs]);
+    return kind === 'case' && id === ID ? CASE : undefined;
+  },
+  list: async (kind, by) => {
+    asked.push(['list', kind, by]);
+    return kind === 'notice' ? [NOTICE] : [];
+  },
+  open: async (kind, args, by) => {
+    asked.push(['open', kind, args, by]);
+    return { ...NOTICE, kind: 'period', id: 'ge-demo', body: { state: 'CARETAKER', possible: [] } };
+  },
+  command: async (kind, id, name, args, by) => {
+    asked.push(['command', kind, id, name, args, by]);
+    if (refusal !== undefined) throw refusal;
+    return CASE;
+  },
+};
+let world: World;
+let gateway: GatewayService;
+beforeAll(async () => {
+  world = await aWorld({ protocol });
+  gateway = await world.gateway('s-can');
+});
+beforeEach(() => {
+  asked = [];
+  refusal = undefined;
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+async function ask(method: 'GET' | 'POST', url: string, as?: string, payload?: object, headers: Record<string, string> = {}) {
+  const own = as === undefined ? {} : await world.as(as);
+  return gateway.app.inject({ method, url, headers: { ...own, ...headers }, ...(payload === undefined ? {} : { payload }) });
+} // prettier-ignore
+
+const vote = async () => {
+  const etag = String((await ask('GET', `/v1/cases/${ID}?view=s-can`, SEAT)).headers['etag']);
+  return ask('POST', `/v1/cases/${ID}/vote?view=s-can`, SEAT, { evidenceHash: HASH, vote: 'AGREE', reasons: 'r' }, { 'if-match': etag }); // prettier-ignore
+};
+
+test.each([
+  [
+    'EVIDENCE_CHANGED',
+    409,
+    { type: 'urn:sitebus:problem:evidence-changed', detail: expect.stringContaining('cd'.repeat(32)) },
+  ],
+  ['VOTED_ALREADY', 409, { type: 'urn:sitebus:problem:illegal-transition', detail: 'Possible now: ask.' }],
+  ['NOT_A_SEAT', 404, { type: 'urn:sitebus:problem:not-found' }],
+  ['DEFINITION_REQUIRED', 422, { type: 'urn:sitebus:problem:invalid-body' }],
+  ['NOTICE_INCOMPLETE', 422, { type: 'urn:sitebus:problem:invalid-body' }],
+  ['LINT_FAILED', 422, { type: 'urn:sitebus:problem:lint-failed' }],
+  ['OWN_DRAFT', 403, { type: 'urn:sitebus:problem:not-yours' }],
+])('what protocol refuses with %s is answered with %i', async (code, status, problem) => {
+  refusal = new SitebusError('COMMAND_REFUSED', false, {
+    code,
+    possible: ['ask'],
+    faults: [],
+    current: 'cd'.repeat(32),
+  });
+  const answer = await vote();
+  expect([answer.statusCode, answer.json()]).toEqual([status, expect.objectContaining(problem)]);
+});
+
+test('a vote without the version that was read is not given', async () => {
+  const answer = await ask('POST', `/v1/cases/${ID}/vote?view=s-can`, SEAT, { evidenceHash: HASH, vote: 'AGREE', reasons: 'r' }); // prettier-ignore
+  expect(answer.statusCode).toBe(428);
+  expect(asked.filter(([does]: never) => does === 'command')).toEqual([]);
+});
+
+test('as of an instant protocol is asked for that instant', async () => {
+  await ask('GET', `/v1/cases/${ID}?view=s-can&asOf=2031-10-16T12:00:00Z`, SEAT);
+  expect(asked).toContainEqual(['find', 'case', ID, { person: SEAT, view: 's-can' }, Date.UTC(2031, 9, 16, 12)]);
+  expect((await ask('GET', `/v1/cases/${ID}?view=s-can&asOf=never`, SEAT)).statusCode).toBe(400);
+});
+
+test('a brief that was never made is not there', async () => {
+  expect((await ask('GET', `/v1/cases/${ID}/brief?view=s-can`, SEAT)).statusCode).toBe(404);
+  expect((await ask('GET', `/v1/cases/${ID}/evidence?view=s-can`, SEAT)).json()).toMatchObject({ evidenceHash: HASH });
+});
+
+test('the writ opens a period, in the public view; nothing else comes before it', async () => {
+  const clerk = 'marguerite-thorne';
+  expect((await ask('GET', '/v1/periods/ge-demo?view=s-can', clerk)).json()).toMatchObject({ state: 'PRE_WRIT', possible: ['dissolution'] }); // prettier-ignore
+  expect((await ask('GET', '/v1/periods/no-such?view=s-can', clerk)).statusCode).toBe(404);
+  const early = await ask('POST', '/v1/periods/ge-demo/government-sworn-in?view=s-can', clerk, { at: '2031-09-14T04:00:00Z' }); // prettier-ignore
+  expect([early.statusCode, early.json()]).toEqual([
+    409,
+    expect.objectContaining({ detail: 'Possible now: dissolution.' }),
+  ]);
+  await ask('POST', '/v1/periods/ge-demo/dissolution?view=s-can', clerk, { at: '2031-09-14T04:00:00Z' });
+  expect(asked.at(-1)).toEqual(['open', 'period', { electionId: 'ge-demo', at: '2031-09-14T04:00:00Z' }, { person: clerk, view: 'public' }]); // prettier-ignore
+});
+
+test('whatever a notice says is text in the feed', async () => {
+  const { body } = await ask('GET', '/v1/notices/feed.atom?view=s-can', SEAT);
+  expect(body).toContain('<title>&lt;b&gt; &amp; &quot;q&quot;</title>');
+  expect(body).toContain('1. a &lt; b');
+  expect((await ask('GET', '/v1/notices/feed.atom?lang=fr&view=s-can', SEAT)).body).toContain('xml:lang="fr"');
+});
+
+test.each([
+  ['/v1/ceipp', '/v1/cases'],
+  ['/v1/cripp/x/vote?view=y', '/v1/cases/x/vote?view=y'],
+  ['/v1/cripping', '/v1/cripping'],
+  ['/v1/notices?q=/v1/ceipp', '/v1/notices?q=/v1/ceipp'],
+])('%s is %s', (url, expected) => expect(underCases(url)).toBe(expected));
