@@ -1,6 +1,6 @@
 // People and partners over HTTP: two administrators, never for oneself; what ends, ends at once.
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { PEOPLE_TOPIC } from '@sitebus/sdk';
 import type { GatewayService } from '../service.ts';
 import { anIndicatorReport, uuidOf } from '../testing/records.ts';
@@ -14,12 +14,12 @@ const SELF = { ...second, person: 'third-admin', subject: 'third-admin', name: '
 
 let world: World;
 let gateway: GatewayService;
-beforeEach(async () => {
+const start = async (): Promise<void> => {
   const policy = await thePolicy();
   world = await aWorld({ people: [...policy.people.filter(({ person }) => person !== ANOTHER.person), ANOTHER, SELF] });
   gateway = await world.gateway('public');
-});
-afterEach(() => world[Symbol.asyncDispose]());
+};
+const end = async (): Promise<void> => world[Symbol.asyncDispose]();
 
 interface Asked {
   readonly status: number;
@@ -56,7 +56,16 @@ async function statusWith(key: string, url = '/v1/me'): Promise<{ status: number
   return { status: statusCode, text: body.replace(/"traceId":"[0-9a-f]+"/, '') };
 }
 
+const row = (over: object = {}) => ({
+  person: 'nils-okafor', name: 'Nils Okafor', issuer: 'urn:sitebus:local', subject: 'nils-okafor', agency: 'cse', roles: ['analyst'],
+  clearance: { classified: 'SECRET', protected: 'B', compartments: [], nations: ['CAN'], maxTlp: 'RED', groups: ['community', 'platforms', 'research'] },
+  homeView: 's-can', validUntil: '2035-01-01T00:00:00.000Z', ...over,
+}); // prettier-ignore
+
 describe('a partner', () => {
+  beforeEach(start);
+  afterEach(end);
+
   test('is proposed by one administrator and onboarded by another, whose answer has the key of its system', async () => {
     const proposed = await ask('dalia-fenwick', 'POST', '/v1/partners', { body: HARBOUR });
     expect([proposed.status, proposed.body]).toMatchObject([
@@ -133,6 +142,9 @@ describe('a partner', () => {
 });
 
 describe('offboarding', () => {
+  beforeEach(start);
+  afterEach(end);
+
   test('ends keys at once, with the body of any bad key; what the partner wrote stays', async () => {
     const key = await onboarded();
     const id = uuidOf('of the partner');
@@ -166,11 +178,9 @@ describe('offboarding', () => {
 });
 
 describe('a person', () => {
-  const row = (over: object = {}) => ({
-    person: 'nils-okafor', name: 'Nils Okafor', issuer: 'urn:sitebus:local', subject: 'nils-okafor', agency: 'cse', roles: ['analyst'],
-    clearance: { classified: 'SECRET', protected: 'B', compartments: [], nations: ['CAN'], maxTlp: 'RED', groups: ['community', 'platforms', 'research'] },
-    homeView: 's-can', validUntil: '2035-01-01T00:00:00.000Z', ...over,
-  }); // prettier-ignore
+  beforeEach(start);
+  afterEach(end);
+
   const approve = async (as: string, person: string) => {
     const { etag } = await ask(as, 'GET', `/v1/people/${person}`);
     return ask(as, 'POST', `/v1/people/${person}/approve`, { match: etag, key: `approve ${person} ${as}` });
@@ -208,6 +218,11 @@ describe('a person', () => {
     expect((await approve(SELF.person, SELF.person)).status).toBe(409);
     expect((await approve(ANOTHER.person, SELF.person)).status).toBe(200);
   });
+});
+
+describe('a row that may not be', () => {
+  beforeAll(start);
+  afterAll(end);
 
   const refused: [string, object, string, string][] = [
     ['called like the system of a partner', { person: 'partner-lookout', subject: 'x' }, '/person', 'RESERVED_NAME'],
@@ -239,16 +254,21 @@ describe('a person', () => {
   });
 });
 
-test('only administrators come here', async () => {
-  for (const person of ['ama-lindqvist', 'piotr-adeyemi', 'viggo-tremblay'])
-    for (const url of ['/v1/partners', '/v1/people', '/v1/partners/lookout', '/v1/people/dalia-fenwick'])
-      expect([person, url, (await ask(person, 'GET', url)).status]).toEqual([person, url, 403]);
-  expect((await ask('dalia-fenwick', 'GET', '/v1/partners')).status).toBe(200);
-});
+describe('the door', () => {
+  beforeAll(start);
+  afterAll(end);
 
-test('where the registry’s writer cannot be reached nothing is changed, and the answer says so', async () => {
-  const alone = await world.gateway('public', {}, undefined, { isAlone: true });
-  const headers = await world.as('dalia-fenwick');
-  const answer = await alone.app.inject({ method: 'POST', url: '/v1/partners', headers, payload: HARBOUR });
-  expect([answer.statusCode, answer.json()]).toMatchObject([503, { type: 'urn:sitebus:problem:fail-closed' }]);
+  test('only administrators come here', async () => {
+    for (const person of ['ama-lindqvist', 'piotr-adeyemi', 'viggo-tremblay'])
+      for (const url of ['/v1/partners', '/v1/people', '/v1/partners/lookout', '/v1/people/dalia-fenwick'])
+        expect([person, url, (await ask(person, 'GET', url)).status]).toEqual([person, url, 403]);
+    expect((await ask('dalia-fenwick', 'GET', '/v1/partners')).status).toBe(200);
+  });
+
+  test('where the registry’s writer cannot be reached nothing is changed, and the answer says so', async () => {
+    const alone = await world.gateway('public', {}, undefined, { isAlone: true });
+    const headers = await world.as('dalia-fenwick');
+    const answer = await alone.app.inject({ method: 'POST', url: '/v1/partners', headers, payload: HARBOUR });
+    expect([answer.statusCode, answer.json()]).toMatchObject([503, { type: 'urn:sitebus:problem:fail-closed' }]);
+  });
 });
