@@ -6,7 +6,7 @@ import type { Observation } from '@sitebus/sdk';
 import type { ImportDraft, ReadingContext } from '../reading.ts';
 import { readMarkedText } from './paragraphs.ts';
 import { refuseReport, type Properties } from './properties.ts';
-import { nativeRefOf, toRecordId } from './record-ref.ts';
+import { nativeRefOf, readDefinition, toRecordId } from './record-ref.ts';
 import { readGrades } from './sighting.ts';
 
 type Position = Observation<'AgencyPosition'>;
@@ -31,7 +31,7 @@ export function readPosition(report: Properties, context: ReadingContext): Impor
       stance: report.word('stance', ['CONCUR', 'DISSENT', 'ABSTAIN']) ?? report.requiredText('stance'),
       likelihood: readLikelihood(report.object('likelihood'), context),
       confidence: report.word('confidence', ['LOW', 'MODERATE', 'HIGH']) ?? null,
-      definitionId: report.requiredText('definitionId'),
+      definitionId: readDefinition(report, context.policy) ?? report.requiredText('definitionId'),
       portions: said.portions,
     },
     marking: said.marking,

@@ -151,6 +151,7 @@ test.each([
     '/derivedFrom/0/agency BAD_VALUE',
   ],
   ['a technique of no framework', { ttps: ['X1'] }, '/ttps/0 BAD_VALUE'],
+  ['a definition that policy does not have', { definitionId: 'foreign-interference/99' }, '/definitionId BAD_VALUE'],
   ['an object where a text belongs', { title: { en: 'x' } }, '/title BAD_VALUE'],
 ])('a report with %s is refused by its pointer', (_name, over, is) => {
   expect(refusalOf(aReport(over))).toBe(`1 ${is}`);
@@ -266,6 +267,7 @@ test('a position keeps stance, definition and the numbers of its term, and has n
 
 test.each([
   ['without a definition', { definitionId: undefined }, '/definitionId MISSING_PROPERTY'],
+  ['that cites what policy does not define', { definitionId: 'a-hunch/1' }, '/definitionId BAD_VALUE'],
   ['on what nobody named', { about: 'that one' }, '/about BAD_VALUE'],
   ['without what was seen', { seen: undefined }, '/seen MISSING_PROPERTY'],
   ['on a view that is none', { seen: { view: 'x', version: 1 } }, '/seen/view BAD_VALUE'],

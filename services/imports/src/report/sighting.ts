@@ -9,7 +9,7 @@ import { cut, distinct, RESPONSIBILITIES } from '../report.ts';
 import { toTtp } from '../tags.ts';
 import { readMarkedText, type MarkedText } from './paragraphs.ts';
 import { openProperties, refuseReport, type Properties } from './properties.ts';
-import { nativeRefOf, toRecordId } from './record-ref.ts';
+import { nativeRefOf, readDefinition, toRecordId } from './record-ref.ts';
 import { RECORD_TYPES } from './record-types.ts';
 import { readValues } from './typed-values.ts';
 
@@ -39,7 +39,7 @@ export function readSighting(report: Properties, context: ReadingContext): Impor
     type,
     native: nativeRefOf(serial, observedAtMs, report.instant('revisedAt')),
     fields: {
-      report: reportOf(report, category, said, mapping),
+      report: reportOf(report, category, said, context),
       ...readValues(report, lists, report.text('lang') ?? 'und'),
       ...details(report.object('details') ?? openProperties({}, report.pointerOf('details')), { category, mapping }),
     },
@@ -102,7 +102,12 @@ function originOf(report: Properties, serial: string, context: ReadingContext): 
     : `url:${page}`;
 }
 
-function reportOf(report: Properties, category: string, { portions }: MarkedText, mapping: ImportMapping): Report {
+function reportOf(
+  report: Properties,
+  category: string,
+  { portions }: MarkedText,
+  { mapping, policy }: ReadingContext,
+): Report {
   const releasePlan = report.word('releasePlan', [
     'TEARLINE_REQUESTED',
     'READABLE_BY_PARTNERS',
@@ -135,7 +140,7 @@ function reportOf(report: Properties, category: string, { portions }: MarkedText
     labels: distinct(report.texts('labels')),
     abcde: readAbcde(report.object('abcde')),
     soWhat: report.text('soWhat') ?? mapping.soWhat,
-    definitionId: report.text('definitionId') ?? null,
+    definitionId: readDefinition(report, policy) ?? null,
     metrics: null,
     releasePlan: releasePlan ?? mapping.releasePlan,
     noTearlineReason:
