@@ -51,7 +51,7 @@ export function crossingsOf(
       const fresh = recent.filter(
         (matter) => matter.values[key].includes(value) && !matter.lineages.some((root) => before?.lineages.has(root)),
       );
-      if (distinctOf(fresh) < minCount) return [];
+      if (fresh.length < minCount || distinctOf(fresh) < minCount) return [];
       const id = `${group.id}/${value}/${(before?.crossings ?? 0) + 1}`;
       return [{ id, group: group.id, value, assessments: fresh.map((matter) => matter.id).sort() }];
     });

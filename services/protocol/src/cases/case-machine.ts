@@ -46,7 +46,7 @@ export const CASE_MACHINE: ProtocolMachine<Case, CaseEvent> = {
   evolve: evolveCase,
   due(state, facts, id) {
     const due = dueFor(state, givenOf(state, facts, id));
-    return due.length > 0 ? due : reopening(id, facts);
+    return due.length > 0 ? due : reopening(id, state, facts);
   },
   shown(state, viewer) {
     const by = participant(viewer.asking, viewer.facts);

@@ -24,7 +24,8 @@ export function crossingsIn(facts: Facts): readonly unknown[] {
 }
 
 /** What reopens this case by itself now. */
-export function reopening(id: string, facts: Facts): readonly Command[] {
+export function reopening(id: string, { state }: Case, facts: Facts): readonly Command[] {
+  if (state === undefined || !BELOW.has(state)) return []; // counting looks at every assessment of the view
   return crossingsNow(facts).flatMap((crossing) =>
     caseReopenedBy(crossing, casesOf(facts)) === id
       ? [{ name: 'accumulate', args: { crossing: crossing.id, assessments: crossing.assessments } }]
