@@ -5,14 +5,17 @@
 /** A view of the shipped policy. */
 export type TrueView = 'public' | 'partner' | 's-fvey' | 'pb-can' | 's-can' | 'ts-can';
 
-/** Observations that a view's cells hold in all, recalls, positions and links included. */
+/**
+ * Observations that a view's cells hold in all, recalls, positions and links included. The guard, who lowers row 1.18, has
+ * the originator say where it comes from: one link more in the cell of row 1.11 than there are rows.
+ */
 export const INPUTS: Readonly<Record<TrueView, number>> = Object.freeze({
   public: 16,
   partner: 51,
-  's-fvey': 53,
+  's-fvey': 54,
   'pb-can': 57,
-  's-can': 67,
-  'ts-can': 68,
+  's-can': 68,
+  'ts-can': 69,
 });
 
 /** Observations that each agency wrote in all. */

@@ -17,12 +17,13 @@ import { createServiceOf, tableOf } from '../../agencies.ts';
 import { dayStart, fillInstants } from '../instants.ts';
 import { loadRows, SCENARIO } from '../player.ts';
 import { byDay, type ScenarioRow } from '../row.ts';
+import { ROWS } from '../rows.ts';
 import { DOWNGRADE, lower } from './downgrade-act.ts';
 
 /** Polling day of the scenario in tests: 2031-10-20. */
 export const D0_MS = Date.UTC(2031, 9, 20);
 /** A row is dropped after its day has ended in the election's zone. */
-const DROPPED_AFTER_MS = 30 * 3_600_000;
+export const DROPPED_AFTER_MS = 30 * 3_600_000;
 const FUSED_WITHIN_MS = 30_000;
 
 /** What one play needs. */
@@ -36,6 +37,8 @@ export interface PlayParts {
   readonly views?: readonly string[];
   /** Rows that are dropped; default: all. The days of the others pass all the same. */
   readonly keep?: (row: ScenarioRow) => boolean;
+  /** Day on which a row is dropped; default: its own. */
+  readonly dayOf?: (row: ScenarioRow) => number;
   /** Told before each row, when every view has fused all that came before it. */
   readonly onDay?: (row: ScenarioRow, played: Pick<PlayedInMemory, 'assessments' | 'rowOf'>) => void;
 }
@@ -44,6 +47,8 @@ export interface PlayParts {
 export interface PlayedInMemory {
   readonly bus: TestBus;
   readonly rows: readonly ScenarioRow[];
+  /** Rows of which there is a record, those included that a service made by itself. */
+  readonly made: ReadonlySet<string>;
   /** Answers to what was not accepted, by row. */
   readonly refused: readonly { readonly row: string; readonly answer: ItemAnswer }[];
   /** The row from which a record came. */
@@ -57,7 +62,8 @@ export interface PlayedInMemory {
 
 /** Plays it to its last day, and lets every view look at the day after. */
 export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
-  const { policy, codec } = parts;
+  const { codec } = parts;
+  const policy = withElectionHold(parts.policy);
   const views = parts.views ?? policy.views.map(({ id }) => id);
   const clock = createTestClock(dayStart(D0_MS, SCENARIO.firstDay));
   const bus = createTestBus({ clock });
@@ -101,7 +107,7 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
     await until(isToday, 'every view has looked at the day');
   };
   for (const row of withActs(rows)) {
-    await letPass(dayStart(D0_MS, row.day) + DROPPED_AFTER_MS);
+    await letPass(dayStart(D0_MS, parts.dayOf?.(row) ?? row.day) + DROPPED_AFTER_MS);
     parts.onDay?.(row, { assessments, rowOf });
     if (parts.keep?.(row) === false) continue;
     if (row.row === DOWNGRADE.row) {
@@ -114,6 +120,7 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
         if (answer.status === 'accepted') sources.set(`${row.agency} ${answer.id}`, row.row);
         else refused.push({ row: row.row, answer });
       }
+    for (const [record, made] of madeBesides(bus, codec, sources)) sources.set(record, made);
     await until(isFused, `row ${row.row} is fused`);
   }
   await letPass(dayStart(D0_MS, SCENARIO.lastDay + 1));
@@ -121,6 +128,7 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
   return {
     bus,
     rows: withActs(rows).filter(parts.keep ?? (() => true)),
+    made: new Set(sources.values()),
     refused,
     rowOf,
     assessments,
@@ -137,11 +145,31 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
   };
 }
 
+/** Nothing of an election leaves while it lasts: the flag that policy has for that. */
+function withElectionHold(policy: Policy): Policy {
+  const [from, to] = [SCENARIO.firstDay, SCENARIO.lastDay + 2].map((day) => new Date(dayStart(D0_MS, day)).toISOString());
+  return { ...policy, detection: { ...policy.detection, holds: [{ from: from!, to: to! }] } };
+} // prettier-ignore
+
 /** Rows, and what people do where a row has no file. */
 function withActs(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
   const { row, day, agency } = DOWNGRADE;
   return [...rows, { row, day, agency, file: '', dropAs: '' }].sort(byDay);
 }
+
+/** Records that a service made by itself of what it took in, by the rows that say so. */
+function madeBesides(bus: TestBus, codec: Codec, sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const made = new Map<string, string>();
+  const free = Object.entries(ROWS).filter(([row, { isMade = false, isDue = false }]) => (isMade || isDue) && ![...sources.values()].includes(row));
+  for (const { topic, value } of bus.records()) {
+    if (!topic.startsWith('obs.') || value === null) continue;
+    const { type, value: record } = codec.decode(value) as { type: string; value: { envelope: { id: string; agency: string } } };
+    const { id, agency } = record.envelope;
+    const at = free.findIndex(([, each]) => each.type === type && each.agency === agency);
+    if (!sources.has(`${agency} ${id}`) && at >= 0) made.set(`${agency} ${id}`, free.splice(at, 1)[0]![0]);
+  }
+  return made;
+} // prettier-ignore
 
 async function drop(
   row: ScenarioRow,
