@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createMarking } from '@sitebus/marking';
 import { releaseMany } from './release-many.ts';
+import { textIn } from './body-fields.ts';
 import type { Judged } from './release.ts';
 import type { Subject } from './subject.ts';
 
@@ -17,7 +18,7 @@ test('every record is on a leaf once, the shape sees all in order, and the last 
     },
   };
   const judged = [...Array(25).keys()].map((id) => judgedOf(id, id === 3 ? amber : plain));
-  const answer = await releaseMany(monitor as never, judged, {} as Subject, (bodies) => bodies.map((each) => String(each["id"])), 10); // prettier-ignore
+  const answer = await releaseMany(monitor as never, judged, {} as Subject, (bodies) => bodies.map((each) => textIn(each, 'id')), 10); // prettier-ignore
   expect(answer).toEqual(judged.map(({ record }) => record.id));
   expect(leaves.flat().map(({ record }) => record.id).sort()).toEqual(judged.map(({ record }) => record.id).sort()); // prettier-ignore
   expect(Math.max(...leaves.map(({ length }) => length))).toBeLessThanOrEqual(10);
