@@ -40,6 +40,10 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['case', 'ceipp', 'cripp', 'period', 'notice'],
     load: async () => (await import('./commands/case.ts')).registerCases,
   },
+  {
+    names: ['sitrep', 'rfi', 'feedback', 'affected', 'protect', 'lint'],
+    load: async () => (await import('./commands/task-force.ts')).registerTaskForce,
+  },
   { names: ['research', 'export'], load: async () => (await import('./commands/research.ts')).registerResearch },
   { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
   { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
