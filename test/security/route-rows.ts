@@ -95,7 +95,7 @@ export function routeRows(world: () => World): void {
       ).toEqual(other.map((method) => [path, method, 405]));
     }
     for (const who of [{}, { as: OTHER_ROLE }, { as: LOW_READER }])
-      expect((await ask('GET /v1/people', who)).status).toBe(404);
+      expect((await ask('GET /v1/horoscopes', who)).status).toBe(404);
   }, 60_000);
 }
 

@@ -149,7 +149,9 @@ describe('a downgrade', () => {
       const path = await granted();
       nowMs += 2 * 3_600_000; // everyone's clock
       await eventually(async () => (await desk.get(OF_CSE, path)).status === 200, { withinMs: 30_000, what: 'the registry at the new time' });
-      return desk.judge(OF_CSE, path, 'apply');
+      const answer = await desk.judge(OF_CSE, path, 'apply');
+      // Between reading and judging the guard itself may have found that it has run out: what was read is then another.
+      return answer.status === 412 ? desk.judge(OF_CSE, path, 'apply') : answer;
     }, [409, 'GRANT_EXPIRED']],
     ['of one signer', async () => {
       const path = await asked();

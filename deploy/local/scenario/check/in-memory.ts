@@ -148,7 +148,7 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
 /** Nothing of an election leaves while it lasts: the flag that policy has for that. */
 function withElectionHold(policy: Policy): Policy {
   const [from, to] = [SCENARIO.firstDay, SCENARIO.lastDay + 2].map((day) => new Date(dayStart(D0_MS, day)).toISOString());
-  return { ...policy, detection: { ...policy.detection, holds: [{ from: from!, to: to! }] } };
+  return { ...policy, detection: { ...policy.detection, holds: [{ from: from!, to: to!, reason: 'the election of the scenario' }] } };
 } // prettier-ignore
 
 /** Rows, and what people do where a row has no file. */

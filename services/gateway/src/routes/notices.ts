@@ -67,7 +67,7 @@ export const noticeRoutes: Routes = async (app, parts) => {
   });
 
   const feed = {
-    summary: 'Notices as an Atom feed', tags,
+    summary: 'Notices as an Atom feed', tags, produces: ['application/atom+xml'],
     querystring: query({ lang: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('fr')])) }),
     response: { 200: Type.String() },
   };

@@ -278,7 +278,7 @@ describe('what went to whom', () => {
     expect(seen.sort()).toEqual([...persons].sort());
   });
 
-  test('as of a moment the receipts are what they were', async () => {
+  test('failure 3: who saw what, and when, was beyond reconstruction: as of a moment the receipts are what they were', async () => {
     await distribute([READER]);
     const at = (minutes: number) => encodeURIComponent(new Date(world.clock.now() + minutes * MINUTE_MS).toISOString());
     const [before, then] = [at(-1), at(0)];

@@ -16,6 +16,7 @@ import { decideCase, hasSeat } from './decide-case.ts';
 import { changedIn, isReviewDue } from './evidence-change.ts';
 import { markingOf } from './evidence.ts';
 import type { Given, Participant, Told } from './given.ts';
+import { refusedByLint } from './notice-text.ts';
 import { PERIOD_KIND, PUBLIC_VIEW, type Period } from './period-machine.ts';
 import { readerOf } from './reader.ts';
 import { isLeftByPeriod } from './scope.ts';
@@ -100,6 +101,7 @@ export function givenOf(one: Case, facts: Facts, id: string): Given {
       (facts.states('rfi').find((each) => each.id === rfi)?.state as { readonly state?: string } | undefined)?.state ===
       'ANSWERED',
     isHead: (person) => facts.person(person)?.roles.includes('agency-head') === true,
+    lintFaults: (notice) => refusedByLint(notice, policy),
   };
 }
 

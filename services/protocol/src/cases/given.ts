@@ -1,7 +1,7 @@
 // What a decision on a case may depend on beside the case: who gives the command, the moment, policy, and facts that were
 // established elsewhere. Holds: nothing here is a caller's word.
 
-import type { CaseEvent, CaseState, Definition, PanelRules, PeriodState } from '@sitebus/sdk';
+import type { CaseEvent, CaseState, Definition, NoticeDraft, PanelRules, PeriodState } from '@sitebus/sdk';
 import type { AssessmentFacts } from '../assessment-index.ts';
 import type { DraftFault, Refused, RefusedCode } from '../errors.ts';
 import type { Asking, Frame } from '../machine.ts';
@@ -42,6 +42,8 @@ export interface Given {
   isAnswered(rfi: string): boolean;
   /** True for a head of an agency. */
   isHead(person: string): boolean;
+  /** What the rules of writing refuse in a notice, by place. */
+  lintFaults(notice: Pick<NoticeDraft, 'en' | 'fr'>): readonly DraftFault[];
 }
 
 /** What a decider says has happened; what every event of a case says is added by the machine. */

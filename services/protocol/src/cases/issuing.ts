@@ -123,8 +123,10 @@ function issuable(before: Case, id: string, kind: NoticeKind, by: Participant, g
   const draft = before.drafts.find(({ draftId }) => draftId === id);
   if (draft?.kind !== kind) return no('NO_SUCH_DRAFT', possible);
   if (draft.drafter === by.person) return no('OWN_DRAFT', possible);
-  const faults = noticeFaults(draft);
-  return faults.length > 0 ? no('NOTICE_INCOMPLETE', possible, { faults }) : draft;
+  const incomplete = noticeFaults(draft);
+  if (incomplete.length > 0) return no('NOTICE_INCOMPLETE', possible, { faults: incomplete });
+  const faults = given.lintFaults(draft);
+  return faults.length > 0 ? no('LINT_FAILED', possible, { faults }) : draft;
 }
 
 function firstNotice({ notices }: Case, draft: NoticeDraft, { id, panel }: Given): NoticeIssue {

@@ -1,8 +1,8 @@
 // What a notice to the public must be: both languages, with the same number of steps; below the threshold it says so.
 // Holds: pure; nothing is issued in one language. Source: README.md#notices
 
-import type { NoticeDraft, NoticeKind, NoticeText } from '@sitebus/sdk';
-import type { PanelRules } from '@sitebus/sdk';
+import { lint } from '@sitebus/kit';
+import type { NoticeDraft, NoticeKind, NoticeText, PanelRules, Policy } from '@sitebus/sdk';
 import type { DraftFault } from '../errors.ts';
 import { canonicalHash } from '../canonical.ts';
 import { isBlank } from './given.ts';
@@ -13,6 +13,14 @@ export function noticeFaults({ en, fr }: Pick<NoticeDraft, 'en' | 'fr'>): readon
   if (en.steps.length !== fr.steps.length)
     faults.push({ pointer: '/fr/steps', code: 'L7', detail: 'has not as many steps as English' });
   return faults;
+}
+
+/** What the rules of writing refuse, by place. Whether a state may be named is what five seats have agreed on, not L4's. */
+export function refusedByLint({ en, fr }: Pick<NoticeDraft, 'en' | 'fr'>, policy: Policy): readonly DraftFault[] {
+  const facts = { actorClaims: policy.lintWords.states.map(({ id }) => id) };
+  return lint({ kind: 'notice', en, fr, facts }, policy)
+    .filter(({ level }) => level === 'E')
+    .map(({ rule, pointer, detail }) => ({ pointer, code: rule, detail: detail.en }));
 }
 
 /** @returns the texts as they are issued: a notice below the threshold says that the threshold was not met. */

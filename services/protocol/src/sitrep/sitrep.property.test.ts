@@ -110,7 +110,7 @@ function perform(world: LightWorld, { does, agency, view, number, portions, hour
   }
 } // prettier-ignore
 
-test('S1: every cut-off has exactly one compiled report in each view, with every member in it, whatever anybody did', () => {
+test('S1, failure 19: reports were dropped under pressure: every cut-off has exactly one compiled report in each view, with every member in it, whatever anybody did', () => {
   fc.assert(
     fc.property(someHistory(), (history) => {
       const world = played([...history, { ...WAIT, hours: 30 }]);

@@ -131,6 +131,7 @@ export function givenIn(world: CaseWorld): Given {
     seatHolders: () => SEATS.map((id) => `seat-${id}`),
     isAnswered: () => false,
     isHead: (person) => named(person).roles.includes('agency-head'),
+    lintFaults: () => [],
   };
 } // prettier-ignore
 
