@@ -249,6 +249,18 @@ test('whoever drafted a notice does not issue it, and one language alone is none
   expect(await refusalOf(desk.give(CLERK, 'disclose', { draft: drafts[0]!.draft }))).toMatchObject({ code: 'OWN_DRAFT' }); // prettier-ignore
 });
 
+test('a notice that breaks the rules of writing is not issued, and its place is named', async () => {
+  await using desk = await aCaseDesk();
+  await desk.toPanel();
+  await desk.voteAll('BELOW_DISCLOSED');
+  const draft = await desk.draft(
+    'BELOW_THRESHOLD',
+    'L’affirmation est fausse : écrivez à jean.dupont@courriel.example.',
+  );
+  expect(await refusalOf(desk.give(CLERK, 'disclose', { draft }))).toMatchObject({ code: 'LINT_FAILED', faults: expect.arrayContaining([expect.objectContaining({ pointer: '/fr/known', code: 'L10' })]) }); // prettier-ignore
+  expect(await noticesOf(desk)).toEqual([]);
+});
+
 test('what was announced is corrected by a motion of all five alone, and the old text stays readable', async () => {
   await using desk = await aCaseDesk();
   await desk.toPanel();
