@@ -176,11 +176,10 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     metrics: () => meter.metrics.metrics(),
     fatal: Promise.race([registry.fatal, rebuild.fatal, releases.copy.fatal, denials.copy.fatal, receipts.fatal]),
     async start() {
-      latePlaces.start();
       await receipts.start(); // first: what was issued says which versions are kept of what is read
       await Promise.all([
         registry.start(),
-        store.start(),
+        store.start().then(() => latePlaces.start()),
         ...[releases, denials].flatMap(({ copy, ledger }) => [ledger.start(), copy.start()]),
         rebuild.start(),
         app.ready(),
