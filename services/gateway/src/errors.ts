@@ -47,7 +47,16 @@ export interface FaultAt {
 
 /** What the gateway cannot do without; `/readyz` and 503 `fail-closed` name it. */
 export type Dependency =
-  'policy' | 'registry' | 'kafka' | 'schema-registry' | 'store' | 'ledger' | 'receipts' | 'intake' | 'guard' | 'research';
+  | 'policy'
+  | 'registry'
+  | 'kafka'
+  | 'schema-registry'
+  | 'store'
+  | 'ledger'
+  | 'receipts'
+  | 'intake'
+  | 'guard'
+  | 'research';
 
 /** A refusal of one request, to be rendered once, by problem.ts. */
 export class Problem extends SitebusError {
