@@ -39,7 +39,7 @@ test.each(universes)('%s: after every cut copies are those that a search of all 
     }),
     runs,
   );
-  expect(copies).toBeGreaterThan(runs.numRuns / 4); // a universe without copies would prove nothing
+  expect(copies).toBeGreaterThan(runs.numRuns / 20); // a universe without copies would prove nothing
 });
 
 test.each(universes)('%s: the order of arrival decides nothing', (_, rules) => {
