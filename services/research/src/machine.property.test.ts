@@ -133,7 +133,7 @@ test('nothing is exported or handed out without agreement, ethics reference, end
     }),
     { numRuns: RUNS },
   );
-  expect(left).toBeGreaterThan(10); // the law is about something
+  expect(left).toBeGreaterThan(100); // the law is about something
 });
 
 test('collection begins inside the declared window alone, and each edition has a key of its own', () => {
@@ -149,7 +149,7 @@ test('collection begins inside the declared window alone, and each edition has a
     }),
     { numRuns: RUNS },
   );
-  expect(begun).toBeGreaterThan(100);
+  expect(begun).toBeGreaterThan(1_000);
 });
 
 test('after a retraction nothing leaves any more, and a recall is owed to each holder until they took note of it', () => {
@@ -168,7 +168,7 @@ test('after a retraction nothing leaves any more, and a recall is owed to each h
     }),
     { numRuns: RUNS },
   );
-  expect(owed).toBeGreaterThan(5);
+  expect(owed).toBeGreaterThan(50);
 });
 
 test('a refusal changes nothing, and an embargo names its end', () => {
@@ -186,5 +186,5 @@ test('a refusal changes nothing, and an embargo names its end', () => {
     }),
     { numRuns: RUNS },
   );
-  expect(embargoes).toBeGreaterThan(10);
+  expect(embargoes).toBeGreaterThan(100);
 });

@@ -120,7 +120,7 @@ test('a client that pages while others write gets every object in its last versi
     }),
     { numRuns: 60 },
   );
-  expect(seen).toBeGreaterThan(30);
+  expect(seen).toBeGreaterThan(300);
 }, 60_000);
 
 test('what left an assessment, closed ones included, is revoked for whoever got it, under its own created and for good', async () => {
@@ -150,8 +150,8 @@ test('what left an assessment, closed ones included, is revoked for whoever got 
     }),
     { numRuns: 80 },
   );
-  expect(revocations).toBeGreaterThan(2);
-  expect(returns).toBeGreaterThan(2);
+  expect(revocations).toBeGreaterThan(10);
+  expect(returns).toBeGreaterThan(10);
 }, 60_000); // prettier-ignore
 
 /** An indicator stands, goes and stands again. */
@@ -210,7 +210,7 @@ test('what is hidden from a reader moves none of their pages, times or objects',
     }),
     { numRuns: 30 },
   );
-  expect(differed).toBeGreaterThan(2);
+  expect(differed).toBeGreaterThan(10);
 }, 60_000);
 
 test('a gateway that starts anew finds the same numbers', async () => {
