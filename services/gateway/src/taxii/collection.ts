@@ -64,6 +64,8 @@ export async function choosePage(
     await turn();
     if (!wanted.matches(listed)) continue;
     const judged = backing(listed, judge);
+    // Whoever went past it now would never get it, if another record holds it once the recall has found its place.
+    if (judged === undefined && listed.backers.some((entry) => awaitsRecall(entry, judge, edition))) break;
     if (judged === undefined) continue;
     if (shown.length === wanted.limit) return { shown, more: true };
     shown.push({ listed, judged });
@@ -128,6 +130,14 @@ function backing(listed: Listed, judge: Judge): Judged | undefined {
     if (isInEveryRecord(listed) || (outcome.body['status'] === 'RECALLED') === isRecalled) return outcome;
   }
   return undefined;
+}
+
+/** Recalled as this reader sees it, by a recall that stands in no edition yet: for a second, until records have settled. */
+function awaitsRecall(entry: JournalEntry, judge: Judge, edition: Edition): boolean {
+  const record = entry.record();
+  const outcome = judge(entry);
+  if (record.kind !== 'observation' || isWithheld(outcome) || outcome.body['status'] !== 'RECALLED') return false;
+  return !edition.hasTakenRecallOf(record);
 }
 
 function objectsOf(judged: Judged, body: ReleasedBody | undefined, edition: Edition, { policy, codec }: CollectionParts) {

@@ -38,6 +38,8 @@ export interface Edition {
   after(addedMs: number | undefined): Iterable<Listed>;
   get(id: StixId): Listed | undefined;
   readonly indicators: Pick<Indicators, 'currentIdOf' | 'withdrawnFrom'>;
+  /** True once the recall of this record has been taken in: until then what it held is neither there nor listed anew. */
+  hasTakenRecallOf(record: StoredObservation): boolean;
 }
 
 /** Makes the edition for one clearance; `sees` must not change its mind while the edition is kept. */
@@ -54,6 +56,7 @@ export function createEdition(parts: {
   const parked = new Map<StixId, (() => void)[]>(); // by the id that is still missing
   const versions = new Map<string, number>(); // newest version seen, by assessment
   const recalled = new Set<JournalEntry>();
+  const recallsTaken = new Set<string>();
   const indicators = createIndicators();
   /** Every record that held it has been recalled: nobody got it since, so with its next record it is added anew. */
   const isWithoutRecord = (object: Object): boolean =>
@@ -63,7 +66,10 @@ export function createEdition(parts: {
 
   const take = (entry: JournalEntry): void => {
     const record = entry.record();
-    if (!sees(record.marking) || leavesByConsentAlone(record.marking)) return;
+    if (!sees(record.marking)) return;
+    if (record.kind === 'observation' && record.value.envelope.recalls !== null)
+      recallsTaken.add(recallKey(record, record.value.envelope.recalls));
+    if (leavesByConsentAlone(record.marking)) return;
     if (record.kind === 'assessment') {
       if ((versions.get(record.id) ?? 0) >= record.value.version) return; // came after a newer one
       versions.set(record.id, record.value.version);
@@ -147,6 +153,7 @@ export function createEdition(parts: {
       }
     },
     get: (id) => byId.get(id),
+    hasTakenRecallOf: (record) => recallsTaken.has(recallKey(record, record.id)),
     indicators,
   };
 }
@@ -154,6 +161,11 @@ export function createEdition(parts: {
 /** What its originator controls leaves this way with the consent of each origin, and nothing here can show one yet. */
 function leavesByConsentAlone({ orcon }: Marking): boolean {
   return orcon;
+}
+
+/** Nobody recalls for another agency, nor in another cell. */
+function recallKey({ agency, cell }: Pick<StoredObservation, 'agency' | 'cell'>, id: string): string {
+  return `${agency} ${cell} ${id}`;
 }
 
 interface Object extends Listed {
