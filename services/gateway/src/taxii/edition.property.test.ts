@@ -93,11 +93,15 @@ function createClient(stage: Stage) {
 
 /** Paged in the second between a recall and its place in the order: the identity stood on what was recalled, and on the recall. */
 const PAGED_BEFORE_A_RECALL_SETTLED: Event[] = [
+  { is: 'assess', version: 1, pMicro: 400_000, domains: [], status: 'LIVE', lagMs: 0 },
   { is: 'observe', name: 'a', agency: 'cse', domains: [], group: false, lagMs: 0 },
   { is: 'pass', ms: 2 * SETTLE_MS },
   { is: 'page', limit: 1 },
   { is: 'recall', name: 'a', agency: 'cse', lagMs: 0 },
+  { is: 'page', limit: 2 },
+  { is: 'observe', name: 'a', agency: 'cse', domains: [], group: false, lagMs: 0 },
   { is: 'page', limit: 4 },
+  { is: 'observe', name: 'a', agency: 'cse', domains: [], group: false, lagMs: 0 },
 ];
 
 test('a client that pages while others write gets every object in its last version, and nothing twice', async () => {
