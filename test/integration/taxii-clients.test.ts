@@ -41,6 +41,17 @@ interface Session {
   readonly filtered: readonly string[];
 } // prettier-ignore
 
+interface Listed {
+  readonly id: string;
+  readonly type: string;
+  readonly modified?: string;
+  readonly object_refs?: readonly string[];
+}
+
+function referredTo({ object_refs = [] }: Listed, type: string): number {
+  return object_refs.filter((id) => id.startsWith(`${type}--`)).length;
+}
+
 /** What is posted: one indicator marked in full, one not marked at all. */
 function anEnvelope() {
   const at = '2026-10-01T09:00:00.000Z';
@@ -75,12 +86,18 @@ withPython('taxii2-client discovers, posts and pages while others write: every o
 
   const collection = `/taxii2/sitebus/collections/${world.policy.views.find(({ id }) => id === 's-can')?.collection}`;
   const listed = async () => {
-    const { objects = [] } = await world.get('analyst', `${collection}/objects/?limit=1000`) as { objects?: { id: string; type: string; modified?: string }[] };
+    const { objects = [] } = await world.get('analyst', `${collection}/objects/?limit=1000`) as { objects?: Listed[] };
     return objects;
   };
-  // Four pairs become four reports; and what was posted has come back.
-  await eventually(async () => (await listed()).filter(({ type }) => type === 'report').length >= 4 && JSON.stringify(await listed()).includes('posted-by-client.example'), { withinMs: 60_000, what: 'four reports' });
-  const due = await listed(); // what comes while the client ends need not reach it
+  // Each pair is one report of two observations and what was posted is in one of its own: nothing will be revised after
+  // that. A report that is replaced while the client ends is gone, and its next version is not there yet.
+  const due = await eventually(async () => {
+    const objects = await listed();
+    const reports = objects.filter(({ type }) => type === 'report');
+    const pairs = reports.filter((report) => referredTo(report, 'observed-data') === 2);
+    const posted = objects.find((object) => object.type === 'observed-data' && JSON.stringify(object).includes('posted-by-client.example'));
+    return pairs.length === 4 && reports.some(({ object_refs = [] }) => object_refs.includes(posted?.id ?? '')) && objects;
+  }, { withinMs: 60_000, what: 'four reports of two observations, and the posted one' });
   session.stdin.write('stop\n');
   const [code] = (await once(session, 'exit')) as [number];
   expect([code, complained]).toEqual([0, '']);
