@@ -178,7 +178,12 @@ export function createApp(
     docsRoutes,
     ...(parts.localIssuer === undefined ? [] : [tokenRoutes]),
   ];
-  for (const plugin of routes) void app.register(plugin, parts);
-  void app.register(async (inner) => refuseOtherMethods(inner as unknown as FastifyInstance, methods));
+  for (const plugin of routes) void app.register(named(plugin), parts);
+  void app.register(named(async (inner) => refuseOtherMethods(inner as unknown as FastifyInstance, methods)));
   return app;
+}
+
+/** Without a name of its own fastify looks for a plugin in every loaded module, for each view anew. */
+function named<T extends (...args: never[]) => unknown>(plugin: T): T {
+  return Object.assign(plugin, { [Symbol.for('fastify.display-name')]: plugin.name || 'route methods' });
 }
