@@ -21,13 +21,13 @@ export async function currentRecords<T extends string>(
   const found = Object.fromEntries(types.map((type) => [type, []])) as unknown as Record<T, JudgedObservation[]>;
   const [lowest] = policy.cells;
   const turn = createTurns();
-  for await (const record of readModel.observations()) {
-    await turn();
-    const ofType = types.find((type) => type === record.type);
-    if (ofType === undefined || record.cell !== lowest?.id) continue;
-    const judged = monitor.judge(record, subject);
-    if (!isWithheld(judged) && isCurrent(judged)) found[ofType].push({ ...judged, record });
-  }
+  for (const type of types)
+    for await (const record of readModel.ofType(type)) {
+      await turn();
+      if (record.cell !== lowest?.id) continue;
+      const judged = monitor.judge(record, subject);
+      if (!isWithheld(judged) && isCurrent(judged)) found[type].push({ ...judged, record });
+    }
   return found;
 }
 

@@ -1,4 +1,4 @@
-// Observations in memory, by id, by feature, and what recalls or supersedes them.
+// Observations in memory, by id, by type, by feature, and what recalls or supersedes them.
 // Holds: the first of an (agency, cell, id) counts, of those a reader sees: one under another marking is held beside it,
 // or what is hidden would decide whether a later record is there; a recall or supersession acts only within its agency and cell,
 // and a supersession under the same marking alone.
@@ -36,11 +36,20 @@ export function createObservations() {
   const recalls = new Map<string, Successor[]>();
   const supersessions = new Map<string, Successor[]>();
   const list = new NewestFirst<HeldObservation>();
+  const byType = new Map<string, NewestFirst<HeldObservation>>();
   /** The same id from another agency, or in another cell, is another observation. */
   const keyOf = (entry: ObservationEntry, id: string): string => `${entry.value.envelope.agency} ${entry.cell} ${id}`;
 
+  const ofType = (type: string): NewestFirst<HeldObservation> => {
+    const present = byType.get(type) ?? new NewestFirst<HeldObservation>();
+    byType.set(type, present);
+    return present;
+  };
+
   return {
     list,
+    /** Those of a type, in the order of `list`; undefined where there is none. */
+    listOf: (type: string): NewestFirst<HeldObservation> | undefined => byType.get(type),
     /** @returns undefined for a copy of one that is held. */
     add(entry: ObservationEntry): HeldObservation | undefined {
       const { id, recalls: recalled, supersedes } = entry.value.envelope;
@@ -58,6 +67,7 @@ export function createObservations() {
       };
       push(byKey, key, held);
       list.add(held);
+      ofType(held.type).add(held);
       push(byId, id, held);
       for (const { kind, value } of entry.features) push(byFeature, `${kind} ${value}`, held);
       if (recalled !== null) push(recalls, keyOf(entry, recalled), { id, marking: entry.marking });

@@ -78,6 +78,10 @@ export function createInMemoryReadModel(parts: {
     async *observations(before) {
       for (const entry of walk(observations.list, before)) yield toStored(entry);
     },
+    async *ofType(type, before) {
+      const list = observations.listOf(type);
+      if (list !== undefined) for (const entry of walk(list, before)) yield toStored(entry);
+    },
     assessment: async (id) => assessments.get(id),
     async *assessments(before) {
       for (const { stored } of walk(assessments.list, before)) yield stored;

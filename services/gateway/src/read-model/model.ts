@@ -135,6 +135,8 @@ export interface ReadModel {
   observation(id: string): Promise<readonly StoredObservation[]>;
   /** Those before the position, or from the newest. */
   observations(before?: Position): AsyncIterable<StoredObservation>;
+  /** Of those, the ones of this short record type, in the same order: nothing else is walked. */
+  ofType(type: string, before?: Position): AsyncIterable<StoredObservation>;
   assessment(id: string): Promise<StoredAssessment | undefined>;
   assessments(before?: Position): AsyncIterable<StoredAssessment>;
   alert(id: string): Promise<StoredAlert | undefined>;

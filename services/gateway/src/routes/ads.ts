@@ -12,7 +12,7 @@ import { currentRecords, isCurrent } from '../current-records.ts';
 import { notFound, notYours, roleNotAllowed } from '../errors.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
-import type { StoredObservation } from '../read-model/model.ts';
+import type { Position, StoredObservation } from '../read-model/model.ts';
 import type { Body } from '../redact.ts';
 import { isWithheld } from '../release.ts';
 import { releaseMany } from '../release-many.ts';
@@ -89,17 +89,19 @@ export const adRoutes: Routes = async (app, parts) => {
 /** Unjudged; of the registry alone. */
 async function* adsBefore(
   { readModel, policy }: GatewayParts,
-  before: Parameters<GatewayParts['readModel']['observations']>[0],
+  before: Position | undefined,
 ): AsyncGenerator<StoredObservation> {
-  for await (const record of readModel.observations(before)) if (isAd(record, policy)) yield record;
+  for await (const record of readModel.ofType(AD, before)) if (isAd(record, policy)) yield record;
 }
 
 async function adsWithId({ readModel, policy }: GatewayParts, id: string): Promise<readonly StoredObservation[]> {
   return (await readModel.observation(id)).filter((record) => isAd(record, policy));
 }
 
+const AD = 'AdDisclosure';
+
 function isAd({ type, cell }: StoredObservation, { cells }: GatewayParts['policy']): boolean {
-  return type === 'AdDisclosure' && cell === cells[0]?.id;
+  return type === AD && cell === cells[0]?.id;
 }
 
 function isShown(parts: GatewayParts, ad: Body, request: FastifyRequest): boolean {

@@ -62,7 +62,10 @@ export const observationRoutes: Routes = async (app, parts) => {
       subject: request.subject,
       scope: { person: request.subject.person, view: view.id, resource: 'observations' },
       filter,
-      from: (cursor) => readModel.observations(cursor && { ...cursor, part: cursor.offset }),
+      from: (cursor) => {
+        const before = cursor && { ...cursor, part: cursor.offset };
+        return filter.type === undefined ? readModel.observations(before) : readModel.ofType(filter.type, before);
+      },
       keep: ({ body, record }) => observationMatches(body, record.features, filter),
       positionOf: ({ atMs, id, part = 0n }) => ({ atMs, id, offset: part }),
       isStale: (position) => isBeyondRetention(policy, 'obs', position, clock.now()),

@@ -24,7 +24,7 @@ export const practiceRoutes: Routes = async (app, parts) => {
       subject: request.subject,
       scope: { person: request.subject.person, view: view.id, resource: 'good-practices' },
       filter: { ...(area !== undefined && { area }), ...(q !== undefined && { q }) },
-      from: (cursor) => practicesBefore(readModel.observations(cursor && { ...cursor, part: cursor.offset })),
+      from: (cursor) => readModel.ofType('GoodPractice', cursor && { ...cursor, part: cursor.offset }),
       keep: ({ body }) => isWanted(body, area, q),
       positionOf: ({ atMs, id, part = 0n }) => ({ atMs, id, offset: part }),
       isStale: (position) => isBeyondRetention(policy, 'obs', position, clock.now()),
@@ -59,10 +59,6 @@ export const practiceRoutes: Routes = async (app, parts) => {
     });
   });
 };
-
-async function* practicesBefore(records: AsyncIterable<StoredObservation>): AsyncGenerator<StoredObservation> {
-  for await (const record of records) if (record.type === 'GoodPractice') yield record;
-}
 
 function isWanted(body: Body, area: string | undefined, q: string | undefined): boolean {
   if (body['status'] === 'SUPERSEDED' || body['status'] === 'RECALLED') return false;

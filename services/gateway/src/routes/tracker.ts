@@ -31,7 +31,7 @@ export const trackerRoutes: Routes = async (app, parts) => {
       subject: request.subject,
       scope: { person: request.subject.person, view: view.id, resource: 'tracker' },
       filter,
-      from: (cursor) => incidentsBefore(parts, cursor && { ...cursor, part: cursor.offset }),
+      from: (cursor) => readModel.ofType(INCIDENT, cursor && { ...cursor, part: cursor.offset }),
       keep: ({ body }) => isWanted(incidentIn(body), filter),
       positionOf: ({ atMs, id, part = 0n }) => ({ atMs, id, offset: part }),
       isStale: (position) => isBeyondRetention(policy, 'obs', position, clock.now()),
@@ -124,7 +124,7 @@ async function wanted(
 ): Promise<readonly Judged[]> {
   const found: Judged[] = [];
   const turn = createTurns();
-  for await (const record of incidentsBefore(parts, undefined)) {
+  for await (const record of parts.readModel.ofType(INCIDENT)) {
     await turn();
     const judged = parts.monitor.judge(record, subject);
     if (!isWithheld(judged) && isWanted(incidentIn(judged.body), filter)) found.push(judged);
@@ -132,13 +132,7 @@ async function wanted(
   return found;
 }
 
-/** Unjudged; of the catalogue's type alone. */
-async function* incidentsBefore(
-  { readModel }: GatewayParts,
-  before: Parameters<GatewayParts['readModel']['observations']>[0],
-): AsyncGenerator<StoredObservation> {
-  for await (const record of readModel.observations(before)) if (record.type === 'TrackedIncident') yield record;
-}
+const INCIDENT = 'TrackedIncident';
 
 function isWanted(incident: Incident | undefined, filter: IncidentFilterValues): boolean {
   return incident !== undefined && incidentMatches(incident, filter);
@@ -147,7 +141,7 @@ function isWanted(incident: Incident | undefined, filter: IncidentFilterValues):
 /** A replaced one is still answered, with what replaced it; a hidden one is not. */
 function isShown({ monitor }: GatewayParts, record: StoredObservation, { subject }: FastifyRequest): boolean {
   const judged = monitor.judge(record, subject);
-  if (record.type !== 'TrackedIncident' || isWithheld(judged)) return false;
+  if (record.type !== INCIDENT || isWithheld(judged)) return false;
   return judged.body['display'] === true || judged.body['status'] === 'RECALLED';
 }
 
