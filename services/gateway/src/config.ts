@@ -2,7 +2,7 @@
 // Holds: a secret has no default; every fault is told at once. Source: README.md#environment
 
 import { loadConfig } from '@sitebus/kit';
-import type { Environment } from '@sitebus/kit';
+import type { ConfigRule, Environment } from '@sitebus/kit';
 import { parseVerifierKey } from '@sitebus/sdk/merkle';
 import type { VerifierKey } from '@sitebus/sdk/merkle';
 import { Type, type Static } from 'typebox';
@@ -78,6 +78,18 @@ export const ProcessConfig = Type.Object({
   /** Where protocol listens, and what it is shown; absent: 503 on all that is decided there. */
   protocolUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
   protocolCredential: Type.Optional(Type.String({ secret: true, minLength: 32 })),
+  /** Where the research room listens, and what it is shown; absent: 503 on all of it. */
+  researchUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+  researchCredential: Type.Optional(Type.String({ secret: true, minLength: 32 })),
+  /** The registry's principal on the bus: given to one gateway, which thereby is the administration gateway. */
+  peoplePassword: Type.Optional(Type.String({ secret: true, minLength: 1 })),
+  /** Where the administration gateway listens for the others; absent: it serves itself alone. */
+  peopleHost: Type.String({ default: '127.0.0.1' }),
+  peoplePort: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+  /** Where a gateway that is not it finds it; absent: 503 on changes of people and partners. */
+  peopleUrl: Type.Optional(Type.String({ pattern: '^https?://' })),
+  /** What those show it. */
+  peopleCredential: Type.Optional(Type.String({ secret: true, minLength: 32 })),
 });
 export type ProcessConfig = Static<typeof ProcessConfig>;
 
@@ -107,11 +119,48 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_INTAKES_FILE: 'intakesFile',
   SITEBUS_PROTOCOL_URL: 'protocolUrl',
   SITEBUS_PROTOCOL_CREDENTIAL: 'protocolCredential',
+  SITEBUS_RESEARCH_URL: 'researchUrl',
+  SITEBUS_RESEARCH_CREDENTIAL: 'researchCredential',
+  SITEBUS_PEOPLE_PASSWORD: 'peoplePassword',
+  SITEBUS_PEOPLE_HOST: 'peopleHost',
+  SITEBUS_PEOPLE_PORT: 'peoplePort',
+  SITEBUS_PEOPLE_URL: 'peopleUrl',
+  SITEBUS_PEOPLE_CREDENTIAL: 'peopleCredential',
 } as const);
+
+const isPair = (one: unknown, other: unknown): boolean => (one === undefined) === (other === undefined);
+
+const rules: readonly ConfigRule<ProcessConfig>[] = [
+  {
+    at: 'protocolCredential',
+    holds: ({ protocolUrl, protocolCredential }) => isPair(protocolUrl, protocolCredential),
+    reason: 'protocol is reached with an address and a credential, or not at all',
+  },
+  {
+    at: 'researchCredential',
+    holds: ({ researchUrl, researchCredential }) => isPair(researchUrl, researchCredential),
+    reason: 'the research room is reached with an address and a credential, or not at all',
+  },
+  {
+    at: 'peopleUrl',
+    holds: ({ peopleUrl, peoplePassword }) => peopleUrl === undefined || peoplePassword === undefined,
+    reason: 'the administration gateway asks no other one',
+  },
+  {
+    at: 'peoplePort',
+    holds: ({ peoplePort, peoplePassword }) => peoplePort === undefined || peoplePassword !== undefined,
+    reason: 'the administration gateway alone serves the others, and writes with the password of the registry',
+  },
+  {
+    at: 'peopleCredential',
+    holds: ({ peopleUrl, peoplePort, peopleCredential }) => isPair(peopleUrl ?? peoplePort, peopleCredential),
+    reason: 'gateways that ask, and the one that is asked, share a credential; nobody else has it',
+  },
+];
 
 /** Reads the settings from environment variables. Throws INVALID_CONFIG with every fault, by variable. */
 export function loadProcessConfig(env: Environment): ProcessConfig {
-  return loadConfig({ schema: ProcessConfig, names: ENVIRONMENT }, env);
+  return loadConfig({ schema: ProcessConfig, names: ENVIRONMENT, rules }, env);
 }
 
 /** @returns the ledger's keys. Throws an error that shows the text which is none. */

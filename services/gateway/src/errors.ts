@@ -74,6 +74,12 @@ export class Problem extends SitebusError {
   }
 }
 
+/** @returns the problem that another process of this room refused with; undefined where the catalogue has none of this code. */
+export function problemOf(code: string, details: Readonly<Record<string, unknown>>): Problem | undefined {
+  const kind = kinds.find(({ slug }) => slug === code);
+  return kind === undefined ? undefined : new Problem(kind, details);
+}
+
 type None = Readonly<Record<string, never>>;
 
 interface ProblemKind {

@@ -1,18 +1,29 @@
-// Runs one view's gateway as a process of its own, with its admin listener. Ends on SIGTERM, or when it cannot go on.
+// Runs one view's gateway as a process of its own, with its admin listener; given the registry's password, it is the
+// administration gateway too. Ends on SIGTERM, or when it cannot go on.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAdminServer, createIntakeClient, createLog, createProtocolClient, runProcess } from '@sitebus/kit';
+import {
+  createAdminServer,
+  createIntakeClient,
+  createLog,
+  createProtocolClient,
+  createResearchClient,
+  runProcess,
+} from '@sitebus/kit';
 import {
   createCodec,
   createConfluentRegistry,
   loadSchemaLock,
   loadSignedPolicy,
   policyRootsOf,
+  REGISTRY_PRINCIPAL,
   systemClock,
 } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { loadProcessConfig } from './config.ts';
+import { createAdministration } from './registry/administration.ts';
+import { createRegistryClient } from './registry/commands-http.ts';
 import { createGatewayService } from './service.ts';
 import { createPostgresDesk } from './store/adapters/postgres-desk.ts';
 import type { TrustedIssuer } from './tokens.ts';
@@ -30,6 +41,13 @@ const {
   intakesFile,
   protocolUrl,
   protocolCredential,
+  researchUrl,
+  researchCredential,
+  peoplePassword,
+  peopleHost,
+  peoplePort,
+  peopleUrl,
+  peopleCredential,
 } = loadProcessConfig(process.env);
 const log = createLog({ name: `gateway.${config.view}` });
 const { brokers, ...sasl } = kafka;
@@ -39,23 +57,43 @@ const readList = async <T>(file: string): Promise<readonly T[]> =>
 const intakes =
   intakesFile === undefined ? [] : await readList<{ agency: string; url: string; credential: string }>(intakesFile);
 const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
+const policy = await loadSignedPolicy(join(schemasDir, 'policy'), {
+  roots: policyRootsOf(policyRoots),
+  ...(notePath && { notePath }),
+});
+const peopleBus = peoplePassword && createKafkaBus({ brokers, sasl: { username: REGISTRY_PRINCIPAL, password: peoplePassword }, clientId: REGISTRY_PRINCIPAL, log }); // prettier-ignore
+const administration = peopleBus
+  ? createAdministration({
+      bus: peopleBus, policy, log, clock: systemClock,
+      ...(peoplePort !== undefined && peopleCredential && { listen: { host: peopleHost, port: peoplePort, credential: peopleCredential } }),
+    }) // prettier-ignore
+  : undefined;
+const registryCommands =
+  administration?.commands ??
+  (peopleUrl && peopleCredential ? createRegistryClient({ url: peopleUrl, credential: peopleCredential }) : undefined);
 const gateway = createGatewayService({
-  config, bus, log, clock: systemClock,
-  policy: await loadSignedPolicy(join(schemasDir, 'policy'), { roots: policyRootsOf(policyRoots), ...(notePath && { notePath }) }),
+  config, bus, log, policy, clock: systemClock,
   codec: createCodec({ lock: await loadSchemaLock(schemaLock), registry: createConfluentRegistry({ url: registryUrl }) }),
   store: createPostgresDesk({ url: storeUrl, view: config.view, log }),
   issuerKeys: await readList<TrustedIssuer>(issuersFile),
   intakes: (agency) => intakeOf.get(agency),
   ...(protocolUrl && protocolCredential && createProtocolClient({ url: protocolUrl, credential: protocolCredential })),
+  ...(researchUrl && researchCredential && { research: createResearchClient({ url: researchUrl, credential: researchCredential }) }),
+  ...(registryCommands && { registryCommands }),
 }); // prettier-ignore
-const services = [{ name: 'gateway', ready: () => gateway.ready() }];
+const services = [
+  { name: 'gateway', ready: () => gateway.ready() },
+  ...(administration ? [{ name: 'people', ready: () => administration.ready() }] : []),
+];
 const admin = config.admin && createAdminServer({ services, metrics: () => gateway.metrics(), listen: config.admin });
 
 const start = async (): Promise<void> => {
+  await administration?.start(); // first: readers of the registry answer nothing before its heartbeat
   await Promise.all([admin?.start(), gateway.start()]);
 };
 const stop = async (): Promise<void> => {
   await Promise.all([gateway.stop(), admin?.stop()]);
-  await bus.close();
+  await administration?.stop();
+  await Promise.all([bus.close(), peopleBus ? peopleBus.close() : undefined]);
 };
 await runProcess({ log, drainMs: config.drainMs, service: { fatal: gateway.fatal, start, stop } });

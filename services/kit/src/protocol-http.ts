@@ -1,11 +1,12 @@
 // The guard and the machines over HTTP, on an internal listener: the serving half; src/protocol-client.ts is the other.
 // Holds: nobody without the service credential reaches them, and all who lack it get one answer; a refusal keeps its code and
-// details, never a driver's text; markings travel as on the bus. Source: README.md#protocol-over-http
+// details, never a driver's text; markings travel as on the bus. Source: README.md#calls-between-services
 
 import type { FastifyPluginAsync } from 'fastify';
-import { fromWire, toWire, type WireMarking } from '@sitebus/sdk';
+import { fromWire } from '@sitebus/sdk';
 import type { Disclosure, DisclosureKind, GuardCaller, GuardPort, NamedRecord } from './guard.ts';
-import { refuseInternally, requireCredential } from './internal-routes.ts';
+import { internalCalls, type InternalCall } from './internal-calls.ts';
+import { markedFromWire, markedToWire, orNull, type OnWire } from './marked-wire.ts';
 import type { Issue, Matter, ProtocolPort } from './protocol-port.ts';
 
 /** What the routes serve, and who may call them. */
@@ -16,23 +17,14 @@ export interface ProtocolRoutesParts {
   readonly credential: string;
 }
 
-/** Where a call goes: `<path>/<name>`, the arguments as a JSON array. */
-export const CALL_PATH = '/internal/v1/protocol';
-/** The largest call, bytes: a notice in two languages is far below it. */
-const MAX_CALL_BYTES = 1024 * 1024;
+/** Where the calls of protocol go. */
+export const PROTOCOL_PATH = '/internal/v1/protocol';
 
-/** Anything with a marking, as it travels. */
-type OnWire<T> = Omit<T, 'marking'> & { readonly marking: WireMarking };
 /** A matter as it travels. */
 export type MatterOnWire = Omit<OnWire<Matter>, 'parts'> & {
   readonly parts: readonly OnWire<Matter['parts'][number]>[];
 };
 
-export const markedToWire = <T extends { readonly marking: Matter['marking'] }>(value: T): OnWire<T> => ({
-  ...value,
-  marking: toWire(value.marking),
-});
-export const markedFromWire = <T>(value: OnWire<T>): T => ({ ...value, marking: fromWire(value.marking) }) as T;
 export const matterToWire = (matter: Matter): MatterOnWire => ({
   ...markedToWire(matter),
   parts: matter.parts.map(markedToWire),
@@ -43,13 +35,9 @@ export const matterFromWire = ({ parts, marking, ...rest }: MatterOnWire): Matte
   parts: parts.map(markedFromWire<Matter['parts'][number]>),
 });
 
-type Call = (...args: never[]) => Promise<unknown>;
-
 /** Every call by its name; what is not here cannot be called. */
-function callsOf({ guard, protocol }: ProtocolRoutesParts): ReadonlyMap<string, Call> {
-  const orNull = <T, W>(found: T | undefined, toWireForm: (found: T) => W): W | null =>
-    found === undefined ? null : toWireForm(found);
-  return new Map<string, Call>([
+function callsOf({ guard, protocol }: ProtocolRoutesParts): ReadonlyMap<string, InternalCall> {
+  return new Map<string, InternalCall>([
     ['guard.request', async (kind: DisclosureKind, record: OnWire<NamedRecord>, args: unknown, by: GuardCaller) => markedToWire(await guard.request(kind, markedFromWire(record), args, by))],
     ['guard.command', async (...asked: Parameters<GuardPort['command']>) => markedToWire(await guard.command(...asked))],
     ['guard.find', async (...asked: Parameters<GuardPort['find']>) => orNull(await guard.find(...asked), markedToWire<Disclosure>)],
@@ -64,20 +52,5 @@ function callsOf({ guard, protocol }: ProtocolRoutesParts): ReadonlyMap<string, 
 
 /** The one route of protocol. Throws at once where the credential is too short. */
 export function protocolRoutes(parts: ProtocolRoutesParts): FastifyPluginAsync {
-  const guarded = requireCredential(parts.credential);
-  const calls = callsOf(parts);
-  return (app) => {
-    guarded(app);
-    app.post<{ Params: { name: string }; Body: unknown[] }>(
-      `${CALL_PATH}/:name`,
-      { schema: { body: { type: 'array', maxItems: 5 } }, bodyLimit: MAX_CALL_BYTES },
-      async (request, reply) => {
-        const call = calls.get(request.params.name);
-        if (call === undefined)
-          return refuseInternally(reply, 404, { code: 'NO_SUCH_CALL', retriable: false, details: {} });
-        return { answer: await call(...(request.body as never[])) };
-      },
-    );
-    return Promise.resolve();
-  };
+  return internalCalls({ path: PROTOCOL_PATH, calls: callsOf(parts), credential: parts.credential });
 }

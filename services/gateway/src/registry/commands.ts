@@ -1,20 +1,21 @@
 // What administrators change in the registry: partners and people, two persons a change.
-// Holds: who proposed never approves, and nobody decides about themselves; what is approved is what was seen; a tenant's people
+// Holds: whoever asks is an administrator by the writer's own rows at that moment, whatever the route that let them through
+// said; who proposed never approves, and nobody decides about themselves; what is approved is what was seen; a tenant's people
 // have no more than their tenant; a command is decided on the writer's own rows, one after the other.
 // Source: README.md#people-and-partners
 
 import { randomUUID } from 'node:crypto';
 import { clearanceDominates, createClearance } from '@sitebus/marking';
 import type { Clearance } from '@sitebus/marking';
-import { groupsOf, tenantAgency } from '@sitebus/kit';
+import { groupsOf, isPersonRow, tenantAgency } from '@sitebus/kit';
 import type { Tenant } from '@sitebus/kit';
 import { writerOf } from '@sitebus/sdk';
 import type { Bilingual, Clock, Policy } from '@sitebus/sdk';
-import { illegalTransition, invalidBody, notFound } from '../errors.ts';
+import { illegalTransition, invalidBody, notFound, roleNotAllowed } from '../errors.ts';
 import type { PartnerProposal, PersonProposal, PersonRow, ProposalRow } from '@sitebus/kit';
 import type { RegistryWriter } from './writer.ts';
 
-/** What somebody asks for; who asks is the administrator's `Person.person`. */
+/** What somebody asks for; who asks is the administrator's `Person.person`, anybody else gets `role-not-allowed`. */
 export interface RegistryCommands {
   /** Throws `invalid-body` for groups policy does not know, `illegal-transition` where the slug is or was a partner's. */
   proposePartner(by: string, wish: { slug: string; groups: readonly string[]; name?: Bilingual }): Promise<PartnerProposal>;
@@ -43,8 +44,11 @@ export function createRegistryCommands(parts: {
 }): RegistryCommands {
   const { writer, policy, clock } = parts;
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = async <T>(act: () => Promise<T>): Promise<T> => {
-    const turn = last.then(act);
+  const inTurn = async <T>(by: string, act: () => Promise<T>): Promise<T> => {
+    const turn = last.then(() => {
+      if (!isAdministrator(by, writer.held(), clock.now())) throw roleNotAllowed({});
+      return act();
+    });
     last = turn.catch(() => undefined);
     return turn;
   };
@@ -74,7 +78,7 @@ export function createRegistryCommands(parts: {
 
   return {
     proposePartner: (by, { slug, groups, name }) =>
-      inTurn(async () => {
+      inTurn(by, async () => {
         if (tenantOf(slug) !== undefined) throw illegalTransition({ possible: [] }); // a slug is given once
         const known = groupsOf(policy);
         const at = groups.findIndex((group) => !known.has(group));
@@ -86,7 +90,7 @@ export function createRegistryCommands(parts: {
         return proposal;
       }),
     approvePartner: (by, slug) =>
-      inTurn(async () => {
+      inTurn(by, async () => {
         const proposal = pending('partner', slug);
         if (proposal.by === by) throw secondPerson();
         if (tenantOf(slug) !== undefined) throw illegalTransition({ possible: [] });
@@ -98,7 +102,7 @@ export function createRegistryCommands(parts: {
         return { tenant, key };
       }),
     offboard: (by, slug) =>
-      inTurn(async () => {
+      inTurn(by, async () => {
         const tenant = await writer.putTenant({ ...activeTenant(slug), state: 'OFFBOARDED', changedBy: [by] }); // first: this alone ends all
         const agency = tenantAgency(slug);
         const people = writer.held().persons.filter((person) => person.agency === agency);
@@ -108,21 +112,22 @@ export function createRegistryCommands(parts: {
           await writer.put({ ...person, changedBy: [by], clearance: { ...person.clearance, validUntil: clock.now() } });
         return tenant;
       }),
-    rotateKey: (_by, slug) =>
-      inTurn(async () => {
+    rotateKey: (by, slug) =>
+      inTurn(by, async () => {
         const tenant = activeTenant(slug);
         return { tenant, key: await equipped(tenant) };
       }),
     proposePerson: (by, row) =>
-      inTurn(async () => {
+      inTurn(by, async () => {
         if (row.person === by) throw refusedAt('/person', 'NEVER_FOR_ONESELF', 'nobody changes their own row');
+        if (!isPersonRow(row)) throw refusedAt('', 'INVALID_PERSON', 'is no whole row');
         checkPerson(row, { policy, held: writer.held() });
         const proposal: PersonProposal = { kind: 'person', ...proposed(by), row };
         await writer.putProposal(proposal);
         return proposal;
       }),
     approvePerson: (by, person) =>
-      inTurn(async () => {
+      inTurn(by, async () => {
         const proposal = pending('person', person);
         if (proposal.by === by || person === by) throw secondPerson();
         checkPerson(proposal.row, { policy, held: writer.held() }); // a partner may have left since
@@ -132,6 +137,11 @@ export function createRegistryCommands(parts: {
       }),
   };
 }
+
+function isAdministrator(by: string, { persons }: Pick<ReturnType<RegistryWriter['held']>, 'persons'>, nowMs: number): boolean {
+  const row = persons.find(({ person }) => person === by);
+  return row !== undefined && nowMs < row.clearance.validUntil && row.roles.includes('administrator');
+} // prettier-ignore
 
 const nameOf = (proposal: ProposalRow): string =>
   proposal.kind === 'person' ? proposal.row.person : proposal.tenant.slug;

@@ -1,0 +1,54 @@
+// What makes a gateway the administration gateway: the registry's one writer, on the credentials of its own principal, its
+// commands, and the listener at which other gateways ask for them.
+// Holds: nothing is asked before the writer has read its topic; without a listener the commands are this process's alone.
+// Source: README.md#people-and-partners
+
+import { seedTenants } from '@sitebus/kit';
+import type { Service } from '@sitebus/kit';
+import type { BusPort, Clock, Log, Policy } from '@sitebus/sdk';
+import fastify from 'fastify';
+import { createRegistryCommands } from './commands.ts';
+import type { RegistryCommands } from './commands.ts';
+import { registryCommandRoutes } from './commands-http.ts';
+import { createRegistryWriter } from './writer.ts';
+
+/** The writer's life and its commands. */
+export interface Administration extends Service {
+  readonly commands: RegistryCommands;
+  /** Where other gateways ask, once started with a listener. */
+  address(): string | undefined;
+}
+
+/** Makes it; one process of a deployment runs it. */
+export function createAdministration(parts: {
+  /** As the registry's principal sees it. */
+  readonly bus: BusPort;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Absent: no other gateway is served. */
+  readonly listen?: { readonly host: string; readonly port: number; readonly credential: string };
+}): Administration {
+  const { bus, policy, clock, log, listen } = parts;
+  const writer = createRegistryWriter({ bus, people: policy.people, tenants: seedTenants(policy), clock, log });
+  const commands = createRegistryCommands({ writer, policy, clock });
+  const app = fastify();
+  let address: string | undefined;
+  return {
+    commands,
+    address: () => address,
+    fatal: writer.fatal,
+    ready: () => writer.ready(),
+    async start() {
+      await writer.start();
+      if (listen === undefined) return;
+      await app.register(registryCommandRoutes({ commands, credential: listen.credential }));
+      address = await app.listen({ host: listen.host, port: listen.port });
+      log.info({ address }, 'serves the registry to other gateways');
+    },
+    async stop() {
+      await app.close();
+      await writer.stop();
+    },
+  };
+}
