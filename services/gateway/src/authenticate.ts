@@ -2,7 +2,8 @@
 // Holds: no header is nobody in particular; a header that cannot be proved is refused, never read as nobody.
 // Every refusal has one form. Source: README.md#identity
 
-import type { Clock } from '@sitebus/sdk';
+import type { Clearance } from '@sitebus/marking';
+import type { Clock, Role } from '@sitebus/sdk';
 import { isKey, keyName } from './api-keys.ts';
 import { notAuthenticated } from './errors.ts';
 import type { Registry } from '@sitebus/kit';
@@ -24,7 +25,20 @@ export type Identity =
       readonly sha256: string;
       readonly person: string;
       readonly expiresAt: number;
-    };
+    }
+  | ChannelIdentity;
+
+/** A person to whom the gateway sends by itself: no credential, made by deliveries/ alone and never by a request. */
+export interface ChannelIdentity {
+  readonly kind: 'channel';
+  readonly person: string;
+  /** What may go this way, whoever it is for. */
+  readonly clearance: Clearance;
+  /** One of which the person must hold. */
+  readonly roles: readonly Role[];
+  /** A channel does not end; the person's clearance does. */
+  readonly expiresAt: number;
+}
 
 /** @returns undefined for a request without credential. Throws `not-authenticated` or `fail-closed`. */
 export type Authenticate = (authorization: string | undefined) => Promise<Identity | undefined>;

@@ -26,7 +26,7 @@ export interface LeafContent {
   readonly marking?: string;
   readonly decision: 'RELEASED' | 'WITHHELD' | 'RESUMED';
   /** `LEDGER_WAS_DOWN`: nothing was released for a while; written by the gateway itself when leaves are taken again. */
-  readonly reason: 'READ' | 'LIST' | 'STREAM' | 'NOT_VISIBLE' | 'LEDGER_WAS_DOWN';
+  readonly reason: 'READ' | 'LIST' | 'STREAM' | 'DIGEST' | 'WEBHOOK' | 'NOT_VISIBLE' | 'LEDGER_WAS_DOWN';
   /** Bytes released. */
   readonly bytes: number;
 }

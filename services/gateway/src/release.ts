@@ -100,7 +100,7 @@ export interface Monitor {
   releaseAll<T>(
     judged: readonly Judged[],
     subject: Subject,
-    reason: 'READ' | 'LIST' | 'STREAM',
+    reason: 'READ' | 'LIST' | 'STREAM' | 'DIGEST' | 'WEBHOOK',
     shape: (bodies: readonly ReleasedBody[], leaf: LeafPlace | undefined, texts: readonly string[]) => T,
   ): Promise<Released<T>>;
 }

@@ -1,5 +1,5 @@
 // On whose behalf something is released: a person as the registry has them this moment, as far as this view and this
-// credential let them see. Holds: effective clearance = person ⊓ credential ⊓ gateway; a claim narrows, never widens; a
+// credential let them see. Holds: effective clearance = person ⊓ credential ⊓ gateway ⊓ channel; a claim narrows, never widens; a
 // reader enters a view only if their own clearance dominates the view's. Source: README.md#identity
 
 import { clearanceDominates, meet } from '@sitebus/marking';
@@ -32,7 +32,7 @@ export interface Subject {
   readonly epoch: number;
   /** Person ⊓ credential: decides which views may be entered. */
   readonly held: Clearance;
-  /** Person ⊓ credential ⊓ this gateway: decides each record. */
+  /** Person ⊓ credential ⊓ this gateway, ⊓ the channel where something is sent: decides each record. */
   readonly clearance: Clearance;
   /** Whether this gateway's view is one of theirs. */
   readonly mayEnter: boolean;
@@ -66,10 +66,12 @@ export function createSubjects(parts: {
       const key = identity.kind === 'key' ? registry.keyNamed(identity.name) : undefined;
       if (identity.kind === 'key' && key?.sha256 !== identity.sha256) throw notAuthenticated({ expired: false });
       const row =
-        identity.kind === 'key'
-          ? registry.personNamed(identity.person)
-          : registry.personOf(identity.issuer, identity.subject);
+        identity.kind === 'token'
+          ? registry.personOf(identity.issuer, identity.subject)
+          : registry.personNamed(identity.person);
       if (row === undefined || nowMs >= row.clearance.validUntil) throw notAuthenticated({ expired: false });
+      if (identity.kind === 'channel' && !identity.roles.some((role) => row.roles.includes(role)))
+        throw notAuthenticated({ expired: false });
       if (!isMember(row, registry)) throw notAuthenticated({ expired: false });
       const before = made.get(identity);
       if (before !== undefined && before.row === row && before.key === key) return before.subject;
@@ -122,7 +124,11 @@ function subjectOf(row: PersonRow, identity: Identity, view: View, routes: reado
     identity,
     epoch: row.clearance.epoch,
     held,
-    clearance: effectiveClearance(held, view),
+    // A channel bounds each record that goes through it; the view is entered by the person.
+    clearance:
+      identity.kind === 'channel'
+        ? meet(effectiveClearance(held, view), identity.clearance)
+        : effectiveClearance(held, view),
     mayEnter: clearanceDominates(held, view.clearance),
     expiresAt: identity.expiresAt,
     routes,

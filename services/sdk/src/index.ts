@@ -43,6 +43,7 @@ export {
   obsTopic,
   opsTopic,
   receiptTopic,
+  spillTopic,
   treeTopics,
   writerOf,
 } from './names.ts';
@@ -64,6 +65,7 @@ export {
   signPolicy,
 } from './policy-signature.ts';
 export type { AdDuty, AdPeriod, AdPlatform, AdsPolicy, KindPeriod, MainLanguage, VisitSpan } from './ads-policy.ts';
+export type { DeliveryChannel, DeliveryPolicy, RetryPolicy, SendingChannel } from './delivery-policy.ts';
 export type { MonitorPolicy } from './monitor-policy.ts';
 export type { ResearchLevel, ResearchPolicy } from './research-policy.ts';
 export type { PolicyTrust } from './policy-signature.ts';
@@ -178,6 +180,8 @@ export type {
   Actor,
   AffectedPartyEvent,
   AffectedPartyState,
+  BriefEvent,
+  BriefState,
   CaseBrief,
   CaseDecision,
   CaseDocument,

@@ -177,6 +177,25 @@ const FAULTS: readonly (readonly [string, string, (file: never) => unknown, stri
     '/views/2',
   ],
   [
+    'deliveries.json',
+    'a channel above its view',
+    ({ channels }: { channels: { clearance: { classified: string } }[] }) =>
+      (channels[0]!.clearance.classified = 'TOP_SECRET'),
+    '/channels/0/clearance',
+  ],
+  [
+    'deliveries.json',
+    'two channels of one kind in a view',
+    ({ channels }: { channels: object[] }) => channels.push(channels[0]!),
+    '/channels/8/view',
+  ],
+  [
+    'deliveries.json',
+    'waits that get shorter',
+    ({ retry }: { retry: { longestSeconds: number } }) => (retry.longestSeconds = 1),
+    '/retry/longestSeconds',
+  ],
+  [
     'detection.json',
     'a weight below zero',
     ({ weights }: { weights: Record<string, number> }) => (weights['ip'] = -1),

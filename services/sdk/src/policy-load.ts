@@ -5,9 +5,10 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { createClearance, createMarking, parse, type Cell, type Clearance } from '@sitebus/marking';
+import { clearanceDominates, createClearance, createMarking, parse, type Cell, type Clearance } from '@sitebus/marking';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
+import type { DeliveryPolicy } from './delivery-policy.ts';
 import { invalidPolicy } from './errors.ts';
 import type { Agency, ImportDecision, ImportMapping, Lexicon, Person, Policy, TopicRule, View } from './policy.ts';
 
@@ -33,6 +34,7 @@ export async function loadPolicy(dir: string): Promise<Policy> {
     people: toPeople((await read<{ people: readonly PersonRow[] }>('people')).people),
     topics: (await read<{ topics: readonly TopicRule[] }>('topics')).topics,
     timers: await read<Policy['timers']>('timers'),
+    deliveries: toDeliveries(await read<DeliveryRows>('deliveries')),
     taskForce: await read<Policy['taskForce']>('task-force'),
     cadences: (await read<{ cadence: Policy['cadences'] }>('cadence')).cadence,
     targetNotices: await read<Policy['targetNotices']>('target-notices'),
@@ -62,6 +64,9 @@ export async function loadPolicy(dir: string): Promise<Policy> {
 type ViewRow = Omit<View, 'clearance'> & { readonly clearance: Omit<Clearance, 'validUntil' | 'epoch'> };
 type PersonRow = Omit<Person, 'clearance'> & {
   readonly clearance: Omit<Clearance, 'validUntil'> & { readonly validUntil: string };
+};
+type DeliveryRows = Omit<DeliveryPolicy, 'channels'> & {
+  readonly channels: readonly (Omit<DeliveryPolicy['channels'][number], 'clearance'> & Pick<ViewRow, 'clearance'>)[];
 };
 type CellRow = Omit<Cell, 'ceiling'> & { readonly ceiling: Parameters<typeof createMarking>[0] };
 type Read = <F>(name: string, check?: string) => Promise<F>;
@@ -148,6 +153,17 @@ function toViews(rows: readonly ViewRow[]): readonly View[] {
   });
 }
 
+/** As a view's, a channel's clearance ends by policy. */
+function toDeliveries(rows: DeliveryRows): DeliveryPolicy {
+  unique(rows.channels, ({ view, deliver }) => `${deliver} ${view}`, 'deliveries.json', '/channels', 'view');
+  const channels = rows.channels.map((row, index) => {
+    const whole = { ...row.clearance, validUntil: Number.POSITIVE_INFINITY, epoch: 0 };
+    const place = `/channels/${index}/clearance`;
+    return { ...row, clearance: fromKernel(() => createClearance(whole), 'deliveries.json', place) };
+  });
+  return { ...rows, channels };
+}
+
 function toPeople(rows: readonly PersonRow[]): readonly Person[] {
   unique(rows, ({ person }) => person, 'people.json', '/people', 'person');
   unique(rows, ({ issuer, subject }) => `${issuer} ${subject}`, 'people.json', '/people', 'subject');
@@ -196,9 +212,27 @@ function checkReferences(policy: Policy): void {
   checkTaskForce(policy, agencyIds);
   checkTargetNotices(policy, agencyIds, viewIds);
   checkElections(policy);
+  checkDeliveries(policy, viewIds);
   checkAds(policy, agencyIds);
   checkPanel(policy, agencyIds);
   for (const lexicon of policy.lexicons) checkLexicon(lexicon);
+}
+
+/** What goes out of a view is within it: so whoever may enter may be sent what the channel may carry. */
+function checkDeliveries({ deliveries, views }: Policy, viewIds: ReadonlySet<string>): void {
+  for (const [index, { view, clearance }] of deliveries.channels.entries()) {
+    known(view, viewIds, 'deliveries.json', `/channels/${index}/view`);
+    const within = views.some((each) => each.id === view && clearanceDominates(each.clearance, clearance));
+    const pointer = `/channels/${index}/clearance`;
+    if (!within) throw invalidPolicy({ file: 'deliveries.json', pointer, reason: 'is above its view' });
+  }
+  const { firstSeconds, longestSeconds } = deliveries.retry;
+  if (longestSeconds < firstSeconds)
+    throw invalidPolicy({
+      file: 'deliveries.json',
+      pointer: '/retry/longestSeconds',
+      reason: 'is below the first wait',
+    });
 }
 
 function checkElections({ elections, proximity }: Policy): void {
@@ -286,7 +320,7 @@ function checkAds({ ads, elections, monitor }: Policy, agencyIds: ReadonlySet<st
   known(monitor.electionId, new Set(elections.map(({ id }) => id)), 'monitor.json', '/electionId');
 }
 
-function checkPanel({ panel, definitions, accumulation }: Policy, agencyIds: ReadonlySet<string>): void {
+function checkPanel({ panel, definitions, accumulation, cadences }: Policy, agencyIds: ReadonlySet<string>): void {
   unique(panel.seats, ({ id }) => id, 'panel.json', '/seats', 'id');
   unique(definitions, ({ id }) => id, 'definitions.json', '/definitions', 'id');
   unique(accumulation, ({ id }) => id, 'accumulation.json', '/groups', 'id');
@@ -294,6 +328,7 @@ function checkPanel({ panel, definitions, accumulation }: Policy, agencyIds: Rea
     known(agency, agencyIds, 'panel.json', `/openingAgencies/${at}`);
   for (const [at, { agency }] of panel.recipients.entries())
     if (agency !== undefined) known(agency, agencyIds, 'panel.json', `/recipients/${at}/agency`);
+  known(panel.writCadence, new Set(cadences.map(({ id }) => id)), 'panel.json', '/writCadence');
 }
 
 /** Every whole per cent has one term, and every term a place. */

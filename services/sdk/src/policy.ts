@@ -5,6 +5,8 @@
 import type { Cell, Clearance } from '@sitebus/marking';
 import type { AccumulationGroup, Definition, PanelRules } from './panel-policy.ts';
 import type { AdPeriod, AdsPolicy } from './ads-policy.ts';
+import type { DeliveryPolicy } from './delivery-policy.ts';
+import type { VerifierKey } from './merkle/signed-note.ts';
 import type { MonitorPolicy } from './monitor-policy.ts';
 import type { ResearchPolicy } from './research-policy.ts';
 import type {
@@ -91,7 +93,7 @@ export interface Person {
 
 /** How the topics of one kind are made. */
 export interface TopicRule {
-  /** Matches by the topic's first part: obs, assess, alert, lane, ops, dead, case, ledger, checkpoint, denial, denial-checkpoint, receipt, people. */
+  /** Matches by the topic's first part: obs, assess, alert, lane, ops, dead, case, ledger, checkpoint, denial, denial-checkpoint, receipt, people, spill. */
   readonly kind: string;
   readonly partitions: number;
   /** As Kafka's `cleanup.policy`. */
@@ -382,6 +384,7 @@ export interface Policy {
   readonly people: readonly Person[];
   readonly topics: readonly TopicRule[];
   readonly timers: Timers;
+  readonly deliveries: DeliveryPolicy;
   readonly taskForce: TaskForce;
   readonly cadences: readonly Cadence[];
   readonly targetNotices: TargetNotices;
@@ -408,4 +411,6 @@ export interface Policy {
   readonly accumulation: readonly AccumulationGroup[];
   /** By id; `ca-cyber` is among them. */
   readonly lexicons: readonly Lexicon[];
+  /** Keys pinned by whoever loaded it, whose persons sign policy and spill orders; absent: no signature counts. */
+  readonly signers?: readonly VerifierKey[];
 }
