@@ -1,6 +1,6 @@
 // The research room in the local stack: asked by the gateways in process, on a database role of its own.
 
-import { createRegistryReader } from '@sitebus/gateway';
+import { createRegistryCopy } from '@sitebus/kit';
 import { createResearchService, type ResearchService, type ResearchServiceParts } from '@sitebus/research';
 import { createPostgresStore } from '@sitebus/research/store';
 import { groupOf, RESEARCH_PRINCIPAL } from '@sitebus/sdk';
@@ -16,7 +16,7 @@ export function createLocalResearch(
   return createResearchService({
     ...parts,
     config: { ledgerSalt },
-    registry: createRegistryReader({ bus, clock, log, groupId: groupOf(RESEARCH_PRINCIPAL, 'people') }),
+    registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(RESEARCH_PRINCIPAL, 'people') }),
     store: createPostgresStore({ url: storeUrl, log }),
   });
 }

@@ -1,7 +1,8 @@
 // Settings of one view's fusion as a process: the only reader of the environment.
 // Holds: all faults are told at once; the password has no default. Source: README.md#environment
 
-import { loadConfig, type ConfigRule, type Environment } from '@sitebus/kit';
+import { KAFKA_ENVIRONMENT, KafkaSettings, loadConfig, signsInAs, type Environment } from '@sitebus/kit';
+import { fusionPrincipal } from '@sitebus/sdk';
 import { Type, type Static } from 'typebox';
 
 const FusionProcessConfig = Type.Object({
@@ -16,10 +17,8 @@ const FusionProcessConfig = Type.Object({
   policyRoots: Type.Array(Type.String(), { minItems: 2 }),
   policyNote: Type.Optional(Type.String({ minLength: 1 })),
   schemaLock: Type.String({ default: 'schemas.lock' }),
-  brokers: Type.Array(Type.String(), { minItems: 1 }),
   registry: Type.String({ minLength: 1 }),
-  username: Type.String({ minLength: 1 }),
-  password: Type.String({ minLength: 1, secret: true }),
+  kafka: KafkaSettings,
   adminHost: Type.String({ default: '127.0.0.1' }),
   adminPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0 }),
 });
@@ -39,21 +38,13 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_POLICY_ROOTS: 'policyRoots',
   SITEBUS_POLICY_NOTE: 'policyNote',
   SITEBUS_SCHEMA_LOCK: 'schemaLock',
-  SITEBUS_BROKERS: 'brokers',
   SITEBUS_REGISTRY_URL: 'registry',
-  SITEBUS_BUS_USERNAME: 'username',
-  SITEBUS_BUS_PASSWORD: 'password',
+  ...KAFKA_ENVIRONMENT,
   SITEBUS_ADMIN_HOST: 'adminHost',
   SITEBUS_ADMIN_PORT: 'adminPort',
 } as const);
 
-const rules: readonly ConfigRule<FusionProcessConfig>[] = [
-  {
-    at: 'username',
-    holds: ({ username, view }) => username === `fusion.${view}`,
-    reason: 'a view fuses on the credentials of its own principal, fusion.<view>',
-  },
-];
+const rules = [signsInAs(({ view }: FusionProcessConfig) => fusionPrincipal(view))];
 
 /** The settings. Throws INVALID_CONFIG (not retriable) naming every fault. */
 export function loadFusionConfig(env: Environment): FusionProcessConfig {

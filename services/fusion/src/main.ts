@@ -16,9 +16,10 @@ import { loadFusionConfig } from './config.ts';
 import { createFusionService } from './service.ts';
 
 const config = loadFusionConfig(process.env);
-const { brokers, username, password, view, policyNote: notePath } = config;
+const { view, policyNote: notePath } = config;
+const { brokers, ...sasl } = config.kafka;
 const log = createLog({ name: `fusion.${view}` });
-const bus = createThreadedKafkaBus({ brokers, sasl: { username, password }, clientId: `fusion.${view}`, log });
+const bus = createThreadedKafkaBus({ brokers, sasl, clientId: `fusion.${view}`, log });
 const lock = await loadSchemaLock(config.schemaLock);
 const fusion = createFusionService({
   config,

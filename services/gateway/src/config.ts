@@ -1,8 +1,9 @@
 // The settings of one gateway, and the only reader of the environment.
 // Holds: a secret has no default; every fault is told at once. Source: README.md#environment
 
-import { loadConfig } from '@sitebus/kit';
+import { KAFKA_ENVIRONMENT, KafkaSettings, loadConfig, signsInAs } from '@sitebus/kit';
 import type { ConfigRule, Environment } from '@sitebus/kit';
+import { gatewayPrincipal } from '@sitebus/sdk';
 import { parseVerifierKey } from '@sitebus/sdk/merkle';
 import type { VerifierKey } from '@sitebus/sdk/merkle';
 import { Type, type Static } from 'typebox';
@@ -61,11 +62,7 @@ export const ProcessConfig = Type.Object({
   schemasDir: Type.String({ default: 'schemas' }),
   schemaLock: Type.String(),
   registryUrl: Type.String(),
-  kafka: Type.Object({
-    brokers: Type.Array(Type.String(), { minItems: 1 }),
-    username: Type.String(),
-    password: Type.String({ secret: true }),
-  }),
+  kafka: KafkaSettings,
   /** The desk's database, as this view's role: `postgres://gateway_<view>:…@host/database`. */
   storeUrl: Type.String({ secret: true, pattern: '^postgres(ql)?://' }),
   /** Keys of those who may sign policy, `sitebus/policy/<person>+<id>+<key>`. */
@@ -111,9 +108,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_POLICY_NOTE: 'policyNote',
   SITEBUS_SCHEMA_LOCK: 'schemaLock',
   SITEBUS_REGISTRY_URL: 'registryUrl',
-  SITEBUS_BROKERS: 'kafka/brokers',
-  SITEBUS_BUS_USERNAME: 'kafka/username',
-  SITEBUS_BUS_PASSWORD: 'kafka/password',
+  ...KAFKA_ENVIRONMENT,
   SITEBUS_STORE_URL: 'storeUrl',
   SITEBUS_ISSUERS_FILE: 'issuersFile',
   SITEBUS_INTAKES_FILE: 'intakesFile',
@@ -131,6 +126,7 @@ export const ENVIRONMENT = Object.freeze({
 const isPair = (one: unknown, other: unknown): boolean => (one === undefined) === (other === undefined);
 
 const rules: readonly ConfigRule<ProcessConfig>[] = [
+  signsInAs(({ gateway }) => gatewayPrincipal(gateway.view)),
   {
     at: 'protocolCredential',
     holds: ({ protocolUrl, protocolCredential }) => isPair(protocolUrl, protocolCredential),

@@ -29,6 +29,7 @@ const PARTS: Readonly<Record<string, 'guard' | 'registry' | 'ledger' | 'intake'>
   COMMIT_UNKNOWN: 'guard',
   GUARD_FENCED: 'guard',
   UNREACHABLE: 'guard',
+  NOT_AUTHENTICATED: 'guard', // the credential of this gateway, not of any reader
   REGISTRY_CLOSED: 'registry',
   LEDGER_CLOSED: 'ledger',
   AGENCY_UNREACHABLE: 'intake',

@@ -30,6 +30,8 @@ const PARTS: Readonly<Record<string, Dependency>> = {
   LEDGER_CLOSED: 'ledger',
   STORE_CLOSED: 'research',
   RECORDS_UNREADABLE: 'research',
+  UNREACHABLE: 'research',
+  NOT_AUTHENTICATED: 'research', // the credential of this gateway, not of any reader
 };
 
 function problemOfCommand({ code, possible, faults, until, sizes }: RefusedDetails, cause: unknown): Error {

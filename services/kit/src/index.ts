@@ -77,6 +77,7 @@ export type {
 } from './notification.ts';
 export { loadConfig } from './config.ts';
 export type { ConfigRule, ConfigSpec, Environment } from './config.ts';
+export { KAFKA_ENVIRONMENT, KafkaSettings, signsInAs } from './kafka-settings.ts';
 export { invalidConfig, registryStale } from './errors.ts';
 export type { ConfigFault } from './errors.ts';
 export { createMetrics } from './metrics.ts';

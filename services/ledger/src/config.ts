@@ -1,7 +1,8 @@
 // Settings of one view's ledger, and the only reader of the environment.
 // Holds: all faults are told at once; keys and password have no default. Source: README.md#environment
 
-import { loadConfig, type ConfigRule, type Environment } from '@sitebus/kit';
+import { KAFKA_ENVIRONMENT, KafkaSettings, loadConfig, signsInAs, type Environment } from '@sitebus/kit';
+import { ledgerPrincipal } from '@sitebus/sdk';
 import { Type, type Static } from 'typebox';
 
 /** How often a checkpoint is signed while leaves come. */
@@ -23,9 +24,7 @@ const LedgerProcessConfig = Type.Object({
   retiredKeys: Type.Array(Type.String(), { default: [] }),
   everyLeaves: Type.Integer({ minimum: 1, default: DEFAULT_PACE.everyLeaves }),
   everyMs: Type.Integer({ minimum: 1, maximum: 60_000, default: DEFAULT_PACE.everyMs }),
-  brokers: Type.Array(Type.String(), { minItems: 1 }),
-  username: Type.String({ minLength: 1 }),
-  password: Type.String({ minLength: 1, secret: true }),
+  kafka: KafkaSettings,
   adminHost: Type.String({ default: '127.0.0.1' }),
   adminPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0 }),
 });
@@ -40,20 +39,12 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_LEDGER_RETIRED_KEYS: 'retiredKeys',
   SITEBUS_CHECKPOINT_LEAVES: 'everyLeaves',
   SITEBUS_CHECKPOINT_MS: 'everyMs',
-  SITEBUS_BROKERS: 'brokers',
-  SITEBUS_BUS_USERNAME: 'username',
-  SITEBUS_BUS_PASSWORD: 'password',
+  ...KAFKA_ENVIRONMENT,
   SITEBUS_ADMIN_HOST: 'adminHost',
   SITEBUS_ADMIN_PORT: 'adminPort',
 } as const);
 
-const rules: readonly ConfigRule<LedgerProcessConfig>[] = [
-  {
-    at: 'username',
-    holds: ({ username, view }) => username === `ledger.${view}`,
-    reason: 'a view is signed for on the credentials of its own principal, ledger.<view>',
-  },
-];
+const rules = [signsInAs(({ view }: LedgerProcessConfig) => ledgerPrincipal(view))];
 
 /** The settings. Throws INVALID_CONFIG (not retriable) naming every fault. */
 export function loadLedgerConfig(env: Environment): LedgerProcessConfig {

@@ -7,9 +7,10 @@ import { loadLedgerConfig } from './config.ts';
 import { createLedgerService } from './service.ts';
 
 const config = loadLedgerConfig(process.env);
-const { brokers, username, password, view } = config;
+const { view } = config;
+const { brokers, ...sasl } = config.kafka;
 const log = createLog({ name: `ledger.${view}` });
-const bus = createKafkaBus({ brokers, sasl: { username, password }, clientId: `ledger.${view}`, log });
+const bus = createKafkaBus({ brokers, sasl, clientId: `ledger.${view}`, log });
 const ledger = createLedgerService({ config, bus, clock, log });
 const metrics = createMetrics('ledger');
 const admin = createAdminServer({

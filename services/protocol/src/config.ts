@@ -2,7 +2,7 @@
 // Holds: all faults are told at once; secrets have no default. Source: README.md#environment
 
 import { GUARD_PRINCIPAL } from '@sitebus/sdk';
-import { loadConfig, type ConfigRule, type Environment } from '@sitebus/kit';
+import { KAFKA_ENVIRONMENT, KafkaSettings, loadConfig, signsInAs, type Environment } from '@sitebus/kit';
 import { Type, type Static } from 'typebox';
 
 /** What the guard is told. */
@@ -26,9 +26,7 @@ const ProtocolProcessConfig = Type.Object({
   policyRoots: Type.Array(Type.String(), { minItems: 2 }),
   policyNote: Type.Optional(Type.String()),
   intakesFile: Type.String(),
-  brokers: Type.Array(Type.String(), { minItems: 1 }),
-  username: Type.String(),
-  password: Type.String({ minLength: 1, secret: true }),
+  kafka: KafkaSettings,
   adminHost: Type.String({ default: '127.0.0.1' }),
   adminPort: Type.Integer({ minimum: 0, maximum: 65_535, default: 0 }),
 });
@@ -49,20 +47,12 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_POLICY_ROOTS: 'policyRoots',
   SITEBUS_POLICY_NOTE: 'policyNote',
   SITEBUS_INTAKES_FILE: 'intakesFile',
-  SITEBUS_BROKERS: 'brokers',
-  SITEBUS_BUS_USERNAME: 'username',
-  SITEBUS_BUS_PASSWORD: 'password',
+  ...KAFKA_ENVIRONMENT,
   SITEBUS_ADMIN_HOST: 'adminHost',
   SITEBUS_ADMIN_PORT: 'adminPort',
 } as const);
 
-const rules: readonly ConfigRule<ProtocolProcessConfig>[] = [
-  {
-    at: 'username',
-    holds: ({ username }) => username === GUARD_PRINCIPAL,
-    reason: `it decides on the credentials of its own principal, ${GUARD_PRINCIPAL}`,
-  },
-];
+const rules = [signsInAs<ProtocolProcessConfig>(() => GUARD_PRINCIPAL)];
 
 /** The settings. Throws INVALID_CONFIG (not retriable) naming every fault. */
 export function loadProtocolConfig(env: Environment): ProtocolProcessConfig {

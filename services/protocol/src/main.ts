@@ -29,9 +29,10 @@ import { loadProtocolConfig } from './config.ts';
 import { createGuardService } from './service.ts';
 
 const config = loadProtocolConfig(process.env);
-const { brokers, username, password, policyNote: notePath } = config;
+const { policyNote: notePath } = config;
+const { brokers, ...sasl } = config.kafka;
 const log = createLog({ name: GUARD_PRINCIPAL });
-const bus = createKafkaBus({ brokers, sasl: { username, password }, clientId: GUARD_PRINCIPAL, log });
+const bus = createKafkaBus({ brokers, sasl, clientId: GUARD_PRINCIPAL, log });
 const intakes = JSON.parse(await readFile(config.intakesFile, 'utf8')) as readonly Parameters<
   typeof createIntakeClient
 >[0][];

@@ -96,7 +96,7 @@ test('without the credential, with the writer away, or with half a row, nothing 
 test('a gateway is the administration gateway, or asks it, or neither; half of either is refused at the start', () => {
   const base = {
     SITEBUS_VIEW: 's-can', SITEBUS_CURSOR_KEYS: `1:${'A'.repeat(43)}`, SITEBUS_LEDGER_SALT: 'A'.repeat(43), SITEBUS_SCHEMA_LOCK: 'lock',
-    SITEBUS_POLICY_ROOTS: 'a,b', SITEBUS_REGISTRY_URL: 'http://r', SITEBUS_BROKERS: 'b:1', SITEBUS_BUS_USERNAME: 'u', SITEBUS_BUS_PASSWORD: 'p',
+    SITEBUS_POLICY_ROOTS: 'a,b', SITEBUS_REGISTRY_URL: 'http://r', SITEBUS_BROKERS: 'b:1', SITEBUS_BUS_USERNAME: 'gateway.s-can', SITEBUS_BUS_PASSWORD: 'p',
     SITEBUS_STORE_URL: 'postgres://x', SITEBUS_ISSUERS_FILE: 'f',
   }; // prettier-ignore
   const faults = (more: Record<string, string>): readonly string[] => {
