@@ -27,6 +27,8 @@ import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { downgradeRoutes } from './routes/downgrades.ts';
 import { featureRoutes } from './routes/features.ts';
+import { graphRoutes } from './routes/graph.ts';
+import { historyRoutes } from './routes/history.ts';
 import { identityReleaseRoutes } from './routes/identity-releases.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
@@ -141,6 +143,8 @@ export function createApp(
     bulkRoutes,
     importRoutes,
     assessmentRoutes,
+    historyRoutes,
+    graphRoutes,
     adRoutes,
     monitorRoutes,
     alertRoutes,

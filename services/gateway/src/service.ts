@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service } from '@sitebus/kit';
-import { gatewayPrincipal, groupOf } from '@sitebus/sdk';
+import { assessTopic, gatewayPrincipal, groupOf } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
 import { randomUUID } from 'node:crypto';
@@ -25,6 +25,7 @@ import { createInMemoryReadModel } from './read-model/in-memory.ts';
 import { createLatePlaces } from './read-model/late-places.ts';
 import type { ReadModel } from './read-model/model.ts';
 import { createRebuild } from './read-model/rebuild.ts';
+import { createVersionReader } from './read-model/version-reader.ts';
 import { createNotificationStreams } from './receipts/notification-stream.ts';
 import { createProtocolIssues } from './receipts/protocol-issues.ts';
 import { createReceipts } from './receipts/receipts.ts';
@@ -100,7 +101,10 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const releases = treeOf('releases');
   const denials = treeOf('denials');
   const latePlaces = createLatePlaces({ kept: store.latePlaces, log });
-  const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces });
+  const readVersion = createVersionReader({
+    bus, codec, topic: assessTopic(view.id), groupId: () => group(`version.${randomUUID().slice(0, 8)}`),
+  }); // prettier-ignore
+  const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces, readVersion });
   const admit = createAdmission(codec, policy);
   const receipts = createReceipts({
     bus, view, policy, codec, clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,

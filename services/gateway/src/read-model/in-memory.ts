@@ -4,6 +4,7 @@
 // clearance dominates. Source: README.md#read-model
 
 import type { Clearance } from '@sitebus/marking';
+import { fromWire } from '@sitebus/sdk';
 import type { Alert, Assessment, Clock } from '@sitebus/sdk';
 import { createAlerts } from './held-alerts.ts';
 import { createAssessments } from './held-assessments.ts';
@@ -13,13 +14,16 @@ import { createJournal } from './journal.ts';
 import { createPassingPlaces } from './late-places.ts';
 import type { LatePlaces } from './late-places.ts';
 import { createSources } from './held-sources.ts';
-import type { Position, ReadModel, StoredObservation } from './model.ts';
+import { createVersions } from './held-versions.ts';
+import type { Position, ReadModel, StoredObservation, VersionPlace } from './model.ts';
 import type { NewestFirst } from './newest-first.ts';
+import type { ReadVersion } from './version-reader.ts';
 
 /** The model and the way in. */
 export interface InMemoryReadModel extends ReadModel {
   addObservation(entry: ObservationEntry): void;
-  addAssessment(value: Assessment, atMs: number): void;
+  /** `place`: where it lies, so that it can be read again. */
+  addAssessment(value: Assessment, atMs: number, place?: VersionPlace): void;
   addAlert(value: Alert, offset: bigint, atMs: number): void;
   /** Tells where alert.<view> begins and ends before its records are read. */
   setAlertEnds(ends: { readonly earliest: bigint; readonly next: bigint }): void;
@@ -31,10 +35,13 @@ export function createInMemoryReadModel(parts: {
   readonly clock: Clock;
   /** Default: a new start finds late records at their append time. */
   readonly latePlaces?: LatePlaces;
+  /** Default: versions that were replaced cannot be had whole. */
+  readonly readVersion?: ReadVersion;
 }): InMemoryReadModel {
   const observations = createObservations();
   const assessments = createAssessments();
   const alerts = createAlerts(assessments);
+  const versions = createVersions();
   const sources = createSources(parts.viewClearance, parts.clock);
   const journal = createJournal(parts.clock, parts.latePlaces ?? createPassingPlaces());
 
@@ -66,7 +73,9 @@ export function createInMemoryReadModel(parts: {
       sources.add(held);
       journal.enterObservation(held, () => toStored(held));
     },
-    addAssessment(value, atMs) {
+    addAssessment(value, atMs, place) {
+      const before = assessments.get(value.id)?.value;
+      if (before === undefined || before.version < value.version) versions.add(value, atMs, before, place);
       assessments.add(value, atMs);
       journal.enterAssessment(value, atMs);
     },
@@ -83,6 +92,16 @@ export function createInMemoryReadModel(parts: {
       if (list !== undefined) for (const entry of walk(list, before)) yield toStored(entry);
     },
     assessment: async (id) => assessments.get(id),
+    versions: async (id) => versions.of(id),
+    async assessmentVersion(id, version) {
+      const newest = assessments.get(id);
+      if (newest?.value.version === version) return newest;
+      const known = versions.of(id).find(({ facts }) => facts.version === version);
+      if (known?.place === undefined) return undefined;
+      const value = await parts.readVersion?.(known.place);
+      if (value?.id !== id || value.version !== version) return undefined;
+      return { kind: 'assessment', id, atMs: known.atMs, marking: fromWire(value.marking), value };
+    },
     async *assessments(before) {
       for (const { stored } of walk(assessments.list, before)) yield stored;
     },

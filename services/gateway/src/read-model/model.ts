@@ -5,6 +5,7 @@
 import type { Marking } from '@sitebus/marking';
 import type { Alert, Assessment, Envelope, Report } from '@sitebus/sdk';
 import type { JsonObject } from '../avro-json.ts';
+import type { VersionChange, VersionFacts } from '../history/change.ts';
 import type { StoredNotification } from '../receipts/items.ts';
 import type { TriageEntry } from '../store/desk.ts';
 
@@ -58,6 +59,22 @@ export interface StoredAssessment extends Position {
   readonly kind: 'assessment';
   readonly marking: Marking;
   readonly value: Assessment;
+}
+
+/** Where a version lies in assess.<view>. */
+export interface VersionPlace {
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** One version of an assessment, in a line. */
+export interface StoredVersion extends Position {
+  readonly assessedAtMs: number;
+  readonly marking: Marking;
+  readonly facts: VersionFacts;
+  /** From the version before it, which had this marking; absent for the first that is known. */
+  readonly change?: VersionChange & { readonly before: Marking };
+  readonly place?: VersionPlace;
 }
 
 /** One alert, with the assessment it is about as the store has it now. */
@@ -139,6 +156,10 @@ export interface ReadModel {
   ofType(type: string, before?: Position): AsyncIterable<StoredObservation>;
   assessment(id: string): Promise<StoredAssessment | undefined>;
   assessments(before?: Position): AsyncIterable<StoredAssessment>;
+  /** Every version that the bus still has, oldest first; none where there is no such assessment. */
+  versions(id: string): Promise<readonly StoredVersion[]>;
+  /** A version whole, as it was written; undefined where the bus has it no longer. Throws `fail-closed` where it does not answer. */
+  assessmentVersion(id: string, version: number): Promise<StoredAssessment | undefined>;
   alert(id: string): Promise<StoredAlert | undefined>;
   /** Those with an offset below `before`, or from the newest. */
   alerts(before?: bigint): AsyncIterable<StoredAlert>;

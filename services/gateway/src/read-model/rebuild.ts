@@ -95,7 +95,7 @@ export function createRebuild(parts: {
       const decoded = codec.decode(value);
       if (record.topic === alertTopic(view.id))
         model.addAlert(decoded.value as Alert, record.offset, record.timestampMs);
-      else model.addAssessment(decoded.value as Assessment, record.timestampMs);
+      else model.addAssessment(decoded.value as Assessment, record.timestampMs, record);
       return 'ok';
     } catch (cause) {
       const { code, details } = cause as { code?: string; details?: { schemaId?: number } };

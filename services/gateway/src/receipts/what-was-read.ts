@@ -15,8 +15,8 @@ export function tellReceipts(
       model.addObservation(entry);
       if (entry.value.envelope.recalls !== null) receipts.lookAgain();
     },
-    addAssessment(value, atMs) {
-      model.addAssessment(value, atMs);
+    addAssessment(value, atMs, place) {
+      model.addAssessment(value, atMs, place);
       receipts.shelf.offer(value, atMs);
       if (value.status !== 'LIVE') receipts.lookAgain();
     },

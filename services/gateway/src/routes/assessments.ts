@@ -8,12 +8,15 @@ import { AssessmentFilter, filterOf, matches } from '../filter.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { isWithheld } from '../release.ts';
-import type { StoredAssessment } from '../read-model/model.ts';
+import type { StoredAssessment, StoredVersion } from '../read-model/model.ts';
 import { AssessmentBody, ById, ExplanationBody } from '../shapes/bodies.ts';
 import { explain } from '../explain.ts';
+import { releaseVersion } from './history.ts';
 
 /** Routes of assessments. */
-export const assessmentRoutes: Routes = async (app, { readModel, monitor, cursors, view }) => {
+export const assessmentRoutes: Routes = async (app, parts) => {
+  const { readModel, monitor, cursors, view } = parts;
+
   app.get('/v1/assessments', { schema: list }, async (request, reply) =>
     answerPage<StoredAssessment>({ monitor, cursors }, request, reply, {
       subject: request.subject,
@@ -27,6 +30,12 @@ export const assessmentRoutes: Routes = async (app, { readModel, monitor, cursor
 
   app.get('/v1/assessments/:id', { schema: one, config: { etag: true } }, async (request, reply) => {
     const { id } = request.params;
+    const { asOf } = request.query;
+    if (asOf !== undefined) {
+      const then = await releaseVersion(parts, request, id, (versions) => versionAt(versions, Date.parse(asOf)));
+      if (isWithheld(then)) throw notFound({});
+      return then;
+    }
     const assessment = await readModel.assessment(id);
     const outcome = await monitor.release(assessment, request.subject, id);
     if (isWithheld(outcome)) throw notFound({});
@@ -65,6 +74,11 @@ export const assessmentRoutes: Routes = async (app, { readModel, monitor, cursor
   });
 };
 
+/** The version that could be read at the time: the newest that was on the bus by then. */
+function versionAt(versions: readonly StoredVersion[], atMs: number): StoredVersion | undefined {
+  return versions.filter((version) => version.atMs <= atMs).at(-1);
+}
+
 /** @returns the assessment and what it was merged into, one after the other; ends at a live or closed one. */
 async function redirectsOf(readModel: GatewayParts['readModel'], id: string): Promise<readonly StoredAssessment[]> {
   const chain: StoredAssessment[] = [];
@@ -91,6 +105,9 @@ const one = {
   tags: ['assessments'],
   params: ById,
   querystring: query({
+    asOf: Type.Optional(
+      Type.String({ format: 'date-time', description: 'As it could be read then: 200, never followed.' }),
+    ),
     follow: Type.Optional(Type.Boolean({ description: 'false: the tombstone itself, with 200.' })),
   }),
   response: { 200: AssessmentBody, 307: AssessmentBody },

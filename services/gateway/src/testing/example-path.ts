@@ -12,5 +12,6 @@ export function examplePath(pattern: string, id: string): string {
     .replace(':name', 'x')
     .replace(':size', '1')
     .replace(':index', '1')
+    .replace(/:n$/, '1')
     .replace('*', 'index.css');
 }
