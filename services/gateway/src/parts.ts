@@ -9,6 +9,7 @@ import type { Cursors } from './cursor.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import type { LedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
+import type { PolicyAge } from './policy-age.ts';
 import type { ReadModel } from './read-model/model.ts';
 import type { NotificationStreams } from './receipts/notification-stream.ts';
 import type { Receipts } from './receipts/receipts.ts';
@@ -23,6 +24,8 @@ import type { UploadSlots } from './upload-slots.ts';
 export interface GatewayParts {
   readonly view: View;
   readonly policy: Policy;
+  /** Whether that policy is as new as that of the view's fusion. */
+  readonly policyAge: PolicyAge;
   readonly codec: Codec;
   readonly clock: Clock;
   readonly log: Log;

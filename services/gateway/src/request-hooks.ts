@@ -27,6 +27,7 @@ export function addRequestHooks(
     request.subject = parts.subjects.current(await signIn(request));
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     checkAccess(route, request.subject);
+    if (!isDocumentation(request.routeOptions.url)) parts.policyAge.check();
     const { view } = request.query as { view?: unknown };
     const who = ACCESS[route];
     const entersView = who !== undefined && needsView(who);

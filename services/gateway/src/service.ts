@@ -20,6 +20,7 @@ import { createBusLedger, ledgerOfTrees } from './ledger.ts';
 import { createLedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 import { createMeter } from './meter.ts';
+import { createPolicyAge, tellPolicyAge, whilePolicyStands } from './policy-age.ts';
 import { createAdmission } from './read-model/admission.ts';
 import { createInMemoryReadModel } from './read-model/in-memory.ts';
 import { createLatePlaces } from './read-model/late-places.ts';
@@ -105,6 +106,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     bus, codec, topic: assessTopic(view.id), groupId: () => group(`version.${randomUUID().slice(0, 8)}`),
   }); // prettier-ignore
   const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces, readVersion });
+  const policyAge = createPolicyAge(policy.version);
   const admit = createAdmission(codec, policy);
   const receipts = createReceipts({
     bus, view, policy, codec, clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,
@@ -118,13 +120,13 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
           isRegistryFresh: () => registry.state() === 'fresh',
         }); // prettier-ignore
   const rebuild = createRebuild({
-    bus, view, policy, codec, model: tellReceipts(receipts, model), admit, groupId: group('read-model'), clock, log,
+    bus, view, policy, codec, model: tellPolicyAge(policyAge, tellReceipts(receipts, model)), admit, groupId: group('read-model'), clock, log,
   }); // prettier-ignore
   const meter = createMeter(view.id);
   const authenticate = createAuthenticate({ registry, issuers: parts.issuerKeys, clock });
 
   const states = (): Readiness['parts'] => ({
-    policy: 'ok',
+    policy: policyAge.state(),
     registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
     store: store.state() === 'ok' ? rebuild.state() : store.state(),
     receipts: receipts.state(),
@@ -134,13 +136,16 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const degraded = (): readonly string[] =>
     Object.entries(states()).flatMap(([part, state]) => (state === 'ok' ? [] : [part]));
 
-  const monitor = createMonitor({
-    subjects,
-    ledger: ledgerOfTrees({ releases: releases.ledger, denials: denials.ledger }),
-    policy,
-    clock,
-    toJson: createToJson(codec.lock, policy.homeNation),
-  });
+  const monitor = whilePolicyStands(
+    policyAge,
+    createMonitor({
+      subjects,
+      ledger: ledgerOfTrees({ releases: releases.ledger, denials: denials.ledger }),
+      policy,
+      clock,
+      toJson: createToJson(codec.lock, policy.homeNation),
+    }),
+  );
   const cursors = createCursors(cursorKeysOf(config.cursorKeys));
   const readModel = whenRead(model, rebuild.isRead);
   const streams = createStreams({
@@ -151,7 +156,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   }); // prettier-ignore
   const app = createApp({
     receipts, notificationStreams,
-    view, policy, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
+    view, policy, policyAge, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
     ledger: releases.copy, denials: denials.copy, ledgerSalt,
     desk: store,
     idempotency: createIdempotencyStore({ answers: store.answers, clock, log }),
