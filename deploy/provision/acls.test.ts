@@ -30,6 +30,7 @@ test('the fusion of a view reads the cells its clearance dominates, and writes i
     ...['cse', 'csis', 'elections', 'gac', 'partners', 'rcmp', 'sandbox'].map(
       (a) => `READ topic literal obs.open.${a}`,
     ),
+    'READ topic literal spill.open',
     'WRITE topic literal alert.public',
     'WRITE topic literal assess.public',
     ...['cse', 'csis', 'elections', 'gac', 'partners', 'rcmp', 'sandbox'].map(
@@ -70,7 +71,12 @@ test('the guard reads every observation and writes none: events of its decisions
   );
   const observations = cellWriters(policy).map(({ cell, writer }) => `obs.${cell}.${writer}`);
   expect(topicsOf('READ').sort()).toEqual(
-    [...observations, ...views.flatMap((view) => [`assess.${view}`, `case.${view}`]), 'people'].sort(),
+    [
+      ...observations,
+      ...views.flatMap((view) => [`assess.${view}`, `case.${view}`]),
+      ...policy.cells.map(({ id }) => `spill.${id}`),
+      'people',
+    ].sort(),
   );
   expect(guard.filter(({ resource }) => resource === 'transactional-id').map(({ name }) => name)).toEqual(['guard']);
   expect(acls.filter(({ name, principal }) => name.startsWith('case.') && principal !== 'guard')).toEqual([]);
@@ -82,7 +88,9 @@ test('research reads the two lowest cells and people, writes leaves of two views
     research.filter((acl) => acl.resource === 'topic' && acl.operation === operation).map(({ name }) => name);
   const low = cellWriters(policy).filter(({ cell }) => cell === 'open' || cell === 'partner');
   expect(low.length).toBeGreaterThan(5);
-  expect(topicsOf('READ').sort()).toEqual([...low.map(({ cell, writer }) => `obs.${cell}.${writer}`), 'people'].sort());
+  expect(topicsOf('READ').sort()).toEqual(
+    [...low.map(({ cell, writer }) => `obs.${cell}.${writer}`), 'people', 'spill.open', 'spill.partner'].sort(),
+  );
   expect(topicsOf('WRITE').sort()).toEqual(['denial.partner', 'denial.public', 'ledger.partner', 'ledger.public']);
   expect(research.filter(({ resource }) => resource !== 'topic').map(aclKey)).toEqual([
     'research READ group prefixed research.',
@@ -92,6 +100,19 @@ test('research reads the two lowest cells and people, writes leaves of two views
 test('the registry alone writes people; every other principal at most reads it', () => {
   const writers = acls.filter((acl) => acl.name === 'people' && acl.operation === 'WRITE').map((acl) => acl.principal);
   expect(writers).toEqual(['registry']);
+});
+
+test('the registry alone writes which records are skipped, and nobody reads that of a cell whose records they do not read', () => {
+  const spills = acls.filter(({ name }) => name.startsWith('spill.'));
+  expect(
+    spills.filter(({ operation }) => operation === 'WRITE').map(({ principal, name }) => `${principal} ${name}`),
+  ).toEqual(policy.cells.map(({ id }) => `registry spill.${id}`).sort());
+  for (const { principal, name } of spills.filter(
+    ({ operation, principal: by }) => operation === 'READ' && by !== 'registry',
+  )) {
+    const cell = name.slice('spill.'.length);
+    expect(of(principal)).toContain(`READ topic literal obs.${cell}.cse`);
+  }
 });
 
 test('every observation topic has exactly one writer: the principal of that agency for that cell', () => {

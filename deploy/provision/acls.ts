@@ -22,6 +22,7 @@ import {
   opsTopic,
   PEOPLE_TOPIC,
   receiptTopic,
+  spillTopic,
 } from '@sitebus/sdk';
 import type { Policy } from '@sitebus/sdk';
 import { policyRefused } from './errors.ts';
@@ -77,8 +78,14 @@ function aclsOf(principal: Principal, policy: Policy): Acl[] {
     case 'research':
       return researchAcls(principal.name, policy);
     case 'registry':
-      return [...topics(principal.name, ['READ', 'WRITE'], [PEOPLE_TOPIC]), ownGroups(principal.name)];
+      return registryAcls(principal.name, policy);
   }
+}
+
+/** The one writer of what two persons change: who people are, and which records are skipped. */
+function registryAcls(name: string, policy: Policy): Acl[] {
+  const cells = policy.cells.map(({ id }) => id);
+  return [...topics(name, ['READ', 'WRITE'], [PEOPLE_TOPIC, ...cells.map(spillTopic)]), ownGroups(name)];
 }
 
 function agencyAcls(name: string, writer: string, cell: string): Acl[] {
@@ -95,7 +102,7 @@ function fusionAcls(name: string, view: string, policy: Policy): Acl[] {
     .filter(({ id }) => refuserOf(id, policy.views, policy.cells) === view)
     .map(({ id }) => id);
   return [
-    ...topics(name, ['READ'], obsOf(policy, cellsOfView(policy, view))),
+    ...topics(name, ['READ'], obsAndSpillsOf(policy, cellsOfView(policy, view))),
     ...topics(name, ['READ', 'WRITE'], [laneTopic(view), assessTopic(view)]),
     ...topics(name, ['WRITE'], [alertTopic(view), opsTopic(view)]),
     ...topics(name, ['WRITE'], deadOf(policy, refused)),
@@ -106,7 +113,7 @@ function fusionAcls(name: string, view: string, policy: Policy): Acl[] {
 
 function gatewayAcls(name: string, view: string, policy: Policy): Acl[] {
   return [
-    ...topics(name, ['READ'], obsOf(policy, cellsOfView(policy, view))),
+    ...topics(name, ['READ'], obsAndSpillsOf(policy, cellsOfView(policy, view))),
     ...topics(name, ['READ'], [assessTopic(view), alertTopic(view), PEOPLE_TOPIC]),
     ...topics(name, ['READ'], [checkpointTopic(view), denialCheckpointTopic(view)]),
     // Its own ledger and receipts are read again at start: the topic is the tree's order.
@@ -129,7 +136,7 @@ function guardAcls(name: string, policy: Policy): Acl[] {
   const views = policy.views.map(({ id }) => id);
   const cells = policy.cells.map(({ id }) => id);
   return [
-    ...topics(name, ['READ'], [...obsOf(policy, cells), ...views.map(assessTopic), PEOPLE_TOPIC]),
+    ...topics(name, ['READ'], [...obsAndSpillsOf(policy, cells), ...views.map(assessTopic), PEOPLE_TOPIC]),
     ...topics(name, ['READ', 'WRITE'], views.map(caseTopic)),
     ...topics(name, ['WRITE'], [...views.map(ledgerTopic), ...views.map(denialTopic)]),
     transactionalId(name, GUARD_TRANSACTIONAL_ID),
@@ -142,10 +149,15 @@ function researchAcls(name: string, policy: Policy): Acl[] {
   const { views } = policy.research;
   const cells = [...new Set(views.flatMap((view) => cellsOfView(policy, view)))];
   return [
-    ...topics(name, ['READ'], [...obsOf(policy, cells), PEOPLE_TOPIC]),
+    ...topics(name, ['READ'], [...obsAndSpillsOf(policy, cells), PEOPLE_TOPIC]),
     ...topics(name, ['WRITE'], [...views.map(ledgerTopic), ...views.map(denialTopic)]),
     ownGroups(name),
   ];
+}
+
+/** Whoever reads records of a cell reads which of them to skip, and of no other cell that anything was spilled. */
+function obsAndSpillsOf(policy: Policy, cells: readonly string[]): string[] {
+  return [...obsOf(policy, cells), ...cells.map(spillTopic)];
 }
 
 function obsOf(policy: Policy, cells: readonly string[]): string[] {

@@ -6,7 +6,7 @@ import { desiredTopics } from './topics.ts';
 const policy = await loadPolicy('schemas/policy');
 const DAY_MS = 86_400_000;
 
-test('every view has its topics, every writer of a cell two, and there is one for people', () => {
+test('every view has its topics, every writer of a cell two, every cell one for spills, and there is one for people', () => {
   const byKind = new Map<string, number>();
   for (const { name } of desiredTopics(policy)) {
     const kind = name.split('.')[0] ?? '';
@@ -32,6 +32,7 @@ test('every view has its topics, every writer of a cell two, and there is one fo
     receipt: views,
     case: views,
     people: 1,
+    spill: policy.cells.length,
   });
 });
 

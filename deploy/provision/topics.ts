@@ -17,6 +17,7 @@ import {
   opsTopic,
   PEOPLE_TOPIC,
   receiptTopic,
+  spillTopic,
   writerOf,
 } from '@sitebus/sdk';
 import type { Policy, TopicRule } from '@sitebus/sdk';
@@ -41,9 +42,18 @@ const HOLD_DAYS = 90;
 /** An assessment's history stays readable in full for a year and a court's delay (README.md#what-is-computed). */
 const ASSESS_UNCOMPACTED_MS = 400 * DAY_MS;
 /** Kinds whose order is a contract, so that one partition holds it. */
-const ONE_PARTITION = ['alert', 'lane', 'ledger', 'checkpoint', 'denial', 'denial-checkpoint', 'case'] as const;
+const ONE_PARTITION = [
+  'alert',
+  'lane',
+  'ledger',
+  'checkpoint',
+  'denial',
+  'denial-checkpoint',
+  'case',
+  'spill',
+] as const;
 /** Kinds that are evidence: never compacted, never expired. */
-const FOR_EVER = ['ledger', 'checkpoint', 'denial', 'denial-checkpoint', 'receipt', 'case'] as const;
+const FOR_EVER = ['ledger', 'checkpoint', 'denial', 'denial-checkpoint', 'receipt', 'case', 'spill'] as const;
 
 /** @returns every topic of this policy, sorted by name. Throws POLICY_REFUSED, naming the rule that policy breaks. */
 export function desiredTopics(policy: Policy): readonly DesiredTopic[] {
@@ -65,7 +75,8 @@ export function desiredTopics(policy: Policy): readonly DesiredTopic[] {
     topic(receiptTopic(id), ruleFor(rules, 'receipt')),
     topic(caseTopic(id), ruleFor(rules, 'case')),
   ]);
-  return [...perWriter, ...perView, topic(PEOPLE_TOPIC, ruleFor(rules, 'people'))].sort((a, b) =>
+  const perCell = policy.cells.map(({ id }) => topic(spillTopic(id), ruleFor(rules, 'spill')));
+  return [...perWriter, ...perView, ...perCell, topic(PEOPLE_TOPIC, ruleFor(rules, 'people'))].sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
 }

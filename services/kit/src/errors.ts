@@ -9,5 +9,7 @@ export interface ConfigFault {
 }
 
 export const invalidConfig = refusal<{ faults: readonly ConfigFault[] }>({ code: 'INVALID_CONFIG', retriable: false });
+/** Which records are to be skipped is not known: nothing is read and nothing is released. */
+export const spillsUnusable = refusal<{ state: string }>({ code: 'SPILLS_UNUSABLE', retriable: true });
 /** The copy of the registry is empty, partial or old: who anybody is is not known, and nothing is done for them. */
 export const registryStale = refusal<{ state: string }>({ code: 'REGISTRY_STALE', retriable: true });

@@ -51,6 +51,18 @@ export type {
   Quarantined,
   UnknownSchema,
 } from './admission.ts';
+export { parseSpillText, signSpill, SPILL_SIGNERS, spillHash, spillId, spillText } from './spill/spill-order.ts';
+export type { SpillOrder } from './spill/spill-order.ts';
+export { emptySkipList, previousOf, spillSigners, toSpillValue, withRecord } from './spill/skip-list.ts';
+export type { SkipList, SpillEntry, SpillFault } from './spill/skip-list.ts';
+export { isAhead, knownOf, SPILLS_HEADER, toSpills } from './spill/spills.ts';
+export type { Spills } from './spill/spills.ts';
+export { createSpillCopy } from './spill/spill-copy.ts';
+export type { SpillCopy } from './spill/spill-copy.ts';
+export { honourSpills } from './spill/honour-spills.ts';
+export type { SpillsNow } from './spill/honour-spills.ts';
+export { createRemade } from './spill/remade.ts';
+export type { Remade, RemadeParts } from './spill/remade.ts';
 export { refuserOf } from './refuser.ts';
 export { toDeadLetter, toOpsNotice, toQuarantineNotice } from './quarantine-notice.ts';
 export type { DeadLetter, OpsNotice } from './quarantine-notice.ts';
@@ -78,7 +90,7 @@ export type {
 export { loadConfig } from './config.ts';
 export type { ConfigRule, ConfigSpec, Environment } from './config.ts';
 export { KAFKA_ENVIRONMENT, KafkaSettings, signsInAs } from './kafka-settings.ts';
-export { invalidConfig, registryStale } from './errors.ts';
+export { invalidConfig, registryStale, spillsUnusable } from './errors.ts';
 export type { ConfigFault } from './errors.ts';
 export { createMetrics } from './metrics.ts';
 export type { Metrics } from './metrics.ts';

@@ -36,6 +36,8 @@ export const treeTopics = (
 export const receiptTopic = (view: string): string => `receipt.${view}`;
 /** Events of a view's cases. */
 export const caseTopic = (view: string): string => `case.${view}`;
+/** Orders that records of a cell are skipped by everybody; one partition, whose order is the list's. */
+export const spillTopic = (cell: string): string => `spill.${cell}`;
 /** The registry of people, partners, keys and clearances, compacted. */
 export const PEOPLE_TOPIC = 'people';
 

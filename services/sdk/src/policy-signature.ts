@@ -68,7 +68,7 @@ export async function loadSignedPolicy(dir: string, trust: PolicyTrust): Promise
   const policy = await loadPolicy(dir);
   if (policy.version !== version)
     throw policyUnverified({ reason: `version ${version} is signed, and version ${policy.version} lies there` });
-  return policy;
+  return Object.freeze({ ...policy, signers: trust.roots });
 }
 
 /** Who has signed, by name; rejects as `loadSignedPolicy` does. */
