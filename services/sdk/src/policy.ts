@@ -162,6 +162,10 @@ export interface Detection {
   readonly copyMinValues: number;
   /** Values that a record without source token must share before it is presumed a copy. */
   readonly copyPresumedMinValues: number;
+  /** Letters and digits from which a text that two records share, reworded or not, needs few others beside it. */
+  readonly copyTextMinChars: number;
+  /** Values that must be shared beside such a text for the later record to be a copy, whatever its source token says. */
+  readonly copyTextOtherValues: number;
   /** Lineages of one partner tenant that count towards a value's df. */
   readonly tenantLineagesPerValue: number;
   /** Ageing exponent δ of decay(t) = 1 − (t/τ)^(1/δ). */

@@ -65,6 +65,8 @@ export interface Rules {
   readonly copyContainmentMicro: number;
   readonly copyMinValues: number;
   readonly copyPresumedMinValues: number;
+  readonly copyTextMinChars: number;
+  readonly copyTextOtherValues: number;
   readonly baseRateMicro: number;
   readonly priorMicro: number;
   readonly impact: ReadonlyMap<string, number>;
@@ -138,6 +140,8 @@ export function toRules(
     copyContainmentMicro: toMicro(detection.copyContainment),
     copyMinValues: detection.copyMinValues,
     copyPresumedMinValues: detection.copyPresumedMinValues,
+    copyTextMinChars: detection.copyTextMinChars,
+    copyTextOtherValues: detection.copyTextOtherValues,
     baseRateMicro: toMicro(detection.baseRate),
     priorMicro: toMicro(detection.priorWeight),
     impact: new Map(Object.entries(policy.impact)),

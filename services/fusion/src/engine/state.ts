@@ -13,6 +13,7 @@ import { FeatureIndex } from './linking/feature-index.ts';
 import { IssuedTable } from './publishing/issued.ts';
 import { Lineages } from './provenance/lineage.ts';
 import { LoneMoulds } from './publishing/lone.ts';
+import { Retellings } from './provenance/retelling.ts';
 import { Liveness } from './records/liveness.ts';
 import { ATTACHED, LIVE, RecordTable, compareText } from './records/records.ts';
 import type { Rules } from './rules.ts';
@@ -31,6 +32,7 @@ export interface EngineState {
   readonly similarTexts: SimilarTexts;
   readonly coSharePairs: CoSharePairs;
   readonly copies: Copies;
+  readonly retellings: Retellings;
   readonly components: Components;
   readonly issued: IssuedTable;
   moulds: LoneMoulds;
@@ -55,8 +57,9 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
   const records = new RecordTable(seed);
   const namespace = parseUuid(view.namespace);
   const index = new FeatureIndex(rules, seed);
-  const copies = new Copies(rules, records, index);
   const similarTexts = new SimilarTexts(rules.texts, (text) => index.values.textOf(text));
+  const retellings = new Retellings(rules, records, index, similarTexts);
+  const copies = new Copies(rules, records, index, retellings);
   const coSharePairs = new CoSharePairs(rules, records, index);
   return {
     view,
@@ -70,6 +73,7 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
     similarTexts,
     coSharePairs,
     copies,
+    retellings,
     components: new Components(records),
     issued: new IssuedTable(namespace),
     moulds: new LoneMoulds(),

@@ -4,7 +4,7 @@
 import type { FusionObservation } from '../engine/observation.ts';
 import type { Rules } from '../engine/rules.ts';
 import type { LinkedImage } from '../engine/state.ts';
-import { naiveValues, statedNames } from './naive-values.ts';
+import { areReworded, isTextOf, naiveValues, statedNames } from './naive-values.ts';
 
 /** The linked image of a list of admitted observations, in any order, with duplicates. */
 export function naiveImage(rules: Rules, given: readonly FusionObservation[]): LinkedImage {
@@ -71,22 +71,36 @@ function copiesOf(rules: Rules, live: readonly FusionObservation[]): Map<FusionO
   const members = live.filter((each) => !isAttached(each));
   const stated = new Map(members.map((each) => [each, new Set(statedNames(rules, each))]));
   const carriers = (name: string) => members.filter((each) => stated.get(each)!.has(name)).length;
-  const isCopyOf = (later: FusionObservation, earlier: FusionObservation) => {
-    const own = [...stated.get(later)!];
-    const shared = own.filter((name) => stated.get(earlier)!.has(name));
-    const least = later.sourceToken === null ? rules.copyPresumedMinValues : rules.copyMinValues;
+  const tellsAgain = (later: FusionObservation, earlier: FusionObservation) => {
+    const [own, others] = [[...stated.get(later)!], [...stated.get(earlier)!]];
+    const retold = own.filter((name) => others.some((each) => each === name || areReworded(rules, each, name)));
+    const usual = later.sourceToken === null ? rules.copyPresumedMinValues : rules.copyMinValues;
+    const hasText = retold.some((name) => isTextOf(name, rules.copyTextMinChars));
     return (
-      byAnchor(earlier, later) < 0 &&
-      later.derivedFrom.length === 0 &&
       later.denies === earlier.denies &&
       (later.sourceToken === null || later.sourceToken !== earlier.sourceToken) &&
-      shared.length >= least &&
-      (own.length - shared.length) * 1e6 <= own.length * (1e6 - rules.copyContainmentMicro) &&
-      shared.some((name) => carriers(name) <= rules.volumeCap)
+      retold.length >= (hasText ? Math.min(usual, 1 + rules.copyTextOtherValues) : usual) &&
+      (own.length - retold.length) * 1e6 <= own.length * (1e6 - rules.copyContainmentMicro)
     );
   };
+  const meantBy = (id: string) => members.filter((each) => each.id === id).sort(byAnchor)[0];
+  const names = (other: FusionObservation, each: FusionObservation) =>
+    other.derivedFrom.includes(each.id) && meantBy(each.id) === each;
   const originalOf = (each: FusionObservation): FusionObservation => {
-    const [original] = members.filter((other) => isCopyOf(each, other)).sort(byAnchor);
+    const isFrom = (other: FusionObservation) =>
+      other !== each && !other.tenant && names(other, each) && tellsAgain(each, other);
+    const [bound] = members.filter(isFrom).sort(byAnchor);
+    const [original] = members
+      .filter(
+        (other) =>
+          byAnchor(other, each) < 0 &&
+          each.derivedFrom.length === 0 &&
+          tellsAgain(each, other) &&
+          !names(other, each) &&
+          (bound === undefined || other.tenant || byAnchor(other, bound) < 0) &&
+          [...stated.get(each)!].some((name) => stated.get(other)!.has(name) && carriers(name) <= rules.volumeCap),
+      )
+      .sort(byAnchor);
     return original === undefined ? each : originalOf(original);
   };
   return new Map(members.flatMap((each) => (originalOf(each) === each ? [] : [[each, originalOf(each)]])));

@@ -182,16 +182,27 @@ function pairsByShare(
 
 const letters = (name: string) => valueOf(name).replaceAll(' ', '').length;
 
+/** True for a text with at least so many letters and digits. */
+export const isTextOf = (name: string, minChars: number) => kindOf(name) === 'text' && letters(name) >= minChars;
+
+/** Whether two names are texts of which one may be the other, reworded: whatever else there is. */
+export function areReworded(rules: Rules, a: string, b: string): boolean {
+  if (weightOf(rules, 'similar-text') === 0 || a === b) return false;
+  if (![a, b].every((name) => isTextOf(name, rules.texts.similarMinChars))) return false;
+  const keys = new Set(bandKeysOf(valueOf(a)));
+  return bandKeysOf(valueOf(b)).some((key) => keys.has(key)) && isSimilar(rules, a, b);
+}
+
+const isSimilar = (rules: Rules, a: string, b: string) =>
+  1 - distance(valueOf(a), valueOf(b)) / Math.max(valueOf(a).length, valueOf(b).length) >= rules.texts.similarityMin;
+
 function alikeTexts(rules: Rules, names: readonly string[]): Map<string, string[]> {
   const texts =
-    weightOf(rules, 'similar-text') === 0
-      ? []
-      : names.filter((name) => kindOf(name) === 'text' && letters(name) >= rules.texts.similarMinChars);
+    weightOf(rules, 'similar-text') === 0 ? [] : names.filter((name) => isTextOf(name, rules.texts.similarMinChars));
   const keys = new Map(texts.map((name) => [name, new Set(bandKeysOf(valueOf(name)))]));
   const isOpen = (key: number) => texts.filter((name) => keys.get(name)!.has(key)).length <= rules.texts.bucketCap;
   const areAlike = (a: string, b: string) =>
-    [...keys.get(a)!].some((key) => keys.get(b)!.has(key) && isOpen(key)) &&
-    1 - distance(valueOf(a), valueOf(b)) / Math.max(valueOf(a).length, valueOf(b).length) >= rules.texts.similarityMin;
+    [...keys.get(a)!].some((key) => keys.get(b)!.has(key) && isOpen(key)) && isSimilar(rules, a, b);
   return new Map(texts.map((a) => [a, texts.filter((b) => a !== b && areAlike(a, b))]));
 }
 

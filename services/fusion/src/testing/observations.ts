@@ -56,6 +56,8 @@ export const someRules = (over: Partial<Parameters<typeof toRules>[0]['detection
       copyContainment: 0.9,
       copyMinValues: 5,
       copyPresumedMinValues: 2,
+      copyTextMinChars: 40,
+      copyTextOtherValues: 1,
       tenantLineagesPerValue: 3,
       decayDelta: 2,
       baseRate: 0.2,

@@ -16,11 +16,12 @@ export function relink(state: EngineState, { added, removed }: Turned): Set<numb
   const affected = new Set<number>();
   for (const record of removed) withdraw(state, record, affected);
   for (const record of added) place(state, record, affected);
+  const texts = compareTexts(state); // first: what is a copy goes by texts that are alike
   for (const record of lineages.settle()) {
     affected.add(record);
     touchFeatures(state, record);
   }
-  const texts = settleTexts(state);
+  touchAlike(state, texts);
   const pairs = coSharePairs.settle(added.filter((record) => !records.is(record, ATTACHED)));
   const { commoner, rarer } = index.recount(lineageOf(state), (text) => similarTexts.alikeOf(text));
   for (const feature of commoner) dropWeakLinks(state, feature, affected);
@@ -67,21 +68,30 @@ function touchFeatures({ records, index, coSharePairs }: EngineState, record: nu
 
 const NONE: readonly number[] = Object.freeze([]);
 
-/** Texts that came or went are compared; those near to one that is counted again are counted again too. */
-function settleTexts({ rules, index, similarTexts }: EngineState): AlikeChanges {
+/** Texts that came are compared with those that are here, and texts that went are forgotten. */
+function compareTexts(state: EngineState): AlikeChanges {
+  const { rules, index, similarTexts } = state;
   if (rules.similarTextKind < 0) return { gained: [], lost: [] };
-  const texts = index.touched.filter((feature) => index.values.kindOf(feature) === rules.textKind);
-  for (const text of texts) {
+  for (const text of touchedTexts(state)) {
     const isCarried = index.countOf(text) > 0;
     if (isCarried === similarTexts.isHere(text)) continue;
     if (isCarried) similarTexts.enter(text);
     else similarTexts.leave(text);
   }
-  const changes = similarTexts.takeChanges();
-  for (const text of texts) for (const other of similarTexts.alikeOf(text)) index.touch(other, CHANGED);
-  for (const pair of changes.lost) for (const text of pair) index.touch(text, CHANGED);
-  for (const pair of changes.gained) for (const text of pair) index.touch(text, GAINED);
-  return changes;
+  return similarTexts.takeChanges();
+}
+
+/** Texts near to one that is counted again are counted again too. */
+function touchAlike(state: EngineState, { gained, lost }: AlikeChanges): void {
+  const { rules, index, similarTexts } = state;
+  if (rules.similarTextKind < 0 || (similarTexts.isEmpty && lost.length === 0)) return;
+  for (const text of touchedTexts(state)) for (const other of similarTexts.alikeOf(text)) index.touch(other, CHANGED);
+  for (const pair of lost) for (const text of pair) index.touch(text, CHANGED);
+  for (const pair of gained) for (const text of pair) index.touch(text, GAINED);
+}
+
+function touchedTexts({ rules, index }: EngineState): number[] {
+  return index.touched.filter((feature) => index.values.kindOf(feature) === rules.textKind);
 }
 
 function lineageOf({ records, lineages }: EngineState): LineageOf {

@@ -1,14 +1,16 @@
 // Which live records are copies that do not say so, and of what: a report is told again, later, with nothing new in it.
 // Holds: a function of the live records and their values, whatever came first: never of what links, of hubs or of lineages,
 // which follow from it. A copy comes after its original, so there are no circles; a partner's record is never the original of
-// a government's. Cost: a read a value for a record with values of its own. Source: README.md#copies
+// a government's, nor is any record that of one it says it has its own from. Cost: a read a value for a record with values of
+// its own. Source: README.md#copies
 
 import type { FeatureIndex } from '../linking/feature-index.ts';
-import { DENIES, LIVE, type RecordTable } from '../records/records.ts';
+import { LIVE, type RecordTable } from '../records/records.ts';
 import type { Rules } from '../rules.ts';
 import { grown } from '../values/text-table.ts';
+import type { Retellings } from './retelling.ts';
+import { NamedSources } from './named-sources.ts';
 
-const MICRO = 1_000_000;
 /** Up to this many values a pair that was refused is rather compared again than remembered. */
 const FEW = 16;
 
@@ -17,25 +19,34 @@ export class Copies {
   readonly #rules: Rules;
   readonly #records: RecordTable;
   readonly #index: FeatureIndex;
+  readonly #retellings: Retellings;
+  readonly #sources: NamedSources;
   /** The least record of which it is a copy, 0 for none. */
   #original = new Int32Array(1_024);
   #added: number[] = [];
   readonly #doubtful = new Set<number>();
 
-  constructor(rules: Rules, records: RecordTable, index: FeatureIndex) {
+  constructor(rules: Rules, records: RecordTable, index: FeatureIndex, retellings: Retellings) {
     this.#rules = rules;
     this.#records = records;
     this.#index = index;
+    this.#retellings = retellings;
+    this.#sources = new NamedSources(records, retellings);
   }
 
   isCopy(record: number): boolean {
-    return this.#originalOf(record) !== 0;
+    return this.originalOf(record) !== 0;
+  }
+
+  /** The record of which it is a copy, which may be one itself; 0 for none. Records without values, such as positions, never enter. */
+  originalOf(record: number): number {
+    return record < this.#original.length ? this.#original[record]! : 0;
   }
 
   /** What it is a copy of, and that perhaps of another: the first of them. The record itself where it is no copy. */
   firstOf(record: number): number {
     let first = record;
-    for (let next = this.#originalOf(first); next !== 0; next = this.#originalOf(first)) first = next;
+    for (let next = this.originalOf(first); next !== 0; next = this.originalOf(first)) first = next;
     return first;
   }
 
@@ -44,6 +55,7 @@ export class Copies {
     if (record >= this.#original.length)
       this.#original = grown(this.#original, new Int32Array(Math.max(record + 1, this.#original.length * 2)));
     this.#added.push(record);
+    this.#sources.enter(record);
     for (let at = this.#start(record); at < this.#end(record); at += 1) {
       const feature = this.#records.featurePool[at]!;
       if (this.#index.countOf(feature) === this.#rules.volumeCap + 1) this.#doubtCopies(feature, 0);
@@ -53,6 +65,7 @@ export class Copies {
   /** A record is live no longer; its values are still in the index. */
   leave(record: number): void {
     this.#setOriginal(record, 0);
+    this.#sources.leave(record);
     for (let at = this.#start(record); at < this.#end(record); at += 1) {
       const feature = this.#records.featurePool[at]!;
       const count = this.#index.countOf(feature);
@@ -67,6 +80,7 @@ export class Copies {
     for (const record of this.#added)
       if (this.#records.is(record, LIVE)) this.#setOriginal(record, this.#leastOriginalOf(record));
     for (const record of this.#added) if (this.#records.is(record, LIVE)) this.#offer(record, changed);
+    for (const record of this.#sources.takeChanged()) this.#doubtful.add(record);
     for (const record of this.#doubtful) {
       const before = this.#original[record]!;
       this.#original[record] = this.#records.is(record, LIVE) ? this.#leastOriginalOf(record) : 0;
@@ -81,11 +95,6 @@ export class Copies {
   /** Most are copies of nothing. */
   #setOriginal(record: number, original: number): void {
     if (this.#original[record] !== original) this.#original[record] = original;
-  }
-
-  /** Records without values, such as positions, never enter. */
-  #originalOf(record: number): number {
-    return record < this.#original.length ? this.#original[record]! : 0;
   }
 
   #start(record: number): number {
@@ -131,14 +140,14 @@ export class Copies {
     const refused = this.#records.featureCount[record]! > FEW ? new Set<number>() : undefined;
     for (let at = this.#start(record); at < this.#end(record); at += 1) {
       const feature = this.#records.featurePool[at]!;
-      if (!this.#isSought(feature) || this.#isDerived(feature)) continue;
+      if (!this.#isSought(feature) || this.#retellings.isDerived(feature)) continue;
       for (let posting = this.#index.firstPosting(feature); posting !== 0; posting = this.#index.nextPosting(posting)) {
         const other = this.#index.recordAt(posting);
         const known = this.#original[other]!;
         if (known === record || !this.#precedes(record, other)) continue;
         if (known !== 0 && !this.#precedes(record, known)) continue;
         if (refused?.has(other)) continue;
-        if (!this.#isCopyOf(other, record)) {
+        if (!this.#isCopyOf(other, record, this.#sources.boundOf(other))) {
           refused?.add(other);
           continue;
         }
@@ -149,57 +158,64 @@ export class Copies {
   }
 
   /**
-   * An original shares all values but a few, so it carries one of any few-and-one of them: the rarest are looked at, and
-   * for a record of up to nine values that is a single one.
+   * An original shares all values but a few, so of the values that it can only share as they are it carries one of any
+   * few-and-one: the rarest are looked at, and for a record of up to nine values that is a single one. Texts that may be
+   * reworded are looked at besides.
    */
   #leastOriginalOf(record: number): number {
     if (this.#records.parents.has(record)) return 0;
-    const stated = this.#statedCount(record);
-    const spare = spareOf(stated, this.#rules.copyContainmentMicro);
-    if (stated < this.#fewestShared(record) || this.#ownValues(record) > spare) return 0;
-    if (spare === 0) return this.#leastAmong(record, this.#rarestOf(record), 0);
+    const stated = this.#retellings.statedCount(record);
+    const spare = this.#retellings.spareOf(stated);
+    if (this.#ownValues(record) > spare || stated < this.#retellings.leastShared(record)) return 0;
+    const bound = this.#sources.boundOf(record);
+    const through = this.#soughtThrough(record, spare + 1);
+    const refused = through.length > 1 ? new Set<number>() : undefined;
     let least = 0;
-    const refused = new Set<number>();
-    for (const feature of this.#rarestFew(record, spare + 1)) least = this.#leastAmong(record, feature, least, refused);
+    for (const feature of through) least = this.#leastAmong(record, feature, least, bound, refused);
     return least;
   }
 
-  /** Values that no other live record carries. */
+  /** Values that no other live record has, neither as they are nor reworded. */
   #ownValues(record: number): number {
     let own = 0;
     for (let at = this.#start(record); at < this.#end(record); at += 1) {
       const feature = this.#records.featurePool[at]!;
-      if (this.#index.countOf(feature) === 1 && !this.#isDerived(feature)) own += 1;
+      if (this.#index.countOf(feature) !== 1 || this.#retellings.isDerived(feature)) continue;
+      if (!this.#retellings.mayBeReworded(feature)) own += 1;
     }
     return own;
   }
 
-  #rarestOf(record: number): number {
-    let rarest = 0;
+  #soughtThrough(record: number, few: number): number[] {
+    const through: number[] = [];
+    const asTheyAre: number[] = [];
     for (let at = this.#start(record); at < this.#end(record); at += 1) {
       const feature = this.#records.featurePool[at]!;
-      if (this.#isDerived(feature)) continue;
-      if (rarest === 0 || this.#index.countOf(feature) < this.#index.countOf(rarest)) rarest = feature;
+      if (this.#retellings.isDerived(feature)) continue;
+      (this.#retellings.mayBeReworded(feature) ? through : asTheyAre).push(feature);
     }
+    if (asTheyAre.length <= few) return through.concat(asTheyAre);
+    if (few > 1) asTheyAre.sort((a, b) => this.#index.countOf(a) - this.#index.countOf(b));
+    else asTheyAre[0] = this.#rarestOf(asTheyAre);
+    for (let at = 0; at < few; at += 1) through.push(asTheyAre[at]!);
+    return through;
+  }
+
+  #rarestOf(features: readonly number[]): number {
+    let rarest = features[0]!;
+    for (const feature of features) if (this.#index.countOf(feature) < this.#index.countOf(rarest)) rarest = feature;
     return rarest;
   }
 
-  #rarestFew(record: number, few: number): number[] {
-    return [...this.#records.featurePool.subarray(this.#start(record), this.#end(record))]
-      .filter((feature) => !this.#isDerived(feature))
-      .sort((a, b) => this.#index.countOf(a) - this.#index.countOf(b))
-      .slice(0, few);
-  }
-
   /** The lesser of `least` and the least original among the carriers of a value; 0 for none. */
-  #leastAmong(record: number, feature: number, least: number, refused?: Set<number>): number {
+  #leastAmong(record: number, feature: number, least: number, bound: number, refused?: Set<number>): number {
     if (!this.#isSought(feature)) return least;
     for (let posting = this.#index.firstPosting(feature); posting !== 0; posting = this.#index.nextPosting(posting)) {
       const other = this.#index.recordAt(posting);
       if (other === least || !this.#precedes(other, record)) continue;
       if (least !== 0 && !this.#precedes(other, least)) continue;
       if (refused?.has(other)) continue;
-      if (this.#isCopyOf(record, other)) least = other;
+      if (this.#isCopyOf(record, other, bound)) least = other;
       else refused?.add(other);
     }
     return least;
@@ -209,66 +225,9 @@ export class Copies {
     return a !== b && this.#records.compareAnchors(a, b) < 0;
   }
 
-  /** Whether the record, which is later, has nothing that the other has not; and does not say that it is no copy. */
-  #isCopyOf(record: number, other: number): boolean {
-    const { parents, token, flags } = this.#records;
-    if (parents.has(record) || ((flags[record]! ^ flags[other]!) & DENIES) !== 0) return false;
-    const ownToken = token[record]!;
-    if (ownToken !== 0 && ownToken === token[other]) return false; // one origin, as stated
-    const stated = this.#statedCount(record);
-    const spare = spareOf(stated, this.#rules.copyContainmentMicro);
-    const least = Math.max(stated - spare, this.#fewestShared(record));
-    return stated >= least && this.#sharedWith(record, other, stated - least) >= least;
+  /** Whether the record, which is later, tells the other again, and nothing says that it is the other's source. */
+  #isCopyOf(record: number, other: number, bound: number): boolean {
+    if (this.#records.parents.has(record) || this.#sources.isAfter(other, bound)) return false;
+    return !this.#sources.names(other, record) && this.#retellings.tellsAgain(record, other);
   }
-
-  /** Without token it is presumed a copy once it shares a few: a single value may be anybody's sighting. */
-  #fewestShared(record: number): number {
-    const { copyMinValues, copyPresumedMinValues } = this.#rules;
-    return this.#records.token[record] === 0 ? copyPresumedMinValues : copyMinValues;
-  }
-
-  /** Stated values of the record that the other has too; less than the whole truth once more than `spare` are missing. */
-  #sharedWith(record: number, other: number, spare: number): number {
-    const { featurePool } = this.#records;
-    const end = this.#end(other);
-    let from = this.#start(other);
-    let shared = 0;
-    let missing = 0;
-    for (let at = this.#start(record); at < this.#end(record); at += 1) {
-      const feature = featurePool[at]!;
-      if (this.#isDerived(feature)) continue;
-      from = lowerBound(featurePool, feature, from, end);
-      if (from < end && featurePool[from] === feature) shared += 1;
-      else if ((missing += 1) > spare) return shared;
-    }
-    return shared;
-  }
-
-  #statedCount(record: number): number {
-    let stated = 0;
-    for (let at = this.#start(record); at < this.#end(record); at += 1)
-      if (!this.#isDerived(this.#records.featurePool[at]!)) stated += 1;
-    return stated;
-  }
-
-  #isDerived(feature: number): boolean {
-    return this.#rules.isDerived[this.#index.values.kindOf(feature)] === 1;
-  }
-}
-
-/** How many of the values a copy may have beyond its original. */
-function spareOf(stated: number, containmentMicro: number): number {
-  return Math.floor((stated * (MICRO - containmentMicro)) / MICRO);
-}
-
-/** The first place from `from` on whose number is not less. */
-function lowerBound(pool: Int32Array, number: number, from: number, end: number): number {
-  let low = from;
-  let high = end;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (pool[middle]! < number) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -57,6 +57,32 @@ export class SimilarTexts implements AlikeValues {
     return this.#alike.get(text) ?? NONE;
   }
 
+  /**
+   * Whether two texts are near-duplicates whatever their buckets hold: a function of the two alone. Both must be here. Cost:
+   * nothing where a bucket that is not too full has compared them, else an edit distance where they have a bucket in common.
+   */
+  areNear(a: number, b: number): boolean {
+    if (!this.#isCompared(a) || !this.#isCompared(b)) return false;
+    if (this.alikeOf(a).includes(b)) return true;
+    let isUndecided = false;
+    for (let band = 0; band < BANDS; band += 1) {
+      const key = this.#keyOf(a, band);
+      if (!this.#hasKey(b, key)) continue;
+      if (this.#buckets.sizeOf(key) <= this.#bucketCap) return false; // it has compared them
+      isUndecided = true;
+    }
+    return isUndecided && areNearDuplicates(this.#textOf(a), this.#textOf(b), this.#similarityMicro);
+  }
+
+  /** False where no text here is near to this one; true where one may be. */
+  mayHaveNear(text: number): boolean {
+    if (!this.#isCompared(text)) return false;
+    if (this.#alike.has(text)) return true;
+    for (let band = 0; band < BANDS; band += 1)
+      if (this.#buckets.sizeOf(this.#keyOf(text, band)) > this.#bucketCap) return true;
+    return false;
+  }
+
   isHere(text: number): boolean {
     return text < this.#place.length && this.#place[text] !== 0;
   }
@@ -151,6 +177,10 @@ export class SimilarTexts implements AlikeValues {
   #hasKey(text: number, key: number): boolean {
     for (let band = 0; band < BANDS; band += 1) if (this.#keyOf(text, band) === key) return true;
     return false;
+  }
+
+  #isCompared(text: number): boolean {
+    return text < this.#place.length && this.#place[text]! > 0;
   }
 
   #keyOf(text: number, band: number): number {
