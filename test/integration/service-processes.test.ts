@@ -1,0 +1,222 @@
+// Services as processes of their own, by nothing but their environment: one gateway administers the registry for the others,
+// the research room is asked over HTTP. Each is killed once, and what it had promised is there afterwards.
+
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { gatewayPrincipal, loadPolicy, REGISTRY_PRINCIPAL, RESEARCH_PRINCIPAL } from '@sitebus/sdk';
+import { renderVerifierKey } from '@sitebus/sdk/merkle';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
+import { provision, provisionDesk, RESEARCH_STORE } from '../../deploy/provision/index.ts';
+import { eventually } from '../support/eventually.ts';
+import { startOwnBroker, type OwnBroker } from '../support/own-broker.ts';
+import { startOwnStore, type OwnStore } from '../support/own-store.ts';
+import {
+  servicePorts,
+  startServiceProcess,
+  type ServiceProcess,
+  type ServiceProcessWish,
+} from '../support/service-process.ts';
+
+const ISSUER = 'urn:sitebus:local';
+const [ADMINISTRATOR, SECOND, ANALYST, RESEARCHER] = [
+  'dalia-fenwick',
+  'edgar-nkemelu',
+  'ama-lindqvist',
+  'rosalind-quist',
+] as const;
+const secret = (): string => randomBytes(32).toString('base64url');
+const whenWhole = { withinMs: 60_000 };
+
+type Name = 'administration' | 'public' | 'research';
+let broker: OwnBroker;
+let store: OwnStore;
+let signing: CryptoKey;
+let wishes: Readonly<Record<Name, ServiceProcessWish>>;
+let addresses: Readonly<Record<'administration' | 'public', string>>;
+const running = new Map<Name, ServiceProcess>();
+
+beforeAll(async () => {
+  [broker, store] = await Promise.all([startOwnBroker(), startOwnStore()]);
+  await describeServices();
+  for (const name of ['administration', 'public', 'research'] as const) await start(name); // the first one beats for the rest
+}, 300_000);
+afterAll(async () => {
+  await Promise.all([...running.values()].map((service) => service.kill()));
+  await Promise.all([broker.stop(), store.stop()]);
+}, 120_000);
+
+/** What each is told, as whoever deploys them would tell it. */
+async function describeServices(): Promise<void> {
+  const { bootstrap, registryUrl, admin, dataDir } = broker;
+  const { credentials, lockPath, policyTrust } = await provision({
+    bootstrap,
+    registryUrl,
+    admin,
+    dataDir,
+    schemasDir: 'schemas',
+  });
+  const { views } = await loadPolicy('schemas/policy');
+  const urls = await provisionDesk({ ownerUrl: store.ownerUrl, views: views.map(({ id }) => id), dataDir });
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  signing = privateKey;
+  const issuersFile = join(dataDir, 'issuers.json');
+  await writeFile(
+    issuersFile,
+    JSON.stringify([{ issuer: ISSUER, jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' }] } }]),
+  );
+  const [forReaders = 0, forPublic = 0, forPeople = 0, forResearch = 0, ...forOperators] = await servicePorts(7);
+  const [peopleCredential, researchCredential, cursorKey, ledgerSalt] = [secret(), secret(), secret(), secret()];
+  const shared = (principal: string): Record<string, string> => ({
+    SITEBUS_BROKERS: bootstrap,
+    SITEBUS_BUS_USERNAME: principal,
+    SITEBUS_BUS_PASSWORD: credentials[principal]?.password ?? '',
+    SITEBUS_REGISTRY_URL: registryUrl,
+    SITEBUS_SCHEMA_LOCK: lockPath,
+    SITEBUS_POLICY_ROOTS: (policyTrust?.roots ?? [])
+      .map(({ name, publicKey: key }) => renderVerifierKey(name, key))
+      .join(),
+    SITEBUS_POLICY_NOTE: policyTrust?.notePath ?? '',
+    SITEBUS_LEDGER_SALT: ledgerSalt,
+  });
+  const gateway = (view: string, port: number): Record<string, string> => ({
+    ...shared(gatewayPrincipal(view)),
+    SITEBUS_VIEW: view,
+    SITEBUS_GATEWAY_HOST: '127.0.0.1',
+    SITEBUS_GATEWAY_PORT: String(port),
+    SITEBUS_CURSOR_KEYS: `1:${cursorKey}`,
+    SITEBUS_STORE_URL: urls[view] ?? '',
+    SITEBUS_ISSUERS_FILE: issuersFile,
+    SITEBUS_PEOPLE_CREDENTIAL: peopleCredential,
+  });
+  const [ofAdministration = 0, ofPublic = 0, ofResearch = 0] = forOperators;
+  wishes = {
+    administration: {
+      main: 'services/gateway/src/main.ts',
+      adminPort: ofAdministration,
+      environment: {
+        ...gateway('s-can', forReaders),
+        SITEBUS_PEOPLE_PASSWORD: credentials[REGISTRY_PRINCIPAL]?.password ?? '',
+        SITEBUS_PEOPLE_PORT: String(forPeople),
+      },
+    },
+    public: {
+      main: 'services/gateway/src/main.ts',
+      adminPort: ofPublic,
+      environment: {
+        ...gateway('public', forPublic),
+        SITEBUS_PEOPLE_URL: `http://127.0.0.1:${forPeople}`,
+        SITEBUS_RESEARCH_URL: `http://127.0.0.1:${forResearch}`,
+        SITEBUS_RESEARCH_CREDENTIAL: researchCredential,
+      },
+    },
+    research: {
+      main: 'services/research/src/main.ts',
+      adminPort: ofResearch,
+      environment: {
+        ...shared(RESEARCH_PRINCIPAL),
+        SITEBUS_STORE_URL: urls[RESEARCH_STORE] ?? '',
+        SITEBUS_RESEARCH_PORT: String(forResearch),
+        SITEBUS_RESEARCH_CREDENTIAL: researchCredential,
+      },
+    },
+  };
+  addresses = { administration: `http://127.0.0.1:${forReaders}`, public: `http://127.0.0.1:${forPublic}` };
+}
+
+async function start(name: Name): Promise<void> {
+  running.set(name, await startServiceProcess(wishes[name]));
+}
+
+interface Asked {
+  readonly status: number;
+  readonly etag: string;
+  readonly body: Record<string, unknown>;
+}
+
+async function ask(person: string, path: string, more: { readonly at?: 'administration' | 'public'; readonly body?: object; readonly headers?: Record<string, string> } = {}): Promise<Asked> {
+  const now = Math.floor(Date.now() / 1000);
+  const token = await new SignJWT({ iss: ISSUER, sub: person, aud: 'sitebus', iat: now, exp: now + 300 }).setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'a' }).sign(signing);
+  const answer = await fetch(`${addresses[more.at ?? 'public']}${path}`, {
+    ...(more.body !== undefined && { method: 'POST', body: JSON.stringify(more.body) }),
+    headers: { authorization: `Bearer ${token}`, ...(more.body !== undefined && { 'content-type': 'application/json' }), ...more.headers },
+  });
+  return { status: answer.status, etag: answer.headers.get('etag') ?? '', body: (await answer.json()) as Record<string, unknown> };
+} // prettier-ignore
+
+const statusWith = async (key: string, at: 'administration' | 'public'): Promise<number> =>
+  (await fetch(`${addresses[at]}/v1/me`, { headers: { authorization: `Bearer ${key}` } })).status;
+const seenAt = (at: 'administration' | 'public', slug: string, state: string) =>
+  eventually(async () => {
+    const asked = await ask(ADMINISTRATOR, `/v1/partners/${slug}`);
+    return asked.body['state'] === state && asked;
+  }, { ...whenWhole, what: `${slug} is ${state} at ${at}` }); // prettier-ignore
+
+test('a partner is onboarded at a gateway that writes nothing, and its key opens every gateway', async () => {
+  const proposed = await ask(ADMINISTRATOR, '/v1/partners', { body: { slug: 'harbour-lab', groups: ['research'] } });
+  expect([proposed.status, proposed.body]).toMatchObject([201, { state: 'PROPOSED', proposal: { by: ADMINISTRATOR } }]);
+  const approve = async (person: string) => {
+    const { etag } = await seenAt('public', 'harbour-lab', 'PROPOSED');
+    return ask(person, '/v1/partners/harbour-lab/approve', { body: {}, headers: { 'if-match': etag, 'idempotency-key': person } });
+  };
+  expect(await approve(ADMINISTRATOR)).toMatchObject({ status: 409, body: { errors: [{ code: 'SECOND_PERSON_NEEDED' }] } });
+  const approved = await approve(SECOND);
+  expect([approved.status, approved.body]).toMatchObject([200, { state: 'ACTIVE', changedBy: [ADMINISTRATOR, SECOND] }]);
+  for (const at of ['public', 'administration'] as const)
+    await eventually(async () => (await statusWith(String(approved.body['key']), at)) === 200, { ...whenWhole, what: `the key opens ${at}` });
+}, 180_000); // prettier-ignore
+
+test('a person’s row is changed through the other gateway, and an analyst is not let through', async () => {
+  const row = {
+    person: 'nils-okafor', name: 'Nils Okafor', issuer: ISSUER, subject: 'nils-okafor', agency: 'cse', roles: ['analyst'], homeView: 'public', validUntil: '2035-01-01T00:00:00.000Z',
+    clearance: { classified: 'SECRET', protected: 'B', compartments: [], nations: ['CAN'], maxTlp: 'RED', groups: ['community'] },
+  }; // prettier-ignore
+  expect((await ask(ANALYST, '/v1/people', { body: row })).status).toBe(403);
+  expect((await ask('nils-okafor', '/v1/me')).status).toBe(401);
+  expect((await ask(ADMINISTRATOR, '/v1/people', { body: row })).status).toBe(201);
+  const { etag } = await eventually(
+    async () => {
+      const asked = await ask(SECOND, '/v1/people/nils-okafor');
+      return asked.body['state'] === 'PROPOSED' && asked;
+    },
+    { ...whenWhole, what: 'the proposal is seen' },
+  );
+  const headers = { 'if-match': etag, 'idempotency-key': 'nils' };
+  expect((await ask(SECOND, '/v1/people/nils-okafor/approve', { body: {}, headers })).status).toBe(200);
+  await eventually(async () => (await ask('nils-okafor', '/v1/me')).status === 200, {
+    ...whenWhole,
+    what: 'they are in',
+  });
+}, 180_000);
+
+test('without its administration gateway nobody is let in; started again, it holds what two persons had decided', async () => {
+  await running.get('administration')?.kill();
+  await eventually(async () => (await ask(ADMINISTRATOR, '/v1/partners')).status === 503, { ...whenWhole, what: 'the other gateway closes' });
+  await start('administration');
+  await seenAt('public', 'harbour-lab', 'ACTIVE');
+  const ended = await ask(ADMINISTRATOR, '/v1/partners/harbour-lab/offboard', { body: {} });
+  expect([ended.status, ended.body]).toMatchObject([200, { state: 'OFFBOARDED' }]);
+}, 240_000); // prettier-ignore
+
+test('the research room is asked over HTTP; away it is fail-closed, and back it has what it had', async () => {
+  const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
+  const project = { title: { en: 'Paper boats', fr: 'Bateaux de papier' }, window: { from: day(-1), to: day(1) }, embargoUntil: day(30), ethicsRef: 'REB-7' }; // prettier-ignore
+  const made = await ask(RESEARCHER, '/v1/research/projects', { body: project });
+  expect([made.status, made.body]).toMatchObject([201, { title: project.title }]);
+  expect((await ask(ADMINISTRATOR, '/v1/research/projects')).status).toBe(404); // not at arm's length
+  const early = await ask(RESEARCHER, '/v1/research/datasets', { body: { project: made.body['id'], title: 'posts', types: ['InfluenceActivity'], columns: ['no-such'] } }); // prettier-ignore
+  expect([early.status, early.body['type']]).toEqual([422, 'urn:sitebus:problem:invalid-body']);
+  await running.get('research')?.kill();
+  expect(await ask(RESEARCHER, '/v1/research/projects')).toMatchObject({ status: 503, body: { type: 'urn:sitebus:problem:fail-closed' } }); // prettier-ignore
+  await start('research');
+  const listed = await ask(RESEARCHER, '/v1/research/projects');
+  expect([listed.status, listed.body]).toMatchObject([200, { items: [{ id: made.body['id'] }] }]);
+}, 240_000);
+
+test('each ends with 0 when told to, the administration gateway last', async () => {
+  for (const name of ['research', 'public', 'administration'] as const) {
+    expect([name, await running.get(name)?.end()]).toEqual([name, 0]);
+    running.delete(name);
+  }
+}, 120_000);
