@@ -20,6 +20,10 @@ const Gaps = Type.Array(Words, {
   description: 'What is not known or not covered; a brief without is refused.',
 });
 const Step = Type.String({ maxLength: 500 });
+/** The same in French; both are given together or the first stands alone. */
+const InFrench = Type.Optional(Type.Object({ summary: Words, gaps: Gaps }, closed));
+/** Text form, or the fields of the wire. */
+const GivenMarking = Type.Union([Type.String({ maxLength: 2_048 }), Type.Object({}, { additionalProperties: true })]);
 /** A notice in one language. */
 export const NoticeTextBody = Type.Object(
   { title: Type.String({ maxLength: 160 }), known: Words, steps: Type.Array(Step, { maxItems: 20 }) },
@@ -98,8 +102,13 @@ export const CASE_COMMANDS = Object.freeze({
       draft: Uuid,
       summary: Words,
       gaps: Gaps,
+      fr: InFrench,
       announceAt: Instant,
-      briefs: Type.Optional(Type.Array(Type.Object({ capacity: Name, summary: Words, gaps: Gaps }, closed), { maxItems: 20 })),
+      marking: Type.Optional(GivenMarking),
+      released: Type.Optional(
+        Type.Array(Uuid, { maxItems: 50, uniqueItems: true, description: 'Tearlines and downgrades, where it is marked below the case.' }),
+      ),
+      briefs: Type.Optional(Type.Array(Type.Object({ capacity: Name, summary: Words, gaps: Gaps, fr: InFrench }, closed), { maxItems: 20 })),
     },
     closed,
   ),

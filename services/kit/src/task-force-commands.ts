@@ -97,7 +97,17 @@ export const FEEDBACK_COMMANDS = Object.freeze({
 
 /** Of the decision whether an affected party is told. */
 export const AFFECTED_PARTY_COMMANDS = Object.freeze({
-  notify: Type.Object({ en: Type.Optional(Paragraph), fr: Type.Optional(Paragraph) }, closed),
+  notify: Type.Object(
+    {
+      en: Type.Optional(Paragraph),
+      fr: Type.Optional(Paragraph),
+      tearline: Type.Optional({
+        ...Uuid,
+        description: 'A published tearline: its words are told, and their translation.',
+      }),
+    },
+    closed,
+  ),
   withhold: Type.Object({ reason: Words, reviewBy: Instant }, closed),
 });
 

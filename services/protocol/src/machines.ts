@@ -2,6 +2,7 @@
 // Holds: one line a machine. Source: README.md#machines
 
 import { AFFECTED_PARTY_MACHINE } from './affected/affected-party.ts';
+import { BRIEF_MACHINE } from './brief/brief.ts';
 import { CASE_MACHINE } from './cases/case-machine.ts';
 import { NOTICE_MACHINE } from './cases/notice-machine.ts';
 import { PERIOD_MACHINE } from './cases/period-machine.ts';
@@ -20,6 +21,7 @@ export function machinesOfProtocol(parts: EnrolmentParts): readonly AnyMachine[]
     PERIOD_MACHINE,
     CASE_MACHINE,
     NOTICE_MACHINE,
+    BRIEF_MACHINE,
     SITREP_SERIES_MACHINE,
     SITREP_MACHINE,
     RFI_MACHINE,

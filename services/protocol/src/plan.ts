@@ -58,8 +58,8 @@ interface Touched {
   readonly ends: Map<string, ChainEnd<string>>;
 }
 
-/** More commands than this from one are a circle. */
-const MOST_EFFECTS = 100;
+/** More commands than this from one are a circle; the writ alone gives two to every case of its election. */
+const MOST_EFFECTS = 10_000;
 
 /** An empty plan over what is known now. */
 export function createPlan(

@@ -11,6 +11,7 @@ import { fromWire, toWire, type Clock, type Person, type Policy } from '@sitebus
 import { Compile } from 'typebox/compile';
 import { createAsker, type Asker } from './asker.ts';
 import type { AssessmentIndex } from './assessment-index.ts';
+import type { Disclosures } from './disclosures.ts';
 import { matterUnknown, recordNotRead } from './errors.ts';
 import type { EventLog } from './event-log.ts';
 import type { PeopleRegistry } from './event-writer.ts';
@@ -20,6 +21,7 @@ import type { Asking, Frame } from './machine.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { TIMER, type AnyMachine } from './protocol-machine.ts';
 import type { RecordIndex } from './record-index.ts';
+import { releaseOf } from './releases-in-force.ts';
 
 /** What proceedings are made of. */
 export interface ProceedingsParts {
@@ -28,6 +30,7 @@ export interface ProceedingsParts {
   readonly ledger: GuardLedger;
   readonly index: RecordIndex;
   readonly assessments: AssessmentIndex;
+  readonly disclosures: Pick<Disclosures, 'get'>;
   readonly people: PeopleRegistry;
   readonly policy: Policy;
   readonly clock: Clock;
@@ -58,6 +61,7 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
       policy,
       assessment: (view, id) => assessments.get(view, id),
       live: (view) => assessments.live(view),
+      release: (id) => releaseOf(parts.disclosures, id),
       isRecalled: (view, agency, id) => (cells.get(view) ?? []).some((cell) => index.isRecalled(agency, cell.id, id)),
       person: (person) => people.personNamed(person),
       people: () => [...people.persons()].sort((a, b) => (a.person < b.person ? -1 : 1)),

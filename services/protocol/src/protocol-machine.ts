@@ -28,8 +28,21 @@ export interface Facts {
   states(kind: string): readonly { readonly id: string; readonly state: unknown }[];
   /** The same over every view: what a matter of one view may give commands to, and the period that all of them live in. */
   everywhere(kind: string): readonly { readonly id: string; readonly view: string; readonly state: unknown }[];
+  /** A tearline or downgrade of any view that is in force: handed down, and not taken back. */
+  release(id: string): Release | undefined;
   /** Assessments of this view that stand, in no order. */
   live(): Iterable<AssessmentFacts>;
+}
+
+/** What was released below an observation, with the consent of its originators. */
+export interface Release {
+  readonly kind: 'tearline' | 'downgrade';
+  /** The observation above. */
+  readonly source: string;
+  /** Of what was handed down. */
+  readonly marking: WireMarking;
+  /** The approved words; of a tearline alone. */
+  readonly words?: { readonly title: string; readonly text: string; readonly lang: 'en' | 'fr' };
 }
 
 /** One thing that happened: without its frame, with the marking of what it says. */

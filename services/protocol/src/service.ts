@@ -71,7 +71,7 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
   }); // prettier-ignore
   const proceedings = createProceedings({
     machines: parts.machines ?? machinesOfProtocol({ identifierKey: identifierKeyOf(config.ledgerSalt) }),
-    log: events, ledger, index, assessments, people, policy, clock,
+    log: events, ledger, index, assessments, disclosures, people, policy, clock,
   }); // prettier-ignore
   let state = 'not started';
   let timer: NodeJS.Timeout | undefined;

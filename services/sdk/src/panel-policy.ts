@@ -35,6 +35,12 @@ export interface PanelRules {
   readonly finishAnnouncement: boolean;
   readonly notForwardedDaysMax: number;
   readonly belowThresholdStatement: Bilingual;
+  /** What those are told who were briefed, when the evidence changes before the announcement. */
+  readonly standDownStatement: Bilingual;
+  /** Roles of those persons of an originator who are sent a case that rests on its observations. */
+  readonly originatorsTold: readonly string[];
+  /** Cadence of situation reports from the writ until the period is closed. */
+  readonly writCadence: string;
 }
 
 /** What a word of positions means; a changed text is a new version. */

@@ -6,12 +6,14 @@
 import { AFFECTED_PARTY_COMMANDS, type Issue } from '@sitebus/kit';
 import { dominates } from '@sitebus/marking';
 import { fromWire, type AffectedPartyEvent, type ReleasableText } from '@sitebus/sdk';
+import { readingView } from '../brief/placement.ts';
 import type { Refused } from '../errors.ts';
 import type { Asking, Frame } from '../machine.ts';
 import { refuse } from '../machine.ts';
 import type { Command, Facts, Outcome, ProtocolMachine, Written } from '../protocol-machine.ts';
 import { reportMarking } from '../sitrep/renditions.ts';
 import { tell } from '../targets/target-message.ts';
+import { wordsOfTearline } from './tearline-words.ts';
 import { arisingAffectedParties, affectedPartyId } from './arising.ts';
 
 /** What opens a decision: a case, or an assessment that names a target. */
@@ -167,6 +169,8 @@ export const AFFECTED_PARTY_MACHINE: ProtocolMachine<AffectedParty, AffectedPart
 interface GivenText {
   readonly en?: string;
   readonly fr?: string;
+  /** A published tearline whose words are told. */
+  readonly tearline?: string;
 }
 
 function byItself(decision: AffectedParty, name: string, args: unknown, facts: Facts): Outcome<AffectedPartyEvent> | Refused {
@@ -192,6 +196,7 @@ function opened({ releasable, ...opening }: AffectedPartyOpening, dueAt: number)
 /** By a person, with words of their own where they give some. */
 function notified(decision: AffectedParty, given: GivenText, facts: Facts, possible: readonly string[]): Outcome<AffectedPartyEvent> | Refused {
   const { en, fr } = given;
+  if (given.tearline !== undefined) return notifiedByTearline(decision, { ...given, tearline: given.tearline }, facts, possible);
   if ((en === undefined) !== (fr === undefined)) return { ...refuse('INVALID_DRAFT', possible), faults: [{ pointer: en === undefined ? '/en' : '/fr', code: 'BOTH_LANGUAGES', detail: 'exists together with the other language or not at all' }] };
   const own = en === undefined || fr === undefined ? undefined : wordsOf(en, fr, decision);
   const releasable = own ?? decision.releasable;
@@ -201,13 +206,25 @@ function notified(decision: AffectedParty, given: GivenText, facts: Facts, possi
   return { ...outcome, events: [...found, ...outcome.events] };
 } // prettier-ignore
 
+/** By a person, in the approved words of a tearline; the other language is theirs, and is held to the same rules. */
+function notifiedByTearline(decision: AffectedParty, given: GivenText & { readonly tearline: string }, facts: Facts, possible: readonly string[]): Outcome<AffectedPartyEvent> | Refused {
+  const releasable = wordsOfTearline(decision, given, facts);
+  if ('faults' in releasable) return { ...refuse(releasable.code, possible), faults: releasable.faults };
+  const after = { ...decision, releasable };
+  if (!mayBeTold(after, facts)) return refuse('NOT_RELEASABLE', possible);
+  const found = written(decision, { kind: 'text-found', to: decision.state!, releasable });
+  const outcome = told(after, facts);
+  return { ...outcome, events: [found, ...outcome.events] };
+} // prettier-ignore
+
 /** Whoever may read this view's records reads it here; to others the released words go where they read. */
 function told(decision: AffectedParty, facts: Facts): Outcome<AffectedPartyEvent> {
   const { releasable, persons, about, party } = decision;
   const events = [written(decision, { kind: 'notified', to: 'NOTIFIED' })];
   if (releasable === undefined || releasable.basis === 'READABLE') return { events };
   const inWords = (lang: 'en' | 'fr') => ({ title: TITLES[lang], text: releasable[lang], steps: [] });
-  const message = { en: inWords('en'), fr: inWords('fr'), template: releasable.template, recipients: persons };
+  const { template, marking } = releasable;
+  const message = { en: inWords('en'), fr: inWords('fr'), template, marking, recipients: persons };
   return { events, effects: tell(message, `affected/${about}/${party}`, facts) };
 }
 
@@ -228,16 +245,18 @@ function withheld(decision: AffectedParty, { reason, reviewBy: until }: { readon
 /** A text is there, and everyone who is to be told may be: by their clearance, or because it was released. */
 function mayBeTold({ releasable, persons }: AffectedParty, facts: Facts): boolean {
   if (releasable === undefined || persons.length === 0) return false;
-  if (releasable.basis !== 'READABLE') return true;
+  if (releasable.basis === 'STANDING_TEARLINE') return true; // words of policy, for whoever is named
+  const marking = fromWire(releasable.marking);
   return persons.every((name) => {
-    const clearance = facts.person(name)?.clearance;
-    return clearance !== undefined && dominates(clearance, fromWire(releasable.marking), facts.now);
+    const person = facts.person(name);
+    if (person === undefined || !dominates(person.clearance, marking, facts.now)) return false;
+    return releasable.basis === 'READABLE' || readingView(facts.policy, person, marking, facts.now) !== undefined;
   });
 }
 
 /** Words of one's own are for whoever may read what they are about: lower ones need a tearline. */
 function wordsOf(en: string, fr: string, { marking }: AffectedParty): ReleasableText {
-  return { basis: 'READABLE', en, fr, marking: marking!, template: null };
+  return { basis: 'READABLE', en, fr, marking: marking!, template: null, tearline: null };
 }
 
 function bodyOf(decision: AffectedParty): Readonly<Record<string, unknown>> {

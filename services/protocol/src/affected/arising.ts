@@ -54,7 +54,7 @@ function openingFor(assessment: AssessmentFacts, party: string, facts: Facts): A
   const releasable: ReleasableText | undefined =
     basis === undefined
       ? undefined
-      : { basis, en: inOne(en), fr: inOne(fr), marking: basis === 'READABLE' ? marking : toWire(reportMarking(policy)), template }; // prettier-ignore
+      : { basis, en: inOne(en), fr: inOne(fr), marking: basis === 'READABLE' ? marking : toWire(reportMarking(policy)), template, tearline: null }; // prettier-ignore
   const category = assessment.categories[0] ?? 'OTHER';
   return { party, persons, about: assessment.id, category, marking, ...(releasable === undefined ? {} : { releasable }) };
 } // prettier-ignore

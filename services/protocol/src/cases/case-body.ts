@@ -93,10 +93,14 @@ function officeBody({ drafts, issuers, notifications, updates }: Case): Json {
   };
 }
 
-function notificationBody({ announceAt, draftId, briefs, recipients, at }: CaseNotification & { readonly at: number }): Json {
+function notificationBody({ announceAt, draftId, briefs, recipients, at, marking, released }: CaseNotification & { readonly at: number }): Json {
   return {
     at: instant(at), announceAt: instant(announceAt), draft: draftId, briefs,
-    recipients: recipients.map(({ person, capacity, briefHash, issued }) => ({ person, capacity, briefHash, status: issued ? 'ISSUED' : 'WITHHELD' })),
+    ...(marking === null ? {} : { briefMarking: marking }),
+    ...(released.length === 0 ? {} : { released }),
+    recipients: recipients.map(({ person, capacity, briefHash, issued, view, product }) => ({
+      person, capacity, briefHash, status: issued ? 'ISSUED' : 'WITHHELD', ...(product === null ? {} : { product, view }),
+    })),
   };
 } // prettier-ignore
 

@@ -1,22 +1,28 @@
-// What the events of a case do to other matters, in the same transaction: questions to agencies, notices to the public, decisions
-// on telling those affected.
+// What the events of a case do to other matters, in the same transaction: questions to agencies, notices to the public, briefs,
+// decisions on telling those affected.
 // Holds: pure; ids follow from the case, so that nothing is asked twice. Source: README.md#case
 
 import type { CaseEvent, PinnedAssessment } from '@sitebus/sdk';
+import { effectsOfBriefs } from '../brief/brief-effects.ts';
 import type { Effect, Facts, Written } from '../protocol-machine.ts';
 import type { Case } from './case.ts';
 import { effectsOfNotices } from './notice-machine.ts';
 import { standing } from './standing.ts';
 import { uuidOf } from './uuid-of.ts';
 
-/** @returns the effects, in the order of the events. */
+/** @returns the effects, in the order of the events. `issuer`: who gave the command. */
 export function effectsOfCase(
   before: Case,
   events: readonly Written<CaseEvent>[],
   id: string,
   facts: Facts,
+  issuer: string,
 ): readonly Effect[] {
-  return [...effectsOfNotices(before, events), ...events.flatMap((event) => effectsOf(before, event, id, facts))];
+  return [
+    ...effectsOfNotices(before, events),
+    ...events.flatMap((event) => effectsOf(before, event, id, facts)),
+    ...events.flatMap((event) => effectsOfBriefs(before, event, issuer, facts)),
+  ];
 }
 
 function effectsOf(before: Case, event: Written<CaseEvent>, id: string, facts: Facts): readonly Effect[] {

@@ -2,8 +2,18 @@
 // Source: README.md#case
 
 import { CASE_COMMANDS, type Issue } from '@sitebus/kit';
-import { createMarking, dominates } from '@sitebus/marking';
-import { fromWire, type CaseEvent, type PeriodState, type Policy } from '@sitebus/sdk';
+import { clearanceDominates, createMarking, dominates } from '@sitebus/marking';
+import {
+  fromWire,
+  type CaseEvent,
+  type PeriodState,
+  type PinnedAssessment,
+  type Policy,
+  type WireMarking,
+} from '@sitebus/sdk';
+import { briefFaults } from '../brief/brief-lint.ts';
+import { briefMarkingOf } from '../brief/lowered-marking.ts';
+import { readingView } from '../brief/placement.ts';
 import { isRefused, type Asking } from '../machine.ts';
 import type { Command, Facts, Outcome, ProtocolMachine, Viewer } from '../protocol-machine.ts';
 import type { Refused } from '../errors.ts';
@@ -42,7 +52,7 @@ export const CASE_MACHINE: ProtocolMachine<Case, CaseEvent> = {
     if (isRefused(decided)) return decided;
     const { electionId } = decided[0]?.electionId === undefined ? state : { electionId: decided[0].electionId };
     const events = toCaseEvents(state, decided, given.period(electionId));
-    return { events, role: roleFor(command.name, by), effects: effectsOfCase(state, events, id, facts) };
+    return { events, role: roleFor(command.name, by), effects: effectsOfCase(state, events, id, facts, by.person) };
   },
   evolve: evolveCase,
   due(state, facts, id) {
@@ -95,7 +105,10 @@ export function givenOf(one: Case, facts: Facts, id: string): Given {
     period: (electionId) => periodOf(facts, electionId),
     assessment: (assessment) => standing(facts, assessment),
     caseState: (other) => (facts.states(CASE_KIND).find((each) => each.id === other)?.state as Case | undefined)?.state,
-    recipients: () => recipientsOf(one, facts),
+    recipients: (marking) => recipientsOf(marking, facts),
+    briefMarking: (asked) => briefMarkingOf(one, asked, facts),
+    briefFaults: (words, isLowered) => briefFaults(words, isLowered, policy),
+    originators: (cited) => originatorsOf(cited, facts),
     seatHolders: () => facts.people().flatMap((each) => (hasSeat({ ...each }, policy) ? [each.person] : [])),
     isAnswered: (rfi) =>
       (facts.states('rfi').find((each) => each.id === rfi)?.state as { readonly state?: string } | undefined)?.state ===
@@ -116,18 +129,34 @@ function participant(by: Asking, facts: Facts): Participant {
   return { ...by, ...(seat === undefined ? {} : { seat }) };
 }
 
-function recipientsOf(one: Case, facts: Facts): readonly Told[] {
+function recipientsOf(wire: WireMarking, facts: Facts): readonly Told[] {
   const { policy, now } = facts;
-  const wire = markingOf(one.assessments);
+  const marking = fromWire(wire);
   return facts.people().flatMap((person) => {
     const capacity = policy.panel.recipients.find(
       ({ role, agency }) => person.roles.includes(role) && (agency === undefined || person.agency === agency),
     )?.capacity;
-    if (capacity === undefined || wire === undefined) return [];
-    const isCleared = person.clearance.validUntil > now && dominates(person.clearance, fromWire(wire), now);
-    return [{ person: person.person, capacity, isCleared }];
+    if (capacity === undefined) return [];
+    const view = readingView(policy, person, marking, now)?.id;
+    return [{ person: person.person, capacity, ...(view === undefined ? {} : { view }) }];
   });
 }
+
+/** Persons of the agencies whose observations are cited, in the roles of policy, who may read the case. */
+function originatorsOf(cited: readonly Pick<PinnedAssessment, 'members' | 'marking'>[], facts: Facts): readonly string[] {
+  const { policy, now } = facts;
+  const wire = markingOf(cited);
+  const view = policy.views.find(({ id }) => id === facts.view);
+  if (wire === undefined || view === undefined) return [];
+  const marking = fromWire(wire);
+  const agencies = new Set([...cited.flatMap(({ members }) => members.map(({ agency }) => agency)), ...marking.origins]);
+  return facts
+    .people()
+    .filter(({ agency, roles }) => agencies.has(agency ?? '') && roles.some((role) => policy.panel.originatorsTold.includes(role)))
+    .filter(({ clearance }) => clearance.validUntil > now && clearanceDominates(clearance, view.clearance) && dominates(clearance, marking, now))
+    .map(({ person }) => person)
+    .sort();
+} // prettier-ignore
 
 function reading(one: Case, { asking, facts }: Viewer) {
   const by = participant(asking, facts);
@@ -168,20 +197,12 @@ function roleFor(name: string, { roles }: Asking): string {
   return ROLES[name] ?? (ISSUING.has(name) ? issuer : first);
 }
 
-/** Who is sent what of a case: five seats when they are informed, those who are told, and those again when it changes. */
+/** Who is sent the case itself: whoever reads cases. Those whom policy wants told are sent a brief of its own. */
 function issuesOf(one: Case, id: string): readonly Issue[] {
   const wire = markingOf(one.assessments);
   if (wire === undefined) return [];
-  const base = { kind: CASE_KIND, id, precedence: one.precedence as Issue['precedence'], marking: fromWire(wire) };
-  const informed = one.informed === undefined ? [] : [{ recipients: one.informed.told.map((person) => ({ person, issued: true })), at: one.informed.at, by: one.informed.by, reason: 'brief for the panel' }]; // prettier-ignore
-  const told = one.notifications.map((each) => ({ ...each, reason: 'decision of the panel, told before the public' }));
-  return [...informed, ...told].map(({ recipients, at, by, reason }, index) => ({
-    ...base,
-    version: index + 1,
-    to: recipients.filter(({ issued }) => issued).map(({ person }) => person),
-    reason,
-    by,
-    atMs: at,
-    isRecalled: false,
-  }));
+  return one.sent.map(({ told, reason, by, at }, index): Issue => ({
+    kind: CASE_KIND, id, version: index + 1, to: told, precedence: one.precedence as Issue['precedence'], reason, by, atMs: at,
+    marking: fromWire(wire), isRecalled: false,
+  })); // prettier-ignore
 }

@@ -48,6 +48,14 @@ export interface AgencyAction {
   readonly at: number;
 }
 
+/** The case, sent to persons who read cases. */
+export interface SentCase {
+  readonly told: readonly string[];
+  readonly reason: string;
+  readonly by: string;
+  readonly at: number;
+}
+
 /** One case. */
 export interface Case {
   readonly state?: CaseState;
@@ -91,6 +99,8 @@ export interface Case {
   /** What recipients were given, oldest first. */
   readonly notifications: readonly (CaseNotification & { readonly at: number; readonly by: string })[];
   readonly updates: readonly { readonly told: readonly string[]; readonly at: number }[];
+  /** To whom the case itself was sent, oldest first. */
+  readonly sent: readonly SentCase[];
   readonly actions: readonly AgencyAction[];
   readonly reason?: string;
   /** The panel's own. By seat, on the evidence as it stands. */
@@ -106,14 +116,28 @@ export interface Case {
 export const NO_CASE: Case = Object.freeze({
   electionId: '', question: '', openedAt: 0, openedBy: '', precedence: 'ROUTINE', crossings: [], periodState: 'PRE_WRIT',
   assessments: [], documents: [], evidenceHash: '', answers: [], unanswered: [], infoRequests: [], drafts: [], issuers: [],
-  carriedOut: [], notices: [], notifications: [], updates: [], actions: [], ratings: [], motions: 0, sealed: [], sealedRatings: {},
+  carriedOut: [], notices: [], notifications: [], updates: [], sent: [], actions: [], ratings: [], motions: 0, sealed: [], sealedRatings: {},
 }); // prettier-ignore
 
 /** @returns the case with one event taken in. */
 export function evolveCase(before: Case, event: CaseEvent): Case {
   const { to: state, evidenceHash, periodState } = event;
   const next = { ...(VOIDING.has(event.kind) ? voided(before) : before), state, evidenceHash, periodState };
-  return CHANGES[event.kind]?.(next, event) ?? next;
+  return withSent(CHANGES[event.kind]?.(next, event) ?? next, event);
+}
+
+/** Why the case is sent, by the event that says so; what those who were briefed are told is no case. */
+const SENT_FOR: Readonly<Record<string, string | undefined>> = {
+  opened: 'a case rests on what your agency reported',
+  'not-forwarded': 'a case that rests on what your agency reported is kept from the panel, for a time',
+  informed: 'brief for the panel',
+  packed: 'history pack: cases of the election at the writ',
+};
+
+function withSent(next: Case, { kind, told, by, at }: CaseEvent): Case {
+  const reason = SENT_FOR[kind];
+  if (reason === undefined || told.length === 0) return next;
+  return { ...next, sent: [...next.sent, { told, reason, by: by.person, at }] };
 }
 
 /** After these nothing that the panel had under way holds. */

@@ -12,6 +12,7 @@ import type {
   PeriodState,
   Vote,
 } from '@sitebus/sdk';
+import type { LoweredArgs } from '../brief/lowered-marking.ts';
 import type { Participant } from './given.ts';
 
 /** What a seat says of one criterion or factor. */
@@ -25,6 +26,11 @@ export interface RatedPointArgs {
 export interface BriefArgs {
   readonly summary: string;
   readonly gaps: readonly string[];
+}
+
+/** The same, in French as well where it is given. */
+export interface BriefInWords extends BriefArgs {
+  readonly fr?: BriefArgs;
 }
 
 /** What is asked. Instants are UTC milliseconds. */
@@ -81,8 +87,9 @@ export type CaseCommand =
       readonly kind: 'notify';
       readonly draft: string;
       readonly announceAt: number;
-      readonly briefs?: readonly ({ readonly capacity: string } & BriefArgs)[];
-    } & BriefArgs)
+      readonly briefs?: readonly ({ readonly capacity: string } & BriefInWords)[];
+    } & LoweredArgs &
+      BriefInWords)
   | { readonly kind: 'announce'; readonly draft?: string }
   | { readonly kind: 'update' | 'correct'; readonly draft: string }
   | { readonly kind: 'agency-action'; readonly text: string }
@@ -90,7 +97,7 @@ export type CaseCommand =
   /** Of the clock, of fusion or of another matter, never of a person. */
   | { readonly kind: 'evidence'; readonly assessments: readonly string[] }
   | { readonly kind: 'accumulate'; readonly crossing: string; readonly assessments: readonly string[] }
-  | { readonly kind: 'review-due' | 'review' | 'info-due' | 'dissolution' }
+  | { readonly kind: 'review-due' | 'review' | 'info-due' | 'dissolution' | 'pack' }
   | { readonly kind: 'period-closed'; readonly periodState?: PeriodState };
 
 /** Names of commands that people give, by state; those of seats are apart. */

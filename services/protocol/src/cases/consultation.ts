@@ -2,10 +2,10 @@
 // Holds: pure; nothing is dropped in silence: what is not forwarded has a reason and comes back by itself; a brief says what is
 // not known; who did not answer is shown as such. Source: README.md#case
 
-import { canonicalHash } from '../canonical.ts';
+import { canonicalHash } from '@sitebus/kit';
 import type { CaseBrief } from '@sitebus/sdk';
 import type { Case } from './case.ts';
-import { possibleIn, type BriefArgs, type CaseCommand } from './commands.ts';
+import { possibleIn, type BriefArgs, type BriefInWords, type CaseCommand } from './commands.ts';
 import { faultAt, isBlank, no, type Decided, type Given, type Participant } from './given.ts';
 
 const DAY_MS = 86_400_000;
@@ -52,7 +52,7 @@ export function notForward(before: Case, { reason, reviewBy }: Of<'not-forward'>
   if (isBlank(reason)) return no('REASON_REQUIRED', possible);
   if (reviewBy <= given.now) return no('EXPIRY_IN_PAST', possible);
   if (reviewBy > given.now + given.panel.notForwardedDaysMax * DAY_MS) return no('REVIEW_TOO_FAR', possible);
-  return [{ kind: 'not-forwarded', to: 'NOT_FORWARDED', reason, reviewBy }];
+  return [{ kind: 'not-forwarded', to: 'NOT_FORWARDED', reason, reviewBy, told: given.originators(before.assessments) }];
 } // prettier-ignore
 
 /** The day has come. */
@@ -89,6 +89,7 @@ export function hasGaps({ gaps }: Pick<BriefArgs, 'gaps'>): boolean {
 }
 
 /** @returns the brief, with the hash by which two readers know that they hold the same one. */
-export function briefOf({ summary, gaps }: BriefArgs, evidenceHash: string): CaseBrief {
-  return { summary, gaps, evidenceHash, hash: canonicalHash({ summary, gaps, evidenceHash }) };
+export function briefOf({ summary, gaps, fr }: BriefInWords, evidenceHash: string): CaseBrief {
+  const said = { summary, gaps, evidenceHash, ...(fr === undefined ? {} : { fr }) };
+  return { ...said, fr: fr ?? null, hash: canonicalHash(said) };
 }

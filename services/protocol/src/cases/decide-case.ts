@@ -14,7 +14,7 @@ import { announce, disclose, draftNotice, nameIssuer, notify, reissue } from './
 import { propose, vote } from './motion.ts';
 import { openCase } from './opening.ts';
 import { rate } from './ratings.ts';
-import { dissolve, find, periodClosed, scope } from './scope.ts';
+import { dissolve, find, pack, periodClosed, scope } from './scope.ts';
 
 /** @returns what happens, in order, or why nothing does. */
 export function decideCase(before: Case, command: CaseCommand, by: Participant, given: Given): Decided {
@@ -82,6 +82,8 @@ export function decideCase(before: Case, command: CaseCommand, by: Participant, 
       return informationDue(before, given);
     case 'dissolution':
       return dissolve(before);
+    case 'pack':
+      return pack(before, given);
     case 'period-closed':
       return periodClosed(before, given);
   }

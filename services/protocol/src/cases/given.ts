@@ -1,10 +1,21 @@
 // What a decision on a case may depend on beside the case: who gives the command, the moment, policy, and facts that were
 // established elsewhere. Holds: nothing here is a caller's word.
 
-import type { CaseEvent, CaseState, Definition, NoticeDraft, PanelRules, PeriodState } from '@sitebus/sdk';
+import type {
+  CaseEvent,
+  CaseState,
+  Definition,
+  NoticeDraft,
+  PanelRules,
+  PeriodState,
+  PinnedAssessment,
+  WireMarking,
+} from '@sitebus/sdk';
 import type { AssessmentFacts } from '../assessment-index.ts';
+import type { briefMarkingOf, LoweredArgs } from '../brief/lowered-marking.ts';
 import type { DraftFault, Refused, RefusedCode } from '../errors.ts';
 import type { Asking, Frame } from '../machine.ts';
+import type { BriefInWords } from './commands.ts';
 import type { PinningFacts } from './evidence.ts';
 
 /** A person as the registry has them, with their seat where they have one. */
@@ -12,11 +23,12 @@ export interface Participant extends Asking {
   readonly seat?: string;
 }
 
-/** A person who is to be told; cleared or not as of now. */
+/** A person who is to be told, whether or not they may read it as of now. */
 export interface Told {
   readonly person: string;
   readonly capacity: string;
-  readonly isCleared: boolean;
+  /** Where they read it; absent: nowhere, as of now. */
+  readonly view?: string;
 }
 
 /** Facts of one moment. */
@@ -34,8 +46,14 @@ export interface Given {
   assessment(id: string): AssessmentFacts | undefined;
   /** The state of another case of this view. */
   caseState(id: string): CaseState | undefined;
-  /** Whom policy wants told before the public is, sorted by person. */
-  recipients(): readonly Told[];
+  /** Whom policy wants told before the public is, sorted by person; of a brief with this marking. */
+  recipients(marking: WireMarking): readonly Told[];
+  /** The marking of a brief of this case, or what is wrong with it. */
+  briefMarking(asked: LoweredArgs): ReturnType<typeof briefMarkingOf>;
+  /** What the rules of writing refuse in a brief, by place; the stricter ones where it is marked below the case. */
+  briefFaults(words: BriefInWords, isLowered: boolean): readonly DraftFault[];
+  /** Persons of the agencies whose observations are cited, as far as they may read the case; sorted. */
+  originators(cited: readonly Pick<PinnedAssessment, 'members' | 'marking'>[]): readonly string[];
   /** Persons who hold a seat as of now, sorted. */
   seatHolders(): readonly string[];
   /** True where every agency has answered this request for information. */

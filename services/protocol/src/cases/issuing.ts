@@ -4,10 +4,12 @@
 // Source: README.md#notices
 
 import type { CaseNotification, NoticeDraft, NoticeIssue, NoticeKind } from '@sitebus/sdk';
+import { briefId } from '../brief/brief-id.ts';
 import type { Refused } from '../errors.ts';
 import type { Case } from './case.ts';
 import { possibleIn, type CaseCommand } from './commands.ts';
 import { briefOf, hasGaps } from './consultation.ts';
+import { markingOf } from './evidence.ts';
 import { faultAt, no, type Decided, type Given, type Participant } from './given.ts';
 import { asIssued, draftHash, noticeFaults } from './notice-text.ts';
 import { uuidOf } from './uuid-of.ts';
@@ -33,7 +35,7 @@ export function draftNotice(before: Case, command: Of<'draft'>, by: Participant,
 export function nameIssuer(before: Case, { person }: Of<'name-issuer'>, by: Participant, given: Given): Decided {
   const possible = possibleIn(before.state, by);
   if (!by.roles.includes('clerk')) return no('ROLE_NOT_ALLOWED', possible);
-  const isTold = given.recipients().some((recipient) => recipient.person === person);
+  const isTold = given.recipients(markingOf(before.assessments)!).some((recipient) => recipient.person === person);
   if (!given.panel.namedHeadsMayIssue || !given.isHead(person) || isTold) return no('NOT_AN_ISSUER', possible);
   return before.issuers.includes(person) ? [] : [{ kind: 'issuer-named', to: before.state!, issuer: person }];
 }
@@ -57,14 +59,21 @@ export function notify(before: Case, command: Of<'notify'>, by: Participant, giv
   const { briefs: others = [], announceAt } = command;
   if (announceAt < given.now) return no('EXPIRY_IN_PAST', possible);
   if (others.length > 0 && given.panel.sameBrief) return no('ONE_BRIEF', possible, faultAt('/briefs', 'ONE_BRIEF', 'everyone is given the same')); // prettier-ignore
-  if (![command, ...others].every(hasGaps))
+  if (![command, ...others].every((each) => hasGaps(each) && (each.fr === undefined || hasGaps(each.fr))))
     return no('GAPS_REQUIRED', possible, faultAt('/gaps', 'GAPS', 'says nothing of what is not known'));
+  const lowered = given.briefMarking(command);
+  if ('faults' in lowered) return no('INVALID_DRAFT', possible, lowered);
+  const { marking, released, isLowered } = lowered;
+  const faults = [command, ...others].flatMap((each) => given.briefFaults(each, isLowered));
+  if (faults.length > 0) return no('LINT_FAILED', possible, { faults });
   const brief = briefOf(command, before.evidenceHash);
   const own = new Map(others.map((each) => [each.capacity, briefOf(each, before.evidenceHash)]));
-  const recipients = given.recipients().map(({ person, capacity, isCleared }) => ({
-    person, capacity, issued: isCleared, briefHash: (own.get(capacity) ?? brief).hash,
+  const recipients = given.recipients(marking).map(({ person, capacity, view }) => ({
+    person, capacity, briefHash: (own.get(capacity) ?? brief).hash,
+    ...placed(given.id, view, own.has(capacity) ? capacity : ''),
   })); // prettier-ignore
-  const notification = { announceAt, draftId: draft.draftId, briefs: [brief, ...own.values()], recipients };
+  const briefs = [brief, ...own.values()];
+  const notification = { announceAt, draftId: draft.draftId, briefs, recipients, marking, released: [...released] };
   return [{ kind: 'notified', to: 'NOTIFYING', notification }];
 }
 
@@ -134,14 +143,33 @@ function firstNotice({ notices }: Case, draft: NoticeDraft, { id, panel }: Given
   return { noticeId, version: 1, kind: draft.kind, ...asIssued(draft, panel) };
 }
 
+/** Whether something is sent to a person, and as which product; nothing waits for those who may not have it. */
+function placed(caseId: string, view: string | undefined, capacity: string) {
+  const product = view === undefined ? null : briefId(caseId, view, capacity);
+  return { issued: view !== undefined, view: view ?? null, product };
+}
+
 /** The same persons, cleared or not as of now; nothing waits for them. */
-function toldAgain({ notifications, evidenceHash }: Case, draft: NoticeDraft, given: Given): CaseNotification {
+function toldAgain(
+  { notifications, evidenceHash, assessments }: Case,
+  draft: NoticeDraft,
+  given: Given,
+): CaseNotification {
   const before = notifications.at(-1)!;
-  const cleared = new Set(given.recipients().flatMap(({ person, isCleared }) => (isCleared ? [person] : [])));
+  const marking = before.marking ?? markingOf(assessments)!;
+  const views = new Map(given.recipients(marking).map(({ person, view }) => [person, view]));
   const [first] = before.briefs;
-  const brief = briefOf({ summary: draft.en.known, gaps: first!.gaps }, evidenceHash);
+  const inFrench = first?.fr?.gaps === undefined ? {} : { fr: { summary: draft.fr.known, gaps: first.fr.gaps } };
+  const brief = briefOf({ summary: draft.en.known, gaps: first!.gaps, ...inFrench }, evidenceHash);
   const recipients = before.recipients.map(({ person, capacity }) => ({
-    person, capacity, issued: cleared.has(person), briefHash: brief.hash,
+    person, capacity, briefHash: brief.hash, ...placed(given.id, views.get(person), ''),
   })); // prettier-ignore
-  return { announceAt: given.now, draftId: draft.draftId, briefs: [brief], recipients };
+  return {
+    announceAt: given.now,
+    draftId: draft.draftId,
+    briefs: [brief],
+    recipients,
+    marking,
+    released: before.released,
+  };
 }

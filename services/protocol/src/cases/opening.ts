@@ -25,6 +25,7 @@ export function openCase(command: Extract<CaseCommand, { kind: 'open' }>, by: Pa
   const cited = [...new Set(command.assessments)].sort().map((id) => given.assessment(id));
   const found = cited.filter((each) => each !== undefined && each.status === 'LIVE');
   if (found.length === 0 || found.length < cited.length) return no('NOTHING_CITED', possible);
+  const assessments = found.map((each) => pinOf(each!, given.pinning));
   return [
     {
       kind: 'opened',
@@ -34,7 +35,8 @@ export function openCase(command: Extract<CaseCommand, { kind: 'open' }>, by: Pa
       precedence: command.precedence ?? 'ROUTINE',
       successorOf: successorOf ?? null,
       crossing: crossing ?? null,
-      assessments: found.map((each) => pinOf(each!, given.pinning)),
+      assessments,
+      told: given.originators(assessments).filter((person) => person !== by.person),
     },
   ];
 }

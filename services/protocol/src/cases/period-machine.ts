@@ -11,6 +11,7 @@ import type { Command, Effect, Facts, ProtocolMachine } from '../protocol-machin
 import type { Case } from './case.ts';
 import { no } from './given.ts';
 import { leavesPanel } from './scope.ts';
+import { cadenceBegins, cadenceEnds } from '../sitrep/writ-cadence.ts';
 import { decidePeriod, evolvePeriod, NO_PERIOD, possibleInPeriod, type Period, type PeriodCommand } from './period.ts';
 import { FOR_EVERYBODY, FOR_EVERYBODY_WIRE, PUBLIC_VIEW } from './public-view.ts';
 
@@ -38,9 +39,13 @@ export const PERIOD_MACHINE: ProtocolMachine<Period, PeriodEvent> = {
   decide(state, command, by, facts, id) {
     const election = facts.policy.elections.find((each) => each.id === id);
     if (election === undefined || facts.view !== PUBLIC_VIEW) return no('NOTHING_CITED', []);
+    const { panel } = facts.policy;
     const parsed = commandOf(command);
     if (parsed === undefined) return no('INVALID_DRAFT', possibleInPeriod(state.state ?? 'PRE_WRIT'), { faults: [{ pointer: '/at', code: 'BAD_INSTANT', detail: 'is no instant of the calendar' }] }); // prettier-ignore
-    const decided = decidePeriod(state, parsed, by, facts.policy.panel.caretakerKinds.includes(election.kind));
+    const decided = decidePeriod(state, parsed, by, {
+      caretaker: panel.caretakerKinds.includes(election.kind),
+      cadence: panel.writCadence,
+    });
     if (isRefused(decided)) return decided;
     const to = decided.at(-1)!.to;
     return {
@@ -73,8 +78,17 @@ function effectsOn(facts: Facts, election: string, to: PeriodState): readonly Ef
   });
   const command = (name: string, id: string): Effect => ({ does: 'command', kind: 'case', id, name, args: {} });
   if (to === 'CARETAKER')
-    return cases.flatMap(({ id, state }) => (state === 'REFERRED_MINISTERIAL' ? [command('dissolution', id)] : []));
-  return cases.flatMap(({ id, state }) => (leavesPanel(state, to, policy.panel) ? [command('period-closed', id)] : []));
+    return [
+      ...cases.flatMap(({ id, state }) => [
+        ...(state === 'REFERRED_MINISTERIAL' ? [command('dissolution', id)] : []),
+        ...(state === 'CLOSED' ? [] : [command('pack', id)]),
+      ]),
+      ...cadenceBegins(election, facts),
+    ];
+  return [
+    ...cases.flatMap(({ id, state }) => (leavesPanel(state, to, policy.panel) ? [command('period-closed', id)] : [])),
+    ...(to === 'CLOSED' ? cadenceEnds(election, facts) : []),
+  ];
 }
 
 function commandOf({ name, args }: Command): PeriodCommand | undefined {

@@ -10,6 +10,8 @@ import { TIMER } from '../protocol-machine.ts';
 import { anAssessment } from '../testing/an-assessment.ts';
 import { loadContract } from '@sitebus/sdk/testing';
 import { RFI_MACHINE } from '../rfi/rfi.ts';
+import { reportingViews } from '../sitrep/renditions.ts';
+import { seriesId, SITREP_SERIES_MACHINE, type SitrepSeries } from '../sitrep/series.ts';
 import { CASE_MACHINE } from './case-machine.ts';
 import type { Case } from './case.ts';
 import { historyPackOf } from './history-pack.ts';
@@ -41,7 +43,7 @@ function run(steps: readonly Step[], hasCaretaker: boolean): { readonly states: 
   const states = ['PRE_WRIT'];
   for (const { name, roles } of steps) {
     const command = (name === 'independent-review' ? { kind: name, body: 'a judge' } : { kind: name, at: 7 }) as PeriodCommand;
-    const decided = decidePeriod(period, command, { person: 'x', roles }, hasCaretaker);
+    const decided = decidePeriod(period, command, { person: 'x', roles }, { caretaker: hasCaretaker, cadence: 'writ' });
     if (isRefused(decided)) continue;
     for (const each of decided) {
       period = evolvePeriod(period, { effectiveAt: null, body: null, cadence: null, ...each } as unknown as PeriodEvent);
@@ -61,7 +63,7 @@ test('P1: no passing of time changes the state, polling day included, and nobody
       for (const name of COMMANDS) {
         const command = (name === 'independent-review' ? { kind: name, body: 'b' } : { kind: name, at: 7 }) as PeriodCommand;
         for (const by of [TIMER, { person: 'x', roles: ['secretariat', 'panel-member', 'minister'] } as Asking])
-          expect(isRefused(decidePeriod(period, command, by, true))).toBe(true);
+          expect(isRefused(decidePeriod(period, command, by, { caretaker: true, cadence: 'writ' }))).toBe(true);
       }
       const order = ['PRE_WRIT', 'CARETAKER', 'CLOSED', 'INDEPENDENT_REVIEW'];
       expect(states).toEqual(order.slice(0, states.length));
@@ -84,13 +86,14 @@ test('P2: an election without caretaker period never reaches one', () => {
 
 /** Cases of several views, brought some way each; then the writ. */
 function afterTheWrit(ways: readonly number[]) {
-  const machines = [CASE_MACHINE, PERIOD_MACHINE, NOTICE_MACHINE, RFI_MACHINE];
+  const machines = [CASE_MACHINE, PERIOD_MACHINE, NOTICE_MACHINE, RFI_MACHINE, SITREP_SERIES_MACHINE];
   const matters = createMatters(machines);
   const byKind = new Map(machines.map((machine) => [machine.kind, machine as never]));
   const assessment = anAssessment({ id: '00000000-0000-4000-8000-000000000001' });
   let now = 1_000;
   const outside = {
-    policy, assessment: () => assessment, isRecalled: () => false, live: () => [], person: () => undefined, people: () => [],
+    policy, assessment: () => assessment, isRecalled: () => false, live: () => [], person: () => undefined,
+    people: () => policy.people, release: () => undefined,
   }; // prettier-ignore
   const order = (kind: string, id: string, view: string, name: string, args: unknown, by: Asking): void => {
     now += 1;
@@ -121,8 +124,9 @@ function afterTheWrit(ways: readonly number[]) {
     for (const [name, args, by] of steps.slice(0, way))
       order('case', `case-${at}`, policy.views[at % policy.views.length]!.id, name, args, by);
   order('period', 'ge-demo', PUBLIC_VIEW, 'open', { electionId: 'ge-demo', at: later }, CLERK);
+  const period = (name: string): void => order('period', 'ge-demo', PUBLIC_VIEW, name, { at: later }, CLERK);
   const plan = createPlan(matters, byKind, outside, now);
-  return { matters, pack: historyPackOf('ge-demo', plan.facts(PUBLIC_VIEW)) };
+  return { period, matters, pack: historyPackOf('ge-demo', plan.facts(PUBLIC_VIEW)) };
 }
 
 test('P3: after the writ every case that is not closed is in the history pack once, and none is with ministers', () => {
@@ -133,8 +137,29 @@ test('P3: after the writ every case that is not closed is in the history pack on
       expect(states).not.toContain('REFERRED_MINISTERIAL');
       const open = ways.flatMap((_way, at) => (states[at] === 'CLOSED' ? [] : [`case-${at}`]));
       expect(pack.map(({ id }) => id).sort()).toEqual(open);
+      // sent to the five seats, each case once, whatever was sent of it before
+      const packed = ways.flatMap((_way, at) => {
+        const { sent } = matters.get('case', `case-${at}`)!.state as Case;
+        return sent.flatMap(({ reason, told }) => (reason.startsWith('history pack') ? [{ id: `case-${at}`, told }] : []));
+      });
+      expect(packed.map(({ id }) => id)).toEqual(open);
+      for (const { told } of packed) expect(told).toEqual(SEATED);
       expect(states.filter((state) => state === 'SCOPE_CHECK')).toHaveLength(ways.filter((way) => way === 4 || way === 5).length);
     }),
     { numRuns: 150, examples: [[[1, 2, 3, 4, 5, 6]]] },
   );
 }); // prettier-ignore
+
+const SEATED = policy.people.flatMap(({ person, seat }) => (seat === undefined ? [] : [person]));
+
+test('the cadence of policy begins with the writ and goes off at the close, in the same transactions', () => {
+  const { matters, period } = afterTheWrit([]);
+  const series = () => matters.of('sitrep-series', reportingViews(policy)[0]!.id);
+  expect(series().map(({ id, state }) => [id, (state as SitrepSeries).state, (state as SitrepSeries).cadence])).toEqual(
+    [[seriesId('ge-demo', policy.panel.writCadence), 'RUNNING', policy.panel.writCadence]],
+  );
+  period('government-sworn-in');
+  expect(series().map(({ state }) => state)).toMatchObject([
+    { state: 'STOPPED', reason: 'the period of the election is closed' },
+  ]);
+});

@@ -12,6 +12,14 @@ export type PeriodCommand =
   | { readonly kind: 'dissolution' | 'government-sworn-in' | 'returning-result-clear'; readonly at: number }
   | { readonly kind: 'independent-review'; readonly body: string };
 
+/** What policy says of it. */
+export interface PeriodPolicy {
+  /** True for a kind of election that has a caretaker period. */
+  readonly caretaker: boolean;
+  /** Of situation reports, from the writ on. */
+  readonly cadence: string;
+}
+
 /** One period. */
 export interface Period {
   /** Absent: nothing has happened yet, which is before the writ. */
@@ -27,20 +35,20 @@ export const NO_PERIOD: Period = Object.freeze({});
 /** What a decider says has happened. */
 export type PeriodHappening = Pick<PeriodEvent, 'kind' | 'to'> & Partial<Omit<PeriodEvent, keyof Frame<string>>>;
 
-/** @returns what happens, or why nothing does. `hasCaretaker`: policy has the kind of election among those. */
+/** @returns what happens, or why nothing does. */
 export function decidePeriod(
   { state = 'PRE_WRIT' }: Period,
   command: PeriodCommand,
   by: Asking,
-  hasCaretaker: boolean,
+  policy: PeriodPolicy,
 ): readonly PeriodHappening[] | Refused {
   const possible = possibleInPeriod(state);
   if (!possible.includes(command.kind)) return no('ILLEGAL_TRANSITION', possible);
   if (!by.roles.includes('clerk')) return no('ROLE_NOT_ALLOWED', possible);
   switch (command.kind) {
     case 'dissolution':
-      if (!hasCaretaker) return no('NO_CARETAKER_PERIOD', []);
-      return [{ kind: command.kind, to: 'CARETAKER', effectiveAt: command.at, cadence: 'writ' }];
+      if (!policy.caretaker) return no('NO_CARETAKER_PERIOD', []);
+      return [{ kind: command.kind, to: 'CARETAKER', effectiveAt: command.at, cadence: policy.cadence }];
     case 'government-sworn-in':
     case 'returning-result-clear':
       return [{ kind: command.kind, to: 'CLOSED', effectiveAt: command.at }];

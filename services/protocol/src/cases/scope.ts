@@ -1,4 +1,4 @@
-// Rows 6–9, 20 and 21: whose matter it is, and what the beginning and the end of the caretaker period do to it.
+// Rows 6–9, 20 and 21, and the history pack: whose matter it is, and what the beginning and the end of the caretaker period do to it.
 // Holds: pure; only what was found in scope in the caretaker period is before the panel, and what was referred comes back only by
 // a new check. Source: README.md#case
 
@@ -33,6 +33,12 @@ function whose({ electionId }: Case, finding: Of<'finding'>['finding'], given: G
 export function dissolve(before: Case): Decided {
   if (before.state !== 'REFERRED_MINISTERIAL') return no('ILLEGAL_TRANSITION', []);
   return [{ kind: 'scoped', to: 'SCOPE_CHECK' }];
+}
+
+/** The writ: the five seats are sent every case that is not closed, wherever it stands. */
+export function pack(before: Case, given: Given): Decided {
+  if (before.state === undefined || before.state === 'CLOSED') return no('ILLEGAL_TRANSITION', []);
+  return [{ kind: 'packed', to: before.state, told: given.seatHolders() }];
 }
 
 /** The caretaker period is over: what the panel has not announced goes back to the ordinary channel. */

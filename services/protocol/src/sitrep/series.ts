@@ -140,10 +140,8 @@ function zoneOf(electionId: string, { policy }: Facts): string | undefined {
 }
 
 function isPeriodClosed(periods: ReturnType<Facts['everywhere']>, electionId: string): boolean {
-  return periods.some(({ state }) => {
-    const period = state as { readonly electionId?: unknown; readonly state?: unknown };
-    return period.electionId === electionId && (period.state === 'CLOSED' || period.state === 'INDEPENDENT_REVIEW');
-  });
+  const state = (periods.find(({ id }) => id === electionId)?.state as { readonly state?: unknown } | undefined)?.state;
+  return state === 'CLOSED' || state === 'INDEPENDENT_REVIEW';
 }
 
 function written({ policy }: Facts, happening: Omit<Written<SitrepSeriesEvent>, 'marking'>): Written<SitrepSeriesEvent> {

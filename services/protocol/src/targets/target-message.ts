@@ -2,8 +2,18 @@
 // Holds: pure; opened by other matters alone; the same words to the same persons are one message. Source: README.md#protected-accounts
 
 import type { Issue } from '@sitebus/kit';
-import { toWire, type MessageText, type Policy, type TargetMessageEvent, type View } from '@sitebus/sdk';
+import { isAtLeast, join, type Marking } from '@sitebus/marking';
+import {
+  fromWire,
+  toWire,
+  type MessageText,
+  type Policy,
+  type TargetMessageEvent,
+  type View,
+  type WireMarking,
+} from '@sitebus/sdk';
 import { v5 as uuidOf } from 'uuid';
+import { readingView } from '../brief/placement.ts';
 import type { Refused } from '../errors.ts';
 import type { Asking, Frame } from '../machine.ts';
 import { refuse } from '../machine.ts';
@@ -15,6 +25,8 @@ export interface MessageOpening {
   readonly en: MessageText;
   readonly fr: MessageText;
   readonly template: string | null;
+  /** Of the words, where they protect more than messages do; absent: as all messages are marked. */
+  readonly marking?: WireMarking;
   readonly recipients: readonly string[];
 }
 
@@ -25,6 +37,7 @@ export interface TargetMessage {
   readonly fr?: MessageText;
   readonly template?: string;
   readonly policyVersion: number;
+  readonly marking?: WireMarking;
   /** In the order in which they were added; nobody twice. */
   readonly sent: readonly { readonly recipients: readonly string[]; readonly atMs: number }[];
 }
@@ -43,7 +56,8 @@ export function tell(opening: MessageOpening, occasion: string, facts: Facts): r
   const { policy } = facts;
   const byView = new Map<string, string[]>();
   for (const person of opening.recipients) {
-    const view = viewOf(person, facts).id;
+    const view = viewOf(person, markingOf(opening, policy), facts)?.id;
+    if (view === undefined) continue; // nobody is told where they may not read
     byView.set(view, [...(byView.get(view) ?? []), person]);
   }
   return [...byView].sort().map(([id, recipients]): Effect => {
@@ -70,21 +84,22 @@ export const TARGET_MESSAGE_MACHINE: ProtocolMachine<TargetMessage, TargetMessag
     ...message,
     state: event.to,
     policyVersion: event.policyVersion ?? message.policyVersion,
+    marking: event.marking,
     ...(event.en === null ? {} : { en: event.en }),
     ...(event.fr === null ? {} : { fr: event.fr }),
     ...(event.template === null ? {} : { template: event.template }),
     sent: [...message.sent, { recipients: event.recipients, atMs: event.at }],
   }),
   isThereFor: ({ sent }, { asking }) => sent.some(({ recipients }) => recipients.includes(asking.person)),
-  shown: ({ state, en, fr, template, policyVersion }, { facts }) => ({
-    marking: reportMarking(facts.policy),
+  shown: ({ state, en, fr, template, policyVersion, marking }, { facts }) => ({
+    marking: marking === undefined ? reportMarking(facts.policy) : fromWire(marking),
     body: { state, en, fr, ...(template === undefined ? {} : { template }), policyVersion, possible: [] },
   }),
-  issues: ({ sent }, id, policy) =>
+  issues: ({ sent, marking }, id, policy) =>
     sent.map(
       ({ recipients, atMs }): Issue => ({
         kind: 'target-message', id, version: 1, to: recipients, precedence: 'IMMEDIATE', reason: 'they are targets',
-        by: 'guard', atMs, marking: reportMarking(policy), isRecalled: false,
+        by: 'guard', atMs, marking: marking === undefined ? reportMarking(policy) : fromWire(marking), isRecalled: false,
       }),
     ), // prettier-ignore
 };
@@ -96,16 +111,24 @@ function decideMessage(message: TargetMessage, { name, args }: Command, by: Aski
   const fresh = recipients.filter((person) => !known.includes(person));
   if (fresh.length === 0 && name === 'add') return { events: [] };
   const { version: policyVersion } = facts.policy;
-  const marking = toWire(reportMarking(facts.policy));
+  const marking = message.marking ?? toWire(markingOf(args as MessageOpening, facts.policy));
   if (name === 'add') return { events: [{ kind: 'added', to: 'SENT', recipients: fresh, policyVersion, marking }] };
   return { events: [{ kind: 'sent', to: 'SENT', en, fr, template, recipients: fresh, policyVersion, marking }] };
 } // prettier-ignore
 
 /** Where the person reads: their home view, where messages may lie; else the lowest such view that they may enter. */
-function viewOf(name: string, facts: Facts): View {
-  const reporting = reportingViews(facts.policy);
-  const home = facts.person(name)?.homeView;
-  return reporting.find(({ id }) => id === home) ?? lowest(reporting, facts.policy);
+function viewOf(name: string, marking: Marking, facts: Facts): View | undefined {
+  const { policy, now } = facts;
+  const person = facts.person(name);
+  if (!isAtLeast(reportMarking(policy), marking)) return readingView(policy, person, marking, now);
+  const reporting = reportingViews(policy);
+  return reporting.find(({ id }) => id === person?.homeView) ?? lowest(reporting, policy);
+}
+
+/** As messages are marked, and as its words are where those protect more. */
+function markingOf({ marking }: Pick<MessageOpening, 'marking'>, policy: Policy): Marking {
+  const own = reportMarking(policy);
+  return marking === undefined ? own : join(own, fromWire(marking));
 }
 
 function lowest(views: readonly View[], { targetNotices }: Policy): View {

@@ -42,6 +42,9 @@ export const PANEL: PanelRules = {
   finishAnnouncement: true,
   notForwardedDaysMax: 14,
   belowThresholdStatement: { en: 'The threshold was not met.', fr: 'Le seuil n’a pas été atteint.' },
+  standDownStatement: { en: 'Not now.', fr: 'Pas maintenant.' },
+  originatorsTold: ['analyst'],
+  writCadence: 'writ',
 }; // prettier-ignore
 
 const seat = (id: string, more: Partial<Participant> = {}): Participant => ({ person: `seat-${id}`, roles: ['panel-member'], seat: id, ...more }); // prettier-ignore
@@ -127,7 +130,10 @@ export function givenIn(world: CaseWorld): Given {
     assessment: (id) => world.assessments.get(id),
     caseState: () => undefined,
     recipients: () =>
-      RECIPIENTS.map((person, at) => ({ person, capacity: PANEL.recipients[at]!.capacity, isCleared: person !== 'rep' })),
+      RECIPIENTS.map((person, at) => ({ person, capacity: PANEL.recipients[at]!.capacity, ...(person === 'rep' ? {} : { view: person === 'pm' ? 'ts-can' : 's-can' }) })),
+    briefMarking: () => ({ marking: SECRET, released: [], isLowered: false }),
+    briefFaults: () => [],
+    originators: () => ['gina', 'sid'],
     seatHolders: () => SEATS.map((id) => `seat-${id}`),
     isAnswered: () => false,
     isHead: (person) => named(person).roles.includes('agency-head'),

@@ -6,7 +6,7 @@ import type { Person, Policy } from '@sitebus/sdk';
 import type { AssessmentFacts } from '../assessment-index.ts';
 import type { Refused } from '../errors.ts';
 import { isRefused, type Asking, type Frame } from '../machine.ts';
-import { TIMER, type AnyMachine, type Facts, type Outcome } from '../protocol-machine.ts';
+import { TIMER, type AnyMachine, type Facts, type Outcome, type Release } from '../protocol-machine.ts';
 
 /** A world of matters whose clock a test moves. */
 export interface LightWorld {
@@ -15,6 +15,8 @@ export interface LightWorld {
   /** By view and id. */
   readonly assessments: Map<string, AssessmentFacts>;
   readonly persons: Map<string, Person>;
+  /** By id: tearlines and downgrades in force. */
+  readonly releases: Map<string, Release>;
   /** @returns the refusal where there is one; then nothing has changed anywhere. */
   give(kind: string, id: string, view: string, name: string, args: unknown, by: Asking): Refused | undefined;
   /** Gives what is due, until nothing is. */
@@ -70,6 +72,7 @@ export function createLightWorld(machines: readonly AnyMachine[], policy: Policy
     now,
     policy,
     assessments: new Map(),
+    releases: new Map(),
     persons: new Map(policy.people.map((person) => [person.person, person])),
     give(kind, id, view, name, args, by) {
       const before = { matters: new Map(matters), log: [...log] };
@@ -114,6 +117,7 @@ export function createLightWorld(machines: readonly AnyMachine[], policy: Policy
       view,
       assessment: (id) => world.assessments.get(`${view} ${id}`),
       isRecalled: () => false,
+      release: (id) => world.releases.get(id),
       person: (person) => world.persons.get(person),
       people: () => [...world.persons.values()],
       live: () => [...world.assessments].flatMap(([key, facts]) => (key.startsWith(`${view} `) ? [facts] : [])),

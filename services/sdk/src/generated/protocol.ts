@@ -113,6 +113,10 @@ export interface ReleasableText {
      * Template of policy with its version, such as phishing/1; null for words of its own.
      */
     readonly template: null | string;
+    /**
+     * With TEARLINE: the published tearline whose approved words these are.
+     */
+    readonly tearline: null | string;
 }
 
 /**
@@ -179,6 +183,159 @@ export interface AffectedPartyEvent {
      * On `withholding-proposed` and `withheld`: until when it holds, UTC.
      */
     readonly reviewBy: null | number;
+    /**
+     * Of the event: of everything that it says.
+     */
+    readonly marking: Marking;
+    /**
+     * `hash` of the event before; empty for the first.
+     */
+    readonly prevHash: string;
+    /**
+     * SHA-256 of the canonical JSON (RFC 8785) of this event without this field, hexadecimal.
+     */
+    readonly hash: string;
+}
+
+/**
+ * Where a brief stands: STOOD_DOWN once its evidence has changed and nothing will be announced on it.
+ */
+export type BriefState = "ISSUED" | "STOOD_DOWN";
+
+/**
+ * A brief's words in the other official language.
+ */
+export interface BriefWords {
+    /**
+     * What happened and why it matters.
+     */
+    readonly summary: string;
+    /**
+     * What is not known or not covered; as many as in the first language.
+     */
+    readonly gaps: readonly string[];
+}
+
+/**
+ * The one page that a reader is given: what is cited, and what is not known.
+ */
+export interface CaseBrief {
+    /**
+     * What happened and why it matters.
+     */
+    readonly summary: string;
+    /**
+     * What is not known or not covered; never empty.
+     */
+    readonly gaps: readonly string[];
+    /**
+     * The evidence it speaks of.
+     */
+    readonly evidenceHash: string;
+    /**
+     * SHA-256 of the canonical JSON of the other fields, without those that are null.
+     */
+    readonly hash: string;
+    /**
+     * The same in French, where it was given.
+     */
+    readonly fr: null | BriefWords;
+}
+
+/**
+ * A notice in one language.
+ */
+export interface NoticeText {
+    /**
+     * Its title.
+     */
+    readonly title: string;
+    /**
+     * What is known.
+     */
+    readonly known: string;
+    /**
+     * What people should do, in order.
+     */
+    readonly steps: readonly string[];
+}
+
+/**
+ * One event of a brief to those whom policy wants told before the public is: a product of its own in the view where they read. It names no case. Key of case.<view> is the id.
+ */
+export interface BriefEvent {
+    /**
+     * The brief.
+     */
+    readonly id: string;
+    /**
+     * Number of the event within it, from 1, without gaps.
+     */
+    readonly seq: number;
+    /**
+     * When, UTC.
+     */
+    readonly at: number;
+    /**
+     * Who.
+     */
+    readonly by: Actor;
+    /**
+     * What happened; the kinds are those of the room protocol.
+     */
+    readonly kind: string;
+    /**
+     * State before; null for the first event.
+     */
+    readonly from: null | BriefState;
+    /**
+     * State after.
+     */
+    readonly to: BriefState;
+    /**
+     * From 1; what is sent anew is a version of its own.
+     */
+    readonly version: number;
+    /**
+     * The election.
+     */
+    readonly electionId: string;
+    /**
+     * On `issued` and `reissued`: its words.
+     */
+    readonly brief: null | CaseBrief;
+    /**
+     * On `issued` and `reissued`: what the public is to be told, in English.
+     */
+    readonly en: null | NoticeText;
+    /**
+     * The same in French.
+     */
+    readonly fr: null | NoticeText;
+    /**
+     * Content hash of those two.
+     */
+    readonly noticeHash: null | string;
+    /**
+     * When the public is told, UTC.
+     */
+    readonly announceAt: null | number;
+    /**
+     * By which its deadline is set.
+     */
+    readonly precedence: string;
+    /**
+     * Who decided that it is sent.
+     */
+    readonly issuer: string;
+    /**
+     * The policy that was in force.
+     */
+    readonly policyVersion: number;
+    /**
+     * To whom, by name of the registry, sorted.
+     */
+    readonly recipients: readonly string[];
     /**
      * Of the event: of everything that it says.
      */
@@ -320,28 +477,6 @@ export interface ConsultationAnswer {
      * When, UTC.
      */
     readonly at: number;
-}
-
-/**
- * The one page that a reader is given: what is cited, and what is not known.
- */
-export interface CaseBrief {
-    /**
-     * What happened and why it matters.
-     */
-    readonly summary: string;
-    /**
-     * What is not known or not covered; never empty.
-     */
-    readonly gaps: readonly string[];
-    /**
-     * The evidence it speaks of.
-     */
-    readonly evidenceHash: string;
-    /**
-     * SHA-256 of the canonical JSON of the other fields.
-     */
-    readonly hash: string;
 }
 
 /**
@@ -518,24 +653,6 @@ export interface CaseDecision {
 export type NoticeKind = "BELOW_THRESHOLD" | "ANNOUNCEMENT";
 
 /**
- * A notice in one language.
- */
-export interface NoticeText {
-    /**
-     * Its title.
-     */
-    readonly title: string;
-    /**
-     * What is known.
-     */
-    readonly known: string;
-    /**
-     * What people should do, in order.
-     */
-    readonly steps: readonly string[];
-}
-
-/**
  * What went to the public in this very commit.
  */
 export interface NoticeIssue {
@@ -611,6 +728,14 @@ export interface NotifiedPerson {
      * False: not cleared at that moment, so that nothing was sent; it holds nothing up.
      */
     readonly issued: boolean;
+    /**
+     * The view in which they are given it; null where nothing was sent.
+     */
+    readonly view: null | string;
+    /**
+     * The brief as a product of that view; null where nothing was sent.
+     */
+    readonly product: null | string;
 }
 
 /**
@@ -633,6 +758,14 @@ export interface CaseNotification {
      * Persons, sorted.
      */
     readonly recipients: readonly NotifiedPerson[];
+    /**
+     * Of the brief; null in events of before briefs were products.
+     */
+    readonly marking: null | Marking;
+    /**
+     * Tearlines and downgrades that it rests on, where it is marked below the case.
+     */
+    readonly released: readonly string[];
 }
 
 /**
@@ -772,7 +905,7 @@ export interface CaseEvent {
      */
     readonly notification: null | CaseNotification;
     /**
-     * On `informed`: who holds a seat and is given the brief. Where evidence changes: who had been told, and now gets an update. Sorted.
+     * On `opened` and `not-forwarded`: persons of the originators. On `informed` and `packed`: who holds a seat. Where evidence changes: who had been told, and now gets an update. Sorted.
      */
     readonly told: readonly string[];
     /**
@@ -1330,7 +1463,7 @@ export interface PublicNotice {
      */
     readonly issuedAt: number;
     /**
-     * Of the issuer over kind, texts and decision hash; null where they have no key.
+     * Of the service that issues it, on its statement: id, version, kind, election, texts, decision hash and instant. Null where it has no key.
      */
     readonly signature: null | Signature;
     /**
@@ -2035,6 +2168,7 @@ export interface TearlineEvent {
  */
 export interface ProtocolByType {
     readonly AffectedPartyEvent: AffectedPartyEvent;
+    readonly BriefEvent: BriefEvent;
     readonly CaseEvent: CaseEvent;
     readonly DowngradeEvent: DowngradeEvent;
     readonly FeedbackEvent: FeedbackEvent;
