@@ -86,7 +86,7 @@ function copiesOf(rules: Rules, live: readonly FusionObservation[]): Map<FusionO
   const meantBy = (id: string) => members.filter((each) => each.id === id).sort(byAnchor)[0];
   const names = (other: FusionObservation, each: FusionObservation) =>
     other.derivedFrom.includes(each.id) && meantBy(each.id) === each;
-  const originalOf = (each: FusionObservation): FusionObservation => {
+  const leastOriginalOf = (each: FusionObservation): FusionObservation | undefined => {
     const isFrom = (other: FusionObservation) =>
       other !== each && !other.tenant && names(other, each) && tellsAgain(each, other);
     const [bound] = members.filter(isFrom).sort(byAnchor);
@@ -101,6 +101,11 @@ function copiesOf(rules: Rules, live: readonly FusionObservation[]): Map<FusionO
           [...stated.get(each)!].some((name) => stated.get(other)!.has(name) && carriers(name) <= rules.volumeCap),
       )
       .sort(byAnchor);
+    return original;
+  };
+  const least = new Map(members.map((each) => [each, leastOriginalOf(each)]));
+  const originalOf = (each: FusionObservation): FusionObservation => {
+    const original = least.get(each);
     return original === undefined ? each : originalOf(original);
   };
   return new Map(members.flatMap((each) => (originalOf(each) === each ? [] : [[each, originalOf(each)]])));

@@ -189,9 +189,18 @@ export const isTextOf = (name: string, minChars: number) => kindOf(name) === 'te
 export function areReworded(rules: Rules, a: string, b: string): boolean {
   if (weightOf(rules, 'similar-text') === 0 || a === b) return false;
   if (![a, b].every((name) => isTextOf(name, rules.texts.similarMinChars))) return false;
-  const keys = new Set(bandKeysOf(valueOf(a)));
-  return bandKeysOf(valueOf(b)).some((key) => keys.has(key)) && isSimilar(rules, a, b);
+  const pair = `${rules.texts.similarityMin} ${a}\n${b}`;
+  let known = compared.get(pair);
+  if (known === undefined) {
+    const keys = new Set(bandKeysOf(valueOf(a)));
+    known = bandKeysOf(valueOf(b)).some((key) => keys.has(key)) && isSimilar(rules, a, b);
+    compared.set(pair, known);
+  }
+  return known;
 }
+
+/** Tests draw few texts, and compare them over and over. */
+const compared = new Map<string, boolean>();
 
 const isSimilar = (rules: Rules, a: string, b: string) =>
   1 - distance(valueOf(a), valueOf(b)) / Math.max(valueOf(a).length, valueOf(b).length) >= rules.texts.similarityMin;

@@ -105,6 +105,118 @@ test('a denial of all that a report says is no copy of it: it lowers the likelih
   expect(denied.said.pMicro).toBeLessThan(alone.said.pMicro);
 });
 
+const SOLD = 'the printer of the ballots was secretly sold to a foreign owner in the spring and nobody was told';
+const text = (value: string) => ({ kind: 'text', value });
+const page = { kind: 'url', value: 'https://print-room-notes.example/ballots' };
+const observedAt = (hours: number) => ({ observedAt: NOW - hours * HOUR_MS });
+
+/** What a partner reported ten hours ago: a page, and the text on it. */
+const rumour = { ...original, ...PARTNER(), features: [page, text(SOLD)] };
+const retold = (n: number, over: Partial<FusionObservation>) => told(n, { features: rumour.features, ...over });
+const relayed = retold(2, { agency: 'gac', sourceToken: null, derivedFrom: [anId(1)] });
+const reworded = { features: [page, text(SOLD.replace('the spring', 'spring'))] };
+
+test.each<[string, readonly FusionObservation[], readonly (readonly [number, number])[]]>([
+  ['reworded, without token', [retold(3, { agency: 'partner-b', tenant: true, sourceToken: null, ...reworded })], [[3, 1]]],
+  ['reworded, with a token of its own', [retold(3, { agency: 'partner-b', tenant: true, ...own(3), ...reworded })], [[3, 1]]],
+  [
+    'by an agency that says so, and again by one that does not',
+    [relayed, retold(3, { agency: 'rcmp', ...own(3) }), retold(4, { agency: 'partner-b', tenant: true, sourceToken: null, ...reworded })],
+    [[3, 2], [4, 2]],
+  ],
+  [
+    'by an agency that says so, by one under its token, and reworded by one that does not',
+    [relayed, retold(3, { agency: 'csis' }), retold(4, { agency: 'rcmp', ...own(4), ...reworded })],
+    [[3, 2], [4, 2]],
+  ],
+  [
+    'by an agency that says so, and reworded by a partner that says it was first',
+    [relayed, retold(3, { agency: 'partner-b', tenant: true, ...own(3), ...reworded, ...observedAt(9) })],
+    [[3, 2]],
+  ],
+])('failure 16: one source echoed as many: a partner told again %s is one root, and as likely as at first', (_, echoes, copies) => {
+  const alone = figuresAfter([rumour]);
+  for (const order of [[rumour, ...echoes], [...echoes].reverse().concat(rumour)])
+    for (const oneByOne of [true, false]) {
+      const figures = figuresAfter(order, oneByOne);
+      const { pMicro, uMicro, confidence, independentRoots } = alone.said;
+      expect(figures.said).toMatchObject({ pMicro, uMicro, confidence, independentRoots });
+      expect([confidence, independentRoots]).toEqual(['LOW', 1]);
+      expect(figures.copies).toEqual(new Map(copies.map(([copy, of]) => [anId(copy), anId(of)])));
+    }
+}); // prettier-ignore
+
+test.each<[string, FusionObservation[]]>([
+  ['the text alone', [retold(3, { agency: 'gac', ...own(3), features: [text(SOLD)] })]],
+  ['a text too short to be anybody’s own, and the page', [
+    { ...rumour, features: [page, text('the printer was sold in spring')] },
+    retold(3, { agency: 'gac', ...own(3), features: [page, text('the printer was sold in spring')] }),
+  ]],
+  ['the page, and another text', [
+    retold(3, { agency: 'gac', ...own(3), features: [page, text('officers spoke with the people at the door of the printing house on tuesday')] }),
+  ]],
+])('what shares %s, and has a source of its own, is no copy', (_, reports) => {
+  expect(figuresAfter(reports.length === 1 ? [rumour, ...reports] : reports).copies.size).toBe(0);
+}); // prettier-ignore
+
+/** Texts of a partner that sound like the rumour, more than a bucket holds. */
+const crowd = Array.from({ length: 40 }, (_, n) =>
+  told(100 + n, { ...PARTNER(), agency: 'partner-c', ...own(100 + n), features: [text(`${SOLD} ${String.fromCharCode(97 + (n % 26)).repeat(1 + n / 26)}`)] }),
+); // prettier-ignore
+
+test('a partner cannot make two of one: a crowd of texts like it hides no copy', () => {
+  const first = retold(2, { agency: 'gac', ...own(2) });
+  const again = retold(3, { agency: 'rcmp', ...own(3), ...reworded });
+  for (const order of [
+    [first, again, ...crowd],
+    [...crowd, again, first],
+  ])
+    expect(copyOf(3, order)).toBe(anId(2));
+});
+
+test.each<[string, (n: number) => FusionObservation]>([
+  ['earlier', (n) => retold(n, { ...PARTNER(), ...own(n), ...observedAt(99) })],
+  ['as if it came from there', (n) => retold(n, { ...PARTNER(), ...own(n), derivedFrom: [anId(2)], ...observedAt(99) })],
+  ['under the id it says it has its words from', (n) => ({ ...retold(n, { ...PARTNER(), ...own(n), ...observedAt(99) }), id: anId(1) })],
+])('a partner that tells it %s makes no copy of a government record', (_, tell) => {
+  const first = retold(2, { agency: 'gac', ...own(2), derivedFrom: [anId(50)] });
+  const unrelated = retold(3, { agency: 'rcmp', ...own(3), features: [domain('quite-other.example')] });
+  for (const each of [[first, unrelated, tell(60)], [tell(60), unrelated, first]]) {
+    expect(copyOf(2, each)).toBeNull();
+    expect(copyOf(3, each)).toBeNull();
+  }
+}); // prettier-ignore
+
+test('who says that it has its words from another is not what that one copies, however early it claims to be', () => {
+  const [source, relay] = [rumour, retold(2, { agency: 'partner-b', tenant: true, sourceToken: null, derivedFrom: [anId(1)], ...observedAt(99) })]; // prettier-ignore
+  for (const order of [
+    [source, relay],
+    [relay, source],
+  ]) {
+    expect(copyOf(1, order)).toBeNull();
+    expect(figuresAfter(order).said.independentRoots).toBe(1);
+  }
+});
+
+test('a partner that repeats the id of what an agency names as its source is a copy all the same', () => {
+  const source = told(1, { agency: 'cse', ...own(1), ...observedAt(9), features: [domain('another-matter.example')] });
+  const named = retold(2, { agency: 'gac', ...own(2), derivedFrom: [anId(1)] });
+  const repeated = { ...retold(60, { ...PARTNER(), ...own(60), ...observedAt(99) }), id: anId(1) };
+  for (const order of [[source, named, repeated], [repeated, named, source]]) expect(copyOf(1, order, 'partner-a')).toBe(anId(2));
+}); // prettier-ignore
+
+/** Of which member a record is a copy in the end; null for none, or where it stands alone. */
+function copyOf(n: number, given: readonly FusionObservation[], agency?: string): string | null {
+  const state = createState(VIEW, someRules());
+  const newest = new Map<string, ReturnType<typeof step>['changes']['assessments'][number]>();
+  for (const each of given)
+    for (const said of step(state, { now: NOW, observations: [each] }).changes.assessments) newest.set(said.id, said);
+  const members = [...newest.values()].filter(({ status }) => status === 'LIVE').flatMap((each) => each.members);
+  const found = members.filter(({ id, agency: of }) => id === anId(n) && (agency === undefined || of === agency));
+  expect(found).toHaveLength(1);
+  return found[0]!.copyOf;
+}
+
 test('a copy that says where it has it from is left as it says', () => {
   const stated = figuresAfter([original, told(2, { agency: 'gac', ...own(2), derivedFrom: [anId(1)] })]);
   expect(stated.said).toEqual(figuresAfter([original]).said);

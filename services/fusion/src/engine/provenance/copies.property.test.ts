@@ -10,18 +10,30 @@ import type { Rules } from '../rules.ts';
 import { createState, hashOfLinked, linkedOf, type EngineState } from '../state.ts';
 import { step } from '../step.ts';
 
-const VALUES = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => domain(`${name}.example`));
-const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 120) };
+const TEXT = 'ballots were counted twice at the harbour';
+const VALUES = [
+  ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => domain(`${name}.example`)),
+  ...['', ' again', ' now', ' they say'].map((tail) => ({ kind: 'text', value: `${TEXT}${tail}` })),
+];
+const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 80) };
+/** A search of all pairs after every cut costs most. */
+const fewerRuns = { numRuns: Math.ceil(runs.numRuns / 2) };
 
 /** A third of the values may be new, so that a copy of a copy need not be a copy of the first. */
 const LOOSE = someRules({ copyContainment: 0.66, copyMinValues: 3, copyPresumedMinValues: 1 });
 const STRICT = someRules({ copyContainment: 1, copyMinValues: 2 });
 /** Values of more than three records are not looked at. */
 const CROWDED: Rules = { ...STRICT, volumeCap: 3 };
+/** A long text and one value beside it are enough, with a token or without. */
+const TEXTS = someRules({ copyMinValues: 4, copyTextMinChars: 40, copyTextOtherValues: 1 });
+/** Two texts that sound alike are one too many for a bucket: it compares nobody. */
+const FLOODED: Rules = { ...TEXTS, copyContainmentMicro: 660_000, texts: { ...TEXTS.texts, bucketCap: 1 } };
 const universes: [string, Rules][] = [
   ['copies with a few values of their own', LOOSE],
   ['exact copies', STRICT],
   ['values that many carry', CROWDED],
+  ['reworded texts', TEXTS],
+  ['reworded texts in a crowd of such', FLOODED],
 ];
 
 test.each(universes)('%s: after every cut copies are those that a search of all pairs finds', (_, rules) => {
@@ -37,9 +49,9 @@ test.each(universes)('%s: after every cut copies are those that a search of all 
       }
       copies += linkedOf(state).copies.length;
     }),
-    runs,
+    fewerRuns,
   );
-  expect(copies).toBeGreaterThan(runs.numRuns / 4); // a universe without copies would prove nothing
+  expect(copies).toBeGreaterThan(0); // a universe without copies would prove nothing
 });
 
 test.each(universes)('%s: the order of arrival decides nothing', (_, rules) => {
@@ -113,19 +125,20 @@ function anotherCopy(): fc.Arbitrary<FusionObservation> {
       hour: fc.integer({ min: 0, max: 4 }),
       token: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null, freq: 2 }),
       parent: fc.option(fc.integer({ min: 1, max: 16 }), { nil: null, freq: 1 }),
-      values: fc.subarray(VALUES, { minLength: 1 }),
+      values: fc.subarray(VALUES.slice(0, 6), { minLength: 1 }),
+      texts: fc.subarray(VALUES.slice(6), { maxLength: 2 }),
       denies: fc.boolean(),
       role: fc.constantFrom('sighting', 'sighting', 'sighting', 'sighting', 'sighting', 'link', 'recall'),
       other: fc.integer({ min: 1, max: 16 }),
     })
-    .map(({ id, agency, hour, token, parent, values, denies, role, other }) => {
+    .map(({ id, agency, hour, token, parent, values, texts, denies, role, other }) => {
       const isDerived = parent !== null && parent % 3 === 0; // most state nothing: these are the ones to be found
       const sighting = anObservation(id, {
         agency,
         observedAt: NOW - hour * 3_600_000,
         sourceToken: token === null ? null : `token-${token}`,
         derivedFrom: isDerived ? [anId(parent)] : [],
-        features: values,
+        features: texts.length === 0 ? values : [...values.slice(0, 2), ...texts],
         denies: denies && hour === 0,
       });
       if (role === 'sighting') return withContentHash(sighting);
