@@ -1,34 +1,26 @@
 // The ledger as the gateway uses it: one leaf before anything goes out, acknowledged by the bus.
-// Holds: no acknowledged leaf, no release; a leaf carries commitments and markings, never content; what was asked for in
-// vain lies in a tree of its own, so that nothing of the other one tells of it, and whether an id was hidden or absent leaves
-// the same leaf; each commitment has a salt of its own, so that it can be opened to its reader alone. Checkpoints belong to the room `ledger`, proofs to ledger-copy.ts. Source: RFC 8785, RFC 9162 §2.1; README.md#ledger
+// Holds: no acknowledged leaf, no release; what was asked for in vain lies in a tree of its own, so that nothing of the other
+// one tells of it, and whether an id was hidden or absent leaves the same leaf. What a leaf says is kit's (ledger/leaf.ts),
+// checkpoints belong to the room `ledger`, proofs to ledger-copy.ts. Source: RFC 9162 §2.1; README.md#ledger
 
-import { createHmac, randomBytes } from 'node:crypto';
-import canonicalizeModule from 'canonicalize';
+import { createLeafSeal } from '@sitebus/kit';
+import type { LeafContent as AnyLeafContent } from '@sitebus/kit';
 import { gatewayPrincipal, treeTopics } from '@sitebus/sdk';
 import type { BusPort, BusProducer, Clock } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
-import { commitTo } from './commitment.ts';
 import { failClosed } from './errors.ts';
 import { LEDGER_FORKED } from './ledger-copy.ts';
 import type { LedgerCopy } from './ledger-copy.ts';
 
 /** What a leaf says of one release or denial. */
-export interface LeafContent {
-  /** The person. */
-  readonly who: string;
-  /** The agency they act for. */
-  readonly onBehalfOf?: string;
-  readonly epoch: number;
+export interface LeafContent extends AnyLeafContent {
   /** The records, each by id and hash of what was released; for a denial the id that was asked for, without hash. */
-  readonly records: readonly { readonly id: string; readonly contentHash?: string }[];
-  /** Printed marking of the whole; absent on a denial. */
-  readonly marking?: string;
+  readonly records: AnyLeafContent['records'];
   readonly decision: 'RELEASED' | 'WITHHELD' | 'RESUMED';
   /** `LEDGER_WAS_DOWN`: nothing was released for a while; written by the gateway itself when leaves are taken again. */
-  readonly reason: 'READ' | 'LIST' | 'STREAM' | 'DIGEST' | 'WEBHOOK' | 'NOT_VISIBLE' | 'LEDGER_WAS_DOWN';
-  /** Bytes released. */
-  readonly bytes: number;
+  readonly reason: 'READ' | 'LIST' | 'STREAM' | 'DIGEST' | 'WEBHOOK' | 'REVEAL' | 'NOT_VISIBLE' | 'LEDGER_WAS_DOWN';
+  /** Why somebody asked for a masked value, in their words. */
+  readonly purpose?: string;
 }
 
 /** Where a leaf stands. */
@@ -78,27 +70,17 @@ export function createBusLedger(parts: {
   const topic = treeTopics(parts.view, parts.tree).leaves;
   let producer: BusProducer | undefined;
   let state: string = 'not started';
-  let seq = 0;
+  const seal = createLeafSeal(parts);
   let resuming: NodeJS.Timeout | undefined;
 
-  const write = async ({ records, ...rest }: LeafContent): Promise<LeafPlace> => {
+  const write = async (content: LeafContent): Promise<LeafPlace> => {
     if (producer === undefined || state === 'stopped' || parts.copy.state() === LEDGER_FORKED)
       throw failClosed({ part: 'ledger' });
-    const nonce = randomBytes(NONCE_BYTES).toString('base64url');
-    const commitment = commitTo(leafSalt(parts.salt, nonce), records);
-    const leaf = {
-      seq: (seq += 1),
-      at: new Date(parts.clock.now()).toISOString(),
-      nonce,
-      ...rest,
-      eventCommit: commitment.root,
-      records: records.length,
-      policyVersion: parts.policyVersion,
-    };
+    const { value, pathOf } = seal(content);
     try {
-      const { offset } = await producer.send({ topic, key: null, value: Buffer.from(canonicalize(leaf)) });
+      const { offset } = await producer.send({ topic, key: null, value });
       if (state !== 'stopped') state = 'ok';
-      return { index: offset, checkpoint: BigInt(parts.copy.newest()?.size ?? 0), pathOf: commitment.pathOf };
+      return { index: offset, checkpoint: BigInt(parts.copy.newest()?.size ?? 0), pathOf };
     } catch (cause) {
       if (state !== 'stopped') state = 'the last leaf was not acknowledged';
       resumeLater();
@@ -131,14 +113,5 @@ export function createBusLedger(parts: {
 /** Nothing is released by it: it says until when nothing was. */
 const RESUMED = { epoch: 0, records: [], decision: 'RESUMED', reason: 'LEDGER_WAS_DOWN', bytes: 0 } as const;
 
-/** @returns the salt of one leaf: it opens this leaf's commitment, and no other's. */
-export function leafSalt(salt: Buffer, nonce: string): Buffer {
-  return createHmac('sha256', salt).update(nonce, 'utf8').digest();
-}
-
-/** RFC 8785. The package is CommonJS and types its export as the module's default. */
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string;
-
-const NONCE_BYTES = 16;
 /** How often a ledger that is down is tried again, ms. */
 const RESUME_MS = 1_000;

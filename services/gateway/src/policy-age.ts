@@ -62,6 +62,10 @@ export function whilePolicyStands(age: PolicyAge, monitor: Monitor): Monitor {
       age.check();
       return monitor.release(record, subject, asked, shape);
     },
+    async reveal(record, subject, asked, wanted) {
+      age.check();
+      return monitor.reveal(record, subject, asked, wanted);
+    },
     async releaseAll(judged, subject, reason, shape) {
       age.check();
       return monitor.releaseAll(judged, subject, reason, shape);

@@ -4,7 +4,7 @@
 
 import { joinAll, type Marking } from '@sitebus/marking';
 import { bandIn } from '@sitebus/sdk';
-import type { Lexicon } from '@sitebus/sdk';
+import type { Lexicon, MaskingPolicy } from '@sitebus/sdk';
 import { headlineOf } from './headline.ts';
 import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
 import type {
@@ -31,6 +31,8 @@ export interface Rendering {
   readonly nowMs: number;
   /** The reader's: likelihoods are stored as numbers and said in its terms. Absent where policy has none. */
   readonly lexicon: Lexicon | undefined;
+  /** What is shown to nobody who has not asked for it by `reveal`. */
+  readonly masking: MaskingPolicy;
 }
 
 const ASSESSMENT_SUBJECT = 'ca.sitebus.fusion.Assessment';
@@ -94,7 +96,7 @@ export function statusOf(
   return live.some(({ value }) => value.independentRoots >= 2) ? 'CORROBORATED' : 'RELEASED';
 }
 
-function observationBody(record: StoredObservation, sees: Sees, { toJson }: Rendering): Body {
+function observationBody(record: StoredObservation, sees: Sees, { toJson, masking }: Rendering): Body {
   const status = statusOf(record, sees);
   const json = toJson(record.subject, record.value);
   const { envelope, report, ...fields } = json;
@@ -106,7 +108,9 @@ function observationBody(record: StoredObservation, sees: Sees, { toJson }: Rend
   const mayCite = (id: Json | undefined): id is string =>
     typeof id === 'string' && (record.cited.get(id) ?? []).some((citedMarking) => sees(citedMarking));
   const derivedFrom = (((lineage as JsonObject)['derivedFrom'] ?? []) as Json[]).filter((id) => mayCite(id));
-  const kept = Object.entries(fields).filter(([name, value]) => !isCiting(name) || mayCite(value));
+  const isMasked = (name: string): boolean => masking.fields.includes(name);
+  const kept = Object.entries(fields).filter(([name, value]) => !isMasked(name) && (!isCiting(name) || mayCite(value)));
+  const masked = Object.keys(fields).filter((name) => isMasked(name) && !isEmpty(fields[name]));
   return {
     type: record.type,
     id: record.id,
@@ -122,12 +126,13 @@ function observationBody(record: StoredObservation, sees: Sees, { toJson }: Rend
     },
     ...(report === undefined ? {} : { report: withoutIdentities(report as JsonObject) }),
     ...Object.fromEntries(kept),
+    ...(masked.length === 0 ? {} : { masked }),
   };
 }
 
-function assessmentBody({ value }: StoredAssessment, { toJson, lexicon }: Rendering): Body {
+function assessmentBody({ value }: StoredAssessment, { toJson, lexicon, masking }: Rendering): Body {
   return {
-    ...withoutIdentities(toJson(ASSESSMENT_SUBJECT, value)),
+    ...withoutMasked(withoutIdentities(toJson(ASSESSMENT_SUBJECT, value)), masking),
     likelihood: likelihoodOf(value, lexicon),
     headline: headlineOf(value),
   };
@@ -139,7 +144,7 @@ function likelihoodOf({ status, likelihood }: StoredAssessment['value'], lexicon
   return { ...likelihood, term: { ...bandIn(lexicon, likelihood.pMicro).term }, lexiconId: lexicon.id };
 }
 
-function alertBody(record: StoredAlert, sees: Sees, { toJson, lexicon }: Rendering): Body {
+function alertBody(record: StoredAlert, sees: Sees, { toJson, lexicon, masking }: Rendering): Body {
   const { assessment } = record;
   const shown = assessment !== undefined && sees(assessment.marking) ? assessment.value : undefined;
   return {
@@ -156,7 +161,7 @@ function alertBody(record: StoredAlert, sees: Sees, { toJson, lexicon }: Renderi
           why: shown.links.slice(0, MAX_WHY_LINKS).map(({ a, b, features }) => ({
             a,
             b,
-            features: features.map(({ kind, value }) => ({ kind, value })),
+            features: features.map(({ kind, value }) => (masking.kinds.includes(kind) ? { kind } : { kind, value })),
           })),
         }),
   };
@@ -212,6 +217,24 @@ function withoutIdentities(body: JsonObject): JsonObject {
     target['suppressedAs'] === undefined ? { ref, ...target } : target,
   );
   return { ...body, targets: kept };
+}
+
+/** What links is told by kind and weight; a value that is masked is absent, as in its observation. */
+function withoutMasked(body: JsonObject, { kinds }: MaskingPolicy): JsonObject {
+  const unmasked = (each: Json): Json => {
+    const { value, ...rest } = each as JsonObject;
+    return kinds.some((kind) => kind === rest['kind']) || value === undefined ? rest : each;
+  };
+  const links = (body['links'] ?? []) as readonly JsonObject[];
+  return {
+    ...body,
+    links: links.map((link) => ({ ...link, features: ((link['features'] ?? []) as readonly Json[]).map(unmasked) })),
+    contextValues: ((body['contextValues'] ?? []) as readonly Json[]).map(unmasked),
+  };
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 function isCiting(name: string): boolean {

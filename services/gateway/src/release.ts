@@ -8,10 +8,10 @@ import type { Clearance, Marking } from '@sitebus/marking';
 import { toWire } from '@sitebus/sdk';
 import type { Clock, Lexicon, Policy } from '@sitebus/sdk';
 import { markingJson } from './avro-json.ts';
-import type { ToJson } from './avro-json.ts';
+import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
 import { failClosed } from './errors.ts';
 import type { LeafContent, LeafPlace, Ledger } from './ledger.ts';
-import type { Stored } from './read-model/model.ts';
+import type { Stored, StoredObservation } from './read-model/model.ts';
 import { redact, shownMarking } from './redact.ts';
 import type { Body, Sees } from './redact.ts';
 import type { Subject, Subjects } from './subject.ts';
@@ -103,6 +103,21 @@ export interface Monitor {
     reason: 'READ' | 'LIST' | 'STREAM' | 'DIGEST' | 'WEBHOOK',
     shape: (bodies: readonly ReleasedBody[], leaf: LeafPlace | undefined, texts: readonly string[]) => T,
   ): Promise<Released<T>>;
+  /** Masked fields of one observation, each under a leaf of its own that says why; a field that it lacks is absent. */
+  reveal(
+    record: StoredObservation | undefined,
+    subject: Subject,
+    asked: string,
+    wanted: { readonly fields: readonly string[]; readonly purpose: string },
+  ): Promise<Released<Revealed> | Withheld>;
+}
+
+/** Masked values that somebody asked for, and where the leaf of each lies. */
+export interface Revealed {
+  readonly id: string;
+  readonly values: JsonObject;
+  readonly leaves: readonly { readonly field: string; readonly leafIndex?: number }[];
+  readonly marking: MarkingJson;
 }
 
 const WITHHELD: Withheld = Object.freeze({ withheld: true });
@@ -165,7 +180,7 @@ export function createMonitor(parts: {
     const nowMs = clock.now();
     const sees: Sees = (marking) => mayEnter && dominates(clearance, marking, nowMs);
     if (record === undefined || !sees(record.marking) || isShadowed(record, sees)) return WITHHELD;
-    const rendering = { toJson, toMarkingJson, nowMs, lexicon };
+    const rendering = { toJson, toMarkingJson, nowMs, lexicon, masking: policy.masking };
     return { record, body: redact(record, sees, rendering), marking: shownMarking(record, sees), sight };
   };
   const judge: Monitor['judge'] = (record, subject) => judgeAs(record, currentSight(subject));
@@ -198,6 +213,14 @@ export function createMonitor(parts: {
     );
   };
 
+  const withhold = async (subject: Subject, asked: string): Promise<Withheld> => {
+    await append(
+      { ...leafOf(subject), decision: 'WITHHELD', reason: 'NOT_VISIBLE', records: [{ id: asked }], bytes: 0 },
+      subject,
+    );
+    return WITHHELD;
+  };
+
   return {
     sightOf: currentSight,
     judgeAs,
@@ -205,14 +228,31 @@ export function createMonitor(parts: {
     releaseAll,
     async release(record, subject, asked, shape = (body) => body as never) {
       const judged = judge(record, subject);
-      if (isWithheld(judged)) {
-        await append(
-          { ...leafOf(subject), decision: 'WITHHELD', reason: 'NOT_VISIBLE', records: [{ id: asked }], bytes: 0 },
-          subject,
-        );
-        return WITHHELD;
-      }
+      if (isWithheld(judged)) return withhold(subject, asked);
       return releaseAll([judged], subject, 'READ', ([body]) => shape(body as Body));
+    },
+    async reveal(record, subject, asked, { fields, purpose }) {
+      const judged = judge(record, subject);
+      if (record === undefined || isWithheld(judged)) return withhold(subject, asked);
+      const { id, marking } = record;
+      const printed = print(marking, { homeNation });
+      const json = judged.body['status'] === 'RECALLED' ? {} : toJson(record.subject, record.value);
+      const values: Record<string, Json> = {};
+      const leaves: { readonly field: string; readonly place: LeafPlace | undefined }[] = [];
+      for (const field of fields) {
+        const value = json[field];
+        if (value === undefined || !policy.masking.fields.includes(field)) continue;
+        const text = JSON.stringify({ [field]: value });
+        const records = [{ id, contentHash: sha256(text) }];
+        const content = { decision: 'RELEASED', reason: 'REVEAL', marking: printed, purpose, records } as const;
+        const place = await append({ ...leafOf(subject), ...content, bytes: Buffer.byteLength(text) }, subject);
+        leaves.push({ field, place });
+        values[field] = value;
+      }
+      if (isWithheld(judge(record, subject))) return withhold(subject, asked); // leaves took their time
+      const shown = leaves.map(({ field, place }) => ({ field, ...(place && { leafIndex: Number(place.index) }) }));
+      const body = { id, values, leaves: shown, marking: toMarkingJson(marking) };
+      return new ReleasedValue(body, printed, leaves.at(-1)?.place);
     },
   };
 }

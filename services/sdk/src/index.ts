@@ -66,6 +66,7 @@ export {
 } from './policy-signature.ts';
 export type { AdDuty, AdPeriod, AdPlatform, AdsPolicy, KindPeriod, MainLanguage, VisitSpan } from './ads-policy.ts';
 export type { DeliveryChannel, DeliveryPolicy, RetryPolicy, SendingChannel } from './delivery-policy.ts';
+export type { MaskingPolicy } from './masking-policy.ts';
 export type { MonitorPolicy } from './monitor-policy.ts';
 export type { ResearchLevel, ResearchPolicy } from './research-policy.ts';
 export type { PolicyTrust } from './policy-signature.ts';

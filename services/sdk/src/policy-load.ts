@@ -49,6 +49,7 @@ export async function loadPolicy(dir: string): Promise<Policy> {
     elections: (await read<Pick<Policy, 'elections'>>('elections')).elections,
     ads: await read<Policy['ads']>('ads'),
     monitor: await read<Policy['monitor']>('monitor'),
+    masking: await read<Policy['masking']>('masking'),
     research: await read<Policy['research']>('research'),
     partners: await read<Policy['partners']>('partners'),
     panel: await read<Policy['panel']>('panel'),

@@ -7,6 +7,7 @@ import type { AccumulationGroup, Definition, PanelRules } from './panel-policy.t
 import type { AdPeriod, AdsPolicy } from './ads-policy.ts';
 import type { DeliveryPolicy } from './delivery-policy.ts';
 import type { VerifierKey } from './merkle/signed-note.ts';
+import type { MaskingPolicy } from './masking-policy.ts';
 import type { MonitorPolicy } from './monitor-policy.ts';
 import type { ResearchPolicy } from './research-policy.ts';
 import type {
@@ -408,6 +409,7 @@ export interface Policy {
   readonly elections: readonly Election[];
   readonly ads: AdsPolicy;
   readonly monitor: MonitorPolicy;
+  readonly masking: MaskingPolicy;
   readonly research: ResearchPolicy;
   readonly partners: PartnerRules;
   readonly panel: PanelRules;

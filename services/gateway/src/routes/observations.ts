@@ -3,7 +3,7 @@
 // id gets the same 202 as a fresh one; neighbours of a bad line are accepted. Source: README.md#routes
 
 import { Type } from 'typebox';
-import { notDurable, notFound } from '../errors.ts';
+import { invalidBody, notDurable, notFound } from '../errors.ts';
 import { intakeOf } from '../intake-of.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { Routes } from '../parts.ts';
@@ -11,7 +11,7 @@ import { observationIn, problemOfItem, prospectOf } from '../publishing.ts';
 import { isWithheld, statement } from '../release.ts';
 import { isBeyondRetention } from '../stale.ts';
 import type { StoredObservation } from '../read-model/model.ts';
-import { AssessmentBody, ById, FaultBody, FeatureBody, ObservationBody } from '../shapes/bodies.ts';
+import { AssessmentBody, ById, FaultBody, FeatureBody, MarkingBody, ObservationBody } from '../shapes/bodies.ts';
 import { ObservationFilter, observationFilterOf, observationMatches } from '../observation-filter.ts';
 
 /** Routes of observations. */
@@ -66,7 +66,13 @@ export const observationRoutes: Routes = async (app, parts) => {
         const before = cursor && { ...cursor, part: cursor.offset };
         return filter.type === undefined ? readModel.observations(before) : readModel.ofType(filter.type, before);
       },
-      keep: ({ body, record }) => observationMatches(body, record.features, filter),
+      // What is masked is not found by guessing it either.
+      keep: ({ body, record }) =>
+        observationMatches(
+          body,
+          record.features.filter(({ kind }) => !policy.masking.kinds.includes(kind)),
+          filter,
+        ),
       positionOf: ({ atMs, id, part = 0n }) => ({ atMs, id, offset: part }),
       isStale: (position) => isBeyondRetention(policy, 'obs', position, clock.now()),
     });
@@ -76,6 +82,27 @@ export const observationRoutes: Routes = async (app, parts) => {
     const { id } = request.params;
     const seen = (await readModel.observation(id)).find((each) => !isWithheld(monitor.judge(each, request.subject)));
     const outcome = await monitor.release(seen, request.subject, id);
+    if (isWithheld(outcome)) throw notFound({});
+    return outcome;
+  });
+
+  app.post('/v1/observations/:id/reveal', { schema: reveal }, async (request) => {
+    const { id } = request.params;
+    const { fields, reason } = request.body;
+    const wrong = fields.flatMap((field, at) => (policy.masking.fields.includes(field) ? [] : [at]));
+    if (wrong.length > 0) {
+      const hint = `one of ${policy.masking.fields.join(', ')}`;
+      throw invalidBody({
+        errors: wrong.map((at) => ({
+          pointer: `/fields/${at}`,
+          code: 'NOT_MASKED',
+          detail: 'no field that policy masks',
+          hint,
+        })),
+      });
+    }
+    const seen = (await readModel.observation(id)).find((each) => !isWithheld(monitor.judge(each, request.subject)));
+    const outcome = await monitor.reveal(seen, request.subject, id, { fields: [...new Set(fields)], purpose: reason });
     if (isWithheld(outcome)) throw notFound({});
     return outcome;
   });
@@ -155,6 +182,32 @@ const one = {
   params: ById,
   querystring: query({}),
   response: { 200: ObservationBody },
+};
+const reveal = {
+  summary: 'Masked values of one observation; each is on the ledger with the reason',
+  tags: ['observations'],
+  params: ById,
+  querystring: query({}),
+  body: Type.Object(
+    {
+      fields: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { minItems: 1, maxItems: 20 }),
+      reason: Type.String({
+        minLength: 10,
+        maxLength: 500,
+        pattern: '\\S',
+        description: 'What it is needed for; goes on the ledger.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  response: {
+    200: Type.Object({
+      id: Type.String(),
+      values: Type.Object({}, { additionalProperties: true }),
+      leaves: Type.Array(Type.Object({ field: Type.String(), leafIndex: Type.Optional(Type.Integer()) })),
+      marking: MarkingBody,
+    }),
+  },
 };
 const assessments = {
   summary: 'Assessments it is a member of',

@@ -29,6 +29,7 @@ export const ObservationBody = Type.Object({
   status: Type.String(),
   supersededBy: Type.Optional(Type.String()),
   marking: MarkingBody,
+  masked: Type.Optional(Type.Array(Type.String(), { description: 'Fields with values that `reveal` shows.' })),
   envelope: Type.Optional(Type.Object({ id: Type.String(), agency: Type.String(), marking: MarkingBody })),
 });
 
@@ -84,7 +85,7 @@ export const AlertBody = Type.Object({
     Type.Object({
       a: Type.String(),
       b: Type.String(),
-      features: Type.Array(Type.Object({ kind: Type.String(), value: Type.String() })),
+      features: Type.Array(Type.Object({ kind: Type.String(), value: Type.Optional(Type.String()) })),
     }),
   ),
 });
@@ -96,7 +97,9 @@ export const ExplanationBody = Type.Object({
   marking: MarkingBody,
   members: Type.Array(Type.Object({ id: Type.String() })),
   links: Type.Array(Type.Object({ a: Type.String(), b: Type.String() })),
-  contextValues: Type.Array(Type.Object({ kind: Type.String(), value: Type.String(), why: Type.String() })),
+  contextValues: Type.Array(
+    Type.Object({ kind: Type.String(), value: Type.Optional(Type.String()), why: Type.String() }),
+  ),
   likelihood: LikelihoodBody,
   evidence: Type.Array(Type.Object({ agency: Type.String() })),
   confidence: Type.String(),
