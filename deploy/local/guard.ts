@@ -16,13 +16,13 @@ const TICK_MS = 1_000;
 
 /** Makes it; nothing connects before its start. */
 export function createLocalGuard(
-  parts: Omit<GuardServiceParts, 'config' | 'registry'> & { readonly ledgerSalt: string },
+  parts: Omit<GuardServiceParts, 'config' | 'registry'> & { readonly ledgerSalt: string; readonly noticeKey?: string },
 ): LocalGuard {
-  const { ledgerSalt, bus, clock, log } = parts;
+  const { ledgerSalt, noticeKey, bus, clock, log } = parts;
   const create = (): GuardService =>
     createGuardService({
       ...parts,
-      config: { ledgerSalt, tickMs: TICK_MS },
+      config: { ledgerSalt, tickMs: TICK_MS, ...(noticeKey === undefined ? {} : { noticeKey }) },
       registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
     });
   let current: GuardService | undefined;

@@ -12,6 +12,8 @@ export interface Secrets {
   readonly ledgerSalt: string;
   /** `<id>:<32-byte Ed25519 seed in base64url>`, comma-separated: sign the ledgers' checkpoints. */
   readonly ledgerKeys: string;
+  /** 32-byte Ed25519 seed in base64url: signs notices to the public. */
+  readonly noticeKey: string;
   /** 32 bytes in base64url: the task force's key for source tokens. */
   readonly signerKey: string;
   /** API keys by key name; valid while the registry's topic lives. */
@@ -25,7 +27,14 @@ const key = (): string => randomBytes(32).toString('base64url');
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const text = await readFile(join(dataDir, FILE), 'utf8').catch(() => undefined);
   const kept = text === undefined ? {} : (JSON.parse(text) as Partial<Secrets>);
-  const made = { cursorKeys: `1:${key()}`, ledgerSalt: key(), ledgerKeys: `1:${key()}`, signerKey: key(), apiKeys: {} };
+  const made = {
+    cursorKeys: `1:${key()}`,
+    ledgerSalt: key(),
+    ledgerKeys: `1:${key()}`,
+    noticeKey: key(),
+    signerKey: key(),
+    apiKeys: {},
+  };
   const secrets: Secrets = { ...made, ...kept }; // a folder of an older version lacks what came later
   if (Object.keys(made).every((name) => name in kept)) return secrets;
   await saveSecrets(dataDir, secrets);

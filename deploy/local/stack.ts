@@ -18,7 +18,7 @@ import { createPartnersService } from '@sitebus/partners';
 import { createAdminServer, createSupervised, createTenantDirectory, seedTenants, type Service } from '@sitebus/kit';
 import {
   type BusPort, type Clock, type Codec, type Log, type Person, type Policy, agencyPrincipal, createCodec,
-  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, GUARD_PRINCIPAL, ledgerPrincipal, loadPolicy, loadSchemaLock, loadSignedPolicy, REGISTRY_PRINCIPAL, RESEARCH_PRINCIPAL,
+  createConfluentRegistry, fusionPrincipal, gatewayPrincipal, groupOf, GUARD_PRINCIPAL, ledgerPrincipal, loadPolicy, loadSchemaLock, loadSignedPolicy, noticeVerifierKey, REGISTRY_PRINCIPAL, RESEARCH_PRINCIPAL,
   systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { createKafkaBus } from '@sitebus/sdk/kafka';
@@ -124,6 +124,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     bus: buses.as(GUARD_PRINCIPAL),
     intakes: (agency) => agencies.get(writerOf(agency)),
     ledgerSalt: secrets.ledgerSalt,
+    noticeKey: secrets.noticeKey,
   });
   const research = createLocalResearch({
     ...parts,
@@ -232,7 +233,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       health: `http://${host}:${options.healthPort}`,
       counts: provisioned.counts,
       storeUrls: provisioned.storeUrls,
-      ledgerKeys: ledgers.flatMap(({ verifierKeys }) => verifierKeys),
+      ledgerKeys: [...ledgers.flatMap(({ verifierKeys }) => verifierKeys), noticeVerifierKey(secrets.noticeKey)],
       services: { fusion: fusions.length, gateways: gateways.size, ledgers: ledgers.length, agencies: agencies.size },
       fatal: Promise.race(named.map(([name, service]) => service.fatal.then((cause) => new Error(`${name} ended: ${cause.message}`, { cause })))),
     }; // prettier-ignore

@@ -9,12 +9,15 @@ import { Type, type Static } from 'typebox';
 export interface GuardConfig {
   /** 32 bytes in base64url; keys the commitments in its leaves, as for the gateways. */
   readonly ledgerSalt: string;
+  /** 32-byte Ed25519 seed in base64url: signs notices to the public; absent: they are issued without a signature. */
+  readonly noticeKey?: string;
   /** How often it looks for what has run out of time or was not finished, ms. */
   readonly tickMs: number;
 }
 
 const ProtocolProcessConfig = Type.Object({
   ledgerSalt: Type.String({ secret: true, pattern: '^[A-Za-z0-9_-]{43}$' }),
+  noticeKey: Type.Optional(Type.String({ secret: true, pattern: '^[A-Za-z0-9_-]{43}$' })),
   tickMs: Type.Integer({ minimum: 100, maximum: 60_000, default: 1_000 }),
   /** What gateways show it, at least 32 characters. */
   credential: Type.String({ secret: true, minLength: 32 }),
@@ -37,6 +40,7 @@ export type ProtocolProcessConfig = Static<typeof ProtocolProcessConfig>;
 /** Environment name → setting; the README's table is compared with it. */
 export const ENVIRONMENT = Object.freeze({
   SITEBUS_LEDGER_SALT: 'ledgerSalt',
+  SITEBUS_NOTICE_KEY: 'noticeKey',
   SITEBUS_TICK_MS: 'tickMs',
   SITEBUS_PROTOCOL_CREDENTIAL: 'credential',
   SITEBUS_PROTOCOL_HOST: 'host',

@@ -4,7 +4,7 @@
 import { AFFECTED_PARTY_MACHINE } from './affected/affected-party.ts';
 import { BRIEF_MACHINE } from './brief/brief.ts';
 import { CASE_MACHINE } from './cases/case-machine.ts';
-import { NOTICE_MACHINE } from './cases/notice-machine.ts';
+import { createNoticeMachine, type NoticeParts } from './cases/notice-machine.ts';
 import { PERIOD_MACHINE } from './cases/period-machine.ts';
 import { FEEDBACK_MACHINE } from './feedback/feedback.ts';
 import type { AnyMachine } from './protocol-machine.ts';
@@ -16,11 +16,11 @@ import { TARGET_MESSAGE_MACHINE } from './targets/target-message.ts';
 import { createTargetNoticeMachine } from './targets/target-notice.ts';
 
 /** All of them; no two have one kind or one subject. */
-export function machinesOfProtocol(parts: EnrolmentParts): readonly AnyMachine[] {
+export function machinesOfProtocol(parts: EnrolmentParts & NoticeParts): readonly AnyMachine[] {
   return [
     PERIOD_MACHINE,
     CASE_MACHINE,
-    NOTICE_MACHINE,
+    createNoticeMachine(parts),
     BRIEF_MACHINE,
     SITREP_SERIES_MACHINE,
     SITREP_MACHINE,

@@ -70,7 +70,10 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     handDown: createHandDown({ intakes: parts.intakes, index, policy }),
   }); // prettier-ignore
   const proceedings = createProceedings({
-    machines: parts.machines ?? machinesOfProtocol({ identifierKey: identifierKeyOf(config.ledgerSalt) }),
+    machines: parts.machines ?? machinesOfProtocol({
+      identifierKey: identifierKeyOf(config.ledgerSalt),
+      ...(config.noticeKey === undefined ? {} : { noticeKey: config.noticeKey }),
+    }),
     log: events, ledger, index, assessments, disclosures, people, policy, clock,
   }); // prettier-ignore
   let state = 'not started';

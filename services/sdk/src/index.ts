@@ -280,6 +280,8 @@ export type { ContextCause, Normalised, UrlHost } from './features/normalise.ts'
 export { fromWire, toWire } from './marking-wire.ts';
 export { sourceTokenOf } from './source-token.ts';
 export { isSigned, signatureKeyOf, signStatement } from './signature.ts';
+export { isNoticeSigned, noticeStatement, noticeVerifierKey, signNotice, NOTICE_SIGNER } from './notice-signature.ts';
+export type { SignableNotice } from './notice-signature.ts';
 
 // Checks
 export { checkObservation } from './check-observation.ts';

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   checkpointText, commitmentOf, createMerkleTree, hashLeaf, keyIdOf, ledgerOrigin, renderNote, renderVerifierKey, toBase64, toHex,
 } from '@sitebus/sdk/merkle'; // prettier-ignore
+import { NOTICE_SIGNER, noticeVerifierKey, signNotice } from '@sitebus/sdk';
 import { json, runCli, startGateway } from '../testing/run-cli.ts';
 import type { Answer, FakeGateway } from '../testing/run-cli.ts';
 
@@ -125,4 +126,27 @@ test.each([
 test('the newest checkpoint is printed as the note it is, to be kept', async () => {
   const { code, out, err } = await run('ledger', 'checkpoint');
   expect([code, out, err]).toEqual([0, noteOf(2), `signed by ${keyIdOf(ORIGIN, publicKey)}\n`]);
+});
+
+test('a notice is proven by a key of notices alone, and not where one word of one language is another', async () => {
+  const seed = Buffer.alloc(32, 9).toString('base64url');
+  const words = { title: 'A false claim', known: 'The claim is false.', steps: ['Check before sharing.'] };
+  const notice = { id: 'n1', version: 1, kind: 'ANNOUNCEMENT', electionId: 'ge-demo', en: words, fr: words, decisionHash: 'ab', issuedAt: '2031-10-02T14:05:15.000Z' }; // prettier-ignore
+  const signature = { by: NOTICE_SIGNER, at: notice.issuedAt, signature: signNotice(notice, seed) };
+  await gateway?.close();
+  gateway = await startGateway({
+    'GET /v1/notices/good': json({ ...notice, signature }),
+    'GET /v1/notices/bad': json({ ...notice, fr: { ...words, known: 'Autre chose.' }, signature }),
+    'GET /v1/notices/unsigned': json(notice),
+  });
+  expect((await run('verify', 'notice:good')).code).not.toBe(0); // the keys file has none of notices
+  await file('keys', `${renderVerifierKey(ORIGIN, publicKey)}\n${noticeVerifierKey(seed)}\n`);
+  const good = await run('verify', 'notice:good');
+  expect(good.out).toContain('proven');
+  expect(good.code).toBe(0);
+  for (const name of ['bad', 'unsigned']) {
+    const { code, out } = await run('verify', `notice:${name}`);
+    expect(out).toContain('not proven');
+    expect(code).not.toBe(0);
+  }
 });

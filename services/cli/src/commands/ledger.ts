@@ -10,6 +10,7 @@ import {
   parseCheckpoint, parseVerifierKey, toHex, verifyCheckpoint, verifyCheckpoints, verifyDelivery,
   type Consistency, type Delivery, type DeliveryPlace, type Verdict, type VerifierKey,
 } from '@sitebus/sdk/merkle'; // prettier-ignore
+import { isNoticeSigned, type SignableNotice } from '@sitebus/sdk';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import type { Gateway } from '../gateway.ts';
@@ -46,11 +47,12 @@ export const registerLedger: Registration = (program, run) => {
     .option('--wait <seconds>', 'how long a checkpoint may take', '2')
     .addHelpText(
       'before',
-      'A delivery is `last`, the number of a leaf, or a file: a line of `tail alerts --json`, or what `verify --json` printed.\n\nExamples:\n  sitebus verify last --as analyst\n  sitebus verify delivery.json --keys ledger-keys.txt\n',
+      'A delivery is `last`, the number of a leaf, or a file: a line of `tail alerts --json`, or what `verify --json` printed. `notice:<id>` is a notice to the public: its signature is checked.\n\nExamples:\n  sitebus verify last --as analyst\n  sitebus verify delivery.json --keys ledger-keys.txt\n',
     )
     .action((what: string, options: Trust & { readonly wait: string }) =>
       run(async (context, flags) => {
         const keys = await trustedKeys(context, options);
+        if (what.startsWith(NOTICE)) return verifyNotice(context, flags, what.slice(NOTICE.length), keys);
         const found = await evidenceOf(context, flags, what, Number(options.wait));
         const verdict = verifyDelivery(found.delivery, found.checkpoint, keys);
         const body = { ...toJson(verdict), delivery: found.delivery, checkpoint: found.checkpoint };
@@ -109,6 +111,31 @@ export const registerLedger: Registration = (program, run) => {
       }),
     );
 };
+
+const NOTICE = 'notice:';
+
+/** Whether a notice is what its service has signed; the notice is the gateway's word, the keys are not. */
+async function verifyNotice(
+  context: CliContext,
+  flags: GlobalFlags,
+  id: string,
+  keys: readonly VerifierKey[],
+): Promise<number> {
+  const { gateway } = await connect(context, flags);
+  const { body, marking } = await gateway.json<object>({ path: `/v1/notices/${encodeURIComponent(id)}` });
+  const notice = body as SignableNotice & { readonly signature?: { readonly by: string; readonly signature: string } };
+  const isProven = notice.signature !== undefined && isNoticeSigned(notice, notice.signature.signature, keys);
+  const verdict = isProven ? 'proven' : notice.signature === undefined ? 'not proven: it has no signature' : 'not proven: no trusted key of notices has signed this';
+  printAnswer(context, flags, { marking, body: { status: isProven ? 'PROVEN' : 'NOT_PROVEN', notice } }, () => [
+    `notice    ${notice.id} version ${notice.version}, ${notice.kind}`,
+    `english   ${notice.en.title}`,
+    `french    ${notice.fr.title}`,
+    `decision  ${notice.decisionHash}`,
+    ...(notice.signature === undefined ? [] : [`signature ${notice.signature.signature} by ${notice.signature.by}`]),
+    verdict,
+  ]);
+  return isProven ? EXIT.done : EXIT.failed;
+} // prettier-ignore
 
 /** Words of a finding. */
 const FINDINGS: Readonly<Record<Consistency, string>> = {

@@ -27,6 +27,15 @@ const Shown = matterBody({
   fr: Words,
   decisionHash: Type.String(),
   issuedAt: Type.String(),
+  signature: Type.Optional(
+    Type.Object(
+      { by: Type.String(), at: Type.String(), signature: Type.String() },
+      {
+        description:
+          'Ed25519 over id, version, kind, election, both texts, decision hash and instant; check it with keys of your own.',
+      },
+    ),
+  ),
   corrections: Type.Array(
     Type.Object({ version: Type.Integer(), why: Type.String(), at: Type.String(), en: Words, fr: Words }),
     { description: 'Earlier versions, oldest first.' },

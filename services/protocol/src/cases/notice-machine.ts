@@ -2,9 +2,10 @@
 // event; both languages in one record; earlier texts stay in it.
 // Holds: a notice names no case; nobody but a case writes one. Source: README.md#notices
 
-import type { NoticeIssue, NoticeText, PublicNotice } from '@sitebus/sdk';
-import type { Frame } from '../machine.ts';
-import type { Effect, ProtocolMachine } from '../protocol-machine.ts';
+import { NOTICE_SIGNER, signNotice, type NoticeIssue, type NoticeText, type PublicNotice } from '@sitebus/sdk';
+import type { Refused } from '../errors.ts';
+import { isRefused, type Frame } from '../machine.ts';
+import type { Effect, Outcome, ProtocolMachine } from '../protocol-machine.ts';
 import type { Case } from './case.ts';
 import { no, type CaseHappening } from './given.ts';
 import { FOR_EVERYBODY, FOR_EVERYBODY_WIRE, PUBLIC_VIEW } from './public-view.ts';
@@ -27,7 +28,18 @@ interface NoticeArgs extends NoticeIssue {
   readonly why?: string;
 }
 
-/** Notices. */
+/** How notices are signed. */
+export interface NoticeParts {
+  /** 32-byte Ed25519 seed in base64url; absent: they are issued without a signature. */
+  readonly noticeKey?: string;
+}
+
+/** Notices, signed where there is a key. */
+export function createNoticeMachine({ noticeKey }: NoticeParts): ProtocolMachine<Partial<PublicNotice>, PublicNotice> {
+  return { ...NOTICE_MACHINE, decide: (...asked) => signed(NOTICE_MACHINE.decide(...asked), asked[4], noticeKey) };
+}
+
+/** Notices, unsigned. */
 export const NOTICE_MACHINE: ProtocolMachine<Partial<PublicNotice>, PublicNotice> = {
   kind: NOTICE_KIND,
   subject: NOTICE_SUBJECT,
@@ -56,13 +68,35 @@ export const NOTICE_MACHINE: ProtocolMachine<Partial<PublicNotice>, PublicNotice
   shown: (notice) => ({ marking: FOR_EVERYBODY, body: noticeBody(notice) }),
 };
 
+/** Ed25519 draws nothing at random: the same notice has the same signature. */
+function signed(outcome: Outcome<PublicNotice> | Refused, id: string, seed: string | undefined): Outcome<PublicNotice> | Refused {
+  if (isRefused(outcome) || seed === undefined) return outcome;
+  const events = outcome.events.map((event) => {
+    const { version = 0, noticeKind: kind = '', electionId = '', en = NO_TEXT, fr = NO_TEXT, decisionHash = '', issuedAt: at = 0 } = event;
+    const statement = { id, version, kind, electionId, en, fr, decisionHash, issuedAt: new Date(at).toISOString() };
+    return { ...event, signature: { person: NOTICE_SIGNER, agency: null, at, signature: signNotice(statement, seed) } };
+  });
+  return { ...outcome, events };
+} // prettier-ignore
+
 /** What is answered of a notice: what it says, and what it said before. */
 export function noticeBody(notice: Partial<PublicNotice>): Readonly<Record<string, unknown>> {
-  const { version, noticeKind: kind, electionId, en, fr, issuedAt = 0, decisionHash, corrections = [] } = notice;
+  const {
+    version,
+    noticeKind: kind,
+    electionId,
+    en,
+    fr,
+    issuedAt = 0,
+    decisionHash,
+    corrections = [],
+    signature = null,
+  } = notice;
   return {
     state: 'ISSUED',
     version, kind, electionId, en, fr, decisionHash,
     issuedAt: new Date(issuedAt).toISOString(),
+    ...(signature === null ? {} : { signature: { by: signature.person, at: new Date(signature.at).toISOString(), signature: signature.signature } }),
     corrections: corrections.map(({ at, ...rest }) => ({ ...rest, at: new Date(at).toISOString() })),
     possible: [],
   }; // prettier-ignore

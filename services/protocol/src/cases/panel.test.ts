@@ -1,6 +1,8 @@
 // The protocol that tells the public, end to end in one room: what it promises in its design, and the failures it answers.
 
 import { expect, test } from '@jest/globals';
+import { isNoticeSigned, noticeVerifierKey, type SignableNotice } from '@sitebus/sdk';
+import { parseVerifierKey } from '@sitebus/sdk/merkle';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { aCaseDesk, ANALYST, ASKED, CLERK, HEAD, MEMBER, refusalOf, REPRESENTATIVE, REVIEWER, SEAT_HOLDERS, SECRETARY, withMember, type CaseDesk } from '../testing/case-desk.ts'; // prettier-ignore
 
@@ -325,4 +327,20 @@ test('those whose observations a case rests on are sent it when it is opened and
     expect(desk.world.people.get(person)?.agency).toBe('cse');
     expect(await desk.find(person)).toMatchObject({ id: desk.id });
   }
+});
+
+test('a notice is signed over both languages, and a changed word of either is not what was signed', async () => {
+  const seed = Buffer.alloc(32, 9).toString('base64url');
+  const key = parseVerifierKey(noticeVerifierKey(seed))!;
+  await using desk = await aCaseDesk({ noticeKey: seed });
+  await desk.toPanel();
+  await desk.voteAll('BELOW_DISCLOSED');
+  await desk.give(CLERK, 'disclose', { draft: await desk.draft('BELOW_THRESHOLD') });
+  const [{ id, body } = { id: '', body: {} }] = await noticesOf(desk);
+  const notice = { id, ...body } as unknown as SignableNotice & { signature: { signature: string } };
+  const { signature } = notice.signature;
+  expect(isNoticeSigned(notice, signature, [key])).toBe(true);
+  expect(isNoticeSigned({ ...notice, fr: { ...notice.fr, known: notice.en.known } }, signature, [key])).toBe(false);
+  expect(isNoticeSigned({ ...notice, version: 2 }, signature, [key])).toBe(false);
+  expect(isNoticeSigned(notice, signature, [{ ...key, name: 'sitebus/s-can' }])).toBe(false);
 });

@@ -71,7 +71,7 @@ const seedOf = (person: string): string => createHash('sha256').update(person).d
 
 /** Starts one. */
 export async function aGuardWorld(
-  options: { readonly machines?: readonly AnyMachine[]; readonly tickMs?: number } = {},
+  options: { readonly machines?: readonly AnyMachine[]; readonly tickMs?: number; readonly noticeKey?: string } = {},
 ): Promise<GuardWorld> {
   const { policy, codec } = await contract;
   const clock = createTestClock(Date.UTC(2031, 9, 2, 12));
@@ -116,7 +116,7 @@ export async function aGuardWorld(
   });
   const start = async (as: BusPort): Promise<GuardService> => {
     const guard = createGuardService({
-      config: { ledgerSalt: Buffer.alloc(32, 9).toString('base64url'), tickMs: options.tickMs ?? 2 ** 30 },
+      config: { ledgerSalt: Buffer.alloc(32, 9).toString('base64url'), tickMs: options.tickMs ?? 2 ** 30, ...(options.noticeKey === undefined ? {} : { noticeKey: options.noticeKey }) },
       ...(options.machines === undefined ? {} : { machines: options.machines }),
       policy, codec, bus: as, clock, log: silentLog,
       registry: {
