@@ -73,15 +73,25 @@ type CellRow = Omit<Cell, 'ceiling'> & { readonly ceiling: Parameters<typeof cre
 type Read = <F>(name: string, check?: string) => Promise<F>;
 
 async function loadChecks(dir: string): Promise<ReadonlyMap<string, ValidateFunction>> {
-  const ajv = new Ajv2020({ allErrors: false, strict: true, strictRequired: false });
-  addFormats.default(ajv, ['uuid', 'date-time']);
   const files = (await filesIn(dir, 'schema')).sort();
   const checks = await Promise.all(
-    files.map(
-      async (file) => [file.replace(/\.json$/, ''), ajv.compile((await readJson(dir, file)) as object)] as const,
-    ),
+    files.map(async (file) => [file.replace(/\.json$/, ''), checkOf((await readJson(dir, file)) as object)] as const),
   );
   return new Map(checks);
+}
+
+const compiled = new Map<string, ValidateFunction>();
+
+/** Compiling is most of what loading costs, and a process loads the same policy more than once. */
+function checkOf(schema: object): ValidateFunction {
+  const text = JSON.stringify(schema);
+  const before = compiled.get(text);
+  if (before !== undefined) return before;
+  const ajv = new Ajv2020({ allErrors: false, strict: true, strictRequired: false });
+  addFormats.default(ajv, ['uuid', 'date-time']);
+  const check = ajv.compile(schema);
+  compiled.set(text, check);
+  return check;
 }
 
 async function loadVocabulary(dir: string, read: Read): Promise<Policy['vocabulary']> {
