@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { commitmentFrom, toHex, type DeliveryPlace } from '@sitebus/sdk/merkle';
-import { leafSalt } from './ledger.ts';
+import { leafSalt } from '@sitebus/kit';
 import type { GatewayService } from './service.ts';
 import { anAlert, anAssessment, uuidOf } from './testing/records.ts';
 import { aWorld } from './testing/world.ts';

@@ -87,6 +87,11 @@ export type {
   NotificationTimers,
   Precedence,
 } from './notification.ts';
+export { canonicalHash, canonicalText, sha256Of } from './canonical.ts';
+export { createLeafSeal, leafSalt } from './ledger/leaf.ts';
+export type { LeafContent, SealedLeaf } from './ledger/leaf.ts';
+export { createLeafWriter } from './ledger/leaf-writer.ts';
+export type { LeafWriter, ServiceLeaf } from './ledger/leaf-writer.ts';
 export { loadConfig } from './config.ts';
 export type { ConfigRule, ConfigSpec, Environment } from './config.ts';
 export { KAFKA_ENVIRONMENT, KafkaSettings, signsInAs } from './kafka-settings.ts';

@@ -3,7 +3,7 @@
 // originator approves what leaves its record, not what somebody puts into its mouth. Source: README.md#tearline
 
 import { createMarking, parse, type Marking } from '@sitebus/marking';
-import type { TearlineDraftArgs } from '@sitebus/kit';
+import { canonicalHash, type TearlineDraftArgs } from '@sitebus/kit';
 import {
   checkObservation,
   fromWire,
@@ -17,7 +17,6 @@ import {
   type WireMarking,
 } from '@sitebus/sdk';
 import { isBelow } from './below.ts';
-import { canonicalHash } from './canonical.ts';
 import type { DraftFault, RefusedCode } from './errors.ts';
 import { tearlineRecords, VALUE_FIELDS } from './released-records.ts';
 import { lintTearline } from './tearline-lint.ts';

@@ -2,10 +2,10 @@
 // Holds: pure; each signer is looked up as the registry has them now; the first defect is named; a signature is on this
 // grant's id, record, markings, hash, reason and expiry, so that it is worth nothing for another. Source: README.md#grants
 
+import { canonicalText } from '@sitebus/kit';
 import { dominates, type Marking } from '@sitebus/marking';
 import { fromWire, isSigned, type CitedRecord, type Person, type Signature, type WireMarking } from '@sitebus/sdk';
 import { isBelow } from './below.ts';
-import { canonicalText } from './canonical.ts';
 import { MIN_SIGNERS } from './downgrade.ts';
 import type { RefusedCode } from './errors.ts';
 import { originatorsOf } from './tearline.ts';

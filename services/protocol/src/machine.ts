@@ -2,8 +2,8 @@
 // Holds: pure; an event carries the hash of the one before it, so that nothing can be changed, taken out or put between
 // without the chain telling. Source: README.md#events
 
+import { canonicalHash } from '@sitebus/kit';
 import type { Actor, Role, WireMarking } from '@sitebus/sdk';
-import { canonicalHash } from './canonical.ts';
 import type { Refused, RefusedCode } from './errors.ts';
 
 /** A person as the registry has them at this moment; the guard looks them up itself. */

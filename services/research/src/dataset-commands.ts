@@ -4,6 +4,7 @@
 
 import { randomUUID } from 'node:crypto';
 import {
+  sha256Of,
   RESEARCH_COMMANDS,
   type DatasetArgs,
   type ExportArgs,
@@ -15,7 +16,6 @@ import { toWire } from '@sitebus/sdk';
 import { checked } from './arguments.ts';
 import type { Asker } from './asker.ts';
 import { datasetItem } from './bodies.ts';
-import { sha256Of } from './canonical.ts';
 import { COLUMNS, type ColumnName } from './columns.ts';
 import { exportOf } from './dataset-file.ts';
 import { freeze, fromBytes, toBytes, type FrozenRows } from './freeze.ts';

@@ -2,11 +2,10 @@
 // Holds: a file is handed out to a member, of a set that was exported, when an export would be possible now; that it was
 // sent to this person is kept before its bytes are answered. Source: README.md#files
 
-import type { ResearchFile, ResearchFormat } from '@sitebus/kit';
+import { sha256Of, type ResearchFile, type ResearchFormat } from '@sitebus/kit';
 import { joinAll, print, type Marking } from '@sitebus/marking';
 import type { Asker } from './asker.ts';
 import { datasetItem } from './bodies.ts';
-import { sha256Of } from './canonical.ts';
 import { quasiOf } from './columns.ts';
 import { recordsUnreadable } from './errors.ts';
 import { fileNameOf, toFile } from './files.ts';

@@ -1,7 +1,7 @@
 // Events as they are kept: each carries the hash of the one before it, so that nothing can be changed, taken out or put
 // between without the chain telling. Holds: pure. Source: README.md#store; RFC 8785
 
-import { canonicalText, sha256Of } from './canonical.ts';
+import { canonicalText, sha256Of } from '@sitebus/kit';
 import { chainBroken } from './errors.ts';
 import {
   evolveDataset,

@@ -2,9 +2,9 @@
 // Holds: pure; the same rows are the same bytes, in every process; both formats hold equal rows: a value that is absent is
 // null in one and an empty field in the other, and no value is the empty text. Source: RFC 4180; Apache Parquet format
 
+import { canonicalText } from '@sitebus/kit';
 import { stringify } from 'csv-stringify/sync';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { canonicalText } from './canonical.ts';
 import { COLUMN_NAMES, COLUMNS, type Cell, type ColumnName } from './columns.ts';
 import { inOrder } from './freeze.ts';
 import type { ExportReport, SubjectRow } from './k-anonymity.ts';

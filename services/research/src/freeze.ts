@@ -2,8 +2,8 @@
 // Holds: pure but for the key it is given; no identifier of any record of the set stands in any row; the same records and
 // key make the same bytes, in whatever order they came. Source: README.md#freezing
 
+import { canonicalText } from '@sitebus/kit';
 import type { Policy } from '@sitebus/sdk';
-import { canonicalText } from './canonical.ts';
 import { COLUMN_NAMES, COLUMNS, type Cell, type ColumnName } from './columns.ts';
 import { generalise } from './generalise.ts';
 import { identifiersOf } from './identifiers.ts';

@@ -1,13 +1,10 @@
-// The room's leaves on the ledger of a view: every change, export, file, recall and refusal, before it counts; what people read of it the gateway puts there.
-// Holds: what is refused lies among the view's denials, which reviewers read; a leaf carries commitments and markings, never
-// content; without an acknowledged leaf nothing is changed, shown or exported. The topic is never written in a transaction.
-// Source: RFC 8785; README.md#ledger
+// The room's leaves on the ledger of a view: every change, export, file, recall and refusal, before it counts; what people
+// read of it the gateway puts there. How a leaf is made, and where it lies: kit's ledger/leaf-writer.ts.
+// Holds: without an acknowledged leaf nothing is changed, shown or exported. Source: README.md#ledger
 
-import { createHmac, randomBytes } from 'node:crypto';
-import { print, type Marking } from '@sitebus/marking';
-import { denialTopic, ledgerTopic, RESEARCH_PRINCIPAL, type BusPort, type BusProducer, type Clock, type Policy } from '@sitebus/sdk'; // prettier-ignore
-import { commitmentOf, toHex } from '@sitebus/sdk/merkle';
-import { canonicalText } from './canonical.ts';
+import { createLeafWriter } from '@sitebus/kit';
+import type { Marking } from '@sitebus/marking';
+import { RESEARCH_PRINCIPAL, type BusPort, type Clock, type Policy } from '@sitebus/sdk';
 import { ledgerClosed } from './errors.ts';
 
 /** What a leaf of the room says. */
@@ -40,39 +37,6 @@ export function createResearchLedger(parts: {
   readonly policy: Policy;
   readonly clock: Clock;
 }): ResearchLedger {
-  const { bus, salt, policy, clock } = parts;
-  let producer: BusProducer | undefined;
-  let seq = 0;
-  return {
-    async start() {
-      producer = await bus.createProducer();
-    },
-    async append({ view, records, marking, bytes = 0, ...rest }) {
-      const nonce = randomBytes(16).toString('base64url');
-      const own = createHmac('sha256', salt).update(nonce, 'utf8').digest();
-      const leaf = {
-        seq: (seq += 1),
-        at: new Date(clock.now()).toISOString(),
-        by: RESEARCH_PRINCIPAL,
-        nonce,
-        ...rest,
-        marking: print(marking, { homeNation: policy.homeNation }),
-        eventCommit: toHex(commitmentOf(own, records)),
-        records: records.length,
-        bytes,
-        policyVersion: policy.version,
-      };
-      try {
-        if (producer === undefined) throw new Error('the room is not started');
-        const topic = rest.decision === 'REFUSED' ? denialTopic(view) : ledgerTopic(view);
-        await producer.send({ topic, key: null, value: Buffer.from(canonicalText(leaf)) });
-      } catch (cause) {
-        throw ledgerClosed({}, cause);
-      }
-    },
-    async stop() {
-      await producer?.close();
-      producer = undefined;
-    },
-  };
+  const writer = createLeafWriter({ ...parts, by: RESEARCH_PRINCIPAL, closed: (cause) => ledgerClosed({}, cause) });
+  return { ...writer, append: ({ bytes = 0, ...rest }) => writer.append({ ...rest, bytes }) };
 }

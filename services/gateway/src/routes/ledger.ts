@@ -11,7 +11,7 @@ import { Type } from 'typebox';
 import { failClosed, notFound } from '../errors.ts';
 import type { LedgerCopy, LedgerEntry } from '../ledger-copy.ts';
 import { LEDGER_FORKED } from '../ledger-copy.ts';
-import { leafSalt } from '../ledger.ts';
+import { leafSalt } from '@sitebus/kit';
 import { createTurns, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { extractOf, statement, UNMARKED } from '../release.ts';

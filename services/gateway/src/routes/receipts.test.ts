@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { commitmentOf, toHex } from '@sitebus/sdk/merkle';
-import { leafSalt } from '../ledger.ts';
+import { leafSalt } from '@sitebus/kit';
 import type { PersonRow } from '@sitebus/kit';
 import type { GatewayService } from '../service.ts';
 import { eventually } from '../../../../test/support/eventually.ts';

@@ -2,7 +2,7 @@
 // Holds: pure; no id depends on time or order; our own records keep their UUID, observables get the id that the standard
 // gives to equal ones everywhere, all else is UUIDv5 in our namespace. Source: STIX 2.1 §2.9; README.md#stix
 
-import canonicalizeModule from 'canonicalize';
+import { canonicalText } from '@sitebus/kit';
 import { v5 } from 'uuid';
 
 /** `<type>--<UUID>`. */
@@ -31,18 +31,15 @@ export function idOfRecord(type: string, uuid: string): StixId {
 
 /** An observable, by the properties that make it what it is. */
 export function idOfObservable(type: string, contributing: object): StixId {
-  return `${type}--${v5(canonicalJson(contributing), OBSERVABLES)}`;
+  return `${type}--${v5(canonicalText(contributing), OBSERVABLES)}`;
 }
 
 /** Anything else, by what it is called among its kind; the parts are told apart whatever they contain. */
 export function idOfNamed(type: string, ...parts: readonly unknown[]): StixId {
-  return `${type}--${v5(canonicalJson([type, ...parts]), SITEBUS)}`;
+  return `${type}--${v5(canonicalText([type, ...parts]), SITEBUS)}`;
 }
 
 /** @returns the type an id names. */
 export function typeOf(id: StixId): string {
   return id.slice(0, id.indexOf('--'));
 }
-
-/** RFC 8785. The package is CommonJS and types its export as the module's default. */
-export const canonicalJson = canonicalizeModule as unknown as (value: unknown) => string;

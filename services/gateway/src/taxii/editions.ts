@@ -2,11 +2,11 @@
 // Holds: an edition is kept while it is used, the least lately used goes first; made anew from the journal it has the same
 // numbers. Source: README.md#taxii
 
+import { canonicalText } from '@sitebus/kit';
 import { dominates } from '@sitebus/marking';
 import type { Clearance } from '@sitebus/marking';
 import { createTurns } from '../page.ts';
 import type { ReadModel } from '../read-model/model.ts';
-import { canonicalJson } from '../stix/names.ts';
 import type { StixPolicy } from '../stix/definitions.ts';
 import type { Subject } from '../subject.ts';
 import { createEdition } from './edition.ts';
@@ -49,5 +49,5 @@ function keyOf({ validUntil: _until, epoch: _epoch, ...axes }: Clearance): strin
     axis,
     Array.isArray(value) ? [...(value as readonly string[])].sort() : value,
   ]);
-  return canonicalJson(Object.fromEntries(sorted));
+  return canonicalText(Object.fromEntries(sorted));
 }

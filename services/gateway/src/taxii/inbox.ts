@@ -3,7 +3,8 @@
 // what carries nothing to observe is a success that says so. Source: README.md#taxii
 
 import type { BatchSummary, ItemAnswer } from '@sitebus/sdk';
-import { canonicalJson, idOfNamed } from '../stix/names.ts';
+import { canonicalText } from '@sitebus/kit';
+import { idOfNamed } from '../stix/names.ts';
 import type { OpenStatus, StatusDetail } from './statuses.ts';
 
 /** The source under which policy says how what comes over TAXII is read. */
@@ -23,7 +24,7 @@ export function detailsOf(objects: readonly Posted[], nowMs: number): readonly S
 
 /** @returns the bundle for the agency's service; the same objects make the same bytes. */
 export function bundleOf(objects: readonly Posted[]): Buffer {
-  return Buffer.from(JSON.stringify({ type: 'bundle', id: idOfNamed('bundle', canonicalJson(objects)), objects }));
+  return Buffer.from(JSON.stringify({ type: 'bundle', id: idOfNamed('bundle', canonicalText(objects)), objects }));
 }
 
 /** Writes the service's answers into the status as they come. Rejects as the service does; what was decided stands. */

@@ -1,9 +1,9 @@
 // C8, C9 and C10 over drawn histories of a case: what replay gives, what those without a seat see, and what was so at a moment.
 
+import { canonicalText } from '@sitebus/kit';
 import { expect, test } from '@jest/globals';
 import type { CaseEvent, CaseStrand } from '@sitebus/sdk';
 import fc from 'fast-check';
-import { canonicalText } from '../canonical.ts';
 import { follows, framed, type ChainEnd } from '../machine.ts';
 import { createMatters } from '../matters.ts';
 import { CANARY, givenIn, PEOPLE, playAll, RUNS, SEATS, someHistory, TO_THE_END, type CaseWorld } from '../testing/case-histories.ts'; // prettier-ignore

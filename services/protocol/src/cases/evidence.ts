@@ -2,10 +2,10 @@
 // Holds: pure; only what is material changes the evidence: what is merely added, what grows old, and whatever a tenant writes
 // changes nothing, so that nobody who writes observations can delay the panel. Source: README.md#evidence
 
+import { canonicalHash, canonicalText } from '@sitebus/kit';
 import { toWire, fromWire, type PinnedAssessment, type WireMarking } from '@sitebus/sdk';
 import { join } from '@sitebus/marking';
 import type { AssessmentFacts } from '../assessment-index.ts';
-import { canonicalHash, canonicalText } from '../canonical.ts';
 import type { Case } from './case.ts';
 
 /** What pinning has to know besides the assessment. */

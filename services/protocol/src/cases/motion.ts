@@ -2,8 +2,8 @@
 // Holds: pure; without the agreement of all nothing is decided but that there is none; no vote counts on other evidence than
 // that which stands when the motion is resolved; the threshold is met only in the caretaker period. Source: README.md#case
 
+import { canonicalHash } from '@sitebus/kit';
 import type { CaseState, MotionOutcome } from '@sitebus/sdk';
-import { canonicalHash } from '../canonical.ts';
 import { sortedBy, type Case, type OpenMotion } from './case.ts';
 import { possibleIn, type CaseCommand } from './commands.ts';
 import { faultAt, isBlank, no, type Decided, type Given, type Participant } from './given.ts';

@@ -1,10 +1,9 @@
 // What a notice to the public must be: both languages, with the same number of steps; below the threshold it says so.
 // Holds: pure; nothing is issued in one language. Source: README.md#notices
 
-import { lint } from '@sitebus/kit';
+import { canonicalHash, lint } from '@sitebus/kit';
 import type { NoticeDraft, NoticeKind, NoticeText, PanelRules, Policy } from '@sitebus/sdk';
 import type { DraftFault } from '../errors.ts';
-import { canonicalHash } from '../canonical.ts';
 import { isBlank } from './given.ts';
 
 /** Faults of a draft, by place; empty where it may be issued as far as its form goes. */

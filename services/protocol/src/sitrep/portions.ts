@@ -3,10 +3,9 @@
 // their originator alone, whose sending them is the consent. Source: README.md#situation-reports
 
 import { createHash } from 'node:crypto';
-import type { GivenPortion } from '@sitebus/kit';
+import { canonicalText, type GivenPortion } from '@sitebus/kit';
 import { createMarking, dominates, parseParagraph, type Marking } from '@sitebus/marking';
 import { fromWire, isRefusal, toWire, type Policy, type SitrepPortion, type View } from '@sitebus/sdk';
-import { canonicalText } from '../canonical.ts';
 import { givenMarking } from '../drafting.ts';
 import type { DraftFault } from '../errors.ts';
 
