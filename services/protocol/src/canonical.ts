@@ -1,2 +1,0 @@
-// Canonical JSON, which lives in kit.
-export { canonicalHash, canonicalText } from '@sitebus/kit';
