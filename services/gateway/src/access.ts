@@ -51,7 +51,8 @@ const ISSUERS: readonly Role[] = [...CLERK, 'agency-head'];
 
 const SITREP_STARTERS: readonly Role[] = ['secretariat', 'chair', 'clerk'];
 const QUESTIONERS: readonly Role[] = ['analyst', 'panel-member', 'secretariat'];
-const QUESTION_READERS: readonly Role[] = [...QUESTIONERS, 'operator', 'agency-head', 'reviewer'];
+/** Of requests for information and their answers. */
+export const QUESTION_READERS: readonly Role[] = [...QUESTIONERS, 'operator', 'agency-head', 'reviewer'];
 const DISSEMINATORS: readonly Role[] = ['secretariat', 'release-authority'];
 
 /** By `METHOD /path`, the path as Fastify has it. */
@@ -138,6 +139,7 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/rfis/:id': QUESTION_READERS,
   'POST /v1/rfis/:id/answer': ['analyst', 'operator', 'agency-head'],
   'POST /v1/rfis/:id/close': QUESTIONERS,
+  'GET /v1/products/:id/correspondence': RECIPIENTS,
   'POST /v1/feedback': RECIPIENTS,
   'GET /v1/feedback': RECIPIENTS,
   'GET /v1/feedback/:id': RECIPIENTS,

@@ -32,6 +32,7 @@ import { historyRoutes } from './routes/history.ts';
 import { identityReleaseRoutes } from './routes/identity-releases.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
+import { correspondenceRoutes } from './routes/correspondence.ts';
 import { lintRoutes } from './routes/lint.ts';
 import { markingRoutes } from './routes/markings.ts';
 import { meRoutes } from './routes/me.ts';
@@ -164,6 +165,7 @@ export function createApp(
     feedbackRoutes,
     rfiRoutes,
     sitrepRoutes,
+    correspondenceRoutes,
     lintRoutes,
     caseRoutes,
     noticeRoutes,

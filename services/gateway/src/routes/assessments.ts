@@ -11,6 +11,7 @@ import { isWithheld } from '../release.ts';
 import type { StoredAssessment, StoredVersion } from '../read-model/model.ts';
 import { AssessmentBody, ById, ExplanationBody } from '../shapes/bodies.ts';
 import { explain } from '../explain.ts';
+import { correspondenceLink } from './correspondence.ts';
 import { releaseVersion } from './history.ts';
 
 /** Routes of assessments. */
@@ -39,6 +40,7 @@ export const assessmentRoutes: Routes = async (app, parts) => {
     const assessment = await readModel.assessment(id);
     const outcome = await monitor.release(assessment, request.subject, id);
     if (isWithheld(outcome)) throw notFound({});
+    reply.header('link', correspondenceLink(id));
     if (assessment?.value.status === 'REDIRECTED' && request.query.follow !== false) {
       const [survivor] = (await redirectsOf(readModel, id)).slice(-1);
       if (survivor !== undefined && !isWithheld(monitor.judge(survivor, request.subject))) {

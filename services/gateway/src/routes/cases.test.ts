@@ -29,6 +29,30 @@ const CASE: Matter = {
   },
 }; // prettier-ignore
 
+const SAID = parse('TOP SECRET//CANADIAN EYES ONLY', { homeNation: 'CAN' });
+const rfi = (words: string, about: string, marking = SECRET): Matter => ({
+  kind: 'rfi',
+  id: uuidOf(words),
+  marking,
+  atMs: NOW_MS,
+  parts: [],
+  body: {
+    state: 'ANSWERED',
+    question: words,
+    toAgencies: ['cse'],
+    dueAt: '',
+    askedBy: SEAT,
+    about,
+    awaiting: [],
+    isPastDue: false,
+    answers: [{ agency: 'cse', text: 'CANARY-ANSWER' }],
+    possible: [],
+  },
+});
+const CORRESPONDENCE: Readonly<Record<string, readonly Matter[]>> = {
+  rfi: [rfi('Which platform?', ID), rfi('CANARY-ABOVE', ID, SAID), rfi('CANARY-OTHER', uuidOf('another product'))],
+  feedback: [{ kind: 'feedback', id: uuidOf('feedback'), marking: SECRET, atMs: NOW_MS, parts: [], body: { state: 'GIVEN', productId: ID, useful: 'PARTLY', action: 'asked', from: SEAT, notForwarded: [], possible: [] } }],
+}; // prettier-ignore
 let asked: unknown[] = [];
 let refusal: SitebusError | undefined;
 const protocol: ProtocolPort = {
@@ -39,7 +63,7 @@ const protocol: ProtocolPort = {
   },
   list: async (kind, by) => {
     asked.push(['list', kind, by]);
-    return kind === 'notice' ? [NOTICE] : [];
+    return kind === 'notice' ? [NOTICE] : (CORRESPONDENCE[kind] ?? []);
   },
   open: async (kind, args, by) => {
     asked.push(['open', kind, args, by]);
@@ -139,3 +163,18 @@ test.each([
   ['/v1/cripping', '/v1/cripping'],
   ['/v1/notices?q=/v1/ceipp', '/v1/notices?q=/v1/ceipp'],
 ])('%s is %s', (url, expected) => expect(underCases(url)).toBe(expected));
+
+test('failure 7: a product says where its questions, answers and feedback are, and each reader finds those that are theirs to read', async () => {
+  const { headers } = await ask('GET', `/v1/cases/${ID}?view=s-can`, SEAT);
+  expect(headers['link']).toBe(`</v1/products/${ID}/correspondence>; rel="related"`);
+  const found = await ask('GET', `/v1/products/${ID}/correspondence?view=s-can`, SEAT);
+  const { items } = found.json<{ items: { kind: string }[] }>();
+  expect(items.map(({ kind }) => kind).sort()).toEqual(['feedback', 'question']);
+  expect(items).toContainEqual(expect.objectContaining({ question: 'Which platform?', answers: [expect.objectContaining({ text: 'CANARY-ANSWER' })] })); // prettier-ignore
+  expect(items).toContainEqual(expect.objectContaining({ useful: 'PARTLY', from: SEAT }));
+  for (const hidden of ['CANARY-ABOVE', 'CANARY-OTHER']) expect(found.body).not.toContain(hidden);
+  // a product that nobody asked about, and one that there is not, have one answer
+  const [a, b] = await Promise.all(['one', 'none'].map((name) => ask('GET', `/v1/products/${uuidOf(name)}/correspondence?view=s-can`, SEAT))); // prettier-ignore
+  expect(a?.json()).toEqual({ items: [] });
+  expect(b?.json()).toEqual(a?.json());
+});

@@ -99,6 +99,7 @@ export const caseRoutes: Routes = async (app, parts) => {
     summaries: { open: 'Opens a case on assessments', list: 'Cases that you are part of, newest first', one: 'One case, as you may see it' },
     open: Opening,
     hasPast: true,
+    isProduct: true,
     shown: SHOWN,
     commands: Object.fromEntries(
       Object.entries(COMMANDS as Readonly<Record<string, TObject>>).map(([name, body]) => [

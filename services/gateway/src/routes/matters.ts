@@ -20,6 +20,7 @@ import { isWithheld } from '../release.ts';
 import type { Released } from '../release.ts';
 import { ById, MarkingBody } from '../shapes/bodies.ts';
 import type { Subject } from '../subject.ts';
+import { correspondenceLink } from './correspondence.ts';
 import { keyOf } from './disclosures.ts';
 
 /** One command of a kind. */
@@ -45,6 +46,8 @@ export interface MatterRoutes {
   readonly commands: Readonly<Record<string, MatterCommandRoute>>;
   /** True: `?asOf=` answers as it stood then. */
   readonly hasPast?: boolean;
+  /** True for what is issued to people: where its questions and feedback are is said in a header. */
+  readonly isProduct?: boolean;
   /** What the path names, where that is not the id itself; undefined where nothing has that name. */
   readonly idNamed?: (name: string, subject: Subject) => Promise<string | undefined>;
 }
@@ -87,10 +90,13 @@ export function addMatterRoutes(app: Parameters<Routes>[0], parts: GatewayParts,
     });
   });
 
-  app.get(`${path}/:id`, { schema: schemas.one, config: { etag: true } }, async (request) => {
+  app.get(`${path}/:id`, { schema: schemas.one, config: { etag: true } }, async (request, reply) => {
     const id = await idOf(request.params.id, request.subject);
     const { asOf } = request.query as { readonly asOf?: string };
-    return releaseMatter(parts, await findMatter(parts, kind, id, request.subject, instantOf(asOf)), request.subject, id); // prettier-ignore
+    const found = await findMatter(parts, kind, id, request.subject, instantOf(asOf));
+    const released = await releaseMatter(parts, found, request.subject, id);
+    if (routes.isProduct === true) reply.header('link', correspondenceLink(id));
+    return released;
   });
 
   for (const [name, { judges = false, needsNoBody = false, ...command }] of Object.entries(commands)) {

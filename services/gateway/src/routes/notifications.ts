@@ -18,6 +18,7 @@ import { isWithheld } from '../release.ts';
 import type { Judged, Released } from '../release.ts';
 import { AssessmentBody, ById, MarkingBody } from '../shapes/bodies.ts';
 import type { Subject } from '../subject.ts';
+import { correspondenceLink } from './correspondence.ts';
 import { askProtocol, findMatter, toStoredMatter } from './matters.ts';
 
 /** Routes of what was distributed to the caller by name. */
@@ -94,6 +95,7 @@ export const notificationRoutes: Routes = async (app, parts) => {
     if (version === undefined) throw failClosed({ part: 'store' }); // it was issued, and is not there any more
     const judged = monitor.judge(version, subject);
     if (isWithheld(judged)) return nothing(parts, id, subject);
+    reply.header('link', correspondenceLink(entry.productId));
     return monitor.releaseAll([judged], subject, 'READ', ([body], leaf) => {
       const contentHash = createHash('sha256').update(JSON.stringify(judged.body), 'utf8').digest('hex'); // as in its leaf
       const how = { channel: 'http', leafIndex: leaf === undefined ? null : Number(leaf.index), contentHash } as const;

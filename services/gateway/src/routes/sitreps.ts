@@ -19,6 +19,7 @@ export const sitrepRoutes: Routes = async (app, parts) => {
     path: '/v1/sitreps',
     summaries: { list: 'Situation reports, newest first', one: 'One report, in the rendition of this view' },
     hasPast: true,
+    isProduct: true,
     idNamed: (name, subject) => reportNumbered(parts, name, subject),
     shown: {
       number: Type.Integer(),
