@@ -125,7 +125,7 @@ export function recordsOf(drawn: DrawnAlert, atMs: number): { readonly alert: Al
     splitFrom: null, marking,
     members: [{ id: a, agency: 'cse', ...member }, { id: b, agency: 'rcmp', ...member }],
     links: [{ a, b, scoreMicro: 700_000, features: [{ kind: 'domain', value: `poll-page-${drawn.seq}.example`, dfBucket: 1, weight: 1, contributionMicro: 700_000 }] }],
-    contextValues: [], likelihood: { pMicro: 569_000, uMicro: 385_000, lo: 46, hi: 85, band: 5 },
+    contextValues: [], copies: [], likelihood: { pMicro: 569_000, uMicro: 385_000, lo: 46, hi: 85, band: 5 },
     evidence: [{ agency: 'cse', rMicro: 1, sMicro: 0, pMicro: 569_000, uMicro: 385_000, roots: [] }],
     confidence: 'LOW', confidenceCaps: [], independentRoots: 1, dissents: [], positions: [],
     severity: { score: 55, inputs: [{ name: drawn.category, value: 55 }] },

@@ -14,6 +14,7 @@ const EXPLAINING = [
   'members',
   'links',
   'contextValues',
+  'copies',
   'likelihood',
   'evidence',
   'independentRoots',

@@ -230,6 +230,10 @@ function withoutMasked(body: JsonObject, { kinds }: MaskingPolicy): JsonObject {
     ...body,
     links: links.map((link) => ({ ...link, features: ((link['features'] ?? []) as readonly Json[]).map(unmasked) })),
     contextValues: ((body['contextValues'] ?? []) as readonly Json[]).map(unmasked),
+    copies: ((body['copies'] ?? []) as readonly JsonObject[]).map((copy) => ({
+      ...copy,
+      values: ((copy['values'] ?? []) as readonly Json[]).map(unmasked),
+    })),
   };
 }
 

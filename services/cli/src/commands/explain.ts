@@ -47,6 +47,13 @@ interface Explanation extends ReleasedRecord {
   }[];
   readonly links?: readonly Link[];
   readonly contextValues?: readonly { readonly kind: string; readonly value: string; readonly why: string }[];
+  readonly copies?: readonly {
+    readonly member: string;
+    readonly of?: string;
+    readonly stated: number;
+    readonly shared: number;
+    readonly values: readonly { readonly kind: string; readonly value?: string }[];
+  }[];
   readonly likelihood?: {
     readonly pMicro: number;
     readonly uMicro: number;
@@ -82,7 +89,7 @@ export const registerExplain: Registration = (program, run) => {
 /** Renders an explanation under its two questions; a field without a place of its own comes last, by name. */
 export function renderExplanation(explanation: Explanation): string[] {
   const { members = [], links = [], contextValues = [], likelihood, evidence = [], ...others } = explanation;
-  const { confidence, confidenceCaps = [], dissents = [], ...rest } = others;
+  const { confidence, confidenceCaps = [], copies = [], dissents = [], ...rest } = others;
   return [
     'Members',
     ...members.map(memberLine),
@@ -90,6 +97,12 @@ export function renderExplanation(explanation: Explanation): string[] {
     ...whyLinked(links, new Map(members.map(({ id, agency }) => [id, agency]))),
     ...(contextValues.length === 0 ? [] : ['Seen, and not counted']),
     ...contextValues.map(({ kind, value, why }) => `  ${kind} ${value}  ${why}`),
+    ...(copies.length === 0 ? [] : ['Told again, and not counted twice']),
+    ...copies.flatMap(({ member, of = 'a record that is no member', stated, shared, values }) => [
+      `  ${member}  has ${shared} of its ${stated} values from ${of}`,
+      ...values.map(({ kind, value = '(masked)' }) => `    ${kind} ${value}`),
+      ...(shared > values.length ? [`    and ${shared - values.length} more`] : []),
+    ]),
     'Why this likelihood',
     ...(likelihood === undefined
       ? []

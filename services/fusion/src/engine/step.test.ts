@@ -315,7 +315,12 @@ test('the content hash is the SHA-256 of RFC 8785 JSON, and leaves out figures t
     ruleVersion: _u,
     ...body
   } = live()[0]!;
-  const { evidence: _evidence, ...content } = {
+  expect(body.copies).toEqual([]); // is hashed only where there are some
+  const {
+    evidence: _evidence,
+    copies: _copies,
+    ...content
+  } = {
     ...body,
     likelihood: { band: body.likelihood.band },
     dissents: body.dissents.map(({ a, b }) => ({ a, b })),
@@ -324,6 +329,16 @@ test('the content hash is the SHA-256 of RFC 8785 JSON, and leaves out figures t
   expect(contentHash).toBe(createHash('sha256').update(canonicalize(content)).digest('hex'));
   expect(contentHashOf(live()[0]!)).toBe(contentHash);
   expect(canonicalJson({ b: 'é"\n', a: [1.5, null, true] })).toBe(canonicalize({ b: 'é"\n', a: [1.5, null, true] }));
+});
+
+test('what was taken for a copy, and why, is part of the content that is hashed', () => {
+  const { cut, live } = anEngine();
+  const features = [domain('d.example'), domain('e.example')];
+  cut(anObservation(1, { features }), anObservation(2, { features, agency: 'gac', sourceToken: null }));
+  const [assessment] = live();
+  expect(assessment!.copies).toHaveLength(1);
+  expect(contentHashOf({ ...assessment!, copies: [] })).not.toBe(assessment!.contentHash);
+  expect(contentHashOf({ ...assessment!, copies: [{ ...assessment!.copies[0]!, shared: 1 }] })).not.toBe(assessment!.contentHash); // prettier-ignore
 });
 
 test('a link can be recomputed by hand from what the assessment says', () => {

@@ -26,6 +26,7 @@ beforeAll(async () => {
     marking: CEO,
     links: [{ a: ID, b: uuidOf('other'), scoreMicro: 700_000, features: [feature] }],
     contextValues: [{ kind: 'wallet', value: `${WALLET}x`, why: 'HUB' }],
+    copies: [{ member: ID, of: null, stated: 1, shared: 1, values: [{ kind: 'wallet', value: WALLET }] }],
   });
   await world.assess(assessment);
   await world.alert(anAlert(assessment));
@@ -51,6 +52,7 @@ test('a masked value is in no answer, and its observation says which fields are 
   expect(answers[0]?.json()).toMatchObject({ masked: ['wallets'], domains: ['mirror-check.example'] });
   expect(answers[2]?.json()).toEqual({ items: [] });
   expect(answers[4]?.json()).toMatchObject({ links: [{ features: [{ kind: 'wallet', contributionMicro: 700_000 }] }] });
+  expect(answers[4]?.json()).toMatchObject({ copies: [{ member: ID, shared: 1, values: [{ kind: 'wallet' }] }] });
 }); // prettier-ignore
 
 test('it cannot be found by guessing it', async () => {

@@ -100,6 +100,12 @@ export const ExplanationBody = Type.Object({
   contextValues: Type.Array(
     Type.Object({ kind: Type.String(), value: Type.Optional(Type.String()), why: Type.String() }),
   ),
+  copies: Type.Array(
+    Type.Object({
+      member: Type.String(),
+      values: Type.Array(Type.Object({ kind: Type.String(), value: Type.Optional(Type.String()) })),
+    }),
+  ),
   likelihood: LikelihoodBody,
   evidence: Type.Array(Type.Object({ agency: Type.String() })),
   confidence: Type.String(),

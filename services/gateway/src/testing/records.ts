@@ -132,6 +132,7 @@ export function anAssessment(
     members: [{ id: a, agency: 'cse', ...member }, { id: b, agency: 'rcmp', ...member }],
     links: [{ a, b, scoreMicro: 700_000, features: [{ kind: 'domain', value: 'mirror-check.example', dfBucket: 1, weight: 1, contributionMicro: 700_000 }] }],
     contextValues: [{ kind: 'ip', value: '192.0.2.10', why: 'HUB' }],
+    copies: [],
     likelihood: { pMicro: 569_000, uMicro: 385_000, lo: 46, hi: 85, band: 5 },
     evidence: [{ agency: 'cse', rMicro: 1, sMicro: 0, pMicro: 569_000, uMicro: 385_000, roots: [] }],
     confidence: 'LOW',

@@ -16,6 +16,7 @@ export function anAssessment(over: Partial<Assessment> & Pick<Assessment, 'id'>)
     members: [],
     links: [],
     contextValues: [],
+    copies: [],
     likelihood: { pMicro: 700_000, uMicro: 100_000, lo: 60, hi: 80, band: 5 },
     evidence: [],
     confidence: 'MODERATE',

@@ -258,6 +258,46 @@ export interface ContextValue {
 }
 
 /**
+ * One value told again.
+ */
+export interface RetoldValue {
+    /**
+     * Feature kind; similar-text for a text that the other has in slightly other words.
+     */
+    readonly kind: string;
+    /**
+     * The normalised value.
+     */
+    readonly value: string;
+}
+
+/**
+ * One copy that does not say so.
+ */
+export interface RetoldMember {
+    /**
+     * The copy.
+     */
+    readonly member: string;
+    /**
+     * The member whose values it has: copyOf of the copy, or a copy between the two; null where that one is no member.
+     */
+    readonly of: null | string;
+    /**
+     * How many values it states.
+     */
+    readonly stated: number;
+    /**
+     * How many of them are the other's too, as they stand or reworded.
+     */
+    readonly shared: number;
+    /**
+     * Those, as the copy has them: texts first, then by (kind, value); the first sixteen.
+     */
+    readonly values: readonly RetoldValue[];
+}
+
+/**
  * A subjective-logic opinion in micro-units.
  */
 export interface Likelihood {
@@ -559,6 +599,10 @@ export interface Assessment {
      */
     readonly contextValues: readonly ContextValue[];
     /**
+     * Members that count nothing because they tell another again, and by which values that was seen; in the order of members.
+     */
+    readonly copies: readonly RetoldMember[];
+    /**
      * How likely the matter is, as of the cut that wrote this version.
      */
     readonly likelihood: Likelihood;
@@ -742,9 +786,13 @@ export interface Cut {
      */
     readonly engineVersion: number;
     /**
-     * Set on a step that follows a change of rules, policy, lists, schemas or engine; null on any other.
+     * Set on a step that follows a change of rules, policy, lists, schemas, engine or spills; null on any other.
      */
     readonly ruleChange: null | RuleChange;
+    /**
+     * What was skipped as spilled: <cell>=<orders in force> of every cell with an order, sorted, parted by blanks. A step under other orders than the one before follows from records of which some are no longer read.
+     */
+    readonly spills: string;
 }
 
 /**

@@ -217,6 +217,38 @@ function copyOf(n: number, given: readonly FusionObservation[], agency?: string)
   return found[0]!.copyOf;
 }
 
+test('an assessment names the values by which a member was taken for a copy, as that member has them', () => {
+  const state = createState(VIEW, someRules());
+  const again = retold(2, { agency: 'rcmp', ...own(2), ...reworded });
+  const third = retold(3, { agency: 'csis', ...own(3) });
+  const first = retold(4, { agency: 'gac', ...own(4), ...observedAt(20) });
+  const { assessments } = step(state, { now: NOW, observations: [again, third, first] }).changes;
+  const pageToo = { kind: 'url', value: page.value };
+  expect(assessments.map(({ copies }) => copies)).toEqual([
+    [
+      { member: anId(2), of: anId(4), shared: 2, stated: 2, values: [{ kind: 'similar-text', value: reworded.features[1]!.value }, pageToo] },
+      { member: anId(3), of: anId(4), shared: 2, stated: 2, values: [text(SOLD), pageToo] },
+    ],
+  ]);
+}); // prettier-ignore
+
+test('of a copy of a copy both are named, and of many values the first sixteen', () => {
+  const many = Array.from({ length: 20 }, (_, n) => domain(`d${String.fromCharCode(97 + n)}.example`));
+  const reports = [
+    told(1, { features: many }),
+    told(2, { ...own(2), features: many.slice(1) }),
+    told(3, { ...own(3), features: [...many.slice(2), domain('typo.example')] }),
+  ];
+  const { assessments } = step(createState(VIEW, someRules()), { now: NOW, observations: reports }).changes;
+  expect(assessments).toHaveLength(1);
+  const [{ copies, members }] = assessments as [(typeof assessments)[number]];
+  expect(members.map(({ copyOf: of }) => of)).toEqual([null, anId(1), anId(1)]);
+  expect(copies.map(({ member, shared, stated, values }) => [member, shared, stated, values.length])).toEqual([
+    [anId(2), 19, 19, 16],
+    [anId(3), 18, 19, 16],
+  ]);
+});
+
 test('a copy that says where it has it from is left as it says', () => {
   const stated = figuresAfter([original, told(2, { agency: 'gac', ...own(2), derivedFrom: [anId(1)] })]);
   expect(stated.said).toEqual(figuresAfter([original]).said);

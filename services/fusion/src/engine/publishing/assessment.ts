@@ -10,6 +10,7 @@ import { dissentKeyOf, figuresOf, type Figures } from '../judgement/figures.ts';
 import type { Facets } from '../observation.ts';
 import type { AgencyOpinion } from '../judgement/likelihood.ts';
 import { DENIES, GRADES, LIVE, REPORT } from '../records/records.ts';
+import { copyReasons } from '../provenance/copy-reasons.ts';
 import { percentAt } from '../judgement/proximity.ts';
 import { severityOf } from '../judgement/severity.ts';
 import type { EngineState } from '../state.ts';
@@ -80,6 +81,7 @@ function bodyOf(
     confidence: confidence.confidence,
     confidenceCaps: confidence.caps,
     contextValues: contextOf(state, members),
+    copies: copyReasons(state, members, figures.originals),
     dissents: likelihood.dissents,
     expiresAt: members.reduce((latest, member) => Math.max(latest, records.expiresAt(member)), 0),
     evidence: likelihood.agencies.map((agency) => evidenceOf(ids, roots, agency)),

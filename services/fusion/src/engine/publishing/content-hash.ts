@@ -23,13 +23,18 @@ function contentOf(body: AssessmentBody): string {
   const { members, platforms, positions, ridings, severity, targets, tools } = body;
   return (
     `{"categories":${json(categories)},"confidence":"${confidence}","confidenceCaps":${json(confidenceCaps)}` +
-    `,"contextValues":${json(contextValues)},"dissents":${json(dissents.map(({ a, b }) => ({ a, b })))}` +
+    `,"contextValues":${json(contextValues)}${copiesJson(body)},"dissents":${json(dissents.map(({ a, b }) => ({ a, b })))}` +
     `,"firstSeen":${body.firstSeen},"gaps":${json(gaps)},"independentRoots":${body.independentRoots}` +
     `,"lastSeen":${body.lastSeen},"likelihood":{"band":${likelihood.band}},"links":${listOf(links, linkJson)}` +
     `,"marking":${json(marking)},"members":${listOf(members, memberJson)},"platforms":${json(platforms)}` +
     `,"positions":${json(positions)},"ridings":${json(ridings)},"severity":${json(lastingSeverity(severity))}` +
     `,"targets":${json(targets)},"tools":${json(tools)}}`
   );
+}
+
+/** Only where there are any: what has none is hashed as if it could have none. */
+function copiesJson({ copies }: AssessmentBody): string {
+  return copies.length === 0 ? '' : `,"copies":${JSON.stringify(copies)}`;
 }
 
 function memberJson(member: AssessmentBody['members'][number]): string {

@@ -7,6 +7,7 @@ import { buildWhole, type AssessmentBody, type Built } from './assessment.ts';
 import { NO_CONTEXT, contextOf } from '../linking/component-links.ts';
 import { DENIES, REPORT, TENANT } from '../records/records.ts';
 import { lastingSeverity } from './content-hash.ts';
+import { NO_COPIES } from '../provenance/copy-reasons.ts';
 import { stepAt } from '../judgement/proximity.ts';
 import { decayStepOf } from '../rules.ts';
 import type { EngineState } from '../state.ts';
@@ -160,6 +161,7 @@ function bodyLike(
     confidence: like.confidence,
     confidenceCaps: like.confidenceCaps,
     contextValues,
+    copies: NO_COPIES,
     dissents: like.dissents,
     evidence: [
       {

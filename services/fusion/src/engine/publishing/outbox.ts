@@ -155,6 +155,7 @@ const NOTHING = Object.freeze({
   members: NONE,
   links: NONE,
   contextValues: NONE,
+  copies: NONE,
   likelihood: Object.freeze({ pMicro: 0, uMicro: 1_000_000, band: 1, lo: 0, hi: 100 }),
   evidence: NONE,
   confidence: 'LOW',

@@ -56,6 +56,7 @@ test('every figure of every assessment can be recomputed by hand from the record
             const record = JSON.parse(JSON.stringify(published)) as Assessment;
             checkLinks(record);
             checkCounting(record);
+            checkCopies(record, given);
             checkLikelihood(record);
             checkConfidence(record);
             checkSeverity(record);
@@ -137,6 +138,23 @@ function checkCounting(record: Assessment): void {
   for (const member of record.members) if (member.discounted !== why(member)) expect(sameIds(record)).toBe(true);
   for (const { copyOf } of record.members)
     if (copyOf !== null) expect(record.members.some(({ id, copyOf: of }) => id === copyOf && of === null)).toBe(true);
+}
+
+/** Nine in ten of what a copy states is the other's, at least two values; those that are named are the copy's own. */
+function checkCopies(record: Assessment, given: readonly FusionObservation[]): void {
+  const copies = record.members.filter(({ copyOf }) => copyOf !== null);
+  expect(record.copies.map(({ member }) => member)).toEqual(copies.map(({ id }) => id));
+  const all = [...given, ...given.slice(0, 3).map(toldAgain)];
+  for (const [place, { member, of, stated, shared, values }] of record.copies.entries()) {
+    expect((stated - shared) * 10).toBeLessThanOrEqual(stated);
+    expect(shared).toBeGreaterThanOrEqual(2);
+    expect(values).toHaveLength(Math.min(16, shared));
+    const own = all.filter(({ id }) => id === member).flatMap(({ features }) => features);
+    for (const { kind, value } of values)
+      expect(own).toContainEqual({ kind: kind === 'similar-text' ? 'text' : kind, value });
+    const between = record.copies.some((other) => other.member === of);
+    expect(of === null || between || of === copies[place]!.copyOf).toBe(true);
+  }
 }
 
 /** One agency may publish one id in two cells, which an assessment does not tell apart. */
