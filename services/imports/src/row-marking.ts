@@ -1,10 +1,10 @@
-// What a row or object of the ministry's formats says about its own marking: `marking` in text form, `tlp`, `groups`.
+// What a row or object says about its own marking: `marking` in text form, `tlp`, `groups`.
 // Holds: what cannot be read refuses the item; groups narrow and never widen. Source: README.md#how-an-import-is-marked
 
 import { createMarking, isImportRefusal, readImportedMarking, type Marking } from '@sitebus/marking';
-import { decideMarking, isMarkingRefused, type MarkingRefused, type StatedMarking } from '../marking-decision.ts';
-import type { ReadingContext } from '../reading.ts';
-import { toTlp } from '../tlp.ts';
+import { decideMarking, isMarkingRefused, type MarkingRefused, type StatedMarking } from './marking-decision.ts';
+import type { ReadingContext } from './reading.ts';
+import { toTlp } from './tlp.ts';
 
 export interface WrittenMarking {
   readonly marking?: string | undefined;

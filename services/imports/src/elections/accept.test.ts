@@ -1,29 +1,21 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Policy } from '@sitebus/sdk';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { createTableService } from '../agency-table.ts';
 import type { AgencyService } from '../agency-service.ts';
 import { createImportBench, importAll, type ImportBench } from '../testing/index.ts';
+import { createTableDesks, type TableDeskWish } from '../testing/table-desk.ts';
 import { adsReader } from './ads.ts';
 import { arrangementsReader } from './arrangements.ts';
 import { missingEntries, sightingsReader } from './sightings.ts';
 
-const TABLE = {
+const desks = createTableDesks({
   agency: 'elections',
   readers: [adsReader, sightingsReader, arrangementsReader],
   drops: [],
   recurring: [missingEntries],
-};
-const open: AgencyService[] = [];
-const folders: string[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((service) => service.stop()));
-  await Promise.all(folders.splice(0).map((dir) => rm(dir, { recursive: true })));
 });
+afterEach(() => desks.close());
 
 interface Desk {
   readonly bench: ImportBench;
@@ -32,19 +24,10 @@ interface Desk {
   readonly written: () => readonly (Readonly<Record<string, unknown>> & { readonly type: string })[];
 }
 
-async function aDesk(
-  change: Partial<{ policy: (policy: Policy) => Policy; now: string; journalPath: string; bench: ImportBench }> = {},
-): Promise<Desk> {
-  const bench = change.bench ?? (await createImportBench());
-  if (change.now !== undefined) bench.clock.set(Date.parse(change.now));
-  const { journalPath, policy = (shipped: Policy) => shipped } = change;
-  const service = createTableService(TABLE, {
-    ...bench,
-    policy: policy(bench.policy),
-    ...(journalPath !== undefined && { journalPath }),
-  });
-  open.push(service);
-  await service.start();
+async function aDesk({ now, ...wish }: TableDeskWish & { now?: string } = {}): Promise<Desk> {
+  const bench = wish.bench ?? (await createImportBench());
+  if (now !== undefined) bench.clock.set(Date.parse(now));
+  const { service } = await desks.open({ ...wish, bench });
   const written = () => bench.observations().map(({ type, value }) => ({ ...value, type }));
   return { bench, service, written };
 }
@@ -155,7 +138,7 @@ test('the clock of ads goes by itself: what is due is written without a call', a
   await sight(desk);
   expect(findings(desk)).toEqual([]);
   desk.bench.clock.set(Date.parse('2031-10-04T04:00:00.100Z'));
-  await eventually(() => findings(desk).length === 1, { withinMs: 5_000 });
+  await eventually(() => findings(desk).length === 1, { withinMs: 30_000 });
 });
 
 test('an ad that was entered before its day ended is never found missing, by its name or by its copy', async () => {
@@ -171,15 +154,14 @@ test('an ad that was entered before its day ended is never found missing, by its
 });
 
 test('after a restart the clock knows what it has found and what still runs: nothing is lost, nothing doubled', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'ads-'));
-  folders.push(dir);
-  const first = await aDesk({ now: '2031-10-04T05:00:00Z', journalPath: join(dir, 'journal') });
+  const journalPath = await desks.aJournalPath();
+  const first = await aDesk({ now: '2031-10-04T05:00:00Z', journalPath });
   await sight(first);
   await sight(first, { ad_id: 'c-10', creative_sha256: sha256('c-10'), seen_at: '2031-10-04T01:00:00-04:00' });
   expect(findings(first)).toHaveLength(1);
   await first.service.stop();
-  const second = await aDesk({ bench: first.bench, now: '2031-10-06T05:00:00Z', journalPath: join(dir, 'journal') });
-  await eventually(() => findings(second).length === 2, { withinMs: 5_000 });
+  const second = await aDesk({ bench: first.bench, now: '2031-10-06T05:00:00Z', journalPath });
+  await eventually(() => findings(second).length === 2, { withinMs: 30_000 });
   await second.service.takeDue?.();
   await sight(second);
   expect(findings(second)).toHaveLength(2);

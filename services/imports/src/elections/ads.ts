@@ -6,7 +6,7 @@ import { localDay } from '@sitebus/kit';
 import { normalise, toWire, type AdDisclosure, type Policy } from '@sitebus/sdk';
 import { contentName, deriveId } from '../ids.ts';
 import { toInstantMs } from '../instants.ts';
-import { decideWritten } from '../gac/row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 import { isMarkingRefused } from '../marking-decision.ts';
 import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
 import { distinct } from '../report.ts';

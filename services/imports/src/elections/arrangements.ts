@@ -4,7 +4,7 @@
 import type { ForeignArrangement } from '@sitebus/sdk';
 import { contentName } from '../ids.ts';
 import { toDayMs } from '../instants.ts';
-import { decideWritten } from '../gac/row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 import { isMarkingRefused } from '../marking-decision.ts';
 import type { FormatReader, ReadingContext } from '../reading.ts';
 import { distinct } from '../report.ts';

@@ -6,7 +6,7 @@
 import { localDay } from '@sitebus/kit';
 import { normalise, toWire } from '@sitebus/sdk';
 import { toInstantMs } from '../instants.ts';
-import { decideWritten } from '../gac/row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 import { isMarkingRefused } from '../marking-decision.ts';
 import type { FormatReader, ReadingContext } from '../reading.ts';
 import type { Recurring } from '../recurring.ts';

@@ -12,7 +12,7 @@ import { createTally, type ItemEntry, type Tally } from '../tally.ts';
 import { sortedJson } from '../untrusted.ts';
 import { toAccount, toChannel } from '../values.ts';
 import { accountNote, isCountable } from './monitor-memory.ts';
-import { decideWritten } from './row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 
 const PLATFORM = 'platform:';
 const CLASSES: ReadonlyMap<string, string> = new Map([

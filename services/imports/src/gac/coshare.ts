@@ -12,7 +12,7 @@ import { buildReport, distinct } from '../report.ts';
 import { readTable, type TableRow } from '../table.ts';
 import { createTally, type ItemEntry, type NotCarriedReason } from '../tally.ts';
 import { toAccount, toFieldValue } from '../values.ts';
-import { decideWritten } from './row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 
 const MIN_PARTICIPANTS = 2; // README.md#co-share
 

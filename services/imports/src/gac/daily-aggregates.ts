@@ -23,7 +23,7 @@ import type { Recurring } from '../recurring.ts';
 import { createTally } from '../tally.ts';
 import { sortedJson } from '../untrusted.ts';
 import { accountsIn, gapsIn, lastIntakeMs, postsIn, type RememberedAccount } from './monitor-memory.ts';
-import { decideWritten } from './row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 
 const COUNTED = 'monitor-day';
 

@@ -11,7 +11,7 @@ import { readTable, type TableRow } from '../table.ts';
 import { createTally, type ItemEntry } from '../tally.ts';
 import { sortedJson } from '../untrusted.ts';
 import { toSiteDomain } from '../values.ts';
-import { decideWritten } from './row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 
 const REQUIRED = ['date', 'id', 'title'];
 /** Language of the titles: the refutations are published in English. */

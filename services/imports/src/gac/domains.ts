@@ -11,7 +11,7 @@ import type { FormatReader, ReadingContext } from '../reading.ts';
 import { readTable, type TableRow } from '../table.ts';
 import { createTally, type ItemEntry } from '../tally.ts';
 import { toFieldValue, toSiteDomain } from '../values.ts';
-import { decideWritten } from './row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 
 const DAY_COLUMNS = ['first_seen', 'created_on'];
 

@@ -12,7 +12,7 @@ import { at, isJsonObject, listAt, sortedJson, textAt, textsAt, type JsonObject 
 import { toFieldValue, type ValueField } from '../values.ts';
 import { isTooDeep } from '@sitebus/kit';
 import { normalise } from '@sitebus/sdk';
-import { decideWritten } from './row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 
 const KINDS = ['NARRATIVE', 'CHANNEL', 'CONTENT', 'EVENT'];
 const KNOWN = new Set([

@@ -1,28 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { createTableService } from '../agency-table.ts';
 import type { AgencyService } from '../agency-service.ts';
-import { createImportBench, importAll, type ImportBench } from '../testing/index.ts';
+import { importAll, type ImportBench } from '../testing/index.ts';
+import { createTableDesks, type TableDeskWish } from '../testing/table-desk.ts';
 import { accountsReader } from './accounts.ts';
 import { coverageReader } from './coverage.ts';
 import { dailyCounts } from './daily-aggregates.ts';
 import { postsReader } from './posts.ts';
 
-const TABLE = {
+const desks = createTableDesks({
   agency: 'gac',
   readers: [accountsReader, postsReader, coverageReader],
   drops: [],
   recurring: [dailyCounts],
-};
-const open: AgencyService[] = [];
-const folders: string[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((service) => service.stop()));
-  await Promise.all(folders.splice(0).map((dir) => rm(dir, { recursive: true })));
 });
+afterEach(() => desks.close());
 
 interface Desk {
   readonly bench: ImportBench;
@@ -30,16 +22,13 @@ interface Desk {
   readonly days: () => readonly Readonly<Record<string, unknown>>[];
 }
 
-async function aDesk({ bench, journalPath }: { bench?: ImportBench; journalPath?: string } = {}): Promise<Desk> {
-  const on = bench ?? (await createImportBench());
-  const service = createTableService(TABLE, { ...on, ...(journalPath !== undefined && { journalPath }) });
-  open.push(service);
-  await service.start();
-  if (bench === undefined)
+async function aDesk(wish: TableDeskWish = {}): Promise<Desk> {
+  const { bench, service } = await desks.open(wish);
+  if (wish.bench === undefined)
     await importAll(service, 'accounts', 'gac-accounts', 'country,class,chirrup,vidnook\nXVA,Media,@varkovia_today,\nXSU,Media,,@sunhara_live\n'); // prettier-ignore
   const days = () =>
-    on.observations().flatMap(({ type, value }) => (type === 'StateMediaDailyAggregate' ? [value] : []));
-  return { bench: on, service, days };
+    bench.observations().flatMap(({ type, value }) => (type === 'StateMediaDailyAggregate' ? [value] : []));
+  return { bench, service, days };
 }
 
 const aPost = (change: Readonly<Record<string, unknown>> = {}) => ({
@@ -135,14 +124,13 @@ test('failure 20, accept ④: people, topics and countries mentioned in a thousa
 });
 
 test('days are counted by themselves, and a restart counts none again', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'monitor-'));
-  folders.push(dir);
-  const first = await aDesk({ journalPath: join(dir, 'journal') });
+  const journalPath = await desks.aJournalPath();
+  const first = await aDesk({ journalPath });
   await post(first, aPost());
   await first.service.stop();
   first.bench.clock.advance(60_000);
-  const second = await aDesk({ bench: first.bench, journalPath: join(dir, 'journal') });
-  await eventually(() => second.days().length === 1, { withinMs: 5_000 });
+  const second = await aDesk({ bench: first.bench, journalPath });
+  await eventually(() => second.days().length === 1, { withinMs: 30_000 });
   await second.service.takeDue?.();
   expect(second.days()).toHaveLength(1);
 });

@@ -15,7 +15,7 @@ import { createTally, unreadableFile, type ItemEntry, type NotCarriedReason } fr
 import { toAccount, toFieldValue } from '../values.ts';
 import { timeZoneOf } from './daily-aggregates.ts';
 import { accountsIn, intakeNote, isCountable, postNote, type RememberedPost } from './monitor-memory.ts';
-import { decideWritten } from './row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 
 const MAX_CLOCK_AHEAD_MS = 5 * 60_000; // README.md#state-media
 

@@ -4,7 +4,7 @@
 // Source: README.md#catalogue
 
 import { isAttributionHost, type DatePrecision } from '@sitebus/sdk';
-import { decideWritten } from '../gac/row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 import { contentName } from '../ids.ts';
 import { toDayMs, toInstantMs } from '../instants.ts';
 import { isMarkingRefused } from '../marking-decision.ts';

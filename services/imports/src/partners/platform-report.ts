@@ -3,7 +3,7 @@
 // report without case number has no origin, and so no token. Source: README.md#platform-report
 
 import { normalise, type ObservationType } from '@sitebus/sdk';
-import { decideWritten } from '../gac/row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 import { contentName } from '../ids.ts';
 import { toInstantMs } from '../instants.ts';
 import { isMarkingRefused } from '../marking-decision.ts';

@@ -2,7 +2,7 @@
 // Holds: an item is a practice; nothing undeclared is ignored in silence; what it cites are ids of notices, never of cases.
 // Source: README.md#catalogue
 
-import { decideWritten } from '../gac/row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 import { contentName } from '../ids.ts';
 import { toInstantMs } from '../instants.ts';
 import { isMarkingRefused } from '../marking-decision.ts';

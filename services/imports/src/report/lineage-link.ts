@@ -2,7 +2,7 @@
 // Holds: it is marked at least as high as both ends, which the agency states; it is no evidence and has no origin.
 // Source: README.md#report
 
-import { decideWritten } from '../gac/row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 import { isMarkingRefused } from '../marking-decision.ts';
 import type { ImportDraft, ReadingContext } from '../reading.ts';
 import { refuseReport, type Properties } from './properties.ts';

@@ -3,7 +3,7 @@
 // none; who called is read by nothing here and kept nowhere (tip-table.ts). Source: README.md#tips
 
 import { isMarkingRefused } from '../marking-decision.ts';
-import { decideWritten } from '../gac/row-marking.ts';
+import { decideWritten } from '../row-marking.ts';
 import { contentName } from '../ids.ts';
 import { toDayMs, toInstantMs } from '../instants.ts';
 import type { FormatReader, ImportDraft, ReadingContext } from '../reading.ts';
