@@ -11,19 +11,24 @@ import { importAll } from '@sitebus/imports/testing';
 import type { Service } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
 import { seedTenants, withTenants } from '@sitebus/kit';
-import { assessTopic, laneTopic, obsTopic, silentLog, writerOf, type Assessment, type Clock, type Codec, type Cut, type ItemAnswer, type Policy } from '@sitebus/sdk'; // prettier-ignore
-import { createTestBus, createTestClock, type TestBus } from '@sitebus/sdk/testing';
+import { assessTopic, laneTopic, obsTopic, silentLog, writerOf, type Assessment, type Clock, type Codec, type Cut, type ItemAnswer, type Log, type Policy } from '@sitebus/sdk'; // prettier-ignore
+import { createTestBus, createTestClock, type TestBus, type TestClock } from '@sitebus/sdk/testing';
 import { createServiceOf, tableOf } from '../../agencies.ts';
+import { minutesOf, type Act, type Acts } from '../acts/index.ts';
+import { perform, type Done, type Kept } from '../acts/perform.ts';
 import { dayStart, fillInstants } from '../instants.ts';
 import { loadRows, SCENARIO } from '../player.ts';
 import { byDay, type ScenarioRow } from '../row.ts';
 import { ROWS } from '../rows.ts';
 import { DOWNGRADE, lower } from './downgrade-act.ts';
+import { openOffices, type Offices } from './offices.ts';
 
 /** Polling day of the scenario in tests: 2031-10-20. */
 export const D0_MS = Date.UTC(2031, 9, 20);
-/** A row is dropped after its day has ended in the election's zone. */
-export const DROPPED_AFTER_MS = 30 * 3_600_000;
+/** When on its day a row is dropped: after its midnight, UTC. */
+export const DROPPED_AFTER_MS = 18 * 3_600_000;
+/** Rows that tell of what happens later than that on their day. */
+const DROPPED_LATER_MS: Readonly<Record<string, number>> = { '2.10': 20.5 * 3_600_000, '4.01': 30 * 3_600_000, '4.02': 30 * 3_600_000, '9.01': 20.5 * 3_600_000, '9.02': 20.5 * 3_600_000 }; // prettier-ignore
 const FUSED_WITHIN_MS = 30_000;
 
 /** What one play needs. */
@@ -39,6 +44,10 @@ export interface PlayParts {
   readonly keep?: (row: ScenarioRow) => boolean;
   /** Day on which a row is dropped; default: its own. */
   readonly dayOf?: (row: ScenarioRow) => number;
+  /** What people do between the rows; default: nothing, and row 1.18 is lowered by the guard alone. */
+  readonly acts?: Acts;
+  /** Takes every line that a service logs. */
+  readonly log?: Log;
   /** Told before each row, when every view has fused all that came before it. */
   readonly onDay?: (row: ScenarioRow, played: Pick<PlayedInMemory, 'assessments' | 'rowOf'>) => void;
 }
@@ -53,6 +62,15 @@ export interface PlayedInMemory {
   readonly refused: readonly { readonly row: string; readonly answer: ItemAnswer }[];
   /** The row from which a record came. */
   readonly rowOf: (agency: string, id: string) => string;
+  /** What became of each act. */
+  readonly done: readonly Done[];
+  /** What acts kept, by name. */
+  readonly kept: Kept;
+  /** Where people can still ask, at the end; absent where nobody acted. */
+  readonly offices?: Offices;
+  /** The services of agencies, which can still be sent something. */
+  readonly services: ReadonlyMap<string, AgencyService>;
+  readonly clock: TestClock;
   /** Every version that a view's fusion wrote, oldest first. */
   readonly assessments: (view: string) => readonly Assessment[];
   /** Stops every fusion and makes new ones, which know nothing but the bus; resolves when they have caught up. */
@@ -62,7 +80,7 @@ export interface PlayedInMemory {
 
 /** Plays it to its last day, and lets every view look at the day after. */
 export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
-  const { codec } = parts;
+  const { codec, log = silentLog } = parts;
   const policy = withElectionHold(parts.policy);
   const views = parts.views ?? policy.views.map(({ id }) => id);
   const clock = createTestClock(dayStart(D0_MS, SCENARIO.firstDay));
@@ -72,7 +90,7 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
     policy: withTenants(policy, seedTenants(policy)),
     codec,
     clock,
-    log: silentLog,
+    log,
     signerKey: Buffer.alloc(32, 7),
     connect: () => bus.connect.bus,
   };
@@ -84,8 +102,7 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
       (view) =>
       createFusionService({
         config: { view, instance, cutMs: 1, idleMs: 2 },
-        policy, codec, clock,
-        log: silentLog,
+        policy, codec, clock, log,
         bus: bus.connect.bus,
         commonValues: parts.commonValues,
       }), // prettier-ignore
@@ -102,17 +119,25 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
     [...bus.records(assessTopic(view))]
       .sort((a, b) => a.timestampMs - b.timestampMs)
       .map(({ value }) => codec.decode(value!).value as Assessment);
+  const offices =
+    parts.acts === undefined
+      ? undefined
+      : await openOffices({ bus, policy, codec, clock, log, views, intakes: (agency) => services.get(agency) });
+  const kept: Kept = new Map();
+  const done: Done[] = [];
   const letPass = async (toMs: number): Promise<void> => {
+    if (offices !== undefined && toMs <= clock.now()) return;
     clock.set(Math.max(clock.now(), toMs));
     await until(isToday, 'every view has looked at the day');
+    await offices?.beat();
+    await offices?.settled();
   };
-  for (const row of withActs(rows)) {
-    await letPass(dayStart(D0_MS, parts.dayOf?.(row) ?? row.day) + DROPPED_AFTER_MS);
+  const take = async (row: ScenarioRow): Promise<void> => {
     parts.onDay?.(row, { assessments, rowOf });
-    if (parts.keep?.(row) === false) continue;
+    if (parts.keep?.(row) === false) return;
     if (row.row === DOWNGRADE.row) {
       const id = [...sources].find(([, of]) => of === DOWNGRADE.of)?.[0].split(' ')[1];
-      if (id === undefined) continue; // what is to be lowered was left out
+      if (id === undefined) return; // what is to be lowered was left out
       const intakes = (agency: string) => services.get(agency);
       sources.set(`${row.agency} ${await lower(id, { bus, policy, codec, clock, intakes })}`, row.row);
     } else
@@ -122,12 +147,33 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
       }
     for (const [record, made] of madeBesides(bus, codec, sources)) sources.set(record, made);
     await until(isFused, `row ${row.row} is fused`);
+    await offices?.settled();
+  };
+  const act = async (each: Act, at: Offices): Promise<void> => {
+    const instant = (token: string): string => new Date(D0_MS + minutesOf(token) * 60_000).toISOString();
+    const outcome = await perform(each, kept, { ask: (asked) => at.ask(asked), sign: (person, text) => at.sign(person, text), instant });
+    done.push(outcome);
+    const applied = (outcome.answer?.body as { readonly applied?: string } | undefined)?.applied;
+    if (each.makes === undefined || applied === undefined) return;
+    sources.set(`${DOWNGRADE.agency} ${applied}`, each.makes);
+    await until(isFused, `row ${each.makes} is fused`);
+    await at.settled();
+  };
+  for (const step of stepsOf(rows, parts)) {
+    await letPass(D0_MS + step.atMs);
+    if ('row' in step) await take(step.row);
+    else if (step.act !== undefined && offices !== undefined) await act(step.act, offices);
   }
   await letPass(dayStart(D0_MS, SCENARIO.lastDay + 1));
   const stopFusions = () => Promise.all(fusions.map((each) => each.stop()));
   return {
     bus,
-    rows: withActs(rows).filter(parts.keep ?? (() => true)),
+    rows: playedRows(rows).filter(parts.keep ?? (() => true)),
+    done,
+    kept,
+    services,
+    clock, // prettier-ignore
+    ...(offices === undefined ? {} : { offices }),
     made: new Set(sources.values()),
     refused,
     rowOf,
@@ -138,6 +184,7 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
       await Promise.all(fusions.map((each) => each.start()));
     },
     async stop() {
+      await offices?.stop();
       await stopFusions();
       await Promise.all([...services.values()].map((each) => each.stop()));
       await bus.close();
@@ -152,10 +199,27 @@ function withElectionHold(policy: Policy): Policy {
 } // prettier-ignore
 
 /** Rows, and what people do where a row has no file. */
-function withActs(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
+function playedRows(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
   const { row, day, agency } = DOWNGRADE;
   return [...rows, { row, day, agency, file: '', dropAs: '' }].sort(byDay);
 }
+
+/** What happens when, milliseconds after the midnight of polling day; rows before acts of the same instant. */
+type Step = { readonly atMs: number } & ({ readonly row: ScenarioRow } | { readonly act?: Act });
+
+/** Rows and acts in their order; each day a look after the cut-off of its report, so that clocks run out on their day. */
+function stepsOf(rows: readonly ScenarioRow[], { acts, dayOf }: PlayParts): readonly Step[] {
+  const dropped = (acts === undefined ? playedRows(rows) : rows).map((row): Step => {
+    const after = DROPPED_LATER_MS[row.row] ?? DROPPED_AFTER_MS;
+    return { atMs: dayStart(0, dayOf?.(row) ?? row.day) + after, row };
+  });
+  const done = (acts ?? []).map((act): Step => ({ atMs: minutesOf(act.at) * 60_000, act }));
+  const days = acts === undefined ? [] : Array.from({ length: SCENARIO.lastDay - SCENARIO.firstDay }, (_, day): Step => ({ atMs: dayStart(0, SCENARIO.firstDay + day) + CUT_OFF_MS }));
+  return [...dropped, ...done, ...days].map((step, index) => ({ step, index })).sort((a, b) => a.step.atMs - b.step.atMs || a.index - b.index).map(({ step }) => step);
+} // prettier-ignore
+
+/** Just after the hour at which policy cuts reports off. */
+const CUT_OFF_MS = 20 * 3_600_000 + 60_000;
 
 /** Records that a service made by itself of what it took in, by the rows that say so. */
 function madeBesides(bus: TestBus, codec: Codec, sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
@@ -171,7 +235,8 @@ function madeBesides(bus: TestBus, codec: Codec, sources: ReadonlyMap<string, st
   return made;
 } // prettier-ignore
 
-async function drop(
+/** Gives a file to its agency. @returns what became of its items. */
+export async function drop(
   row: ScenarioRow,
   source: string,
   services: ReadonlyMap<string, AgencyService>,
@@ -215,7 +280,8 @@ function createIsToday(bus: TestBus, clock: Clock, codec: Codec, views: readonly
     });
 }
 
-async function until(isSo: () => boolean, what: string): Promise<void> {
+/** Looks until it is so; rejects with what it waited for. */
+export async function until(isSo: () => boolean, what: string): Promise<void> {
   const giveUpAt = Date.now() + FUSED_WITHIN_MS;
   while (!isSo()) {
     if (Date.now() > giveUpAt) throw new Error(`not within ${FUSED_WITHIN_MS / 1000} s: ${what}`);
