@@ -124,6 +124,8 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'POST /v1/identity-releases/:id/review': ['reviewer'],
   'GET /v1/sitreps': RECIPIENTS,
   'GET /v1/sitreps/:id': RECIPIENTS,
+  'GET /v1/sitreps/:id.html': RECIPIENTS,
+  'GET /v1/sitreps/:id.pdf': RECIPIENTS,
   'POST /v1/sitreps/:id/contribute': ['operator'],
   'POST /v1/sitreps/:id/nil': ['operator'],
   'POST /v1/sitreps/:id/approve': ['chair'],

@@ -48,6 +48,7 @@ import { protectedAccountRoutes } from './routes/protected-accounts.ts';
 import { affectedPartyRoutes } from './routes/affected-parties.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
 import { rfiRoutes } from './routes/rfis.ts';
+import { sitrepDocumentRoutes } from './routes/sitrep-documents.ts';
 import { sitrepRoutes } from './routes/sitreps.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { practiceRoutes } from './routes/practices.ts';
@@ -165,6 +166,7 @@ export function createApp(
     feedbackRoutes,
     rfiRoutes,
     sitrepRoutes,
+    sitrepDocumentRoutes,
     correspondenceRoutes,
     lintRoutes,
     caseRoutes,

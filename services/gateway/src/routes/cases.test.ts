@@ -49,6 +49,35 @@ const rfi = (words: string, about: string, marking = SECRET): Matter => ({
     possible: [],
   },
 });
+const PARTNER = parse('UNCLASSIFIED//TLP:AMBER', { homeNation: 'CAN' });
+const sitrep = (words: string, marking = SECRET): Matter => ({
+  kind: 'sitrep',
+  id: uuidOf(words),
+  marking,
+  atMs: NOW_MS,
+  parts: [],
+  body: {
+    state: 'ISSUED',
+    number: 3,
+    version: 1,
+    electionId: 'ge-demo',
+    cadence: 'writ',
+    cutOff: '2031-10-02T20:00:00.000Z',
+    contributions: [],
+    lateContributions: [],
+    sections: [
+      {
+        id: 'cyber',
+        heading: { en: 'Cyber security', fr: 'Cybersécurité' },
+        paragraphs: [{ id: 'p', mark: '(S//CEO)', text: words, lang: 'en', agency: 'cse' }],
+      },
+    ],
+    gaps: { members: [], stated: [] },
+    distribution: [],
+    corrections: [],
+    possible: [],
+  },
+});
 const CORRESPONDENCE: Readonly<Record<string, readonly Matter[]>> = {
   rfi: [rfi('Which platform?', ID), rfi('CANARY-ABOVE', ID, SAID), rfi('CANARY-OTHER', uuidOf('another product'))],
   feedback: [{ kind: 'feedback', id: uuidOf('feedback'), marking: SECRET, atMs: NOW_MS, parts: [], body: { state: 'GIVEN', productId: ID, useful: 'PARTLY', action: 'asked', from: SEAT, notForwarded: [], possible: [] } }],
@@ -63,6 +92,8 @@ const protocol: ProtocolPort = {
   },
   list: async (kind, by) => {
     asked.push(['list', kind, by]);
+    if (kind === 'sitrep')
+      return by.view === 's-can' ? [sitrep('CANARY-HIGH')] : by.view === 'partner' ? [sitrep('LOW', PARTNER)] : [];
     return kind === 'notice' ? [NOTICE] : (CORRESPONDENCE[kind] ?? []);
   },
   open: async (kind, args, by) => {
@@ -177,4 +208,29 @@ test('failure 7: a product says where its questions, answers and feedback are, a
   const [a, b] = await Promise.all(['one', 'none'].map((name) => ask('GET', `/v1/products/${uuidOf(name)}/correspondence?view=s-can`, SEAT))); // prettier-ignore
   expect(a?.json()).toEqual({ items: [] });
   expect(b?.json()).toEqual(a?.json());
+});
+
+test('a report is a page and a file in the rendition of the view, and its tearline version is that of a view below', async () => {
+  const page = await ask('GET', '/v1/sitreps/3.html?view=s-can&lang=fr', SEAT, undefined, { accept: 'text/html' });
+  expect([page.statusCode, page.headers['content-type'], page.headers['content-language'], page.headers['sitebus-marking']]).toEqual([200, 'text/html; charset=utf-8', 'fr', 'SECRET//CANADIAN EYES ONLY']); // prettier-ignore
+  expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+  expect(page.headers['sitebus-ledger']).toMatch(/^leaves=/);
+  expect(page.body).toContain('CANARY-HIGH');
+  const file = await ask('GET', '/v1/sitreps/3.pdf?view=s-can', SEAT, undefined, { accept: 'application/pdf' });
+  expect(file.rawPayload.subarray(0, 5).toString()).toBe('%PDF-');
+  expect(file.headers['content-disposition']).toBe('inline; filename="SECRET-CANADIAN-EYES-ONLY sitrep-3.en.pdf"');
+  const low = await ask('GET', '/v1/sitreps/3.html?view=s-can&tearline=partner', SEAT, undefined, {
+    accept: 'text/html',
+  });
+  expect(low.headers['sitebus-marking']).toBe('UNCLASSIFIED//TLP:AMBER');
+  expect(low.body).toContain('LOW');
+  expect(low.body).not.toContain('CANARY-HIGH');
+});
+
+test('a document of another type, of a view that is not below, or of no report is refused as anywhere', async () => {
+  expect((await ask('GET', '/v1/sitreps/3.html?view=s-can', SEAT, undefined, { accept: 'application/json' })).statusCode).toBe(406); // prettier-ignore
+  const paths = ['3.html?view=s-can&tearline=ts-can', '3.html?view=s-can&tearline=nowhere', '4.html?view=s-can'];
+  const answers = await Promise.all(paths.map((path) => ask('GET', `/v1/sitreps/${path}`, SEAT, undefined, { accept: 'text/html' }))); // prettier-ignore
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404]);
+  expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
 });
