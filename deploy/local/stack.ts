@@ -166,6 +166,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         config: parseConfig({
           view: view.id,
           besideViews: policy.views.map(({ id }) => id),
+          webhookOrigins: ['loopback'], // for trying: a listener of one's own on this machine
+          outboxDir: join(dataDir, 'outbox', view.id),
           cursorKeys: secrets.cursorKeys,
           ledgerSalt: secrets.ledgerSalt,
           ledgerKeys: verifierKeysOf(view.id, secrets.ledgerKeys),

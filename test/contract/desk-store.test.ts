@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createPostgresDesk, provisionStore, type DeskStore } from '@sitebus/gateway/store';
 import { silentLog } from '@sitebus/sdk';
+import { deliveriesContract } from '../../services/gateway/src/testing/deliveries-contract.ts';
 import { deskContract } from '../../services/gateway/src/testing/desk-contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { deskUrl, STORE_PASSWORD, startEmbeddedStore, startOwnStore, type OwnStore } from '../support/own-store.ts';
@@ -26,6 +27,7 @@ afterAll(async () => {
 });
 
 deskContract(() => replicas);
+deliveriesContract(() => replicas);
 
 test('provisioning a second time changes nothing that is there', async () => {
   const list = () => replicas[0].items.list('saved-view', { person: 'p1' });

@@ -9,7 +9,9 @@ import { eventually } from '../support/eventually.ts';
 import { deskUrl, startOwnStore, STORE_PASSWORD, type OwnStore } from '../support/own-store.ts';
 import { copiedOut, sqlAs } from '../support/sql-as.ts';
 
-const TABLES = ['answer', 'triage', 'item', 'late_place'] as const;
+const TABLES = [
+  'answer', 'triage', 'item', 'late_place', 'delivery_place', 'delivery', 'told_decision',
+] as const; // prettier-ignore
 /** The wall itself may be read; nothing in it is of a view. */
 const OPEN_TABLES = ['migration', 'migration_lock'];
 const DENIED = '42501'; // insufficient_privilege
@@ -49,6 +51,9 @@ const inserts = (view: string, text: string, key: string) => ({
   triage: `insert into gateway.triage values ('${view}', '${key}', 1, 'OPEN', '${text}', '${text}', '${text}', now(), '{"a": "${text}"}')`,
   item: `insert into gateway.item values ('${view}', 'saved-view', '${uuid(key)}', '${text}', '${text}', 1, now(), now(), '{"a": "${text}"}')`,
   late_place: `insert into gateway.late_place values ('${view}', '${key} canary-of-${view}', now())`,
+  delivery_place: `insert into gateway.delivery_place values ('${view}', '${key}', 'ACTIVE', 1, '${text}', 0, null, null, null, '${text}', null)`,
+  delivery: `insert into gateway.delivery values ('${view}', '${uuid(key)}', '${uuid(key)}', 'WEBHOOK', 'SENT', now(), null, 1, 0, 1, '${text}', null, null)`,
+  told_decision: `insert into gateway.told_decision values ('${view}', '${text}', '${key}', 1, now())`,
 });
 const insertsOf = (view: string, text: string, key: string): string[] => Object.values(inserts(view, text, key));
 const everything = TABLES.map((table) => `select to_jsonb(t)::text as line from gateway.${table} t`).join(
@@ -58,7 +63,11 @@ const everything = TABLES.map((table) => `select to_jsonb(t)::text as line from 
 describe('rows', () => {
   test('row store: the role of a view selects the rows of its view and no other', async () => {
     const [seenLow, seenHigh, seenEmpty] = [await low(everything), await high(everything), await empty(everything)];
-    expect([seenLow.rows.length, seenHigh.rows.length, seenEmpty.rows.length]).toEqual([4, 8, 0]);
+    expect([seenLow.rows.length, seenHigh.rows.length, seenEmpty.rows.length]).toEqual([
+      TABLES.length,
+      2 * TABLES.length,
+      0,
+    ]);
     expect([seenLow.text.includes(CANARY['s-can']), seenHigh.text.includes(CANARY['s-can'])]).toEqual([false, true]);
     expect([seenHigh.text.includes(CANARY.public), seenLow.text.includes(CANARY.public)]).toEqual([false, true]);
   });
@@ -78,7 +87,7 @@ describe('rows', () => {
 
   test.each(TABLES)('row store: no row of %s can be moved to another view', async (table) => {
     expect((await low(`update gateway.${table} set view = 's-can'`)).code).toBe(DENIED);
-    expect((await low(everything)).rows).toHaveLength(4);
+    expect((await low(everything)).rows).toHaveLength(TABLES.length);
   });
 
   test('row store: a change or a removal without any condition touches the rows of one view', async () => {
@@ -90,7 +99,7 @@ describe('rows', () => {
       (await sqlAs(asLow, `update gateway.answer set answer = '"x"'`, `update gateway.item set body = '{}'`)).code,
     ).toBe('ok');
     expect((await sqlAs(asLow, 'delete from gateway.answer', 'delete from gateway.item')).code).toBe('ok');
-    expect((await all(asLow)).rows).toHaveLength(2);
+    expect((await all(asLow)).rows).toHaveLength(TABLES.length - 2);
     const after = (await all(deskUrl(other, 's-can'))).text;
     const timeless = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT[\d:.+]+/g, 'then');
     expect(timeless(after)).toBe(timeless(before));
@@ -156,7 +165,7 @@ describe('ways around', () => {
   test('row store: nothing that a statement can set says who one is', async () => {
     const settings = ['gateway.view', 'sitebus.view', 'application_name', 'search_path'];
     const set = settings.map((name) => `select set_config('${name}', 'gateway_s-can', false)`);
-    expect((await low(...set, everything)).rows).toHaveLength(4);
+    expect((await low(...set, everything)).rows).toHaveLength(TABLES.length);
   });
 
   test('row store: what is copied out, or read by a function that takes a query, is of one view', async () => {
@@ -224,7 +233,7 @@ describe('the walls themselves', () => {
     const behind = rows.filter(({ name }) => !OPEN_TABLES.includes(String(name)));
     const own = `(('gateway_'::text || view) = CURRENT_USER)`;
     expect(behind).toEqual(
-      ['answer', 'item', 'late_place', 'triage'].map((name) => ({
+      [...TABLES].sort().map((name) => ({
         name, enabled: true, forced: true, policy: 'own_view', command: '*', permissive: true, roles: '{0}', using: own, check: own,
       })), // prettier-ignore
     );
@@ -249,9 +258,12 @@ describe('the walls themselves', () => {
       from information_schema.table_privileges where grantee = 'gateway_public' group by 1 order by 1`);
     expect(rights).toEqual([
       { on: 'answer', may: 'DELETE INSERT SELECT' },
+      { on: 'delivery', may: 'DELETE INSERT SELECT' },
+      { on: 'delivery_place', may: 'DELETE INSERT SELECT' },
       { on: 'item', may: 'DELETE INSERT SELECT' },
       { on: 'late_place', may: 'INSERT SELECT' },
       { on: 'migration', may: 'SELECT' },
+      { on: 'told_decision', may: 'DELETE INSERT SELECT' },
       { on: 'triage', may: 'INSERT SELECT' },
     ]);
     const columns = await one(`
@@ -259,8 +271,14 @@ describe('the walls themselves', () => {
       from information_schema.column_privileges where grantee = 'gateway_public' and privilege_type = 'UPDATE' group by 1 order by 1`);
     expect(columns).toEqual([
       { on: 'answer', of: 'answer body_hash holder kept_until lease_until' },
+      { on: 'delivery', of: 'attempts code ended_at lag_ms leaf records state withheld' },
+      {
+        on: 'delivery_place',
+        of: 'failures first_failed_at holder last_id last_sent_at lease_until next retry_at state',
+      },
       { on: 'item', of: 'body changed_at shared_with version' },
       { on: 'late_place', of: 'at' },
+      { on: 'told_decision', of: 'seq told_at' },
     ]);
   });
 

@@ -18,6 +18,11 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['tail'], load: async () => (await import('./commands/tail.ts')).registerTail },
   { names: ['list', 'get'], load: async () => (await import('./commands/read.ts')).registerRead },
   { names: ['lookup'], load: async () => (await import('./commands/lookup.ts')).registerLookup },
+  {
+    names: ['history', 'graph', 'reveal'],
+    load: async () => (await import('./commands/history.ts')).registerHistory,
+  },
+  { names: ['dead'], load: async () => (await import('./commands/dead-letters.ts')).registerDeadLetters },
   { names: ['explain'], load: async () => (await import('./commands/explain.ts')).registerExplain },
   {
     names: ['receipts', 'distribute', 'ack'],
@@ -31,6 +36,10 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['tracker', 'practice'], load: async () => (await import('./commands/tracker.ts')).registerTracker },
   { names: ['ads'], load: async () => (await import('./commands/ads.ts')).registerAds },
   { names: ['monitor'], load: async () => (await import('./commands/monitor.ts')).registerMonitor },
+  {
+    names: ['subscribe', 'subscription'],
+    load: async () => (await import('./commands/subscribe.ts')).registerSubscribe,
+  },
   { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
   {
     names: ['tearline', 'downgrade', 'identity'],

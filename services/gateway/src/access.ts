@@ -6,6 +6,7 @@ import type { Role } from '@sitebus/sdk';
 import { notAuthenticated, roleNotAllowed } from './errors.ts';
 import { RECIPIENTS } from './receipts/recipients.ts';
 import type { Subject } from './subject.ts';
+import { SUBSCRIBERS } from './subscription.ts';
 import { TRIAGERS } from './triage.ts';
 
 /** `anyone`: token or not. `any-token`: every role. Else one of the roles. */
@@ -32,7 +33,6 @@ const SOURCE_READERS: readonly Role[] = [
 ];
 
 const ADMINISTRATORS: readonly Role[] = ['administrator'];
-const SUBSCRIBERS: readonly Role[] = ['analyst', 'operator', 'secretariat', 'partner-admin'];
 
 const CLERK: readonly Role[] = ['clerk'];
 const SECRETARIAT: readonly Role[] = ['secretariat'];
@@ -86,6 +86,10 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'PUT /v1/subscriptions/:id': SUBSCRIBERS,
   'DELETE /v1/subscriptions/:id': SUBSCRIBERS,
   'POST /v1/subscriptions/preview': SUBSCRIBERS,
+  'GET /v1/subscriptions/:id/deliveries': SUBSCRIBERS,
+  'POST /v1/subscriptions/:id/test': SUBSCRIBERS,
+  'POST /v1/subscriptions/:id/pause': SUBSCRIBERS,
+  'POST /v1/subscriptions/:id/resume': SUBSCRIBERS,
   'POST /v1/saved-views': 'any-token',
   'GET /v1/saved-views': 'any-token',
   'GET /v1/saved-views/:id': 'any-token',

@@ -23,6 +23,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { assessmentRoutes } from './routes/assessments.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { caseRoutes, underCases } from './routes/cases.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { downgradeRoutes } from './routes/downgrades.ts';
@@ -151,6 +152,7 @@ export function createApp(
     monitorRoutes,
     alertRoutes,
     subscriptionRoutes,
+    deliveryRoutes,
     savedViewRoutes,
     featureRoutes,
     sourceRoutes,

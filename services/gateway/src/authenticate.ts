@@ -32,8 +32,8 @@ export type Identity =
 export interface ChannelIdentity {
   readonly kind: 'channel';
   readonly person: string;
-  /** What may go this way, whoever it is for. */
-  readonly clearance: Clearance;
+  /** What may go this way, whoever it is for; absent: what the person reads here themselves, to tell that from it. */
+  readonly clearance?: Clearance;
   /** One of which the person must hold. */
   readonly roles: readonly Role[];
   /** A channel does not end; the person's clearance does. */

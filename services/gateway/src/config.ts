@@ -43,6 +43,16 @@ export const GatewayConfig = Type.Object({
   stream: StreamLimits,
   /** How often deadlines are looked at, ms. */
   receiptsTickMs: Type.Integer({ minimum: 1, default: 1_000 }),
+  /** How often it is looked what subscriptions have to send, ms. */
+  deliveriesTickMs: Type.Integer({ minimum: 1, default: 1_000 }),
+  /** Origins that webhooks may go to, and `loopback` for this machine's addresses; without any: none go out. */
+  webhookOrigins: Type.Array(Type.String({ maxLength: 300 }), { default: [] }),
+  /** The mail server of digests; it may name user and password. Neither this nor a folder: no digests. */
+  smtpUrl: Type.Optional(Type.String({ secret: true, pattern: '^smtps?://' })),
+  /** A folder that digests are written into, where there is no mail server. */
+  outboxDir: Type.Optional(Type.String({ minLength: 1 })),
+  /** Of every address: a person's is their id at it. */
+  mailDomain: Type.String({ default: 'sitebus.invalid', pattern: '^[a-z0-9.-]{1,253}$' }),
 });
 export type GatewayConfig = Static<typeof GatewayConfig>;
 
@@ -103,6 +113,10 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_REQUESTS_PER_MINUTE: 'gateway/requestsPerMinute',
   SITEBUS_MAX_EVENT_LOOP_DELAY_MS: 'gateway/maxEventLoopDelayMs',
   SITEBUS_DRAIN_MS: 'gateway/drainMs',
+  SITEBUS_WEBHOOK_ORIGINS: 'gateway/webhookOrigins',
+  SITEBUS_SMTP_URL: 'gateway/smtpUrl',
+  SITEBUS_OUTBOX_DIR: 'gateway/outboxDir',
+  SITEBUS_MAIL_DOMAIN: 'gateway/mailDomain',
   SITEBUS_SCHEMAS_DIR: 'schemasDir',
   SITEBUS_POLICY_ROOTS: 'policyRoots',
   SITEBUS_POLICY_NOTE: 'policyNote',

@@ -6,6 +6,7 @@ import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort } from '@siteb
 import type { Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import type { Cursors } from './cursor.ts';
+import type { Deliveries } from './deliveries/deliveries.ts';
 import type { IdempotencyStore } from './idempotency.ts';
 import type { LedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
@@ -44,6 +45,7 @@ export interface GatewayParts {
   /** Keys the commitments in leaves; a leaf's own salt is made from it (ledger.ts). */
   readonly ledgerSalt: Buffer;
   readonly desk: DeskStore;
+  readonly deliveries: Deliveries;
   readonly idempotency: IdempotencyStore;
   readonly uploads: UploadSlots;
   /** The agency's own service, where it can be reached. */

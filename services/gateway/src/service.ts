@@ -15,6 +15,9 @@ import type { GatewayConfig } from './config.ts';
 import { hurryClosing } from './closing.ts';
 import { createCursors } from './cursor.ts';
 import { failClosed } from './errors.ts';
+import { createFetchWebhook } from './deliveries/adapters/fetch-webhook.ts';
+import { createMailer } from './deliveries/adapters/nodemailer-mailer.ts';
+import { createDeliveries } from './deliveries/deliveries.ts';
 import { createIdempotencyStore } from './idempotency.ts';
 import { createBusLedger, ledgerOfTrees } from './ledger.ts';
 import { createLedgerCopy } from './ledger-copy.ts';
@@ -151,6 +154,12 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const streams = createStreams({
     view, clock, log, registry, subjects, monitor, cursors, readModel, streamLimits: config.stream,
   }); // prettier-ignore
+  const { smtpUrl, outboxDir, mailDomain } = config;
+  const deliveries = createDeliveries({
+    view, policy, clock, log, monitor, subjects, desk: store, readModel, isModelRead: rebuild.isRead, key: ledgerSalt,
+    port: createFetchWebhook(), webhookOrigins: config.webhookOrigins, tickMs: config.deliveriesTickMs,
+    mailer: createMailer({ mailDomain, ...(smtpUrl && { smtpUrl }), ...(outboxDir && { outboxDir }) }),
+  }); // prettier-ignore
   const notificationStreams = createNotificationStreams({
     clock, receipts, monitor, subjects, streamLimits: config.stream,
   }); // prettier-ignore
@@ -159,6 +168,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     view, policy, policyAge, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
     ledger: releases.copy, denials: denials.copy, ledgerSalt,
     desk: store,
+    deliveries,
     idempotency: createIdempotencyStore({ answers: store.answers, clock, log }),
     uploads: createUploadSlots(),
     intakes: parts.intakes,
@@ -194,6 +204,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
         app.ready(),
       ]);
       issues?.start();
+      deliveries.start();
       if (config.listen !== undefined) address = await app.listen(config.listen);
     },
     async stop() {
@@ -201,6 +212,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       const closed = hurryClosing(app.server, config.drainMs);
       await app.close();
       closed();
+      await deliveries.stop();
       latePlaces.stop();
       await issues?.stop();
       await receipts.stop(); // what went is written down

@@ -27,6 +27,8 @@ export interface StreamOpening {
   readonly seal: (position: Partial<CursorPosition>, epoch: number) => string;
   readonly next: bigint;
   readonly lastId: string;
+  /** Called after each frame with alerts. */
+  readonly onSent?: (passed: { readonly next: bigint; readonly lastId: string }) => void;
   /** Called once, when it has ended for whatever reason. */
   readonly onEnd: () => void;
 }
@@ -184,7 +186,7 @@ export function createTail(parts: StreamParts): Tail {
       stream.lastId = collected.lastId ?? stream.lastId;
       stream.state = 'waiting';
       if (frame === undefined) return;
-      write(stream, frame);
+      if (write(stream, frame)) stream.onSent?.({ next: stream.next, lastId: stream.lastId });
       letGo();
     } catch (cause) {
       fail(stream, cause);
@@ -326,7 +328,8 @@ export function createTail(parts: StreamParts): Tail {
     const stop = new AbortController();
     wake = stop;
     void (async () => {
-      for (let next = log.ends().next; !stop.signal.aborted; next = log.ends().next) {
+      while (!stop.signal.aborted) {
+        const { next } = log.ends(); // never after the end: a model that is read anew answers nothing
         turnSoon();
         await log.arrival(next, stop.signal);
       }

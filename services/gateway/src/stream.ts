@@ -55,6 +55,8 @@ export interface StreamStart {
   /** RFC 3339. */
   readonly from?: string | undefined;
   readonly filter: Filter;
+  /** Called after each frame with alerts: up to where they have gone. */
+  readonly onSent?: (passed: { readonly next: bigint; readonly lastId: string }) => void;
 }
 
 /** What streams are made of. */
@@ -96,7 +98,15 @@ export function createStreams(parts: StreamParts): Streams {
       try {
         const begin = await beginning(parts, subject, start);
         const seal = parts.cursors.sealer(scopeOf(parts, subject));
-        const stream = tail.open({ subject, filter: start.filter, seal, ...begin, onEnd: () => leave(person) });
+        const { filter, onSent } = start;
+        const stream = tail.open({
+          subject,
+          filter,
+          seal,
+          ...begin,
+          ...(onSent && { onSent }),
+          onEnd: () => leave(person),
+        });
         return asAlertStream(parts, stream, begin.gap);
       } catch (cause) {
         leave(person);

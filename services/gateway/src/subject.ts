@@ -124,15 +124,17 @@ function subjectOf(row: PersonRow, identity: Identity, view: View, routes: reado
     identity,
     epoch: row.clearance.epoch,
     held,
-    // A channel bounds each record that goes through it; the view is entered by the person.
-    clearance:
-      identity.kind === 'channel'
-        ? meet(effectiveClearance(held, view), identity.clearance)
-        : effectiveClearance(held, view),
+    clearance: throughChannel(effectiveClearance(held, view), identity),
     mayEnter: clearanceDominates(held, view.clearance),
     expiresAt: identity.expiresAt,
     routes,
   });
+}
+
+/** A channel bounds each record that goes through it; the view is entered by the person. */
+function throughChannel(clearance: Clearance, identity: Identity): Clearance {
+  const bound = identity.kind === 'channel' ? identity.clearance : undefined;
+  return bound === undefined ? clearance : meet(clearance, bound);
 }
 
 function nobody(view: View): Subject {

@@ -4,8 +4,16 @@
 
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import type { Role } from '@sitebus/sdk';
 import { AlertFilter } from './filter.ts';
 import type { Filter } from './filter.ts';
+
+/** Who keeps subscriptions, and to whom is sent by itself. */
+export const SUBSCRIBERS: readonly Role[] = ['analyst', 'operator', 'secretariat', 'partner-admin'];
+
+/** How alerts reach a person: a stream and TAXII are fetched; digests and webhooks are sent. */
+export const DELIVER_BY = ['stream', 'taxii', 'digest', 'webhook'] as const;
+export type DeliverBy = (typeof DELIVER_BY)[number];
 
 /** Conditions of a subscription, as the query of alerts has them. */
 export const SubscriptionFilter = Type.Object(AlertFilter, { additionalProperties: false });
@@ -21,7 +29,10 @@ export const SubscriptionInput = Type.Object(
       Type.String({ maxLength: 64, description: 'The view it is made in; default that of the request.' }),
     ),
     filter: SubscriptionFilter,
-    deliver: Type.Unsafe<'stream'>({ type: 'string', enum: ['stream'] }),
+    deliver: Type.Unsafe<DeliverBy>({ type: 'string', enum: [...DELIVER_BY] }),
+    url: Type.Optional(
+      Type.String({ maxLength: 2_000, description: 'With `webhook`, and only then: where alerts are posted to.' }),
+    ),
     triggers: Type.Optional(Triggers),
   },
   { additionalProperties: false },

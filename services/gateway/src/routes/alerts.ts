@@ -24,7 +24,7 @@ import { readOwn } from './desk-items.ts';
 
 /** Routes of alerts. */
 export const alertRoutes: Routes = async (app, parts) => {
-  const { readModel, monitor, cursors, view, streams, desk, registry, clock } = parts;
+  const { readModel, monitor, cursors, view, streams, desk, registry, clock, deliveries } = parts;
 
   app.get('/v1/alerts', { schema: list }, async (request, reply) => {
     const filter = await wantedBy(parts, request.query, request.subject);
@@ -88,11 +88,12 @@ export const alertRoutes: Routes = async (app, parts) => {
     async (request, reply) => {
       const lastEventId = request.headers['last-event-id'];
       if (Array.isArray(lastEventId)) throw badRequest({ parameter: 'Last-Event-ID' });
-      const { cursor, from } = request.query;
+      const { cursor, from, subscription: of } = request.query;
       const opened = await streams.open(request.subject, {
         cursor: lastEventId || cursor,
         from,
         filter: await wantedBy(parts, request.query, request.subject),
+        ...(of === undefined ? {} : { onSent: (passed) => deliveries.streamed(of, passed) }),
       });
       serveStream(opened, request, reply, parts);
       return reply as never; // hijacked: the stream has written its own head

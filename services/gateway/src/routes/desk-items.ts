@@ -16,6 +16,7 @@ import { invalidBody, notFound, notYours, preconditionFailed } from '../errors.t
 import { pageBody, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import type { StoredDeskItem } from '../read-model/model.ts';
+import type { Body } from '../redact.ts';
 import { isWithheld, statement } from '../release.ts';
 import type { Released } from '../release.ts';
 import { ById, MarkingBody } from '../shapes/bodies.ts';
@@ -35,16 +36,21 @@ export interface ItemKind {
   /** @returns what is kept of a valid input. Throws `invalid-body`. */
   readonly bodyOf: (input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
   readonly isShared: (body: Readonly<Record<string, unknown>>) => boolean;
+  /** What else follows once it is kept; `before` is what it replaced. */
+  readonly onKept?: (item: DeskItem, before?: DeskItem) => Promise<void>;
+  readonly onRemoved?: (item: DeskItem) => Promise<void>;
+  /** What its maker alone is shown, once. */
+  readonly shownOnce?: { readonly of: (item: DeskItem) => JsonObject; readonly fields: TProperties };
 }
 
 /** Adds the five routes of a kind. */
 export function addItemRoutes(
   app: Parameters<Routes>[0],
   parts: GatewayParts,
-  { kind, path, input, shown, room, bodyOf, isShared }: ItemKind,
+  { kind, path, input, shown, room, bodyOf, isShared, onKept, onRemoved, shownOnce }: ItemKind,
 ): void {
   const { desk, monitor, idempotency, clock, view } = parts;
-  const schemas = schemasOf(kind, input, shown);
+  const schemas = schemasOf(kind, input, { shown, once: shownOnce?.fields ?? {} });
 
   app.post(path, { schema: schemas.create }, async (request, reply) => {
     const subject = entering(request);
@@ -59,11 +65,12 @@ export function addItemRoutes(
           throw invalidBody({
             errors: [{ pointer: '', code: 'TOO_MANY', detail: `you have ${room}`, hint: 'Remove one first.' }],
           });
+        await onKept?.(item);
         return item;
       },
     );
     if (replayed) reply.header('idempotency-replayed', 'true');
-    const released = await releasedItem(parts, answer, subject);
+    const released = await releasedItem(parts, answer, subject, shownOnce?.of(answer));
     reply.code(201).header('location', `${path}/${answer.id}`);
     return released;
   });
@@ -101,6 +108,7 @@ export function addItemRoutes(
     };
     // Replaced or removed in between: whoever reads it now gets another ETag than any that was given.
     if (!(await desk.items.replace(next))) throw preconditionFailed({ etag: '' });
+    await onKept?.(next, present);
     return releasedItem(parts, next, subject);
   });
 
@@ -109,6 +117,7 @@ export function addItemRoutes(
     const present = await readOwn(parts, kind, idOf(request), subject);
     if (present.person !== subject.person) throw notYours({});
     await desk.items.remove(kind, present.id, subject.person);
+    await onRemoved?.(present);
     reply.code(204);
     return statement(null);
   });
@@ -155,8 +164,14 @@ function ofThisView(
   return body;
 }
 
-async function releasedItem(parts: GatewayParts, item: DeskItem, subject: Subject): Promise<Released<unknown>> {
-  const outcome = await parts.monitor.release(toStored(parts, item, subject), subject, item.id);
+async function releasedItem(
+  parts: GatewayParts,
+  item: DeskItem,
+  subject: Subject,
+  beside: JsonObject = {},
+): Promise<Released<unknown>> {
+  const shape = (body: Body) => ({ ...body, ...beside });
+  const outcome = await parts.monitor.release(toStored(parts, item, subject), subject, item.id, shape);
   if (isWithheld(outcome)) throw notFound({});
   return outcome;
 }
@@ -179,12 +194,16 @@ function toStored({ view, policy }: GatewayParts, item: DeskItem, subject: Subje
   };
 }
 
-/** What a person writes may be of anything they read here: it is marked as high as the view goes. */
-function highestOf(view: View, policy: Policy): Marking {
+/** @returns how a desk is marked: what a person writes may be of anything they read here: it is marked as high as the view goes. */
+export function highestOf(view: View, policy: Policy): Marking {
   return joinAll(cellsOf(view.clearance, policy.cells).map(({ ceiling }) => ceiling));
 }
 
-function schemasOf(kind: DeskItemKind, input: TObject, shown: TProperties) {
+function schemasOf(
+  kind: DeskItemKind,
+  input: TObject,
+  { shown, once }: { readonly shown: TProperties; readonly once: TProperties },
+) {
   const thing = kind.replace('-', ' ');
   const tags = [`${kind}s`];
   const body = Type.Object({
@@ -203,7 +222,13 @@ function schemasOf(kind: DeskItemKind, input: TObject, shown: TProperties) {
   );
   const any = { tags, querystring: query({}) };
   return {
-    create: { ...any, summary: `Keeps a ${thing}`, headers: key, body: input, response: { 201: body } },
+    create: {
+      ...any,
+      summary: `Keeps a ${thing}`,
+      headers: key,
+      body: input,
+      response: { 201: Type.Object({ ...body.properties, ...once }) },
+    },
     list: { ...any, summary: `Your ${thing}s, newest first`, response: { 200: pageBody(body) } },
     one: { ...any, summary: `One ${thing}`, params: ById, response: { 200: body } },
     replace: {

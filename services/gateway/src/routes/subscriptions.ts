@@ -3,6 +3,10 @@
 // Source: README.md#subscriptions
 
 import { Type } from 'typebox';
+import type { JsonObject } from '../avro-json.ts';
+import type { Deliveries } from '../deliveries/deliveries.ts';
+import { webhookTarget } from '../deliveries/webhook-target.ts';
+import { invalidBody } from '../errors.ts';
 import { matches } from '../filter.ts';
 import { createTurns, query } from '../page.ts';
 import type { Routes } from '../parts.ts';
@@ -20,7 +24,7 @@ const ROOM = 100;
 
 /** Routes of subscriptions. */
 export const subscriptionRoutes: Routes = async (app, parts) => {
-  const { readModel, monitor, clock } = parts;
+  const { readModel, monitor, clock, deliveries } = parts;
   addItemRoutes(app, parts, {
     kind: 'subscription',
     path: '/v1/subscriptions',
@@ -29,11 +33,25 @@ export const subscriptionRoutes: Routes = async (app, parts) => {
       name: Type.String(),
       filter: SubscriptionFilter,
       deliver: Type.String(),
+      url: Type.Optional(Type.String()),
       triggers: Type.Optional(Triggers),
     },
     room: ROOM,
-    bodyOf: (input) => input,
+    bodyOf: (input) => checked(input as SubscriptionInput, deliveries),
     isShared: () => false,
+    onKept: (item, before) => deliveries.kept(item, before),
+    onRemoved: (item) => deliveries.removed(item),
+    shownOnce: {
+      of: ({ id, body }): JsonObject =>
+        body['deliver'] === 'webhook' ? { signingSecret: deliveries.secretOf(id) } : {},
+      fields: {
+        signingSecret: Type.Optional(
+          Type.String({
+            description: 'Of a webhook, shown once: its posts are signed with it (Standard Webhooks, v1).',
+          }),
+        ),
+      },
+    },
   });
 
   app.post('/v1/subscriptions/preview', { schema: preview }, async (request) => {
@@ -55,6 +73,22 @@ export const subscriptionRoutes: Routes = async (app, parts) => {
     }));
   });
 };
+
+/** @returns the input. Throws `invalid-body` where there is no such way from here, or the address is none that may be. */
+function checked(input: SubscriptionInput, deliveries: Deliveries): SubscriptionInput {
+  const refuse = (pointer: string, code: string, detail: string): Error =>
+    invalidBody({ errors: [{ pointer, code, detail }] });
+  const missing = deliveries.missing(input.deliver);
+  if (missing !== undefined) throw refuse('/deliver', missing, 'nothing is sent this way from this view');
+  if (input.deliver !== 'webhook') {
+    if (input.url !== undefined) throw refuse('/url', 'NOT_ALLOWED', 'only a webhook has an address');
+    return input;
+  }
+  if (input.url === undefined) throw refuse('/url', 'REQUIRED', 'where alerts are posted to is not said');
+  if (webhookTarget(input.url, deliveries.webhookOrigins) === undefined)
+    throw refuse('/url', 'TARGET_NOT_ALLOWED', 'nothing is posted to this address from here');
+  return input;
+}
 
 const preview = {
   summary: 'What a subscription would have let through in the last seven days',

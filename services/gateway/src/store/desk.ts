@@ -3,6 +3,7 @@
 // does not answer, every method rejects with `fail-closed` naming `store`: nothing is guessed. Source: README.md#store
 
 import type { WireMarking } from '@sitebus/sdk';
+import type { KeptDeliveries } from './deliveries.ts';
 
 /** The desk of one view. `in-memory.ts` is the one of unit tests, `adapters/postgres-desk.ts` the one of every stack. */
 export interface DeskStore {
@@ -15,6 +16,7 @@ export interface DeskStore {
   readonly triage: TriageLog;
   readonly items: DeskItems;
   readonly latePlaces: KeptPlaces;
+  readonly deliveries: KeptDeliveries;
 }
 
 /** Where records stand in the order of collections that came late; few, by name, UTC milliseconds. */
@@ -77,11 +79,19 @@ export interface TriageEntry {
   readonly marking: WireMarking;
 }
 
+/** The newest decision about an alert. */
+export interface StandingDecision {
+  readonly alertId: string;
+  readonly entry: TriageEntry;
+}
+
 /** Decisions about alerts, oldest first. Nothing is ever changed or removed. */
 export interface TriageLog {
   /** The newest entry of each alert that has one. */
   newest(alertIds: readonly string[]): Promise<ReadonlyMap<string, TriageEntry>>;
   history(alertId: string): Promise<readonly TriageEntry[]>;
+  /** Alerts whose newest entry says ASSIGNED or ESCALATED and is not older than `sinceMs`: the newest `limit`, oldest first. */
+  standing(sinceMs: number, limit: number): Promise<readonly StandingDecision[]>;
   /** @returns false where the alert has an entry with this `seq` already: somebody else decided meanwhile. */
   append(alertId: string, entry: TriageEntry): Promise<boolean>;
 }
@@ -114,6 +124,8 @@ export interface DeskItems {
     id: string,
     reader: { readonly person: string; readonly agency?: string },
   ): Promise<DeskItem | undefined>;
+  /** All of a kind, whoever they are of: for what is sent by itself, never for an answer. */
+  every(kind: DeskItemKind): Promise<readonly DeskItem[]>;
   /** @returns false where the person has `room` of the kind already. */
   add(item: DeskItem, room: number): Promise<boolean>;
   /** Replaces the owner's item of `item.version - 1`. @returns false where it is gone, another's or of another version. */

@@ -2,6 +2,8 @@
 // runs against both); desks made of one `memory` are replicas of a view.
 
 import type { AnswerRun, DeskItem, DeskItemKind, DeskStore, KeptAnswers, TriageEntry } from './desk.ts';
+import { createDeliveryMemory, deliveriesIn } from './in-memory-deliveries.ts';
+import type { DeliveryMemory } from './in-memory-deliveries.ts';
 
 /** What replicas share. */
 export interface DeskMemory {
@@ -9,6 +11,7 @@ export interface DeskMemory {
   readonly triage: Map<string, TriageEntry[]>;
   readonly items: Map<string, DeskItem>;
   readonly latePlaces: Map<string, number>;
+  readonly deliveries: DeliveryMemory;
 }
 
 interface HeldAnswer {
@@ -21,7 +24,13 @@ interface HeldAnswer {
 
 /** Empty memory, for one view. */
 export function createDeskMemory(): DeskMemory {
-  return { answers: new Map(), triage: new Map(), items: new Map(), latePlaces: new Map() };
+  return {
+    answers: new Map(),
+    triage: new Map(),
+    items: new Map(),
+    latePlaces: new Map(),
+    deliveries: createDeliveryMemory(),
+  };
 }
 
 /** Makes a desk; by default one that shares nothing. */
@@ -42,6 +51,15 @@ export function createInMemoryDesk(memory: DeskMemory = createDeskMemory()): Des
       async history(alertId) {
         return [...(memory.triage.get(alertId) ?? [])];
       },
+      async standing(sinceMs, limit) {
+        const newest = [...memory.triage].flatMap(([alertId, entries]) => {
+          const entry = entries.at(-1);
+          const stands = entry !== undefined && (entry.state === 'ASSIGNED' || entry.state === 'ESCALATED');
+          return stands && entry.atMs >= sinceMs ? [{ alertId, entry }] : [];
+        });
+        const order = newest.sort((a, b) => a.entry.atMs - b.entry.atMs || (a.alertId < b.alertId ? -1 : 1));
+        return order.slice(-limit);
+      },
       async append(alertId, entry) {
         const entries = memory.triage.get(alertId) ?? [];
         if (entries.length + 1 !== entry.seq) return false;
@@ -50,6 +68,7 @@ export function createInMemoryDesk(memory: DeskMemory = createDeskMemory()): Des
       },
     },
     items: itemsIn(memory.items),
+    deliveries: deliveriesIn(memory.deliveries),
     latePlaces: {
       all: async () => new Map(memory.latePlaces),
       async keep(name, atMs) {
@@ -125,6 +144,9 @@ function itemsIn(held: DeskMemory['items']): DeskStore['items'] {
     async get(kind, id, reader) {
       const item = held.get(id);
       return item?.kind === kind && isOf(reader)(item) ? item : undefined;
+    },
+    async every(kind) {
+      return [...held.values()].filter((item) => item.kind === kind).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     async add(item, room) {
       const has = [...held.values()].filter(({ kind, person }) => kind === item.kind && person === item.person).length;

@@ -5,6 +5,7 @@ import type { Log, WireMarking } from '@sitebus/sdk';
 import type { AnswerRun, DeskItem, DeskItemKind, DeskStore, Found, KeptAnswers, KeptPlaces, TriageEntry, TriageState } from '../desk.ts'; // prettier-ignore
 import { createConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { deliveriesOf } from './postgres-deliveries.ts';
 
 /** Makes the desk of one view; `url` is of the view's own role. */
 export function createPostgresDesk(parts: {
@@ -21,6 +22,7 @@ export function createPostgresDesk(parts: {
     triage: triageOf(connection, parts.view),
     items: itemsOf(connection, parts.view),
     latePlaces: latePlacesOf(connection, parts.view),
+    deliveries: deliveriesOf(connection, parts.view),
   };
 }
 
@@ -148,6 +150,17 @@ function triageOf({ ask }: Connection, view: string): DeskStore['triage'] {
       );
       return rows.map(toEntry);
     },
+    async standing(sinceMs, limit) {
+      const { rows } = await ask((db) =>
+        sql<TriageRow & { alert_id: string }>`
+          select * from (
+            select distinct on (alert_id) * from gateway.triage where view = ${view} order by alert_id, seq desc
+          ) newest
+          where state in ('ASSIGNED', 'ESCALATED') and decided_at >= ${new Date(sinceMs)}
+          order by decided_at desc, alert_id desc limit ${limit}`.execute(db),
+      );
+      return rows.reverse().map((row) => ({ alertId: row.alert_id, entry: toEntry(row) }));
+    },
     append(alertId, { seq, state, assignee, reason, by, atMs, marking }) {
       return ask(async (db) => {
         const { numInsertedOrUpdatedRows: added } = await db
@@ -171,9 +184,17 @@ function triageOf({ ask }: Connection, view: string): DeskStore['triage'] {
   };
 }
 
-function toEntry(row: {
-  seq: number; state: string; assignee: string | null; reason: string; decided_by: string; decided_at: Date; marking: object;
-}): TriageEntry {
+interface TriageRow {
+  readonly seq: number;
+  readonly state: string;
+  readonly assignee: string | null;
+  readonly reason: string;
+  readonly decided_by: string;
+  readonly decided_at: Date;
+  readonly marking: object;
+}
+
+function toEntry(row: TriageRow): TriageEntry {
   return {
     seq: row.seq,
     state: row.state as TriageState, // the table's own check lets no other in
@@ -183,7 +204,7 @@ function toEntry(row: {
     atMs: row.decided_at.getTime(),
     marking: row.marking as WireMarking,
   };
-} // prettier-ignore
+}
 
 function itemsOf({ ask }: Connection, view: string): DeskStore['items'] {
   const isSeenBy = ({ person, agency }: { person: string; agency?: string }) =>
@@ -216,6 +237,12 @@ function itemsOf({ ask }: Connection, view: string): DeskStore['items'] {
           .executeTakeFirst(),
       );
       return row === undefined ? undefined : toItem(row);
+    },
+    async every(kind) {
+      const rows = await ask((db) =>
+        db.selectFrom('item').selectAll().where('view', '=', view).where('kind', '=', kind).orderBy('id').execute(),
+      );
+      return rows.map(toItem);
     },
     add({ kind, id, person, sharedWith, version, createdMs, changedMs, body }, room) {
       return ask(async (db) => {

@@ -4,10 +4,12 @@
 import type { Migration } from 'kysely';
 import { desk } from './2026-11-26-desk.ts';
 import { latePlaces } from './2026-11-26-late-places.ts';
+import { subscriptions } from './2026-11-26-subscriptions.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '2026-11-26-desk': desk,
   '2026-11-26-late-places': latePlaces,
+  '2026-11-26-subscriptions': subscriptions,
 };
 
 /** What a gateway of this version needs to find. */
