@@ -24,6 +24,7 @@ import { assessmentRoutes } from './routes/assessments.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { caseRoutes, underCases } from './routes/cases.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { distributionRoutes } from './routes/distributions.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { downgradeRoutes } from './routes/downgrades.ts';
@@ -156,6 +157,7 @@ export function createApp(
     savedViewRoutes,
     featureRoutes,
     sourceRoutes,
+    deadLetterRoutes,
     distributionRoutes,
     notificationRoutes,
     receiptRoutes,

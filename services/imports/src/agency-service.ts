@@ -16,6 +16,7 @@ import { createInbox, type DropRule } from './inbox.ts';
 import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
 import { cellsOfAgency, createBusPublisher, restrictedTo } from './publish-port.ts';
 import type { FormatReader } from './reading.ts';
+import { createDeadLetters } from './dead-letters.ts';
 import { createDue, type Recurring } from './recurring.ts';
 import { createAcceptedMemory } from './accepted-memory.ts';
 import { submitAll, takeReleased } from './submit.ts';
@@ -101,6 +102,14 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       }
     },
   });
+  const submitNow: AgencyIntake['submit'] = (items, onBehalfOf) =>
+    submitAll(items, { ...importParts(onBehalfOf.cells), codec: parts.codec, accepted });
+  const deadLetters = createDeadLetters({
+    ...parts,
+    publisher,
+    submit: submitNow,
+    importFile: (format, source, content, { cells }) => importNow(format, source, content, cells),
+  });
   const inbox =
     parts.inbox === undefined
       ? undefined
@@ -120,17 +129,32 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     async stop() {
       await inbox?.stop();
       await due.stop();
+      await deadLetters.close();
       await publisher.close();
     },
     ready: () => readiness(cellsOfAgency(policy, agency), publisher.connected()),
     async submit(items, onBehalfOf) {
       mine(onBehalfOf);
-      return submitAll(items, { ...importParts(onBehalfOf.cells), codec: parts.codec, accepted });
+      return submitNow(items, onBehalfOf);
     },
     takeReleased: (item) => takeReleased(item, { ...importParts(), codec: parts.codec, accepted }),
     async *importFile(format, source, content, onBehalfOf) {
       mine(onBehalfOf);
       yield* importNow(format, source, content, onBehalfOf.cells);
+    },
+    deadLetters: {
+      async list(onBehalfOf) {
+        mine(onBehalfOf);
+        return deadLetters.list(onBehalfOf);
+      },
+      async redrive(id, reason, onBehalfOf) {
+        mine(onBehalfOf);
+        return deadLetters.redrive(id, reason, onBehalfOf);
+      },
+      async discard(id, reason, onBehalfOf) {
+        mine(onBehalfOf);
+        return deadLetters.discard(id, reason, onBehalfOf);
+      },
     },
     inboxIdle: async () => inbox?.idle(),
     inboxTaken: () => inbox?.taken() ?? 0,

@@ -64,7 +64,8 @@ export function createBusPublisher({ agency, policy, codec, connect, clock }: Bu
   return {
     check: (observation) => checkRecord(observation, agency, policy, codec, clock.now()),
     publish: ({ cell, record }) => send(cell, record),
-    keepRefused: (cell, record) => send(cell, { ...record, topic: deadTopic(cell, agency) }),
+    keepRefused: (cell, record) =>
+      send(cell, { ...record, topic: deadTopic(cell, agency), headers: { ...record.headers, agency } }), // tenants share a topic
     connected: () => new Set(producers.keys()),
     async open() {
       for (const cell of cellsOfAgency(policy, agency)) {

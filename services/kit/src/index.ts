@@ -34,6 +34,7 @@ export type {
   ResearchKind,
   ResearchPort,
 } from './research-port.ts';
+export type { DeadLetterItem, DeadLetters, DeadLetterWord } from './dead-letters.ts';
 export { isTooDeep } from './intake.ts';
 export type { AgencyIntake, ObservationJson, OnBehalfOf } from './intake.ts';
 export type { Readiness, Service } from './service.ts';

@@ -5,8 +5,10 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { SitebusError, unreachable, type BatchSummary, type ItemAnswer } from '@sitebus/sdk';
-import { IMPORT_PATH, SUBMIT_PATH } from './intake-http.ts';
-import type { AgencyIntake } from './intake.ts';
+import type { DeadLetterItem } from './dead-letters.ts';
+import { DEAD_LETTERS_PATH, IMPORT_PATH, SUBMIT_PATH } from './intake-http.ts';
+import type { DeadLettersBody } from './intake-http.ts';
+import type { AgencyIntake, OnBehalfOf } from './intake.ts';
 import type { RefusalBody } from './internal-routes.ts';
 
 /** Where an agency's service listens, and the credential it shares with its callers. */
@@ -43,8 +45,23 @@ export function createIntakeClient({
     throw toError((await response.json().catch(() => undefined)) as RefusalBody | undefined, agency);
   }
 
+  async function askDeadLetters(body: DeadLettersBody): Promise<readonly DeadLetterItem[]> {
+    const response = await post(DEAD_LETTERS_PATH, 'application/json', JSON.stringify(body));
+    return ((await response.json()) as { readonly letters: readonly DeadLetterItem[] }).letters; // of our own service
+  }
+  const oneOf = async (act: 'redrive' | 'discard', id: string, reason: string, onBehalfOf: OnBehalfOf) => {
+    const [letter] = await askDeadLetters({ act, id, reason, onBehalfOf });
+    if (letter === undefined) throw unreachable({ what: `the dead letters of ${agency}` });
+    return letter;
+  };
+
   return {
     agency,
+    deadLetters: {
+      list: (onBehalfOf) => askDeadLetters({ act: 'list', onBehalfOf }),
+      redrive: (id, reason, onBehalfOf) => oneOf('redrive', id, reason, onBehalfOf),
+      discard: (id, reason, onBehalfOf) => oneOf('discard', id, reason, onBehalfOf),
+    },
     async submit(items, onBehalfOf) {
       const response = await post(SUBMIT_PATH, 'application/json', JSON.stringify({ items, onBehalfOf }));
       const { answers } = (await response.json()) as { readonly answers: readonly ItemAnswer[] }; // of our own service

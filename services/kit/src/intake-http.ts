@@ -5,7 +5,7 @@
 
 import { Readable } from 'node:stream';
 import type { FastifyPluginAsync } from 'fastify';
-import { isRefusal } from '@sitebus/sdk';
+import { isRefusal, unreachable } from '@sitebus/sdk';
 import type { AgencyIntake, ObservationJson, OnBehalfOf } from './intake.ts';
 import { requireCredential, toRefusalBody } from './internal-routes.ts';
 
@@ -17,6 +17,7 @@ export interface IntakeRoutesParts {
 }
 
 export const SUBMIT_PATH = '/internal/v1/intake/submit';
+export const DEAD_LETTERS_PATH = '/internal/v1/intake/dead-letters';
 export const IMPORT_PATH = '/internal/v1/intake/import';
 /** The largest file taken in, bytes. */
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
@@ -27,7 +28,15 @@ export interface SubmitBody {
   readonly onBehalfOf: OnBehalfOf;
 }
 
-/** The two routes of an intake. Throws at once where the credential is too short. */
+/** What is asked of dead letters. */
+export interface DeadLettersBody {
+  readonly act: 'list' | 'redrive' | 'discard';
+  readonly id?: string;
+  readonly reason?: string;
+  readonly onBehalfOf: OnBehalfOf;
+}
+
+/** The routes of an intake. Throws at once where the credential is too short. */
 export function intakeRoutes({ intake, credential }: IntakeRoutesParts): FastifyPluginAsync {
   const guarded = requireCredential(credential);
   return (app) => {
@@ -43,6 +52,19 @@ export function intakeRoutes({ intake, credential }: IntakeRoutesParts): Fastify
       async (request) => {
         const { items, onBehalfOf } = request.body;
         return { answers: await intake.submit(items, onBehalfOf) };
+      },
+    );
+    app.post<{ Body: DeadLettersBody }>(
+      DEAD_LETTERS_PATH,
+      { schema: { body: DEAD_LETTERS_SCHEMA } },
+      async (request) => {
+        const { act, id = '', reason = '', onBehalfOf } = request.body;
+        const { deadLetters } = intake;
+        if (deadLetters === undefined) throw unreachable({ what: `the dead letters of ${intake.agency}` });
+        return {
+          letters:
+            act === 'list' ? await deadLetters.list(onBehalfOf) : [await deadLetters[act](id, reason, onBehalfOf)],
+        };
       },
     );
     app.post<{ Body: Buffer; Querystring: ImportQuery }>(
@@ -75,6 +97,16 @@ const required = <K extends string>(...names: K[]) => ({
   properties: Object.fromEntries(names.map((name) => [name, TEXT])),
 });
 const IMPORT_SCHEMA = required('format', 'source', 'person', 'agency');
+const DEAD_LETTERS_SCHEMA = {
+  type: 'object',
+  required: ['act', 'onBehalfOf'],
+  properties: {
+    act: { type: 'string', enum: ['list', 'redrive', 'discard'] },
+    id: TEXT,
+    reason: TEXT,
+    onBehalfOf: required('person', 'agency'),
+  },
+} as const;
 const SUBMIT_SCHEMA = {
   type: 'object',
   required: ['items', 'onBehalfOf'],

@@ -1,6 +1,7 @@
 // The one way into an agency's own service from another process: the gateway forwards, the agency's service writes.
 // Holds: no gateway writes obs.*; the agency's service checks again and is the only producer of its topics.
 
+import type { DeadLetters } from './dead-letters.ts';
 import type { BatchSummary, Fault, ItemAnswer } from '@sitebus/sdk';
 
 /** On whose behalf something is submitted; the caller has authenticated them. */
@@ -36,11 +37,19 @@ export interface AgencyIntake {
    * preview to what the gateway can say by itself.
    */
   check?(items: readonly ObservationJson[], onBehalfOf: OnBehalfOf): Promise<readonly (readonly Fault[])[]>;
+  /** What was refused, for its own operators; a service without it has none to show. */
+  readonly deadLetters?: DeadLetters;
   /**
    * One record that the guard hands down, under the id and with the source token it has: of the guard alone, who has
    * verified every consent. A service without it takes none.
    */
   takeReleased?(item: ObservationJson): Promise<ItemAnswer>;
+  /**
+   * Writes the tombstone of a spilled record under its key, on a signed order that the service verifies itself: the only
+   * erasure there is, done when the broker compacts. @returns false for an order that is not in force or has no key. A
+   * service without it erases nothing; the record is skipped all the same.
+   */
+  erase?(note: string): Promise<boolean>;
   /** A whole file of `format` (misp, stix, posts, …) from `source`; answers as they are decided, the summary last. */
   importFile(
     format: string,

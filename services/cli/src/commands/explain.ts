@@ -10,7 +10,8 @@ import type { Registration } from './command.ts';
 
 interface Feature {
   readonly kind: string;
-  readonly value: string;
+  /** Absent where policy masks it. */
+  readonly value?: string;
   readonly dfBucket: number;
   readonly contributionMicro: number;
 }
@@ -46,7 +47,7 @@ interface Explanation extends ReleasedRecord {
     readonly copyOf?: string;
   }[];
   readonly links?: readonly Link[];
-  readonly contextValues?: readonly { readonly kind: string; readonly value: string; readonly why: string }[];
+  readonly contextValues?: readonly { readonly kind: string; readonly value?: string; readonly why: string }[];
   readonly copies?: readonly {
     readonly member: string;
     readonly of?: string;
@@ -96,7 +97,7 @@ export function renderExplanation(explanation: Explanation): string[] {
     'Why linked',
     ...whyLinked(links, new Map(members.map(({ id, agency }) => [id, agency]))),
     ...(contextValues.length === 0 ? [] : ['Seen, and not counted']),
-    ...contextValues.map(({ kind, value, why }) => `  ${kind} ${value}  ${why}`),
+    ...contextValues.map(({ kind, value, why }) => `  ${kind} ${value ?? MASKED}  ${why}`),
     ...(copies.length === 0 ? [] : ['Told again, and not counted twice']),
     ...copies.flatMap(({ member, of = 'a record that is no member', stated, shared, values }) => [
       `  ${member}  has ${shared} of its ${stated} values from ${of}`,
@@ -135,7 +136,7 @@ function whyLinked(links: readonly Link[], agencyOf: ReadonlyMap<string, string>
     `  ${agencyOf.get(a) ?? '?'} – ${agencyOf.get(b) ?? '?'}  score ${unit(scoreMicro)}  ${a} – ${b}`,
     ...features.map(
       ({ kind, value, dfBucket, contributionMicro }) =>
-        `    ${kind} ${value}  adds ${unit(contributionMicro)}, in at least ${2 ** dfBucket} lineages`,
+        `    ${kind} ${value ?? MASKED}  adds ${unit(contributionMicro)}, in at least ${2 ** dfBucket} lineages`,
     ),
   ]);
 }
@@ -150,5 +151,6 @@ function evidenceLines({ agency, rMicro, sMicro, pMicro, roots = [] }: Evidence)
   ];
 }
 
+const MASKED = '(masked: reveal it at a member)';
 const unit = (micro: number): string => (micro / 1_000_000).toFixed(3);
 const percent = (micro: number): string => `${(micro / 10_000).toFixed(0)} %`;
