@@ -6,6 +6,8 @@ export type { Issue, Matter, MatterPart, ProtocolPort } from './protocol-port.ts
 export { CASE_COMMANDS, NoticeTextBody, PERIOD_COMMANDS } from './case-commands.ts';
 export { isGroup } from './named-persons.ts';
 export { hasLintErrors, lint } from './lint/lint.ts';
+export { leaksIn } from './lint/leak.ts';
+export type { LeakFinding, LeakSource } from './lint/leak.ts';
 export { forbiddenIn } from './lint/tearline-rule.ts';
 export type { LintFinding, LintRule } from './lint/finding.ts';
 export type { LintFacts, LintPortion, LintProduct, LintText } from './lint/product.ts';

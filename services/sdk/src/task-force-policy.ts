@@ -116,6 +116,8 @@ export interface LintWords {
   readonly manySources: BilingualWords;
   readonly titles: BilingualWords;
   readonly collectionStems: readonly string[];
+  /** So many words in a row that a draft shares with a record above it are reported. */
+  readonly leakWords: number;
 }
 
 /** One row of the seven, and every way of saying it. */

@@ -7,7 +7,7 @@ import { parse } from '@sitebus/marking';
 import { SitebusError } from '@sitebus/sdk';
 import { UNMARKED } from '../release.ts';
 import type { GatewayService } from '../service.ts';
-import { NOW_MS, uuidOf } from '../testing/records.ts';
+import { anAssessment, anIndicatorReport, NOW_MS, uuidOf } from '../testing/records.ts';
 import { NO_MATTERS } from '../testing/no-matters.ts';
 import { aWorld, type World } from '../testing/world.ts';
 import { underCases } from './cases.ts';
@@ -82,12 +82,30 @@ const CORRESPONDENCE: Readonly<Record<string, readonly Matter[]>> = {
   rfi: [rfi('Which platform?', ID), rfi('CANARY-ABOVE', ID, SAID), rfi('CANARY-OTHER', uuidOf('another product'))],
   feedback: [{ kind: 'feedback', id: uuidOf('feedback'), marking: SECRET, atMs: NOW_MS, parts: [], body: { state: 'GIVEN', productId: ID, useful: 'PARTLY', action: 'asked', from: SEAT, notForwarded: [], possible: [] } }],
 }; // prettier-ignore
+const DRAFTED = uuidOf('a case with a draft');
+const above = anIndicatorReport({
+  id: uuidOf('above'),
+  title: 'A contractor paid for every one of them',
+  marking: 'SECRET//CANADIAN EYES ONLY',
+});
+const panelOnly = anIndicatorReport({
+  id: uuidOf('panel only'),
+  title: 'Seven accounts were bought by one single person',
+  marking: 'SECRET//CANADIAN EYES ONLY',
+  groups: ['panel'],
+});
+const CITED = anAssessment({
+  marking: 'SECRET//CANADIAN EYES ONLY',
+  members: ['above', 'panel only'].map((name) => ({ ...anAssessment().members[0]!, id: uuidOf(name) })),
+}); // prettier-ignore
 let asked: unknown[] = [];
 let refusal: SitebusError | undefined;
 const protocol: ProtocolPort = {
   ...NO_MATTERS,
   find: async (kind, id, by, asOfMs) => {
     asked.push(['find', kind, id, by, asOfMs]);
+    if (kind === 'case' && id === DRAFTED)
+      return { ...CASE, id, body: { ...CASE.body, assessments: [{ id: CITED.id }] } };
     return kind === 'case' && id === ID ? CASE : undefined;
   },
   list: async (kind, by) => {
@@ -111,6 +129,9 @@ let gateway: GatewayService;
 beforeAll(async () => {
   world = await aWorld({ protocol });
   gateway = await world.gateway('s-can');
+  await world.observe('IndicatorReport', 's-can', above);
+  await world.observe('IndicatorReport', 's-can', panelOnly);
+  await world.assess(CITED);
 });
 beforeEach(() => {
   asked = [];
@@ -233,4 +254,37 @@ test('a document of another type, of a view that is not below, or of no report i
   const answers = await Promise.all(paths.map((path) => ask('GET', `/v1/sitreps/${path}`, SEAT, undefined, { accept: 'text/html' }))); // prettier-ignore
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404]);
   expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
+});
+
+test('a draft is held against those higher records of its case that its drafter may read, and against no others', async () => {
+  const known = 'Look at mirror-check[.]example: a contractor paid for every one of them, and seven accounts were bought by one single person.'; // prettier-ignore
+  const lint = (as: string, caseId?: string) =>
+    ask('POST', '/v1/lint?view=s-can', as, {
+      kind: 'notice',
+      en: { known },
+      ...(caseId === undefined ? {} : { caseId }),
+    });
+  type Finding = { rule: string; level: string; sources?: string[] };
+  const leaksOf = (answer: Awaited<ReturnType<typeof lint>>) =>
+    answer.json<{ findings: Finding[] }>().findings.filter(({ rule }) => rule === 'LEAK').map(({ level, sources }) => [level, sources]); // prettier-ignore
+  const seat = await lint(SEAT, DRAFTED);
+  expect(seat.json()).toMatchObject({ checked: 2, leftOut: 0 });
+  expect(leaksOf(seat)).toEqual(
+    expect.arrayContaining([
+      ['W', [uuidOf('panel only')]],
+      ['W', [uuidOf('above')]],
+    ]),
+  );
+  const analyst = await lint('ama-lindqvist', DRAFTED);
+  expect(analyst.headers['sitebus-marking']).toBe('SECRET//CANADIAN EYES ONLY');
+  expect(leaksOf(analyst)).toEqual(
+    expect.arrayContaining([
+      ['E', [uuidOf('above')]],
+      ['W', [uuidOf('above')]],
+    ]),
+  );
+  expect(analyst.json()).toMatchObject({ checked: 1, leftOut: 0 });
+  expect(analyst.body).not.toContain(uuidOf('panel only'));
+  expect(leaksOf(await lint('ama-lindqvist'))).toEqual([]);
+  expect((await lint('ama-lindqvist', uuidOf('no such case'))).statusCode).toBe(404);
 });
