@@ -111,7 +111,11 @@ export const registerHistory: Registration = (program, run) => {
 
 function versionLines({ version, at, status, members, confidence, likelihood, causes, change }: Version): string[] {
   const figures = likelihood === undefined ? '' : `  likelihood ${likelihood.lo}–${likelihood.hi} %`;
-  const { causes: why = causes ?? [], marking: _marking, ...changed } = change ?? { causes };
+  const {
+    causes: why,
+    marking: _marking,
+    ...changed
+  }: ReleasedRecord & { readonly causes: readonly string[] } = change ?? { causes: causes ?? [] };
   return [
     `version ${version}  ${at}  ${status}  ${members} members${figures}  confidence ${confidence}`,
     ...(why.length === 0 ? [] : [`  why: ${why.join(', ')}`]),
