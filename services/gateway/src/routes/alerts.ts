@@ -88,11 +88,13 @@ export const alertRoutes: Routes = async (app, parts) => {
     async (request, reply) => {
       const lastEventId = request.headers['last-event-id'];
       if (Array.isArray(lastEventId)) throw badRequest({ parameter: 'Last-Event-ID' });
-      const { cursor, from, subscription: of } = request.query;
+      const { cursor, from, subscription: of, ...conditions } = request.query;
+      // Of a subscription's stream it says where to begin, and is no condition beside those of the subscription.
+      const wanted = of === undefined ? request.query : { ...conditions, subscription: of };
       const opened = await streams.open(request.subject, {
         cursor: lastEventId || cursor,
         from,
-        filter: await wantedBy(parts, request.query, request.subject),
+        filter: await wantedBy(parts, wanted, request.subject),
         ...(of === undefined ? {} : { onSent: (passed) => deliveries.streamed(of, passed) }),
       });
       serveStream(opened, request, reply, parts);

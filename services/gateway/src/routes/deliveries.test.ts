@@ -62,6 +62,9 @@ async function aTarget(answer: Target['answer'] = taken): Promise<Target> {
 }
 
 const targets: Target[] = [];
+const settings = () => ({
+  webhookOrigins: ['loopback'], outboxDir, deliveriesTickMs: 10, listen: { host: '127.0.0.1', port: 0 },
+}); // prettier-ignore
 let outboxDir: string;
 let world: World;
 let gateway: GatewayService;
@@ -69,7 +72,7 @@ let gateway: GatewayService;
 beforeAll(async () => {
   outboxDir = await mkdtemp(join(tmpdir(), 'outbox-'));
   world = await aWorld();
-  gateway = await world.gateway('s-can', { webhookOrigins: ['loopback'], outboxDir, deliveriesTickMs: 10 });
+  gateway = await world.gateway('s-can', settings());
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
@@ -258,7 +261,7 @@ describe('webhooks', () => {
     await eventually(async () => (await statusOf(id)).lag.waiting === 0, WITHIN);
     expect([...new Set(idsOf(target))]).toEqual(alerts);
     await remove(id);
-    gateway = await world.gateway('s-can', { webhookOrigins: ['loopback'], outboxDir, deliveriesTickMs: 10 });
+    gateway = await world.gateway('s-can', settings());
     await replica.stop();
   }, 60_000);
 
@@ -291,6 +294,15 @@ describe('webhooks', () => {
     const { id } = await subscribe({ deliver: 'stream' });
     await happens('for the stream');
     expect(await statusOf(id)).toMatchObject({ state: 'ACTIVE', lag: { waiting: 1 }, items: [] });
+    const stop = new AbortController();
+    const stream = await fetch(`${gateway.address()}/v1/alerts/stream?subscription=${id}&from=2031-10-01T00:00:00Z`, {
+      headers: await world.as(AMA),
+      signal: stop.signal,
+    });
+    void stream.text().catch(() => undefined); // read until it is cut
+    await eventually(async () => (await statusOf(id)).lag.waiting === 0, WITHIN);
+    expect((await ask('GET', `/v1/subscriptions/${id}/deliveries`)).json()).toMatchObject({ lastSentAt: new Date(world.clock.now()).toISOString() }); // prettier-ignore
+    stop.abort();
     for (const command of ['test', 'pause', 'resume'])
       expect((await ask('POST', `/v1/subscriptions/${id}/${command}`)).statusCode).toBe(409);
     await remove(id);
