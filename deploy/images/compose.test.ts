@@ -37,11 +37,18 @@ const USED = [...text.matchAll(/\$\{(\w+)(:[?-][^}]*)?\}/g)].map(([, name = '', 
   name,
   fallback,
 }));
-const SECRETS = /PASSWORD|SECRET|CLUSTER_ID/;
+const SECRETS = /PASSWORD|SECRET|CREDENTIAL|SALT|CLUSTER_ID/;
 
 describe('compose file', () => {
   test('has the services it promises, and nothing at its top that 1.29 refuses', () => {
-    expect(services.map(([name]) => name)).toEqual(['postgres', 'kafka', 'registry', 'provision', 'services']);
+    expect(services.map(([name]) => name)).toEqual([
+      'postgres',
+      'kafka',
+      'registry',
+      'provision',
+      'research',
+      'services',
+    ]);
     expect(Object.keys(file).filter((key) => !key.startsWith('x-'))).toEqual(['services', 'networks', 'volumes']);
   });
 
@@ -65,6 +72,7 @@ describe('compose file', () => {
   test('what runs Node runs it under an init, so that it ends when told while it still loads', () => {
     expect(services.filter(([, { build }]) => build !== undefined).map(([name, { init }]) => [name, init])).toEqual([
       ['provision', true],
+      ['research', true],
       ['services', true],
     ]);
   });
@@ -85,6 +93,10 @@ describe('compose file', () => {
       'provision postgres service_healthy',
       'provision kafka service_healthy',
       'provision registry service_healthy',
+      'research provision service_completed_successfully',
+      'research postgres service_healthy',
+      'research kafka service_healthy',
+      'research registry service_healthy',
       'services provision service_completed_successfully',
       'services postgres service_healthy',
       'services kafka service_healthy', // and so end after the services, which need them to drain
@@ -95,7 +107,7 @@ describe('compose file', () => {
   test('no secret has a default, in the file or in the example', () => {
     const secrets = USED.filter(({ name }) => SECRETS.test(name));
     expect(new Set(secrets.map(({ name }) => name))).toEqual(
-      new Set(['POSTGRES_PASSWORD', 'KAFKA_CLUSTER_ID', 'BUS_ADMIN_PASSWORD']),
+      new Set(['POSTGRES_PASSWORD', 'KAFKA_CLUSTER_ID', 'BUS_ADMIN_PASSWORD', 'RESEARCH_CREDENTIAL', 'LEDGER_SALT']),
     );
     expect(secrets.filter(({ fallback }) => !fallback.startsWith(':?'))).toEqual([]);
     expect([...example.matchAll(/^(\w+)=(.+)$/gm)].filter(([, name = '']) => SECRETS.test(name))).toEqual([]);
@@ -131,8 +143,18 @@ describe('compose file', () => {
     expect(holders).toEqual(['postgres', 'registry', 'provision']);
   });
 
+  test('the research room has no port outside, no data of the services, and shares credential and salt with them alone', () => {
+    const { ports, volumes, networks } = file.services['research'] ?? {};
+    expect([ports, volumes, networks]).toEqual([undefined, ['provisioned:/run/sitebus:ro'], ['bus', 'store']]);
+    const holders = services
+      .filter(([, service]) => /RESEARCH_CREDENTIAL:\?|LEDGER_SALT:\?/.test(JSON.stringify(service)))
+      .map(([name]) => name);
+    expect(holders).toEqual(['research', 'services']);
+  });
+
   test('services can only read what provisioning left, and only they are reachable from outside, on loopback', () => {
-    expect(file.services['services']?.volumes).toContain('provisioned:/run/sitebus:ro');
+    for (const name of ['services', 'research'])
+      expect(file.services[name]?.volumes).toContain('provisioned:/run/sitebus:ro');
     expect(services.filter(([, { ports }]) => ports !== undefined).map(([name, { ports }]) => [name, ports])).toEqual([
       ['services', ['127.0.0.1:${SITEBUS_PORT:-7080}:7080']],
     ]);
@@ -209,6 +231,8 @@ if (tool === undefined)
     POSTGRES_PASSWORD: 'x',
     BUS_ADMIN_PASSWORD: 'x',
     KAFKA_CLUSTER_ID: 'AAAAAAAAAAAAAAAAAAAAAA',
+    RESEARCH_CREDENTIAL: 'x',
+    LEDGER_SALT: 'x',
   };
   const { status, stderr } = spawnSync(command, words, { env, encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);

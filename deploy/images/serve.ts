@@ -5,8 +5,10 @@
 import { removeState, userStatePath, writeState } from '@sitebus/cli';
 import { createLog } from '@sitebus/kit';
 import { loadPolicy } from '@sitebus/sdk';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderCard } from '../local/card.ts';
+import { loadSecrets, saveSecrets } from '../local/secrets.ts';
 import { startStack } from '../local/stack.ts';
 import { loadProvisioned, loadStoreUrls, statedTrust } from '../provision/index.ts';
 
@@ -21,7 +23,9 @@ const settings = {
   gatewayPort: port('SITEBUS_GATEWAY_PORT', 7080),
   healthPort: port('SITEBUS_ADMIN_PORT', 7081),
   origin: env['SITEBUS_ORIGIN'] ?? 'http://localhost:7080',
+  researchAt: { url: required('SITEBUS_RESEARCH_URL'), credential: required('SITEBUS_RESEARCH_CREDENTIAL') },
 };
+await keepSalt(required('SITEBUS_LEDGER_SALT'));
 const schemasDir = 'schemas';
 const { views } = await loadPolicy(join(schemasDir, 'policy'));
 const log = createLog({ name: 'sitebus', level: 'info' });
@@ -88,6 +92,13 @@ function signalled(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
+}
+
+/** The salt of leaves is shared with the research room, so that its readers can open those about them here. */
+async function keepSalt(ledgerSalt: string): Promise<void> {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(ledgerSalt)) throw new Error('SITEBUS_LEDGER_SALT is not 32 bytes in base64url');
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  await saveSecrets(settings.dataDir, { ...(await loadSecrets(settings.dataDir)), ledgerSalt });
 }
 
 function required(name: string): string {

@@ -58,6 +58,8 @@ export interface StackOptions {
   readonly healthPort: number;
   readonly clock?: Clock;
   readonly log: Log;
+  /** Where the research room runs, if not here. */
+  readonly researchAt?: { readonly url: string; readonly credential: string } | undefined;
   /** Told as each phase ends. */
   readonly onProvisioned?: (counts: Counts) => void;
 }
@@ -130,6 +132,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...parts,
     bus: buses.as(RESEARCH_PRINCIPAL),
     storeUrl: storeUrlOf(provisioned.storeUrls, RESEARCH_STORE),
+    at: options.researchAt,
     ledgerSalt: secrets.ledgerSalt,
   });
   const commonValues = await loadCommonValues(join(schemasDir, 'policy', 'common-values'));

@@ -5,10 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { gatewayPrincipal, loadPolicy, REGISTRY_PRINCIPAL, RESEARCH_PRINCIPAL } from '@sitebus/sdk';
+import { gatewayPrincipal, loadPolicy, REGISTRY_PRINCIPAL } from '@sitebus/sdk';
 import { renderVerifierKey } from '@sitebus/sdk/merkle';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
-import { provision, provisionDesk, RESEARCH_STORE } from '../../deploy/provision/index.ts';
+import { provision, provisionDesk } from '../../deploy/provision/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { startOwnBroker, type OwnBroker } from '../support/own-broker.ts';
 import { startOwnStore, type OwnStore } from '../support/own-store.ts';
@@ -112,11 +112,13 @@ async function describeServices(): Promise<void> {
       },
     },
     research: {
-      main: 'services/research/src/main.ts',
+      main: 'deploy/images/serve-research.ts', // which runs services/research/src/main.ts
       adminPort: ofResearch,
       environment: {
-        ...shared(RESEARCH_PRINCIPAL),
-        SITEBUS_STORE_URL: urls[RESEARCH_STORE] ?? '',
+        SITEBUS_PROVISIONED: dataDir,
+        SITEBUS_BROKERS: bootstrap,
+        SITEBUS_REGISTRY_URL: registryUrl,
+        SITEBUS_LEDGER_SALT: ledgerSalt,
         SITEBUS_RESEARCH_PORT: String(forResearch),
         SITEBUS_RESEARCH_CREDENTIAL: researchCredential,
       },
