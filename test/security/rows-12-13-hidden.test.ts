@@ -1,6 +1,9 @@
 // Rows 12 and 13: no byte of a hidden record reaches anything that lies below it, and its id is worth no more than an
 // invented one; through every service, on a real broker.
 
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as readAll } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Log } from '@sitebus/sdk';
 import { ACCESS } from '../../services/gateway/src/access.ts';
@@ -120,6 +123,35 @@ test('row 12: the canary is on no topic that anybody below may read, dead letter
   expect(holding.filter((topic) => !HIGH_TOPIC.test(topic))).toEqual([]);
 }, 60_000);
 
+test('row 12: what a webhook posts for the reader above names what is hidden, and what one posts for the reader below does not', async () => {
+  const posts: { path: string; text: string }[] = [];
+  const target = createServer((request, response) => {
+    void readAll(request).then((text) => {
+      posts.push({ path: request.url ?? '', text: `${JSON.stringify(request.headers)} ${text}` });
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
+  for (const [path, person] of [['/above', 'ama-lindqvist'], ['/below', LOW_READER]] as const) {
+    const body = JSON.stringify({ name: path, filter: {}, deliver: 'webhook', url: `${origin}${path}` });
+    const headers = { 'content-type': 'application/json' };
+    const made = await world.ask(person, '/v1/subscriptions', { method: 'POST', headers, body });
+    expect([path, made.status]).toEqual([path, 201]);
+    const { id } = (await made.json()) as { id: string };
+    expect((await world.ask(person, `/v1/subscriptions/${id}/test`, { method: 'POST' })).status).toBe(202);
+    await eventually(() => posts.some((post) => post.path === path), { withinMs: 30_000, what: `the post to ${path}` });
+    await eventually(async () => JSON.stringify(await world.get(person, `/v1/subscriptions/${id}/deliveries`)).includes('"SENT"'), { withinMs: 30_000, what: 'the log says so' });
+    expect((await world.ask(person, `/v1/subscriptions/${id}`, { method: 'DELETE' })).status).toBe(204);
+  }
+  target.closeAllConnections();
+  await new Promise((resolve) => target.close(resolve));
+  const to = (path: string): string => posts.filter((post) => post.path === path).map(({ text }) => text).join();
+  const hidden = [HIDDEN, ...highIds, SECRET];
+  expect([hidden.some((each) => to('/above').includes(each)), hidden.filter((each) => to('/below').includes(each))]).toEqual([true, []]);
+  expect(to('/below')).toContain('"test":true');
+}, 120_000); // prettier-ignore
+
 test('row 12: no service logs or counts it', async () => {
   expect(logged.length).toBeGreaterThan(0);
   expect(logged.filter((line) => line.toLowerCase().includes(CANARY))).toEqual([]);
@@ -133,13 +165,15 @@ test('row 13: on every route that takes an id, a hidden one and an invented one 
   expect(routes.length).toBeGreaterThan(5);
   const alerts = (await world.get('ama-lindqvist', '/v1/alerts'))['items'] as readonly { id: string }[];
   const hidden = [HIDDEN, ...highIds, ...alerts.map(({ id }) => id)];
-  for (const route of routes)
-    for (const id of hidden) expect([route, await bytesOf(route, id)]).toEqual([route, await bytesOf(route, idOf(99))]);
+  for (const route of routes) {
+    const invented = await bytesOf(route, idOf(99));
+    for (const id of hidden) expect([route, await bytesOf(route, id)]).toEqual([route, invented]);
+  }
   for (const route of Object.keys(WRITTEN))
     // whole, so it is the id that is refused, and nothing has changed
     expect([route, await bytesOf(route, HIDDEN)]).toEqual([route, expect.objectContaining({ status: 404 })]);
   expect((await world.get('ama-lindqvist', '/v1/subscriptions'))['items']).toMatchObject([{ name: CANARY }]);
-}, 60_000);
+}, 240_000);
 
 async function bytesOf(route: string, id: string): Promise<unknown> {
   const [method = 'GET', path = ''] = route.split(' ');

@@ -15,6 +15,11 @@ const mail: Mail = {
   id: '5f6d1f0e-0c52-5b6a-9d3f-3a1c7f3a0001', atMs: Date.UTC(2031, 9, 2, 14, 5),
 }; // prettier-ignore
 
+const closed = (server: SMTPServer): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(resolve);
+  });
+
 test('without a server and a folder there is no mailer', () => {
   expect(createMailer({ mailDomain: 'bus.example' })).toBeUndefined();
 });
@@ -56,14 +61,14 @@ test('a folder that cannot be written is a failure like any other', async () => 
 
 test('to a mail server: the envelope is the person’s alone, a refusal is told by its number, and a server that is away is unreachable', async () => {
   const received: { to: string; text: string }[] = [];
-  let refusal: Error | undefined;
+  const answer: { refusal?: Error } = {};
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
     onData(stream, session, done) {
       void readAll(stream).then((text) => {
         received.push({ to: session.envelope.rcptTo.map(({ address }) => address).join(), text });
-        done(refusal);
+        done(answer.refusal);
       });
     },
   });
@@ -72,20 +77,20 @@ test('to a mail server: the envelope is the person’s alone, a refusal is told 
   const mailer = createMailer({ mailDomain: 'bus.example', smtpUrl: `smtp://127.0.0.1:${port}` })!;
   expect(await mailer.send(mail)).toEqual({ isTaken: true });
   expect(received).toEqual([{ to: 'ama-lindqvist@bus.example', text: expect.stringContaining('Ligne 1 : =C3=A9') as unknown }]); // prettier-ignore
-  refusal = Object.assign(new Error('the text of the server stays there'), { responseCode: 552 });
+  answer.refusal = Object.assign(new Error('the text of the server stays there'), { responseCode: 552 });
   expect(await mailer.send(mail)).toEqual({ isTaken: false, code: 'SMTP_552' });
-  await new Promise<void>((resolve) => void server.close(resolve));
+  await closed(server);
   expect(await mailer.send(mail)).toEqual({ isTaken: false, code: 'UNREACHABLE' });
   mailer.close();
 });
 
 test('off this machine a server without TLS is not spoken to', async () => {
-  const server = new SMTPServer({ disabledCommands: ['AUTH', 'STARTTLS'], logger: false, onData: (stream, _session, done) => void stream.resume().on('end', () => done()) }); // prettier-ignore
+  const server = new SMTPServer({ disabledCommands: ['AUTH', 'STARTTLS'], logger: false, onData: (stream, _session, done) => { stream.resume().on('end', () => { done(); }); } }); // prettier-ignore
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.server.address() as AddressInfo;
   // The same server under a name that is not known to be this machine's.
   const mailer = createMailer({ mailDomain: 'bus.example', smtpUrl: `smtp://[::ffff:127.0.0.1]:${port}` })!;
   expect(await mailer.send(mail)).toMatchObject({ isTaken: false });
-  await new Promise<void>((resolve) => void server.close(resolve));
+  await closed(server);
   mailer.close();
 });
