@@ -3,9 +3,11 @@
 // polling day is chosen once per local data folder, or ids made from dates would change at every start.
 
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Clock } from '@sitebus/sdk';
+import { minutesOf, type Act, type Acts } from './acts/index.ts';
+import type { Done, Kept } from './acts/perform.ts';
 import { dayStart, fillInstants } from './instants.ts';
 import { type ScenarioRow, byDay, parseRow } from './row.ts';
 
@@ -25,6 +27,12 @@ export interface PlayerOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onPlayed?: (row: ScenarioRow, played: number, of: number) => void;
+  /** What people do between the rows; what they keep is written down with it. */
+  readonly people?: {
+    readonly acts: Acts;
+    readonly perform: (act: Act, kept: Kept) => Promise<Done>;
+    readonly onDone?: (done: Done) => void;
+  };
 }
 
 export interface Played {
@@ -36,25 +44,59 @@ export interface Played {
 interface PlayerState {
   readonly pollingDayMs: number;
   readonly played: readonly string[];
+  /** Ids of acts that were done, whatever became of them. */
+  readonly done?: readonly string[];
+  /** What acts kept. */
+  readonly kept?: Readonly<Record<string, string>>;
 }
+
+/** One step, at its minute from the midnight of polling day. */
+type Step = { readonly atMinute: number } & ({ readonly row: ScenarioRow } | { readonly act: Act });
+
+const DAY_MINUTES = 24 * 60;
+/** The hour at which a row is dropped; acts have hours of their own. */
+const DROPPED_AT_MINUTE = 18 * 60;
 
 /** Plays what has not been played yet, and resolves when the last row has been dropped or `signal` fired. */
 export async function playScenario(options: PlayerOptions): Promise<Played> {
   const rows = await loadRows(options.source);
   const runnable = rows.filter((row) => options.agencies.includes(row.agency));
   const skipped = rows.filter((row) => !options.agencies.includes(row.agency));
+  const kept: Kept = new Map();
   let state = await loadState(options);
-  let day: number | undefined;
-  for (const row of runnable) {
-    if (state.played.includes(row.row)) continue;
-    if (day !== undefined && row.day > day && !(await passDays(row.day - day, options))) break;
-    day = row.day;
-    await drop(row, state.pollingDayMs, options);
-    state = { ...state, played: [...state.played, row.row] };
+  for (const [name, id] of Object.entries(state.kept ?? {})) kept.set(name, id);
+  let minute: number | undefined;
+  for (const step of stepsOf(runnable, options.people?.acts ?? [])) {
+    if (isPast(step, state)) continue;
+    if (minute !== undefined && step.atMinute > minute && !(await passDays((step.atMinute - minute) / DAY_MINUTES, options))) break; // prettier-ignore
+    minute = step.atMinute;
+    if ('row' in step) {
+      await drop(step.row, state.pollingDayMs, options);
+      state = { ...state, played: [...state.played, step.row.row] };
+    } else if (options.people !== undefined) {
+      const done = await options.people.perform(step.act, kept);
+      options.people.onDone?.(done);
+      state = { ...state, done: [...(state.done ?? []), step.act.id], kept: Object.fromEntries(kept) };
+    }
     await saveState(options.stateFile, state);
-    options.onPlayed?.(row, state.played.length, runnable.length);
+    if ('row' in step) options.onPlayed?.(step.row, state.played.length, runnable.length);
+    if (options.signal.aborted) break;
   }
   return { rows: state.played.length, skipped };
+}
+
+/** Polling day of a data folder, chosen when it is first asked for; UTC midnight in milliseconds. */
+export async function pollingDayOf(of: Pick<PlayerOptions, 'stateFile' | 'clock'>): Promise<number> {
+  return (await loadState(of)).pollingDayMs;
+}
+
+function stepsOf(rows: readonly ScenarioRow[], acts: Acts): readonly Step[] {
+  const dropped = rows.map((row): Step => ({ atMinute: row.day * DAY_MINUTES + DROPPED_AT_MINUTE, row }));
+  return [...dropped, ...acts.map((act): Step => ({ atMinute: minutesOf(act.at), act }))].sort((a, b) => a.atMinute - b.atMinute);
+} // prettier-ignore
+
+function isPast(step: Step, { played, done = [] }: PlayerState): boolean {
+  return 'row' in step ? played.includes(step.row.row) : done.includes(step.act.id);
 }
 
 /** Every row file of the scenario, in playing order. */
@@ -81,7 +123,7 @@ async function passDays(days: number, { secondsPerDay, signal }: PlayerOptions):
   return !signal.aborted;
 }
 
-async function loadState({ stateFile, clock }: PlayerOptions): Promise<PlayerState> {
+async function loadState({ stateFile, clock }: Pick<PlayerOptions, 'stateFile' | 'clock'>): Promise<PlayerState> {
   const text = await readFile(stateFile, 'utf8').catch(() => undefined);
   if (text !== undefined) return JSON.parse(text) as PlayerState;
   const today = new Date(clock.now());
@@ -92,6 +134,7 @@ async function loadState({ stateFile, clock }: PlayerOptions): Promise<PlayerSta
 }
 
 async function saveState(stateFile: string, state: PlayerState): Promise<void> {
+  await mkdir(dirname(stateFile), { recursive: true });
   await writeFile(`${stateFile}.part`, JSON.stringify(state));
   await rename(`${stateFile}.part`, stateFile);
 }

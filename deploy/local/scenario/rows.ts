@@ -237,13 +237,13 @@ export const ROWS: Readonly<Record<string, ExpectedRow>> = Object.freeze({
   },
   '2.11': {
     agency: 'partner-chirrup',
-    day: 0,
+    day: -13,
     type: 'Recall',
     cell: 'partner',
     grade: 'F6',
     features: [],
     isWithoutToken: true,
-    after: ['2.08'], // a recall is of the day on which it is taken in: here, polling day
+    after: ['2.08'],
   },
   '2.12': {
     agency: 'partner-chirrup',

@@ -72,9 +72,7 @@ export function planLeftovers(
 
 /** Recalls for everything that was made from what is withdrawn and still stands; empty when nothing was. */
 export function planWithdrawal(withdrawal: Withdrawal, parts: PlanParts): readonly PlannedRecord[] {
-  return madeFrom(withdrawal, parts.journal).map((entry) =>
-    planRecall(entry, withdrawal.reason, parts, withdrawal.replacement),
-  );
+  return madeFrom(withdrawal, parts.journal).map((entry) => planRecall(entry, withdrawal.reason, parts, withdrawal));
 }
 
 /** What an earlier import was about to recall when it was interrupted: the same bytes again. */
@@ -154,7 +152,12 @@ function writePlan(
 }
 
 /** A recall carries its target's marking: it lies in the target's cell. */
-function planRecall(target: JournalEntry, reason: string, parts: PlanParts, replacement?: string): PlannedRecord {
+function planRecall(
+  target: JournalEntry,
+  reason: string,
+  parts: PlanParts,
+  { replacement, observedAtMs }: Pick<Withdrawal, 'replacement' | 'observedAtMs'> = {},
+): PlannedRecord {
   const id = deriveRecallId(parts.namespace, target.id);
   const marking = fromWire(target.marking);
   const begun = parts.journal.entryOf(id);
@@ -163,7 +166,7 @@ function planRecall(target: JournalEntry, reason: string, parts: PlanParts, repl
     id,
     contentHash: createHash('sha256').update(reason).digest('hex'),
     recordedAtMs: parts.nowMs,
-    observedAtMs: parts.nowMs,
+    observedAtMs: Math.min(observedAtMs ?? parts.nowMs, parts.nowMs),
     supersedes: null,
     recalls: target.id,
     recall: { reason, replacement: replacement ?? null },

@@ -45,6 +45,8 @@ export type Withdrawal = {
   readonly reason: string;
   /** Id of what is to be read in its place. */
   readonly replacement?: string;
+  /** When it was withdrawn, UTC milliseconds; absent: as it is taken in. */
+  readonly observedAtMs?: number;
 } & ({ readonly format: string; readonly nativeId: string } | { readonly recordId: string });
 
 /** Where an item stands in the file. */

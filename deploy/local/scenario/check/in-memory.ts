@@ -151,7 +151,11 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
   };
   const act = async (each: Act, at: Offices): Promise<void> => {
     const instant = (token: string): string => new Date(D0_MS + minutesOf(token) * 60_000).toISOString();
-    const outcome = await perform(each, kept, { ask: (asked) => at.ask(asked), sign: (person, text) => at.sign(person, text), instant });
+    const outcome = await perform(each, kept, {
+      ask: (asked) => at.ask(asked),
+      sign: (person, text) => at.sign(person, text),
+      instant,
+    });
     done.push(outcome);
     const applied = (outcome.answer?.body as { readonly applied?: string } | undefined)?.applied;
     if (each.makes === undefined || applied === undefined) return;

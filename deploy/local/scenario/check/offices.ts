@@ -20,7 +20,7 @@ import type { Answered, Asked } from '../acts/perform.ts';
 
 /** Keys of this play; of nothing else. */
 const SALT = Buffer.alloc(32, 9).toString('base64url');
-const TICK_MS = 10;
+const TICK_MS = 25;
 const SETTLED_WITHIN_MS = 60_000;
 
 /** The offices of a play. */

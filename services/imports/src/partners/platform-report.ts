@@ -87,7 +87,20 @@ function withdraw(report: JsonObject, caseNumber: string | undefined, item: Item
       reason: 'a report is withdrawn by its case number, with a reason',
       fix: 'give caseNumber and reason',
     });
-  item.withdraw({ format: 'platform-report', nativeId: caseNumber, reason });
+  const said = textAt(report, 'observedAt');
+  const observedAtMs = said === undefined ? undefined : toInstantMs(said);
+  if (said !== undefined && observedAtMs === undefined)
+    return void item.refuse({
+      code: 'BAD_INSTANT',
+      reason: 'observedAt is an instant with an offset',
+      fix: 'write it as 2031-10-02T14:05:15Z',
+    });
+  item.withdraw({
+    format: 'platform-report',
+    nativeId: caseNumber,
+    reason,
+    ...(observedAtMs !== undefined && { observedAtMs }),
+  });
 }
 
 function faultOf(report: JsonObject, { policy }: ReadingContext): NotCarriedReason | undefined {
