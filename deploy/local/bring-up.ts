@@ -18,6 +18,8 @@ import {
   type Ports,
   type Processes,
 } from './processes/index.ts';
+import { onPollingDay } from './scenario/election-day.ts';
+import { pollingDayOf } from './scenario/player.ts';
 import type { Stack, StackOptions } from './stack.ts';
 import type { Steps } from './steps.ts';
 
@@ -49,7 +51,7 @@ export async function bringUp(
     const stack = await startServices(
       (await services).startStack,
       processes,
-      { checkout, places, ports, ownerUrl },
+      { checkout, places, ports, ownerUrl, isScenario: options.scenario },
       steps,
     );
     return { stack, processes, moved };
@@ -130,12 +132,15 @@ async function startServices(
     readonly places: Places;
     readonly ports: Ports;
     readonly ownerUrl: string;
+    readonly isScenario: boolean;
   },
   steps: Steps,
 ): Promise<Stack> {
   const { places, ports } = where;
   let provisionedAs: (words: string) => void = () => undefined;
   const provisioned = new Promise<string>((done) => (provisionedAs = done));
+  const scenario = { stateFile: join(places.dataDir, 'scenario.json'), clock: { now: () => Date.now() } };
+  const pollingDayMs = where.isScenario ? await pollingDayOf(scenario) : undefined;
   const starting = startStack({
     bootstrap: processes.bootstrap,
     registryUrl: processes.registryUrl,
@@ -148,6 +153,7 @@ async function startServices(
     gatewayPort: ports.gateway,
     healthPort: ports.health,
     log: createLog({ name: 'sitebus', level: 'info', file: places.logFile }),
+    ...(pollingDayMs === undefined ? {} : { toLocal: (policy) => onPollingDay(policy, pollingDayMs) }),
     onProvisioned: ({ cells, views, topics, principals, acls, schemas }) =>
       provisionedAs(
         `${cells} cells · ${views} views · ${topics} topics · ${principals} principals · ${acls} rights · ${schemas} schemas`,

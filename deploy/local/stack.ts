@@ -60,6 +60,8 @@ export interface StackOptions {
   readonly log: Log;
   /** Where the research room runs, if not here. */
   readonly researchAt?: { readonly url: string; readonly credential: string } | undefined;
+  /** The signed policy as this stack alone has it, such as with another polling day. */
+  readonly toLocal?: (policy: Policy) => Policy;
   /** Told as each phase ends. */
   readonly onProvisioned?: (counts: Counts) => void;
 }
@@ -102,7 +104,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { policyTrust } = provisioned;
   if (policyTrust === undefined) throw new Error('whoever provisioned did not say whose signatures a policy needs');
   const [policy, lock, secrets] = await Promise.all([
-    loadSignedPolicy(join(schemasDir, 'policy'), policyTrust),
+    loadSignedPolicy(join(schemasDir, 'policy'), policyTrust).then(options.toLocal ?? ((signed) => signed)),
     loadSchemaLock(provisioned.lockPath),
     loadSecrets(dataDir),
   ]);
