@@ -18,6 +18,7 @@ export function createAdmission(codec: Codec, policy: Policy): (record: BusRecor
     const { type, subject } = decoded;
     const { features } = featuresOf(codec, decoded);
     const value = decoded.value as ObservationValue; // admission has read its envelope
-    return { admitted: { type, subject, cell, value, marking, features, atMs: record.timestampMs } };
+    const recordKey = record.key === null ? {} : { recordKey: record.key.toString('utf8') };
+    return { admitted: { type, subject, cell, value, marking, features, atMs: record.timestampMs, ...recordKey } };
   };
 }

@@ -19,10 +19,14 @@ export interface ObservationEntry {
   readonly features: readonly { readonly kind: string; readonly value: string }[];
   /** Append time at the broker, UTC milliseconds. */
   readonly atMs: number;
+  /** Its key on the bus, which a tombstone names; without one it cannot be erased. */
+  readonly recordKey?: string;
 }
 
 /** One that is held. */
 export interface HeldObservation extends ObservationEntry, Position {
+  /** True once its content has been erased: it stands for nothing any more, and whoever still holds it finds nothing in it. */
+  readonly isErased?: boolean;
   readonly part: bigint;
   /** Markings of those accepted before it under its agency, cell and id; none is its own. */
   readonly earlier: readonly Marking[];
@@ -73,6 +77,27 @@ export function createObservations() {
       if (recalled !== null) push(recalls, keyOf(entry, recalled), { id, marking: entry.marking });
       if (supersedes !== null) push(supersessions, keyOf(entry, supersedes), { id, marking: entry.marking });
       return held;
+    },
+    /** Drops the content of the record that a tombstone names, in its cell; what it recalled stays recalled. */
+    erase(cell: string, recordKey: string): boolean {
+      const id = recordKey.split(':')[0] ?? '';
+      const held = (byId.get(id) ?? []).find((each) => each.cell === cell && each.recordKey === recordKey);
+      if (held === undefined) return false;
+      for (const list of [
+        byKey.get(keyOf(held, id)),
+        byId.get(id),
+        ...held.features.map(({ kind, value }) => byFeature.get(`${kind} ${value}`)),
+      ])
+        list?.splice(list.indexOf(held), 1);
+      list.remove(held);
+      ofType(held.type).remove(held);
+      const { envelope } = held.value;
+      Object.assign(held, {
+        isErased: true,
+        features: [],
+        value: { envelope: { ...envelope, lineage: { derivedFrom: [], sourceToken: null } } },
+      });
+      return true;
     },
     withId: (id: string): readonly HeldObservation[] => byId.get(id) ?? [],
     withFeature: (kind: string, value: string): readonly HeldObservation[] => byFeature.get(`${kind} ${value}`) ?? [],

@@ -22,6 +22,8 @@ import type { ReadVersion } from './version-reader.ts';
 /** The model and the way in. */
 export interface InMemoryReadModel extends ReadModel {
   addObservation(entry: ObservationEntry): void;
+  /** A tombstone came: the content of the record with this key is dropped, whoever still points to it. */
+  eraseObservation(cell: string, recordKey: string): void;
   /** `place`: where it lies, so that it can be read again. */
   addAssessment(value: Assessment, atMs: number, place?: VersionPlace): void;
   addAlert(value: Alert, offset: bigint, atMs: number): void;
@@ -60,7 +62,7 @@ export function createInMemoryReadModel(parts: {
     earlier: entry.earlier,
     value: entry.value,
     features: entry.features,
-    recalledBy: observations.recallsOf(entry),
+    recalledBy: entry.isErased === true ? [{ id: entry.id, marking: entry.marking }] : observations.recallsOf(entry),
     supersededBy: observations.successorsOf(entry),
     cited: new Map(citedIn(entry.value).map((id) => [id, observations.withId(id).map(({ marking }) => marking)])),
     assessments: assessments.withMember(entry.id, entry.value.envelope.agency),
@@ -73,6 +75,7 @@ export function createInMemoryReadModel(parts: {
       sources.add(held);
       journal.enterObservation(held, () => toStored(held));
     },
+    eraseObservation: (cell, recordKey) => void observations.erase(cell, recordKey),
     addAssessment(value, atMs, place) {
       const before = assessments.get(value.id)?.value;
       if (before === undefined || before.version < value.version) versions.add(value, atMs, before, place);

@@ -78,8 +78,13 @@ export function createRebuild(parts: {
   const fatal = new Promise<Error>((resolve) => (died = resolve));
 
   const apply = (record: BusRecord): 'ok' | number => {
-    if (record.value === null) return 'ok'; // a purge; what was sent stays on the ledger
-    if (fromObsTopic(record.topic) === undefined) return applyProduct(record, record.value);
+    const origin = fromObsTopic(record.topic);
+    if (record.value === null) {
+      // An erasure; what was sent stays on the ledger.
+      if (origin !== undefined && record.key !== null) model.eraseObservation(origin.cell, record.key.toString('utf8'));
+      return 'ok';
+    }
+    if (origin === undefined) return applyProduct(record, record.value);
     const admission = parts.admit(record);
     if ('unknownSchema' in admission) return admission.unknownSchema;
     if ('admitted' in admission) model.addObservation(admission.admitted);
