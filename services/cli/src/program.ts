@@ -23,11 +23,6 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     load: async () => (await import('./commands/history.ts')).registerHistory,
   },
   { names: ['dead'], load: async () => (await import('./commands/dead-letters.ts')).registerDeadLetters },
-  {
-    names: ['history', 'graph', 'reveal'],
-    load: async () => (await import('./commands/history.ts')).registerHistory,
-  },
-  { names: ['dead'], load: async () => (await import('./commands/dead-letters.ts')).registerDeadLetters },
   { names: ['explain'], load: async () => (await import('./commands/explain.ts')).registerExplain },
   {
     names: ['receipts', 'distribute', 'ack'],
