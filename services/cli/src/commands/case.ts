@@ -45,6 +45,11 @@ const BRIEF = [
   each('--gap <words>', 'what is not known; repeat', 'gaps'),
 ];
 
+const LOWERED: readonly Word[] = [
+  may('--marking <text>', 'of the brief; below the case only with what was released'),
+  { flag: '--released <id>', says: 'a tearline or downgrade that it rests on; repeat', to: 'released', isList: true },
+];
+
 const ORDERS: readonly Order[] = [
   {
     name: 'consult',
@@ -109,7 +114,7 @@ const ISSUES: readonly Order[] = [
   {
     name: 'notify',
     says: 'tell those whom policy names',
-    words: [DRAFT, ...BRIEF, need('--announce-at <instant>', 'when the public is told')],
+    words: [DRAFT, ...BRIEF, need('--announce-at <instant>', 'when the public is told'), ...LOWERED],
   },
   { name: 'announce', says: 'tell the public' },
   { name: 'update', says: 'replace the announcement by what was agreed', words: [DRAFT] },

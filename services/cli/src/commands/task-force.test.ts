@@ -50,3 +50,19 @@ test('lint sends a text and prints what was found', async () => {
   const { out } = await runCli(['lint', '--kind', 'tearline', '--en', 'CSE saw it.'], { env: gateway.env });
   expect(out).toContain('L8');
 });
+
+test('affected notify names a tearline and its translation; lint names a case', async () => {
+  gateway = await startGateway({
+    'GET /v1/affected-parties/a-1': tagged({ id: 'a-1' }),
+    'POST /v1/affected-parties/a-1/notify': tagged({ id: 'a-1' }),
+    'POST /v1/lint': tagged({ findings: [] }),
+  });
+  await runCli(['affected', 'notify', 'a-1', '--tearline', 't-1', '--fr', 'Un site.'], { env: gateway.env });
+  expect(JSON.parse(gateway.received[1]?.body ?? '')).toEqual({ tearline: 't-1', fr: 'Un site.' });
+  await runCli(['lint', '--kind', 'notice', '--en', 'A site.', '--case', 'c-1'], { env: gateway.env });
+  expect(JSON.parse(gateway.received[2]?.body ?? '')).toEqual({
+    kind: 'notice',
+    en: { text: 'A site.' },
+    caseId: 'c-1',
+  });
+});

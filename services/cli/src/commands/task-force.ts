@@ -130,8 +130,13 @@ function registerAffected(command: Command, run: Run): void {
   readable(command, '/v1/affected-parties', 'sitebus affected notify 1a2b… --as secretariat', run);
   command
     .command('notify <id>')
-    .description('tell them now')
-    .action((id: string) => run((context, flags) => judge('/v1/affected-parties', id, 'notify', {}, context, flags)));
+    .description('tell them now: in the words there are, in yours, or in those of a published tearline')
+    .option('--en <text>', 'English')
+    .option('--fr <text>', 'French')
+    .option('--tearline <id>', 'its approved words, and your translation')
+    .action((id: string, words: { readonly en?: string; readonly fr?: string; readonly tearline?: string }) =>
+      run((context, flags) => judge('/v1/affected-parties', id, 'notify', words, context, flags)),
+    );
   command
     .command('withhold <id>')
     .description('propose to wait, or second who did')
@@ -181,12 +186,13 @@ function registerLint(program: Command, run: Run): void {
     .option('--kind <word>', 'tearline, notice, sitrep, brief or assessment', 'brief')
     .option('--en <text>', 'English')
     .option('--fr <text>', 'French')
+    .option('--case <id>', 'hold it against the higher records of this case that you may read')
     .option('--file <json>', 'the whole body, in place of the others')
     .addHelpText('before', 'Examples:\n  sitebus lint --kind tearline --en "A page was copied."\n')
-    .action((options: { readonly kind: string; readonly en?: string; readonly fr?: string; readonly file?: string }) =>
+    .action((options: { readonly kind: string; readonly en?: string; readonly fr?: string; readonly case?: string; readonly file?: string }) =>
       run(async (context, flags) => {
-        const { kind, en, fr, file } = options;
-        const given = { kind, ...(en === undefined ? {} : { en: { text: en } }), ...(fr === undefined ? {} : { fr: { text: fr } }) };
+        const { kind, en, fr, case: caseId, file } = options;
+        const given = { kind, ...(en === undefined ? {} : { en: { text: en } }), ...(fr === undefined ? {} : { fr: { text: fr } }), ...(caseId === undefined ? {} : { caseId }) };
         const body = file === undefined ? given : (JSON.parse(await readFile(resolve(context.cwd, file), 'utf8')) as Shown);
         return post('/v1/lint', body, context, flags);
       }),

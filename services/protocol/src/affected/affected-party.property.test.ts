@@ -3,8 +3,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createMarking, dominates } from '@sitebus/marking';
-import { fromWire, loadPolicy, toWire, type AffectedPartyEvent, type ReleasableText } from '@sitebus/sdk';
+import { createMarking, dominates, parse } from '@sitebus/marking';
+import { fromWire, loadPolicy, toWire, type AffectedPartyEvent, type Person, type ReleasableText } from '@sitebus/sdk';
 import { anAssessment } from '../testing/drawn-assessment.ts';
 import { createLightWorld, type LightWorld } from '../testing/light-plan.ts';
 import { reportMarking } from '../sitrep/renditions.ts';
@@ -234,4 +234,62 @@ test('what is released below the view goes where its reader reads, and says noth
   const [view] = policy.views.filter(({ id }) => world.ids('target-message', id).length > 0);
   expect(view?.id).toBe(policy.targetNotices.view); // their home view has no reports
   expect(JSON.stringify(world.events(view!.id))).not.toContain(ID);
+});
+
+const TEARLINE = '00000000-0000-4000-8000-0000000000d1';
+const APPROVED = 'On 23 September an address was set up to look like yours.';
+const FRENCH = 'Le 23 septembre, une adresse imitant la vôtre a été créée.';
+
+/** A decision on an assessment of one observation, of which a tearline was published. */
+function withTearline(marking: string, person: Partial<Person['clearance']> = { groups: ['community', 'platforms', 'research'] }): LightWorld {
+  const world = opened();
+  const member = { ...anAssessment({ id: ID }).members[0]!, id: TEARLINE.replace(/d1$/, 'e1'), agency: 'csis' };
+  world.assessments.set(`${VIEW} ${ID}`, anAssessment({ id: ID, view: VIEW, members: [member] }));
+  const words = { title: 'Released', text: APPROVED, lang: 'en' } as const;
+  world.releases.set(TEARLINE, { kind: 'tearline', source: member.id, marking: toWire(parse(marking, policy)), words });
+  const colette = world.persons.get('colette-ibarra')!;
+  world.persons.set('colette-ibarra', { ...colette, clearance: { ...colette.clearance, ...person } });
+  return world;
+} // prettier-ignore
+const tellBy = (world: LightWorld, args: object) =>
+  world.give('affected-party', ID, VIEW, 'notify', { tearline: TEARLINE, ...args }, world.asking('samir-vasquez'));
+
+test('A3: the words of a tearline are told as they were approved, where their reader may read them', () => {
+  const world = withTearline('UNCLASSIFIED//TLP:AMBER');
+  expect(tellBy(world, { fr: FRENCH })).toBeUndefined();
+  expect(stateOf(world)).toMatchObject({ state: 'NOTIFIED', releasable: { basis: 'TEARLINE', en: APPROVED, fr: FRENCH, tearline: TEARLINE } }); // prettier-ignore
+  const told = policy.views.filter(({ id }) => world.ids('target-message', id).length > 0);
+  expect(told).toHaveLength(1);
+  expect(JSON.stringify(world.events(told[0]!.id))).toContain(APPROVED);
+  expect(JSON.stringify(world.events(told[0]!.id))).not.toContain(ID);
+});
+
+test('A3: a message in words that protect more lies where those may be read, under their marking', () => {
+  const world = withTearline('PROTECTED A//CANADIAN EYES ONLY');
+  expect(tellBy(world, { fr: FRENCH })).toBeUndefined();
+  const [view] = policy.views.filter(({ id }) => world.ids('target-message', id).length > 0);
+  expect(view?.clearance.protected).not.toBe('NONE');
+  expect(world.events(view!.id)).toMatchObject([{ marking: { protected: 'A' } }]);
+});
+
+test.each([
+  ['a text that was not approved', { en: 'Another text.', fr: FRENCH }, 'INVALID_DRAFT'],
+  ['one language', {}, 'INVALID_DRAFT'],
+  ['other numbers in the translation', { fr: FRENCH.replace('23', '24') }, 'LINT_FAILED'],
+  ['a translation that says whose it is', { fr: `${FRENCH} Selon CSIS.` }, 'LINT_FAILED'],
+  ['what is no tearline', { tearline: ID, fr: FRENCH }, 'INVALID_DRAFT'],
+])('A3: %s is not told', (_what, args, refused) => {
+  const world = withTearline('UNCLASSIFIED//TLP:AMBER');
+  expect(tellBy(world, args)).toMatchObject({ refused });
+  expect(stateOf(world).state).toBe('PENDING');
+});
+
+test('A3: a tearline above its reader is not told, and neither is one of another matter', () => {
+  expect(tellBy(withTearline('TOP SECRET//CANADIAN EYES ONLY'), { fr: FRENCH })).toMatchObject({
+    refused: 'NOT_RELEASABLE',
+  });
+  expect(tellBy(withTearline('UNCLASSIFIED//TLP:AMBER', { groups: [] }), { fr: FRENCH })).toMatchObject({ refused: 'NOT_RELEASABLE' }); // prettier-ignore
+  const other = withTearline('UNCLASSIFIED//TLP:AMBER');
+  other.assessments.delete(`${VIEW} ${ID}`);
+  expect(tellBy(other, { fr: FRENCH })).toMatchObject({ refused: 'INVALID_DRAFT' });
 });
