@@ -96,6 +96,7 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'PUT /v1/saved-views/:id': 'any-token',
   'DELETE /v1/saved-views/:id': 'any-token',
   'GET /v1/sources': SOURCE_READERS,
+  'GET /v1/sources/:id': SOURCE_READERS,
   'GET /v1/dead-letters': ['operator'],
   'GET /v1/dead-letters/:id': ['operator'],
   'POST /v1/dead-letters/:id/redrive': ['operator'],

@@ -239,6 +239,8 @@ describe('assessments and alerts', () => {
   test('sources are told by agency and cell', async () => {
     const { items } = (await get('/v1/sources')).json<{ items: { id: string }[] }>();
     expect(items.map(({ id }) => id)).toEqual(['open.cse', 's-can.cse']);
+    expect((await get('/v1/sources/s-can.cse')).json()).toEqual(items[1]);
+    expect((await get('/v1/sources/ts-can.cse')).statusCode).toBe(404);
   });
 });
 
