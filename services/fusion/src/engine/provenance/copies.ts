@@ -166,7 +166,7 @@ export class Copies {
     if (this.#records.parents.has(record)) return 0;
     const stated = this.#retellings.statedCount(record);
     const spare = this.#retellings.spareOf(stated);
-    if (this.#ownValues(record) > spare || stated < this.#retellings.leastShared(record)) return 0;
+    if (this.#hasOwn(record, spare) || stated < this.#retellings.leastShared(record)) return 0;
     const bound = this.#sources.boundOf(record);
     const through = this.#soughtThrough(record, spare + 1);
     const refused = through.length > 1 ? new Set<number>() : undefined;
@@ -175,15 +175,24 @@ export class Copies {
     return least;
   }
 
-  /** Values that no other live record has, neither as they are nor reworded. */
-  #ownValues(record: number): number {
+  /** Whether more than `spare` of its values are no other live record's, neither as they are nor reworded. */
+  #hasOwn(record: number, spare: number): boolean {
+    const { textKind } = this.#rules;
     let own = 0;
+    let texts = 0;
     for (let at = this.#start(record); at < this.#end(record); at += 1) {
       const feature = this.#records.featurePool[at]!;
       if (this.#index.countOf(feature) !== 1 || this.#retellings.isDerived(feature)) continue;
-      if (!this.#retellings.mayBeReworded(feature)) own += 1;
+      if (this.#index.values.kindOf(feature) === textKind) texts += 1;
+      else if ((own += 1) > spare) return true;
     }
-    return own;
+    if (own + texts <= spare) return false;
+    for (let at = this.#start(record); at < this.#end(record); at += 1) {
+      const feature = this.#records.featurePool[at]!;
+      if (this.#index.values.kindOf(feature) !== textKind || this.#index.countOf(feature) !== 1) continue;
+      if (!this.#retellings.mayBeReworded(feature) && (own += 1) > spare) return true; // last: they cost most
+    }
+    return false;
   }
 
   #soughtThrough(record: number, few: number): number[] {
