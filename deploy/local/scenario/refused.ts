@@ -1,18 +1,11 @@
 // What is sent on D-1 and taken in by nobody: files by what must become of each of their items, and two that are no files.
 // Holds: data alone; after all of them the observations are those from before. Source: README.md#refused
 
-/** What has to become of one item that is not already known. */
-export interface RefusedItem {
-  readonly code: string;
-  /** True where the answer has to name line or place, and what to do. */
-  readonly isExplained: true;
-}
-
-/** By the number of the file in `refused/`. */
+/** By the number of the file in `refused/`: records that it holds and that are known, and the codes of what is refused, in their order. */
 export const REFUSED_FILES: Readonly<Record<string, { readonly known: number; readonly refused: readonly string[] }>> =
   Object.freeze({
     '0.01': { known: 0, refused: ['MARKING_REQUIRED'] },
-    '0.02': { known: 0, refused: ['BAD_TLP'] },
+    '0.02': { known: 0, refused: ['MARKING_UNREADABLE'] },
     '0.03': { known: 4, refused: ['UNKNOWN_PLATFORM', 'BAD_INSTANT'] },
     '0.04': { known: 1, refused: ['DANGLING_REF'] },
     '0.05': { known: 0, refused: ['NO_ATTRIBUTION'] },

@@ -43,7 +43,7 @@ export async function refusedFaults(checking: Checking): Promise<readonly string
   for (const row of await loadRows(refusedFolder)) {
     const wanted = REFUSED_FILES[row.row];
     const answers = await drop(row, refusedFolder, played.services);
-    const codes = answers.flatMap((answer) => (answer.status === 'refused' ? [answer.code] : []));
+    const codes = [...new Set(answers.flatMap((answer) => (answer.status === 'refused' ? [answer.code] : [])))];
     const isNew = answers.some((answer) => answer.status === 'accepted' && answer.known !== true);
     const known = new Set(answers.flatMap((answer) => (answer.status === 'accepted' ? [answer.id] : []))).size;
     const unexplained = answers.filter((answer) => answer.status === 'refused' && (answer.fix === '' || answer.line < 1));

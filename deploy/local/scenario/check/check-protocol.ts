@@ -32,16 +32,21 @@ export async function caseFaults(checking: Checking): Promise<readonly string[]>
 /** C8: every strand of every matter follows from its first event. */
 function chainFaults({ parts, played }: Checking): readonly string[] {
   const ends = new Map<string, ChainEnd<string>>();
+  const states = new Map<string, string>();
   const faults: string[] = [];
   for (const { topic, value } of played.bus.records()) {
     if (!topic.startsWith('case.') || value === null) continue;
     const { value: event } = parts.codec.decode(value) as { readonly value: Frame<string> & { readonly strand?: string } }; // prettier-ignore
-    const key = `${topic} ${event.id} ${event.strand ?? ''}`;
-    if (!follows(event, ends.get(key)))
-      faults.push(
-        `C8: ${topic} ${event.id} ${event.kind} ${event.seq} does not follow ${JSON.stringify([event.from, event.to, ends.get(key)?.to, event.prevHash === ends.get(key)?.hash])}`,
-      );
-    ends.set(key, event);
+    const matter = `${topic} ${event.id}`;
+    const strand = `${matter} ${event.strand ?? ''}`;
+    // The state is the matter's, whichever strand moved it; numbers and hashes are the strand's own.
+    const { seq = 0, hash = '' } = ends.get(strand) ?? {};
+    const to = states.get(matter);
+    const isFirst = seq === 0 && to === undefined;
+    if (!follows(event, isFirst ? undefined : { seq, hash, to: to ?? '' }))
+      faults.push(`C8: ${strand} ${event.kind} ${event.seq} does not follow`);
+    ends.set(strand, event);
+    states.set(matter, event.to);
   }
   return ends.size === 0 ? ['C8: nothing was recorded'] : faults;
 }
