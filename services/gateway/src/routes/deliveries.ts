@@ -135,11 +135,14 @@ const list = {
     }),
   },
 };
+/** Nothing is said, and nothing else is taken. */
+const nothing = Type.Union([Type.Null(), Type.Object({}, { additionalProperties: false })]);
 const test = {
   summary: 'Sends one test the way the subscription goes, marked as a test',
   tags: ['subscriptions'],
   params: ById,
   querystring: query({}),
+  body: nothing,
   response: {
     202: Type.Object({
       id: Type.String(),
@@ -153,5 +156,6 @@ const turn = (summary: string) => ({
   tags: ['subscriptions'],
   params: ById,
   querystring: query({}),
+  body: nothing,
   response: { 200: Type.Object({ id: Type.String(), state: oneOf(PLACE_STATES), marking: MarkingBody }) },
 });
