@@ -15,7 +15,7 @@ const VALUES = [
   ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => domain(`${name}.example`)),
   ...['', ' again', ' now', ' they say'].map((tail) => ({ kind: 'text', value: `${TEXT}${tail}` })),
 ];
-const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 80) };
+const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 50) };
 /** A search of all pairs after every cut costs most. */
 const fewerRuns = { numRuns: Math.ceil(runs.numRuns / 2) };
 
