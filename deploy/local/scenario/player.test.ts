@@ -73,3 +73,26 @@ test('a player told to stop leaves the later rows for the next start', async () 
 test('a file whose name says no day is refused by its path', () => {
   expect(() => parseRow('cse', 'notes.txt')).toThrow('cse/notes.txt');
 });
+
+test('people act between the rows, each act once, and what they kept is there after another start', async () => {
+  const { options, played } = await aScenario({ 'cse/1.01.D-31.a.json': '', 'cse/1.03.D-30.b.json': '' });
+  const acts = [
+    { id: 'early', at: 'D-31T12:00Z', view: 'public', get: '/' },
+    { id: 'between', at: 'D-30T12:00Z', view: 'public', get: '/' },
+    { id: 'late', at: 'D-29T12:00Z', view: 'public', get: '/' },
+  ];
+  const stop = new AbortController();
+  const people = {
+    acts,
+    perform: async (act: (typeof acts)[number], kept: Map<string, string>) => {
+      played.push(`${act.id} ${kept.get('what') ?? ''}`.trim());
+      kept.set('what', act.id);
+      if (act.id === 'between') stop.abort();
+      return { act };
+    },
+  };
+  await playScenario({ ...options, signal: stop.signal, people });
+  expect(played).toEqual(['early', '1.01', 'between early']);
+  await playScenario({ ...options, people });
+  expect(played.slice(3)).toEqual(['1.03', 'late between']);
+});
