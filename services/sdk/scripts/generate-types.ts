@@ -1,4 +1,4 @@
-// Writes services/sdk/src/generated/<namespace>.ts from schemas/avro; with --check writes nothing and exits 1 on a difference.
+// Writes services/sdk/src/generated/<namespace>.ts from schemas/avro, and what several of them hold once, in shared.ts; with --check writes nothing and exits 1 on a difference.
 // Holds: the same schemas give the same bytes; every property is readonly, every nullable is `null | T`, every long a number.
 // Source: services/sdk/README.md#codec
 
@@ -35,23 +35,65 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     const namespace = subject.split('.').at(-2) ?? '';
     byNamespace.set(namespace, [...(byNamespace.get(namespace) ?? []), { type, schema }]);
   }
-  return new Map([...byNamespace].map(([namespace, records]) => [`${namespace}.ts`, fileOf(namespace, records)]));
+  const bodies = new Map(
+    [...byNamespace].map(([namespace, records]) => [`${namespace}.ts`, bodyOf(namespace, records)]),
+  );
+  return withShared(bodies);
+}
+
+/** Types that several files would repeat, moved to one that those import; what a shared type names must be shared too. */
+function withShared(bodies: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const files = new Map([...bodies].map(([file, body]) => [file, declarationsOf(body)]));
+  const count = new Map<string, number>();
+  for (const { text } of [...files.values()].flat()) count.set(text, (count.get(text) ?? 0) + 1);
+  const all = [...files.values()].flat();
+  const names = new Set(all.map(({ name }) => name));
+  const shared = new Map(all.filter(({ text }) => (count.get(text) ?? 0) > 1).map((each) => [each.name, each.text]));
+  const isWhole = (text: string, name: string): boolean =>
+    all.every((each) => each.name !== name || each.text === text) && // one meaning in all files
+    wordsOf(text).every((word) => !names.has(word) || shared.has(word));
+  for (let before = -1; before !== shared.size;) {
+    before = shared.size;
+    for (const [name, text] of [...shared]) if (!isWhole(text, name)) shared.delete(name);
+  }
+  const written = [...files].map(([file, declarations]): [string, string] => {
+    const moved = declarations.flatMap(({ name }) => (shared.has(name) ? [name] : [])).sort();
+    const own = declarations.flatMap(({ name, text }) => (shared.has(name) ? [] : [text]));
+    const list = `{\n${moved.map((name) => `    ${name},\n`).join('')}}`;
+    const imported = moved.length === 0 ? [] : [`import type ${list} from "./shared.ts";`, `export type ${list};`];
+    return [file, fileWith([...imported, ...own])];
+  });
+  return new Map([...written, ['shared.ts', fileWith([...shared.values()])]]);
+}
+
+/** Each with its doc comment, in order. */
+function declarationsOf(body: string): readonly { readonly name: string; readonly text: string }[] {
+  return body
+    .trim()
+    .split(/\n\n(?=\/\*\*|export )/)
+    .map((text) => ({ name: /^export (?:interface|type) (\w+)/m.exec(text)?.[1] ?? '', text }));
+}
+
+/** Words of a declaration, comments left out. */
+function wordsOf(text: string): readonly string[] {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').match(/\w+/g) ?? [];
+}
+
+function fileWith(parts: readonly string[]): string {
+  return `// Generated from schemas/avro by \`npm run schemas:types\`; not to be edited.\n\n${parts.join('\n\n')}\n`;
 }
 
 /** One synthetic record with a field a type makes avro-ts print every named type once, and the map of types besides. */
-function fileOf(namespace: string, records: readonly { type: string; schema: AvroObject }[]): string {
+function bodyOf(namespace: string, records: readonly { type: string; schema: AvroObject }[]): string {
   const name = `${namespace.charAt(0).toUpperCase()}${namespace.slice(1)}ByType`;
   const fields = records.map(({ type, schema }) => ({ name: type, type: withoutNamespaces(schema) }));
   const doc = `Every record type of ca.sitebus.${namespace}, by its name without namespace.`;
   const printed = printQuietly({ type: 'record', name, doc, fields });
-  return (
-    `// Generated from schemas/avro by \`npm run schemas:types\`; not to be edited.\n\n` +
-    printed
-      .replace(/^export type AvroType = .*\n\n/, '')
-      .replace(/^( {4})(\w+): (.*);$/gm, (_line, indent: string, property: string, type: string) => {
-        return `${indent}readonly ${property}: ${readonlyArrays(type)};`;
-      })
-  );
+  return printed
+    .replace(/^export type AvroType = .*\n\n/, '')
+    .replace(/^( {4})(\w+): (.*);$/gm, (_line, indent: string, property: string, type: string) => {
+      return `${indent}readonly ${property}: ${readonlyArrays(type)};`;
+    });
 }
 
 /** `string[][]` becomes `readonly (readonly string[])[]`. */

@@ -1,5 +1,31 @@
 // Generated from schemas/avro by `npm run schemas:types`; not to be edited.
 
+import type {
+    Classified,
+    Confidence,
+    CoverageGap,
+    Marking,
+    PositionStance,
+    Protected,
+    Stance,
+    StatedLikelihood,
+    Target,
+    Tlp,
+} from "./shared.ts";
+
+export type {
+    Classified,
+    Confidence,
+    CoverageGap,
+    Marking,
+    PositionStance,
+    Protected,
+    Stance,
+    StatedLikelihood,
+    Target,
+    Tlp,
+};
+
 /**
  * NEW: first emission of a matter that has two members or is severe. BAND: likelihood left its band. CONFIDENCE, SEVERITY, DISSENT: that changed. MERGED: another product was merged into this one. SPLIT: members were separated. RECALLED: a member was recalled. RULE_CHANGE: rules or policy changed, folded into one.
  */
@@ -9,67 +35,6 @@ export type AlertReason = "NEW" | "BAND" | "CONFIDENCE" | "SEVERITY" | "DISSENT"
  * Handling order.
  */
 export type AlertPrecedence = "ROUTINE" | "PRIORITY" | "IMMEDIATE" | "FLASH";
-
-/**
- * National-interest ladder, ascending.
- */
-export type Classified = "UNCLASSIFIED" | "CONFIDENTIAL" | "SECRET" | "TOP_SECRET";
-
-/**
- * Ladder for other-than-national-interest information, ascending.
- */
-export type Protected = "NONE" | "A" | "B" | "C";
-
-/**
- * TLP 2.0 colours, ascending; AMBER_STRICT is printed AMBER+STRICT.
- */
-export type Tlp = "CLEAR" | "GREEN" | "AMBER" | "AMBER_STRICT" | "RED";
-
-/**
- * The label on a record or portion. No field has a default: what is left out would protect less.
- */
-export interface Marking {
-    /**
-     * Level on the national-interest ladder.
-     */
-    readonly classified: Classified;
-    /**
-     * Level on the PROTECTED ladder.
-     */
-    readonly protected: Protected;
-    /**
-     * Control systems and compartments, sorted, without duplicates; a reader needs all of them.
-     */
-    readonly compartments: readonly string[];
-    /**
-     * True: releasable to every nation, and relTo is empty. Never true on a classified marking.
-     */
-    readonly relToAll: boolean;
-    /**
-     * ISO 3166-1 alpha-3 codes it may be released to, sorted. Empty with relToAll false means nobody.
-     */
-    readonly relTo: readonly string[];
-    /**
-     * Traffic Light Protocol 2.0 colour.
-     */
-    readonly tlp: Tlp;
-    /**
-     * True: the originator controls onward release.
-     */
-    readonly orcon: boolean;
-    /**
-     * ISO 3166-1 alpha-3 codes of the nations whose information it is, sorted.
-     */
-    readonly owners: readonly string[];
-    /**
-     * Agency ids the information comes from, sorted.
-     */
-    readonly origins: readonly string[];
-    /**
-     * Conjunction of any-of sets: a reader needs one group out of every inner list.
-     */
-    readonly needToKnow: readonly (readonly string[])[];
-}
 
 /**
  * A notification that an assessment crossed something a reader cares about. Key of alert.<view> is the assessment id; the order of the one partition is the cursor.
@@ -126,11 +91,6 @@ export type AssessmentStatus = "LIVE" | "REDIRECTED" | "CLOSED";
  * SAME_ROOT: a stronger record of the same lineage counts. NO_PROVENANCE: a stronger record counts for all that say nothing of their origin. COPY: it says again what the member copyOf said, and never counts beside it.
  */
 export type Discount = "SAME_ROOT" | "NO_PROVENANCE" | "COPY";
-
-/**
- * Whether a report says that a thing is so, or that it is not.
- */
-export type Stance = "ASSERTS" | "DENIES";
 
 /**
  * One observation and how it counts.
@@ -376,11 +336,6 @@ export interface AgencyEvidence {
 }
 
 /**
- * Confidence in a judgement, ascending; never a likelihood.
- */
-export type Confidence = "LOW" | "MODERATE" | "HIGH";
-
-/**
  * DISSENT: agencies disagree. FEW_ROOTS: at most one independent lineage. NO_RELIABLE_ROOT: no lineage graded A or B. ONE_AGENCY: fewer than two agencies. UNCONFIRMED_1: information graded 1, confirmed, with fewer than two lineages.
  */
 export type CapKind = "DISSENT" | "FEW_ROOTS" | "NO_RELIABLE_ROOT" | "ONE_AGENCY" | "UNCONFIRMED_1";
@@ -415,33 +370,6 @@ export interface Dissent {
      * |P_a - P_b| (1 - u_a)(1 - u_b), micro; at least 150,000.
      */
     readonly degreeMicro: number;
-}
-
-/**
- * An agency’s position on an assessment.
- */
-export type PositionStance = "CONCUR" | "DISSENT" | "ABSTAIN";
-
-/**
- * A likelihood in the words and numbers of one lexicon.
- */
-export interface StatedLikelihood {
-    /**
-     * Id of the lexicon the term belongs to.
-     */
-    readonly lexiconId: string;
-    /**
-     * The term, as the lexicon spells it.
-     */
-    readonly term: string;
-    /**
-     * Lower bound, per cent, inclusive.
-     */
-    readonly lo: number;
-    /**
-     * Upper bound, per cent, inclusive.
-     */
-    readonly hi: number;
 }
 
 /**
@@ -508,46 +436,6 @@ export interface Severity {
      * Worst first.
      */
     readonly inputs: readonly SeverityInput[];
-}
-
-/**
- * Whom it is aimed at.
- */
-export interface Target {
-    /**
-     * Word of the vocabulary TargetKind.
-     */
-    readonly kind: string;
-    /**
-     * Public id (cand:, org:, party:), person token, or a description.
-     */
-    readonly ref: string;
-    /**
-     * Label that stands for a suppressed identity, such as Canadian 1.
-     */
-    readonly suppressedAs: null | string;
-}
-
-/**
- * A time in which a platform could not be watched.
- */
-export interface CoverageGap {
-    /**
-     * Platform id, lower case.
-     */
-    readonly platform: string;
-    /**
-     * Begin of the gap, UTC milliseconds, inclusive.
-     */
-    readonly from: number;
-    /**
-     * End of the gap, UTC milliseconds, exclusive; null while it lasts.
-     */
-    readonly to: null | number;
-    /**
-     * Why nothing could be seen.
-     */
-    readonly reason: string;
 }
 
 /**

@@ -1,5 +1,19 @@
 // Generated from schemas/avro by `npm run schemas:types`; not to be edited.
 
+import type {
+    Classified,
+    Marking,
+    Protected,
+    Tlp,
+} from "./shared.ts";
+
+export type {
+    Classified,
+    Marking,
+    Protected,
+    Tlp,
+};
+
 /**
  * What kind of product it is.
  */
@@ -30,67 +44,6 @@ export interface DistributionRecipient {
      * When it is escalated, UTC.
      */
     readonly graceEndsAt: number;
-}
-
-/**
- * National-interest ladder, ascending.
- */
-export type Classified = "UNCLASSIFIED" | "CONFIDENTIAL" | "SECRET" | "TOP_SECRET";
-
-/**
- * Ladder for other-than-national-interest information, ascending.
- */
-export type Protected = "NONE" | "A" | "B" | "C";
-
-/**
- * TLP 2.0 colours, ascending; AMBER_STRICT is printed AMBER+STRICT.
- */
-export type Tlp = "CLEAR" | "GREEN" | "AMBER" | "AMBER_STRICT" | "RED";
-
-/**
- * The label on a record or portion. No field has a default: what is left out would protect less.
- */
-export interface Marking {
-    /**
-     * Level on the national-interest ladder.
-     */
-    readonly classified: Classified;
-    /**
-     * Level on the PROTECTED ladder.
-     */
-    readonly protected: Protected;
-    /**
-     * Control systems and compartments, sorted, without duplicates; a reader needs all of them.
-     */
-    readonly compartments: readonly string[];
-    /**
-     * True: releasable to every nation, and relTo is empty. Never true on a classified marking.
-     */
-    readonly relToAll: boolean;
-    /**
-     * ISO 3166-1 alpha-3 codes it may be released to, sorted. Empty with relToAll false means nobody.
-     */
-    readonly relTo: readonly string[];
-    /**
-     * Traffic Light Protocol 2.0 colour.
-     */
-    readonly tlp: Tlp;
-    /**
-     * True: the originator controls onward release.
-     */
-    readonly orcon: boolean;
-    /**
-     * ISO 3166-1 alpha-3 codes of the nations whose information it is, sorted.
-     */
-    readonly owners: readonly string[];
-    /**
-     * Agency ids the information comes from, sorted.
-     */
-    readonly origins: readonly string[];
-    /**
-     * Conjunction of any-of sets: a reader needs one group out of every inner list.
-     */
-    readonly needToKnow: readonly (readonly string[])[];
 }
 
 /**
