@@ -33,6 +33,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     load: async () => (await import('./commands/own-records.ts')).registerOwnRecords,
   },
   { names: ['partner', 'people'], load: async () => (await import('./commands/partners.ts')).registerPartners },
+  { names: ['spill'], load: async () => (await import('./commands/spill.ts')).registerSpill },
   { names: ['tracker', 'practice'], load: async () => (await import('./commands/tracker.ts')).registerTracker },
   { names: ['ads'], load: async () => (await import('./commands/ads.ts')).registerAds },
   { names: ['monitor'], load: async () => (await import('./commands/monitor.ts')).registerMonitor },

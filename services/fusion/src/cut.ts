@@ -19,6 +19,8 @@ export interface Versions {
   readonly lockVersion: string;
   readonly commonValuesVersion: string;
   readonly engineVersion: number;
+  /** What is skipped, as `Spills.version` of kit has it. */
+  readonly spills: string;
 }
 
 /** A step's input: records sorted by (topic, partition, offset), read between `from` and `next` of each partition. */
@@ -79,7 +81,13 @@ export function toClaim(view: string, by: string, seq: number, now: number, vers
   return { ...toCut(view, by, { seq, now, inputs: [], records: [] }, none, versions), kind: 'CLAIM' };
 }
 
-/** Names of the versions in which a cut differs from now. */
+/** Names of the versions in which a cut differs from now; one from before there were spills skipped nothing. */
 export function changedVersions(cut: Cut, versions: Versions): string[] {
-  return (Object.keys(versions) as (keyof Versions)[]).filter((name) => cut[name] !== versions[name]);
+  const said: Partial<Cut> = { ...cut, spills: spillsOf(cut) };
+  return (Object.keys(versions) as (keyof Versions)[]).filter((name) => said[name] !== versions[name]);
+}
+
+/** What a cut's writer skipped; a cut of an older schema does not say. */
+export function spillsOf(cut: Partial<Pick<Cut, 'spills'>>): string {
+  return cut.spills ?? '';
 }

@@ -31,6 +31,11 @@ export const policyOutdated = refusal<{ view: string; ours: number; lane: number
   code: 'POLICY_OUTDATED',
   retriable: false,
 });
+/** The lane has cuts that skip more than our lists of spills name: some of what is to be skipped has not been read. */
+export const spillsOutdated = refusal<{ view: string; ours: string; lane: string }>({
+  code: 'SPILLS_OUTDATED',
+  retriable: true,
+});
 /** Offline: the file to fuse cannot be read. */
 export const inputUnreadable = refusal<{ file: string }>({ code: 'INPUT_UNREADABLE', retriable: false });
 /** Offline: the result cannot be written; what stood there before is untouched. */

@@ -5,9 +5,10 @@
 
 import type { BusRecord, Cut } from '@sitebus/sdk';
 import type { AdmissionParts } from './admission.ts';
-import { changedVersions, outputsHashOf, type CutDraft, type Versions } from './cut.ts';
+import { isAhead } from '@sitebus/kit';
+import { changedVersions, outputsHashOf, spillsOf, type CutDraft, type Versions } from './cut.ts';
 import type { EngineState } from './engine/state.ts';
-import { policyOutdated, replayDiffers } from './errors.ts';
+import { policyOutdated, replayDiffers, spillsOutdated } from './errors.ts';
 import { applyCut, type CutResult } from './handlers/observations.ts';
 import { changeRules, type Newest } from './rule-change.ts';
 
@@ -76,8 +77,13 @@ export class LaneState {
     return cut.kind === 'STEP' && cut.seq > this.#seq;
   }
 
-  /** Refuses to go on under a policy older than the one a cut was made under. Throws POLICY_OUTDATED (not retriable). */
-  checkPolicy({ view, policyVersion }: Cut): void {
+  /**
+   * Refuses to go on under an older policy, or fewer spills, than a cut was made under. Throws POLICY_OUTDATED (not
+   * retriable), SPILLS_OUTDATED (retriable: the order is read at the next start, unless the list was cut short).
+   */
+  checkPolicy({ view, policyVersion, ...cut }: Cut): void {
+    const lane = spillsOf(cut);
+    if (isAhead(lane, this.#versions.spills)) throw spillsOutdated({ view, ours: this.#versions.spills, lane });
     if (policyVersion > this.#versions.policyVersion)
       throw policyOutdated({ view, ours: this.#versions.policyVersion, lane: policyVersion });
   }

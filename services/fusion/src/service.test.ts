@@ -214,7 +214,7 @@ test('a view reads the topics of its cells and no others, on the credentials of 
   const view = shipped.policy.views.find(({ id }) => id === 'public')!;
   expect(cellsOf(view.clearance, shipped.policy.cells).map(({ id }) => id)).toEqual(['open']);
   bench.bus.grant('fusion.public', {
-    read: ['obs.open.*', 'lane.public'],
+    read: ['obs.open.*', 'spill.open', 'lane.public'],
     write: ['assess.public', 'alert.public', 'lane.public', 'ops.public', 'dead.open.*'],
     groups: ['fusion.public.*'],
     transactionalIds: ['fusion.public'],

@@ -3,8 +3,10 @@
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { cellsOf } from '@sitebus/marking';
-import { createAdmit, type Readiness, type Service } from '@sitebus/kit';
+import { createAdmit, createRemade, createSpillCopy, honourSpills, type Readiness, type Service } from '@sitebus/kit';
 import {
+  fusionPrincipal,
+  groupOf,
   obsTopic,
   writerOf,
   type BusPort,
@@ -57,21 +59,53 @@ export interface FusionParts {
 
 /** Fusion of one view. Throws UNKNOWN_VIEW (not retriable). */
 export function createFusionService(parts: FusionParts): Service {
-  const lane = createLane(parts);
-  return { start: () => lane.start(), stop: () => lane.stop(), ready: () => readinessOf(lane), fatal: lane.fatal };
+  const { config, policy, bus, log } = parts;
+  const view = viewOf(parts);
+  const spills = createSpillCopy({
+    bus,
+    cells: cellsOf(view.clearance, policy.cells).map(({ id }) => id),
+    keys: policy.signers ?? [],
+    groupId: groupOf(fusionPrincipal(view.id), `spills.${config.instance ?? randomUUID()}`),
+    log,
+  });
+  const honoured = honourSpills(bus, spills);
+  let made = 0;
+  return createRemade({
+    spills,
+    log,
+    create({ version }) {
+      made += 1;
+      const instance = config.instance !== undefined && made > 1 ? `${config.instance}.${made}` : config.instance;
+      const lane = createLane(
+        { ...parts, bus: honoured, config: { ...config, ...(instance !== undefined && { instance }) } },
+        { spills: version },
+      );
+      return { start: () => lane.start(), stop: () => lane.stop(), ready: () => readinessOf(lane), fatal: lane.fatal };
+    },
+  });
 }
 
-/** What tests put in the place of timers and files. */
+function viewOf({ config, policy }: Pick<FusionParts, 'config' | 'policy'>): View {
+  const view = policy.views.find(({ id }) => id === config.view);
+  if (view === undefined) throw unknownView({ view: config.view });
+  return view;
+}
+
+/** What a lane is told beside its parts: tests put their own in the place of timers and files. */
 export interface LaneInTests {
   readonly pace?: Pace;
   readonly snapshotStore?: SnapshotStore;
+  /** What the bus skips, as cuts name it; default nothing. */
+  readonly spills?: string;
 }
 
 /** The lane of `createFusionService`, for tests that look inside or bring intervals of their own. */
-export function createLane(parts: FusionParts, { pace = systemPace, snapshotStore }: LaneInTests = {}): Lane {
+export function createLane(
+  parts: FusionParts,
+  { pace = systemPace, snapshotStore, spills = '' }: LaneInTests = {},
+): Lane {
   const { config, policy, codec, bus, clock, log, commonValues } = parts;
-  const view = policy.views.find(({ id }) => id === config.view);
-  if (view === undefined) throw unknownView({ view: config.view });
+  const view = viewOf(parts);
   return new Lane({
     bus,
     clock,
@@ -79,7 +113,7 @@ export function createLane(parts: FusionParts, { pace = systemPace, snapshotStor
     log,
     admission: { view, policy, codec, commonValues, admit: createAdmit() },
     state: createState(view, toRules(policy, commonValues.isSharedSuffix), randomBytes(4).readInt32BE(0)),
-    versions: versionsOf(policy, codec.lock, commonValues),
+    versions: versionsOf(policy, codec.lock, commonValues, spills),
     topics: inputTopicsOf(view, policy),
     instance: config.instance ?? randomUUID(),
     cutMs: config.cutMs ?? 50,
@@ -102,7 +136,7 @@ export function inputTopicsOf(view: View, { cells, agencies }: Pick<Policy, 'cel
 }
 
 /** What decides here, as every cut names it. */
-export function versionsOf(policy: Policy, lock: SchemaLock, commonValues: CommonValues): Versions {
+export function versionsOf(policy: Policy, lock: SchemaLock, commonValues: CommonValues, spills = ''): Versions {
   const locked = JSON.stringify([lock.entries.map(({ id, subject, sha256 }) => [id, subject, sha256]), lock.denied]);
   return {
     policyVersion: policy.version,
@@ -110,6 +144,7 @@ export function versionsOf(policy: Policy, lock: SchemaLock, commonValues: Commo
     lockVersion: createHash('sha256').update(locked).digest('hex'),
     commonValuesVersion: commonValues.version,
     engineVersion: ENGINE_VERSION,
+    spills,
   };
 }
 

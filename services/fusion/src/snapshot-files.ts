@@ -13,6 +13,7 @@ export interface SnapshotStore {
   /** Names, newest first. */
   list(): Promise<readonly string[]>;
   read(name: string): Promise<Buffer>;
+  remove(name: string): Promise<void>;
   /** Makes it the newest, and forgets the oldest beyond those that are kept. */
   write(name: string, pieces: Pieces): Promise<void>;
 }
@@ -39,6 +40,7 @@ export function createSnapshotFiles(dir: string, view: string): SnapshotStore {
   return {
     list,
     read: (name) => readFile(join(folder, name)),
+    remove: (name) => rm(join(folder, name), { force: true }),
     async write(name, pieces) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const beside = join(folder, `${name}.${process.pid}${PART}`);

@@ -37,7 +37,7 @@ export type SnapshotRead =
 
 /** Why a file is not used. */
 export type SnapshotRefusal =
-  'not a snapshot' | 'another format' | 'another view' | 'truncated' | 'corrupt' | 'other versions';
+  'not a snapshot' | 'another format' | 'another view' | 'truncated' | 'corrupt' | 'other versions' | 'other spills';
 
 /** The first line. */
 interface Header extends SnapshotPlace {
@@ -79,6 +79,7 @@ export function fromSnapshot(file: Buffer, view: string, versions: Versions): Sn
   if (header === undefined) return refused('not a snapshot');
   if (header.format !== FORMAT) return refused('another format');
   if (header.view !== view) return refused('another view');
+  if ((header.versions as Partial<Versions>).spills !== versions.spills) return refused('other spills');
   const end = file.lastIndexOf(NEWLINE, file.length - 2) + 1;
   const trailer = jsonOf(file, end, file.length - 1) as Partial<Trailer> | undefined;
   if (trailer?.bytes === undefined || file.at(-1) !== NEWLINE) return refused('truncated');

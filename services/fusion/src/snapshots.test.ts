@@ -6,7 +6,14 @@ import { step } from './engine/step.ts';
 import { Snapshots } from './snapshots.ts';
 import { NOW, VIEW, anObservation, domain, someRules } from './testing/observations.ts';
 
-const VERSIONS = { policyVersion: 1, ruleVersion: 1, lockVersion: 'l', commonValuesVersion: 'c', engineVersion: 1 };
+const VERSIONS = {
+  policyVersion: 1,
+  ruleVersion: 1,
+  lockVersion: 'l',
+  commonValuesVersion: 'c',
+  engineVersion: 1,
+  spills: '',
+};
 const EVERY_MS = 1_000;
 const SLICE_MS = 40;
 
@@ -27,6 +34,7 @@ function slowSnapshots() {
   let finish: () => void = () => undefined;
   const store = {
     list: () => Promise.resolve([]),
+    remove: () => Promise.resolve(),
     read: () => Promise.reject(new Error('there is none')),
     async write(_name: string, pieces: Iterable<Buffer> | AsyncIterable<Buffer>) {
       for await (const piece of pieces) {

@@ -79,6 +79,7 @@ export class Snapshots {
           this.#takenSeq = read.place.seq;
           return read;
         }
+        if (reason === 'other spills') await store!.remove(name); // it holds what must not be kept
         log.warn({ view, snapshot: name, reason }, 'snapshot is not used');
       }
     } catch (error) {

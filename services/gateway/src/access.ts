@@ -33,6 +33,7 @@ const SOURCE_READERS: readonly Role[] = [
 ];
 
 const ADMINISTRATORS: readonly Role[] = ['administrator'];
+const SPILL_READERS: readonly Role[] = [...ADMINISTRATORS, 'reviewer'];
 
 const CLERK: readonly Role[] = ['clerk'];
 const SECRETARIAT: readonly Role[] = ['secretariat'];
@@ -248,6 +249,12 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/people/:id': ADMINISTRATORS,
   'POST /v1/people': ADMINISTRATORS,
   'POST /v1/people/:id/approve': ADMINISTRATORS,
+  'GET /v1/spills': SPILL_READERS,
+  'GET /v1/spills/:id': SPILL_READERS,
+  'POST /v1/spills': ADMINISTRATORS,
+  'POST /v1/spills/preview': ADMINISTRATORS,
+  'POST /v1/spills/:id/confirm': ADMINISTRATORS,
+  'GET /v1/spills/:id/recipients': ['reviewer'],
   // Whoever is not at arm's length gets the 404 of everything that is not there (routes/research.ts), never a 403.
   'POST /v1/research/projects': 'any-token',
   'GET /v1/research/projects': 'any-token',

@@ -56,6 +56,7 @@ import { policyRoutes } from './routes/policy.ts';
 import { practiceRoutes } from './routes/practices.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { spillRoutes } from './routes/spills.ts';
 import { researchRoutes } from './routes/research.ts';
 import { savedViewRoutes } from './routes/saved-views.ts';
 import { stixRoutes } from './routes/stix.ts';
@@ -157,6 +158,7 @@ export function createApp(
     savedViewRoutes,
     featureRoutes,
     sourceRoutes,
+    spillRoutes,
     deadLetterRoutes,
     distributionRoutes,
     notificationRoutes,

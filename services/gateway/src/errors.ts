@@ -56,7 +56,8 @@ export type Dependency =
   | 'receipts'
   | 'intake'
   | 'guard'
-  | 'research';
+  | 'research'
+  | 'spills';
 
 /** A refusal of one request, to be rendered once, by problem.ts. */
 export class Problem extends SitebusError {

@@ -9,6 +9,7 @@ import { gatewayPrincipal, treeTopics } from '@sitebus/sdk';
 import type { BusPort, BusProducer, Clock } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
 import { failClosed } from './errors.ts';
+import { createLeafTags } from './spills/leaf-tags.ts';
 import { LEDGER_FORKED } from './ledger-copy.ts';
 import type { LedgerCopy } from './ledger-copy.ts';
 
@@ -21,6 +22,8 @@ export interface LeafContent extends AnyLeafContent {
   readonly reason: 'READ' | 'LIST' | 'STREAM' | 'DIGEST' | 'WEBHOOK' | 'REVEAL' | 'NOT_VISIBLE' | 'LEDGER_WAS_DOWN';
   /** Why somebody asked for a masked value, in their words. */
   readonly purpose?: string;
+  /** Tags of the records (spills/leaf-tags.ts); the ledger adds them to what is released. */
+  readonly named?: string;
 }
 
 /** Where a leaf stands. */
@@ -71,12 +74,15 @@ export function createBusLedger(parts: {
   let producer: BusProducer | undefined;
   let state: string = 'not started';
   const seal = createLeafSeal(parts);
+  const tagsOf = createLeafTags(parts.salt);
+  const tagged = (content: LeafContent): LeafContent =>
+    content.decision === 'RELEASED' ? { ...content, named: tagsOf(content.records) } : content;
   let resuming: NodeJS.Timeout | undefined;
 
   const write = async (content: LeafContent): Promise<LeafPlace> => {
     if (producer === undefined || state === 'stopped' || parts.copy.state() === LEDGER_FORKED)
       throw failClosed({ part: 'ledger' });
-    const { value, pathOf } = seal(content);
+    const { value, pathOf } = seal(tagged(content));
     try {
       const { offset } = await producer.send({ topic, key: null, value });
       if (state !== 'stopped') state = 'ok';

@@ -2,8 +2,9 @@
 
 import type { FastifyPluginAsync, FastifyTypeProvider, RawServerDefault } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort } from '@sitebus/kit';
-import type { Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
+import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, SpillCopy } from '@sitebus/kit';
+import type { SpilledProducts } from './spills/spilled-products.ts';
+import type { BusPort, Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import type { Cursors } from './cursor.ts';
 import type { Deliveries } from './deliveries/deliveries.ts';
@@ -44,6 +45,11 @@ export interface GatewayParts {
   readonly denials: LedgerCopy;
   /** Keys the commitments in leaves; a leaf's own salt is made from it (ledger.ts). */
   readonly ledgerSalt: Buffer;
+  /** What is skipped in the cells of the view, and which products rested on it. */
+  readonly spills: Pick<SpillCopy, 'current' | 'state'>;
+  readonly spilledProducts: Pick<SpilledProducts, 'spansOf'>;
+  /** As the view's gateway sees it: for the one record that is to be spilled, which is in no store. */
+  readonly bus: BusPort;
   readonly desk: DeskStore;
   readonly deliveries: Deliveries;
   readonly idempotency: IdempotencyStore;

@@ -2,6 +2,8 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service } from '@sitebus/kit';
+import { createSpillCopy, honourSpills } from '@sitebus/kit';
+import { cellsOf } from '@sitebus/marking';
 import { assessTopic, gatewayPrincipal, groupOf } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
@@ -39,6 +41,9 @@ import { createRegistryReader } from './registry/reader.ts';
 import { createMonitor } from './release.ts';
 import { createStreams } from './stream.ts';
 import type { DeskStore } from './store/desk.ts';
+import { createRereadModel, withoutSpilled } from './spills/reread-model.ts';
+import { createSpilledProducts } from './spills/spilled-products.ts';
+import type { SpilledProducts } from './spills/spilled-products.ts';
 import { createSubjects } from './subject.ts';
 import type { TrustedIssuer } from './tokens.ts';
 import { createUploadSlots } from './upload-slots.ts';
@@ -104,16 +109,14 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   };
   const releases = treeOf('releases');
   const denials = treeOf('denials');
-  const latePlaces = createLatePlaces({ kept: store.latePlaces, log });
-  const readVersion = createVersionReader({
-    bus, codec, topic: assessTopic(view.id), groupId: () => group(`version.${randomUUID().slice(0, 8)}`),
+  const spills = createSpillCopy({
+    bus, log, cells: cellsOf(view.clearance, policy.cells).map(({ id }) => id), keys: policy.signers ?? [], groupId: group('spills'),
   }); // prettier-ignore
-  const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces, readVersion });
+  const latePlaces = createLatePlaces({ kept: store.latePlaces, log });
   const policyAge = createPolicyAge(policy.version);
-  const admit = createAdmission(codec, policy);
   const receipts = createReceipts({
     bus, view, policy, codec, clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,
-    readModel: model, isModelRead: () => rebuild.isRead(),
+    readModel: modelNow(() => reading.current().model), isModelRead: () => reading.isRead(), isSpilled: (version) => products.isSpilled(version),
   }); // prettier-ignore
   const issues =
     parts.protocol === undefined
@@ -122,16 +125,38 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
           protocol: parts.protocol, receipts, view, log, tickMs: config.receiptsTickMs,
           isRegistryFresh: () => registry.state() === 'fresh',
         }); // prettier-ignore
-  const rebuild = createRebuild({
-    bus, view, policy, codec, model: tellPolicyAge(policyAge, tellReceipts(receipts, model)), admit, groupId: group('read-model'), clock, log,
+  const reading = createRereadModel({
+    spills, log,
+    before: () => void Promise.all([streams.close(), notificationStreams.close()]),
+    make(now) {
+      const readVersion = createVersionReader({
+        bus, codec, topic: assessTopic(view.id), groupId: () => group(`version.${randomUUID().slice(0, 8)}`),
+      });
+      const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces, readVersion });
+      const products = createSpilledProducts(now, (version) => {
+        receipts.shelf.drop(version);
+        receipts.lookAgain();
+      });
+      const rebuild = createRebuild({
+        bus: honourSpills(bus, spills), view, policy, codec, products, clock, log, admit: createAdmission(codec, policy),
+        model: tellPolicyAge(policyAge, tellReceipts(receipts, model)), groupId: group(`read-model.${randomUUID().slice(0, 8)}`),
+      });
+      return { model, rebuild, products };
+    },
   }); // prettier-ignore
+  const products: Pick<SpilledProducts, 'isSpilled' | 'isGone' | 'spansOf'> = {
+    isSpilled: (version) => reading.current().products.isSpilled(version),
+    isGone: (record) => reading.current().products.isGone(record),
+    spansOf: (entry) => reading.current().products.spansOf(entry),
+  };
   const meter = createMeter(view.id);
   const authenticate = createAuthenticate({ registry, issuers: parts.issuerKeys, clock });
 
   const states = (): Readiness['parts'] => ({
     policy: policyAge.state(),
     registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
-    store: store.state() === 'ok' ? rebuild.state() : store.state(),
+    store: store.state() === 'ok' ? reading.state() : store.state(),
+    spills: spills.state(),
     receipts: receipts.state(),
     ledger: releases.state(),
     denials: denials.state(),
@@ -139,24 +164,30 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const degraded = (): readonly string[] =>
     Object.entries(states()).flatMap(([part, state]) => (state === 'ok' ? [] : [part]));
 
-  const monitor = whilePolicyStands(
-    policyAge,
-    createMonitor({
-      subjects,
-      ledger: ledgerOfTrees({ releases: releases.ledger, denials: denials.ledger }),
-      policy,
-      clock,
-      toJson: createToJson(codec.lock, policy.homeNation),
-    }),
+  const monitor = withoutSpilled(
+    whilePolicyStands(
+      policyAge,
+      createMonitor({
+        subjects,
+        ledger: ledgerOfTrees({ releases: releases.ledger, denials: denials.ledger }),
+        policy,
+        clock,
+        toJson: createToJson(codec.lock, policy.homeNation),
+      }),
+    ),
+    { state: () => spills.state(), isGone: (record) => products.isGone(record) },
   );
   const cursors = createCursors(cursorKeysOf(config.cursorKeys));
-  const readModel = whenRead(model, rebuild.isRead);
+  const readModel = whenRead(
+    modelNow(() => reading.current().model),
+    reading.isRead,
+  );
   const streams = createStreams({
     view, clock, log, registry, subjects, monitor, cursors, readModel, streamLimits: config.stream,
   }); // prettier-ignore
   const { smtpUrl, outboxDir, mailDomain } = config;
   const deliveries = createDeliveries({
-    view, policy, clock, log, monitor, subjects, desk: store, readModel, isModelRead: rebuild.isRead, key: ledgerSalt,
+    view, policy, clock, log, monitor, subjects, desk: store, readModel, isModelRead: reading.isRead, key: ledgerSalt,
     port: createFetchWebhook(), webhookOrigins: config.webhookOrigins, tickMs: config.deliveriesTickMs,
     mailer: createMailer({ mailDomain, ...(smtpUrl && { smtpUrl }), ...(outboxDir && { outboxDir }) }),
   }); // prettier-ignore
@@ -167,7 +198,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     receipts, notificationStreams,
     view, policy, policyAge, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
     ledger: releases.copy, denials: denials.copy, ledgerSalt,
-    desk: store,
+    desk: store, spills, spilledProducts: products, bus,
     deliveries,
     idempotency: createIdempotencyStore({ answers: store.answers, clock, log }),
     uploads: createUploadSlots(),
@@ -193,14 +224,14 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       await Promise.all([streams.close(), notificationStreams.close()]);
     },
     metrics: () => meter.metrics.metrics(),
-    fatal: Promise.race([registry.fatal, rebuild.fatal, releases.copy.fatal, denials.copy.fatal, receipts.fatal]),
+    fatal: Promise.race([registry.fatal, reading.fatal, releases.copy.fatal, denials.copy.fatal, receipts.fatal]),
     async start() {
       await receipts.start(); // first: what was issued says which versions are kept of what is read
       await Promise.all([
         registry.start(),
         store.start().then(() => latePlaces.start()),
         ...[releases, denials].flatMap(({ copy, ledger }) => [ledger.start(), copy.start()]),
-        rebuild.start(),
+        reading.start(),
         app.ready(),
       ]);
       issues?.start();
@@ -217,7 +248,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       await issues?.stop();
       await receipts.stop(); // what went is written down
       const trees = [releases, denials].flatMap(({ copy, ledger }) => [ledger.stop(), copy.stop()]);
-      await Promise.allSettled([registry.stop(), rebuild.stop(), ...trees, store.stop()]);
+      await Promise.allSettled([registry.stop(), reading.stop(), ...trees, store.stop()]);
     },
     ready() {
       const all = states();
@@ -234,4 +265,9 @@ function whenRead(model: ReadModel, isRead: () => boolean): ReadModel {
       return Reflect.get(target, name, receiver) as unknown;
     },
   });
+}
+
+/** Whichever model is the one now. */
+function modelNow(now: () => ReadModel): ReadModel {
+  return new Proxy({} as ReadModel, { get: (_target, name) => Reflect.get(now(), name) as unknown });
 }

@@ -1,7 +1,18 @@
 // The guard as a service: wires its parts, decides nothing.
 
+import { createSpillCopy, honourSpills, spillsUnusable } from '@sitebus/kit';
 import type { AgencyIntake, GuardPort, ProtocolPort, Readiness, Service } from '@sitebus/kit';
-import { isRefusal, type BusPort, type Clock, type Codec, type Log, type Policy } from '@sitebus/sdk';
+import { randomUUID } from 'node:crypto';
+import {
+  groupOf,
+  GUARD_PRINCIPAL,
+  isRefusal,
+  type BusPort,
+  type Clock,
+  type Codec,
+  type Log,
+  type Policy,
+} from '@sitebus/sdk';
 import { createAssessmentIndex } from './assessment-index.ts';
 import type { GuardConfig } from './config.ts';
 import { createDisclosures } from './disclosures.ts';
@@ -50,7 +61,12 @@ export interface GuardService extends Service, GuardPort {
 /** Makes the guard. One instance decides: a second one fences it. */
 export function createGuardService(parts: GuardServiceParts): GuardService {
   const { config, policy, registry, clock, log } = parts;
-  const index = createRecordIndex(parts);
+  const spills = createSpillCopy({
+    bus: parts.bus, log, cells: policy.cells.map(({ id }) => id), keys: policy.signers ?? [],
+    groupId: groupOf(GUARD_PRINCIPAL, `spills.${randomUUID().slice(0, 8)}`),
+  }); // prettier-ignore
+  const honoured = { ...parts, bus: honourSpills(parts.bus, spills) };
+  const index = createRecordIndex(honoured);
   const assessments = createAssessmentIndex(parts);
   const events = createEventLog(parts);
   const ledger = createGuardLedger({ ...parts, salt: Buffer.from(config.ledgerSalt, 'base64url') });
@@ -76,6 +92,8 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     }),
     log: events, ledger, index, assessments, disclosures, people, policy, clock,
   }); // prettier-ignore
+  let endSpilled: (cause: Error) => void = () => {};
+  const spilled = new Promise<Error>((resolve) => (endSpilled = resolve));
   let state = 'not started';
   let timer: NodeJS.Timeout | undefined;
   let ticking: Promise<void> = Promise.resolve();
@@ -98,8 +116,16 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     find: (...args) => guard.find(...args),
     list: (...args) => guard.list(...args),
     protocol: proceedings,
-    fatal: Promise.race([events.fatal, index.fatal, assessments.fatal, registry.fatal]),
+    fatal: Promise.race([spilled, spills.fatal, events.fatal, index.fatal, assessments.fatal, registry.fatal]),
     async start() {
+      await spills.start(); // first: what is to be skipped is skipped from the first record on
+      if (spills.state() !== 'ok') throw spillsUnusable({ state: spills.state() });
+      const { version } = spills.current();
+      spills.onChange(() => {
+        // made again by its host: it reads everything anew, without what is skipped
+        if (spills.state() !== 'ok' || spills.current().version !== version)
+          endSpilled(spillsUnusable({ state: spills.current().version }));
+      });
       await Promise.all([registry.start(), index.start(), assessments.start(), ledger.start()]);
       await events.start(({ view, subject, event, topic, offset }) => {
         const isTaken = proceedings.apply(view, subject, event) ?? disclosures.apply(view, subject, event);
@@ -112,11 +138,19 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
       state = 'stopped';
       clearTimeout(timer);
       await ticking;
-      await Promise.allSettled([events.stop(), index.stop(), assessments.stop(), ledger.stop(), registry.stop()]);
+      await Promise.allSettled([
+        spills.stop(),
+        events.stop(),
+        index.stop(),
+        assessments.stop(),
+        ledger.stop(),
+        registry.stop(),
+      ]);
     },
     ready(): Readiness {
       const parts = {
         guard: state,
+        spills: spills.state(),
         records: index.state(),
         assessments: assessments.state(),
         registry: registry.state() === 'fresh' ? 'ok' : registry.state(),

@@ -5,9 +5,9 @@
 
 import { randomUUID } from 'node:crypto';
 import { cellsOf, createClearance, dominates, joinAll, type Clearance, type Marking } from '@sitebus/marking';
-import { createAdmit, type Admitted } from '@sitebus/kit';
+import { createAdmit, createSpillCopy, honourSpills, type Admitted } from '@sitebus/kit';
 import {
-  featuresOf, groupOf, obsTopic, RESEARCH_PRINCIPAL, writerOf,
+  featuresOf, groupOf, obsTopic, RESEARCH_PRINCIPAL, silentLog, writerOf,
   type BusPort, type BusRecord, type Codec, type Policy,
 } from '@sitebus/sdk'; // prettier-ignore
 import { recordsUnreadable } from './errors.ts';
@@ -65,9 +65,19 @@ export function createCollect(parts: {
       }
       return true;
     };
-    await readToEnds(bus, topicsOf(policy, collection.view), (record) => {
-      if (!take(record)) late.push(record);
-    });
+    const spills = createSpillCopy({
+      bus, log: silentLog, keys: policy.signers ?? [], cells: cellsOf(clearance, policy.cells).map(({ id }) => id),
+      groupId: groupOf(RESEARCH_PRINCIPAL, `spills.${randomUUID().slice(0, 8)}`),
+    }); // prettier-ignore
+    try {
+      await spills.start();
+      if (spills.state() !== 'ok') throw recordsUnreadable({});
+      await readToEnds(honourSpills(bus, spills), topicsOf(policy, collection.view), (record) => {
+        if (!take(record)) late.push(record);
+      });
+    } finally {
+      await spills.stop();
+    }
     for (const record of late) if (!(await takeLate(codec, record, take))) throw recordsUnreadable({});
     const kept = [...taken].filter(([key]) => !gone.has(key)).map(([, admitted]) => admitted);
     return {

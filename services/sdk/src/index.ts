@@ -59,6 +59,7 @@ export { loadPolicy } from './policy-load.ts';
 export {
   loadSignedPolicy,
   POLICY_NOTE,
+  POLICY_ORIGIN,
   policyRootOf,
   policyRootsOf,
   policySigners,

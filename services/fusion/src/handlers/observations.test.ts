@@ -12,7 +12,14 @@ beforeAll(async () => {
   shipped = await loadShipped();
 });
 
-const VERSIONS = { policyVersion: 1, ruleVersion: 1, lockVersion: 'l', commonValuesVersion: 'c', engineVersion: 1 };
+const VERSIONS = {
+  policyVersion: 1,
+  ruleVersion: 1,
+  lockVersion: 'l',
+  commonValuesVersion: 'c',
+  engineVersion: 1,
+  spills: '',
+};
 
 /** Every byte a view writes over these cuts. */
 function transcript(viewId: string, cuts: readonly (readonly BusRecord[])[]): string[] {

@@ -2,7 +2,14 @@
 // Holds: pure but for the engine state it is handed and hands back. A cut in, everything it commits out; the lane commits
 // all of it or nothing. Source: README.md#lane
 
-import { refuserOf, toDeadLetter, toOpsNotice, toQuarantineNotice, type Quarantined } from '@sitebus/kit';
+import {
+  refuserOf,
+  SPILLS_HEADER,
+  toDeadLetter,
+  toOpsNotice,
+  toQuarantineNotice,
+  type Quarantined,
+} from '@sitebus/kit';
 import {
   alertTopic,
   assessTopic,
@@ -57,8 +64,9 @@ export function toOutgoing(
   const mine = refused.filter(
     ({ topic }) => refuserOf(fromObsTopic(topic)?.cell ?? '', policy.views, policy.cells) === view.id,
   );
-  const assessmentHeaders = headersOf('Assessment', view.id, draft.now);
-  const alertHeaders = headersOf('Alert', view.id, draft.now);
+  const skipped = versions.spills === '' ? {} : { [SPILLS_HEADER]: versions.spills };
+  const assessmentHeaders = { ...headersOf('Assessment', view.id, draft.now), ...skipped };
+  const alertHeaders = { ...headersOf('Alert', view.id, draft.now), ...skipped };
   const encode = encodersOf(codec);
   return [
     ...changes.assessments.map((assessment) => fromAssessment(encode, assessment, assessmentHeaders)),

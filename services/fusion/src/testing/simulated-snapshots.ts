@@ -9,6 +9,7 @@ export function createForgetfulStore(random: Random): SnapshotStore {
   return {
     list: () => Promise.resolve([...files.keys()].sort().reverse()),
     read: (name) => Promise.resolve(files.get(name)!),
+    remove: (name) => Promise.resolve(void files.delete(name)),
     async write(name, pieces) {
       const made: Buffer[] = [];
       for await (const piece of pieces) made.push(piece);

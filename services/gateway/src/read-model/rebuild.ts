@@ -19,6 +19,7 @@ import type {
   View,
 } from '@sitebus/sdk';
 import type { ObservationEntry } from './held-observations.ts';
+import type { SpilledProducts } from '../spills/spilled-products.ts';
 import type { InMemoryReadModel } from './in-memory.ts';
 
 /** What admission says of one record of `obs.*`. */
@@ -62,6 +63,8 @@ export function createRebuild(parts: {
   readonly model: InMemoryReadModel;
   /** Checks a record of `obs.*` anew (origin, cell, schema). */
   readonly admit: (record: BusRecord) => Admission;
+  /** Told of each version of an assessment; one that it takes is left out. */
+  readonly products?: Pick<SpilledProducts, 'takes'>;
   readonly groupId: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -100,7 +103,8 @@ export function createRebuild(parts: {
       const decoded = codec.decode(value);
       if (record.topic === alertTopic(view.id))
         model.addAlert(decoded.value as Alert, record.offset, record.timestampMs);
-      else model.addAssessment(decoded.value as Assessment, record.timestampMs, record);
+      else if (parts.products?.takes(decoded.value as Assessment, record.headers, record.timestampMs) !== true)
+        model.addAssessment(decoded.value as Assessment, record.timestampMs, record);
       return 'ok';
     } catch (cause) {
       const { code, details } = cause as { code?: string; details?: { schemaId?: number } };

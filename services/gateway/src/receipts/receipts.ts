@@ -96,6 +96,8 @@ export function createReceipts(parts: {
   readonly log: Log;
   readonly registry: Pick<Registry, 'persons' | 'personNamed' | 'onChange'>;
   readonly readModel: Pick<ReadModel, 'observation' | 'assessment'>;
+  /** Whether a version rests on a record that is skipped now. Default: none does. */
+  readonly isSpilled?: (version: ProductVersion) => boolean;
   /** Whether the read model can be asked. */
   readonly isModelRead: () => boolean;
   readonly groupId: string;
@@ -152,6 +154,10 @@ export function createReceipts(parts: {
   };
   const recallWhatEnded = async (): Promise<void> => {
     for (const product of [...board.products()]) {
+      if (product.recalledAt === undefined && parts.isSpilled?.(versionOf(product)) === true) {
+        await receipts.recall(versionOf(product), { cause: 'MEMBER_RECALLED' });
+        continue;
+      }
       const version = product.recalledAt === undefined ? shelf.get(product) : undefined;
       if (version === undefined) continue;
       const cause = await recallCauseOf(version, parts.readModel, view.clearance);

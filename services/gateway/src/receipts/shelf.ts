@@ -11,6 +11,8 @@ import type { ProductVersion } from './facts.ts';
 export interface Shelf {
   /** Offers a version as it is read from the bus. */
   offer(value: Assessment, atMs: number): void;
+  /** Forgets it for good: what it says is not to be shown any more. */
+  drop(version: ProductVersion): void;
   /** Keeps this version from now on. */
   keep(version: ProductVersion): void;
   /** Keeps it for good, as whoever found it elsewhere has it. */
@@ -42,6 +44,10 @@ export function createShelf(): Shelf {
       recent.set(key, stored);
       const [oldest] = recent.keys();
       if (recent.size > RECENT && oldest !== undefined) recent.delete(oldest);
+    },
+    drop(version) {
+      const key = keyOf(version);
+      for (const shelf of [kept, recent]) shelf.delete(key);
     },
     keep(version) {
       const key = keyOf(version);

@@ -31,7 +31,7 @@ export function createAdministration(parts: {
 }): Administration {
   const { bus, policy, clock, log, listen } = parts;
   const writer = createRegistryWriter({ bus, people: policy.people, tenants: seedTenants(policy), clock, log });
-  const commands = createRegistryCommands({ writer, policy, clock });
+  const commands = createRegistryCommands({ writer, policy, clock, bus });
   const app = fastify();
   let address: string | undefined;
   return {

@@ -11,7 +11,16 @@ import { failClosed, problemOf } from '../errors.ts';
 import type { RegistryCommands } from './commands.ts';
 
 const PATH = '/internal/v1/people';
-const NAMES = ['proposePartner', 'approvePartner', 'offboard', 'rotateKey', 'proposePerson', 'approvePerson'] as const;
+const NAMES = [
+  'proposePartner',
+  'approvePartner',
+  'offboard',
+  'rotateKey',
+  'proposePerson',
+  'approvePerson',
+  'proposeSpill',
+  'confirmSpill',
+] as const;
 
 /** The one route of the commands. Throws at once where the credential is too short. */
 export function registryCommandRoutes(parts: {

@@ -7,11 +7,13 @@
 import { randomUUID } from 'node:crypto';
 import { clearanceDominates, createClearance } from '@sitebus/marking';
 import type { Clearance } from '@sitebus/marking';
-import { groupsOf, isPersonRow, tenantAgency } from '@sitebus/kit';
-import type { Tenant } from '@sitebus/kit';
-import { writerOf } from '@sitebus/sdk';
-import type { Bilingual, Clock, Policy } from '@sitebus/sdk';
-import { illegalTransition, invalidBody, notFound, roleNotAllowed } from '../errors.ts';
+import { createSpillCopy, groupsOf, isPersonRow, tenantAgency } from '@sitebus/kit';
+import type { SpillEntry, Tenant } from '@sitebus/kit';
+import { groupOf, REGISTRY_PRINCIPAL, silentLog, writerOf } from '@sitebus/sdk';
+import type { Bilingual, BusPort, Clock, Policy } from '@sitebus/sdk';
+import { createSpillCommands } from '../spills/commands.ts';
+import type { SpillCommands } from '../spills/commands.ts';
+import { failClosed, illegalTransition, invalidBody, notFound, roleNotAllowed } from '../errors.ts';
 import type { PartnerProposal, PersonProposal, PersonRow, ProposalRow } from '@sitebus/kit';
 import type { RegistryWriter } from './writer.ts';
 
@@ -29,6 +31,9 @@ export interface RegistryCommands {
   proposePerson(by: string, row: Omit<PersonRow, 'seed'>): Promise<PersonProposal>;
   /** Throws `not-found`, `illegal-transition`. */
   approvePerson(by: string, person: string): Promise<PersonRow>;
+  /** As `SpillCommands` says; `fail-closed` where this process does not write the lists. */
+  proposeSpill(by: string, note: string): Promise<SpillEntry>;
+  confirmSpill(by: string, id: string, note: string): Promise<SpillEntry>;
 } // prettier-ignore
 
 /** The person that a partner's system signs in as. */
@@ -41,8 +46,11 @@ export function createRegistryCommands(parts: {
   readonly writer: RegistryWriter;
   readonly policy: Policy;
   readonly clock: Clock;
+  /** As the registry's principal sees it; absent: nothing is spilled through these commands. */
+  readonly bus?: BusPort;
 }): RegistryCommands {
   const { writer, policy, clock } = parts;
+  const spillCommands = parts.bus === undefined ? undefined : spillCommandsOf({ ...parts, bus: parts.bus });
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = async <T>(by: string, act: () => Promise<T>): Promise<T> => {
     const turn = last.then(() => {
@@ -117,6 +125,8 @@ export function createRegistryCommands(parts: {
         const tenant = activeTenant(slug);
         return { tenant, key: await equipped(tenant) };
       }),
+    proposeSpill: (by, note) => inTurn(by, () => reached(spillCommands).proposeSpill(by, note)),
+    confirmSpill: (by, id, note) => inTurn(by, () => reached(spillCommands).confirmSpill(by, id, note)),
     proposePerson: (by, row) =>
       inTurn(by, async () => {
         if (row.person === by) throw refusedAt('/person', 'NEVER_FOR_ONESELF', 'nobody changes their own row');
@@ -142,6 +152,28 @@ function isAdministrator(by: string, { persons }: Pick<ReturnType<RegistryWriter
   const row = persons.find(({ person }) => person === by);
   return row !== undefined && nowMs < row.clearance.validUntil && row.roles.includes('administrator');
 } // prettier-ignore
+
+function spillCommandsOf({
+  bus,
+  writer,
+  policy,
+  clock,
+}: {
+  readonly bus: BusPort;
+  readonly writer: RegistryWriter;
+  readonly policy: Policy;
+  readonly clock: Clock;
+}): SpillCommands {
+  const groupId = groupOf(REGISTRY_PRINCIPAL, `spills.${randomUUID().slice(0, 8)}`);
+  const cells = policy.cells.map(({ id }) => id);
+  const spills = createSpillCopy({ bus, cells, keys: policy.signers ?? [], groupId, log: silentLog });
+  return createSpillCommands({ bus, spills, held: () => writer.held(), policy, clock });
+}
+
+function reached(commands: SpillCommands | undefined): SpillCommands {
+  if (commands === undefined) throw failClosed({ part: 'spills' });
+  return commands;
+}
 
 const nameOf = (proposal: ProposalRow): string =>
   proposal.kind === 'person' ? proposal.row.person : proposal.tenant.slug;

@@ -6,7 +6,7 @@ import { canonicalText } from '@sitebus/kit';
 import { dominates } from '@sitebus/marking';
 import type { Clearance } from '@sitebus/marking';
 import { createTurns } from '../page.ts';
-import type { ReadModel } from '../read-model/model.ts';
+import type { Journal, ReadModel } from '../read-model/model.ts';
 import type { StixPolicy } from '../stix/definitions.ts';
 import type { Subject } from '../subject.ts';
 import { createEdition } from './edition.ts';
@@ -21,8 +21,11 @@ export type Editions = (subject: Pick<Subject, 'clearance'>) => Promise<Edition>
 /** Makes the editions of one gateway. */
 export function createEditions(parts: { readonly readModel: ReadModel; readonly policy: StixPolicy }): Editions {
   const kept = new Map<string, Edition>();
+  let numbered: Journal | undefined;
   return async ({ clearance }) => {
     const { journal } = parts.readModel; // refuses until the model has been read
+    if (journal !== numbered) kept.clear(); // it was read anew
+    numbered = journal;
     const key = keyOf(clearance);
     const edition =
       kept.get(key) ??

@@ -81,7 +81,7 @@ export async function aGuardWorld(
   );
   const { bus: port } = bus.connect;
   bus.grant(GUARD, {
-    read: ['obs.*', 'case.*', 'assess.*'], write: ['case.*', 'denial.*', 'ledger.*'], groups: ['guard.*'], transactionalIds: ['guard'],
+    read: ['obs.*', 'spill.*', 'case.*', 'assess.*'], write: ['case.*', 'denial.*', 'ledger.*'], groups: ['guard.*'], transactionalIds: ['guard'],
   }); // prettier-ignore
   const producer = await port.createProducer();
   const started: GuardService[] = [];
