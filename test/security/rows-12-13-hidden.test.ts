@@ -183,7 +183,7 @@ async function bytesOf(route: string, id: string): Promise<unknown> {
     written === undefined
       ? posted
       : { body: JSON.stringify(written), headers: { 'content-type': 'application/json', 'if-match': '*' } };
-  const response = await world.ask(LOW_READER, path.replace(':id', id), { method, ...changed });
+  const response = await world.ask(LOW_READER, path.replace(':id', id).replace(/:n$/, '1'), { method, ...changed });
   const headers = [...response.headers].filter(([name]) => !/^(?:date|ratelimit-)/.test(name));
   return {
     status: response.status,
@@ -197,6 +197,7 @@ const POSTED = JSON.stringify({ objects: [{ type: 'note', id: `note--${idOf(13)}
 /** The same for what changes a thing in place. */
 const WRITTEN: Readonly<Record<string, object>> = {
   'PATCH /v1/alerts/:id': { state: 'CLOSED', reason: 'r' },
+  'POST /v1/observations/:id/reveal': { fields: ['wallets'], reason: 'To see whether there are any.' },
   'PUT /v1/subscriptions/:id': { name: 'n', filter: {}, deliver: 'stream' },
   'PUT /v1/saved-views/:id': { name: 'n', url: '/en', shared: 'none' },
 };
