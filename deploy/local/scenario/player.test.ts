@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Act } from './acts/index.ts';
 import { playScenario } from './player.ts';
 import { parseRow } from './row.ts';
 
@@ -84,7 +85,7 @@ test('people act between the rows, each act once, and what they kept is there af
   const stop = new AbortController();
   const people = {
     acts,
-    perform: async (act: (typeof acts)[number], kept: Map<string, string>) => {
+    perform: async (act: Act, kept: Map<string, string>) => {
       played.push(`${act.id} ${kept.get('what') ?? ''}`.trim());
       kept.set('what', act.id);
       if (act.id === 'between') stop.abort();
