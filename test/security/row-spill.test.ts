@@ -89,7 +89,7 @@ describe('a spilled record', () => {
       for (const [who, signer] of [[FIRST, 2], [SECOND, 1]] as const)
         expect((await post(who, '/v1/spills/open.1/confirm?view=public', { note: signSpill(text, key(signer)) })).status).toBe(409);
       const confirmed = await post(SECOND, '/v1/spills/open.1/confirm?view=public', { note: signSpill(text, key(2)) });
-      expect(confirmed).toMatchObject({ status: 200, body: { state: 'IN_FORCE', persons: [FIRST, SECOND] } });
+      expect(confirmed).toMatchObject({ status: 200, body: { state: 'IN_FORCE', tombstone: 'WRITTEN', persons: [FIRST, SECOND] } });
 
       const absent = async (path: string) => (await world.ask(READER, path)).text();
       for (const view of views) {

@@ -20,6 +20,7 @@ import { createDeadLetters } from './dead-letters.ts';
 import { createDue, type Recurring } from './recurring.ts';
 import { createAcceptedMemory } from './accepted-memory.ts';
 import { submitAll, takeReleased } from './submit.ts';
+import { tombstoneOf } from './tombstone.ts';
 
 /** What the host gives an agency’s service. */
 export interface AgencyServiceParts {
@@ -136,6 +137,12 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     async submit(items, onBehalfOf) {
       mine(onBehalfOf);
       return submitNow(items, onBehalfOf);
+    },
+    async erase(note) {
+      const tombstone = tombstoneOf(note, parts);
+      if (tombstone === undefined) return false;
+      await publisher.erase(tombstone);
+      return true;
     },
     takeReleased: (item) => takeReleased(item, { ...importParts(), codec: parts.codec, accepted }),
     async *importFile(format, source, content, onBehalfOf) {

@@ -22,6 +22,7 @@ import {
   type Policy,
 } from '@sitebus/sdk';
 import type { FinishedObservation } from './observation.ts';
+import type { Tombstone } from './tombstone.ts';
 
 /** A record that passed every check, with where it goes. */
 export interface CheckedObservation {
@@ -38,6 +39,8 @@ export interface PublishPort {
   publish(checked: CheckedObservation): Promise<void>;
   /** Keeps refused bytes for redrive, in the cell given. Rejects as `publish` does. */
   keepRefused(cell: string, record: Omit<OutgoingRecord, 'topic'>): Promise<void>;
+  /** Writes a tombstone. Rejects as `publish` does. */
+  erase(tombstone: Tombstone): Promise<void>;
   /** Cells whose producer stands. */
   connected(): ReadonlySet<string>;
   open(): Promise<void>;
@@ -66,6 +69,7 @@ export function createBusPublisher({ agency, policy, codec, connect, clock }: Bu
     publish: ({ cell, record }) => send(cell, record),
     keepRefused: (cell, record) =>
       send(cell, { ...record, topic: deadTopic(cell, agency), headers: { ...record.headers, agency } }), // tenants share a topic
+    erase: ({ cell, record }) => send(cell, record),
     connected: () => new Set(producers.keys()),
     async open() {
       for (const cell of cellsOfAgency(policy, agency)) {

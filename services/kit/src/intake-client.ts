@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { SitebusError, unreachable, type BatchSummary, type ItemAnswer } from '@sitebus/sdk';
 import type { DeadLetterItem } from './dead-letters.ts';
-import { DEAD_LETTERS_PATH, IMPORT_PATH, SUBMIT_PATH } from './intake-http.ts';
+import { DEAD_LETTERS_PATH, ERASE_PATH, IMPORT_PATH, SUBMIT_PATH } from './intake-http.ts';
 import type { DeadLettersBody } from './intake-http.ts';
 import type { AgencyIntake, OnBehalfOf } from './intake.ts';
 import type { RefusalBody } from './internal-routes.ts';
@@ -66,6 +66,10 @@ export function createIntakeClient({
       const response = await post(SUBMIT_PATH, 'application/json', JSON.stringify({ items, onBehalfOf }));
       const { answers } = (await response.json()) as { readonly answers: readonly ItemAnswer[] }; // of our own service
       return answers;
+    },
+    async erase(note) {
+      const response = await post(ERASE_PATH, 'application/json', JSON.stringify({ note }));
+      return ((await response.json()) as { readonly isErased: boolean }).isErased; // of our own service
     },
     async *importFile(format, source, content, { person, agency: of, cells }) {
       const query = new URLSearchParams({ format, source, person, agency: of });

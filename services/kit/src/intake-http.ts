@@ -18,6 +18,7 @@ export interface IntakeRoutesParts {
 
 export const SUBMIT_PATH = '/internal/v1/intake/submit';
 export const DEAD_LETTERS_PATH = '/internal/v1/intake/dead-letters';
+export const ERASE_PATH = '/internal/v1/intake/erase';
 export const IMPORT_PATH = '/internal/v1/intake/import';
 /** The largest file taken in, bytes. */
 export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
@@ -66,6 +67,13 @@ export function intakeRoutes({ intake, credential }: IntakeRoutesParts): Fastify
             act === 'list' ? await deadLetters.list(onBehalfOf) : [await deadLetters[act](id, reason, onBehalfOf)],
         };
       },
+    );
+    app.post<{ Body: { readonly note: string } }>(
+      ERASE_PATH,
+      { schema: { body: required('note') } },
+      async (request) => ({
+        isErased: (await intake.erase?.(request.body.note)) ?? false,
+      }),
     );
     app.post<{ Body: Buffer; Querystring: ImportQuery }>(
       IMPORT_PATH,

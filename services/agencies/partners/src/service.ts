@@ -7,6 +7,7 @@ import { createTableService, type AgencyService, type HostParts } from '@sitebus
 import {
   tenantAgency,
   withTenants,
+  type DeadLetters,
   type ObservationJson,
   type OnBehalfOf,
   type Readiness,
@@ -88,6 +89,11 @@ export function createPartnersService(parts: PartnersServiceParts): PartnersServ
     await part.started;
     return part.service;
   };
+  const lettersOf = async (agency: string): Promise<DeadLetters> => {
+    const { deadLetters } = await partOf(agency);
+    if (deadLetters === undefined) throw new Error('every agency of ours keeps what it refused');
+    return deadLetters;
+  };
   const follow = (): void => {
     if (isStopping || !tenants.ready().ready) return;
     const now = tenants.tenants();
@@ -134,6 +140,16 @@ export function createPartnersService(parts: PartnersServiceParts): PartnersServ
         onBehalfOf,
       );
       return answers.map((answer, index) => warned(answer, completed[index]?.warnings ?? []));
+    },
+    deadLetters: {
+      list: async (onBehalfOf) => (await lettersOf(onBehalfOf.agency)).list(onBehalfOf),
+      redrive: async (id, reason, onBehalfOf) => (await lettersOf(onBehalfOf.agency)).redrive(id, reason, onBehalfOf),
+      discard: async (id, reason, onBehalfOf) => (await lettersOf(onBehalfOf.agency)).discard(id, reason, onBehalfOf),
+    },
+    async erase(note) {
+      const [any] = running.values(); // partners share their topics, and a record may be of none of them
+      await any?.started;
+      return (await any?.service.erase?.(note)) ?? false;
     },
     async takeReleased(item) {
       const agency = isJsonObject(item['envelope']) ? String(item['envelope']['agency']) : '';
