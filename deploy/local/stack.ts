@@ -121,7 +121,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     clock,
     log,
   });
-  const registryCommands = createRegistryCommands({ writer: registry, policy, clock, bus: buses.as(REGISTRY_PRINCIPAL) });
+  const registryCommands = createRegistryCommands({
+    writer: registry,
+    policy,
+    clock,
+    bus: buses.as(REGISTRY_PRINCIPAL),
+  });
   const agencies = createAgencies(options, parts, buses, secrets);
   const guard = createLocalGuard({
     ...parts,

@@ -42,7 +42,14 @@ const records = drawReports({ count, seed: 7, from: now - 86_400_000, hotValue }
 });
 const view = policy.views.find(({ id }) => id === TOP_VIEW)!;
 const parts = { view, policy, codec, commonValues, admit: createAdmit() };
-const versions = { policyVersion: 1, ruleVersion: 1, lockVersion: '', commonValuesVersion: '', engineVersion: 1, spills: '' };
+const versions = {
+  policyVersion: 1,
+  ruleVersion: 1,
+  lockVersion: '',
+  commonValuesVersion: '',
+  engineVersion: 1,
+  spills: '',
+};
 let state = createState(view, toRules(policy), 7);
 let published = 0;
 const spent = { decode: 0, admission: 0, step: 0, outgoing: 0 };
