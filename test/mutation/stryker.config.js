@@ -25,6 +25,7 @@ export default {
     config: {
       ...unit,
       displayName: undefined,
+      testEnvironment: 'node', // ours is not in the copy
       modulePathIgnorePatterns: [],
       testMatch: ['<rootDir>/services/marking/src/**/*.test.ts'],
     },
