@@ -34,6 +34,10 @@ beforeAll(async () => {
   const producer = await gateway.busAs(fusionPrincipal(VIEW)).createProducer();
   const value = codec.encode('ca.sitebus.fusion.Assessment', product);
   await producer.send({ topic: assessTopic(VIEW), key: product.id, value });
+  await eventually(async () => (await ask(SENDER, `/v1/assessments/${product.id}`)).status === 200, {
+    withinMs: 60_000,
+    what: 'the gateway has read the product',
+  });
 }, 240_000);
 afterAll(() => gateway.close(), 60_000);
 

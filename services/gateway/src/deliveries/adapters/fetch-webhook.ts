@@ -8,14 +8,27 @@ export function createFetchWebhook(): WebhookPort {
   const stop = new AbortController();
   return {
     async post(url, headers, body, withinMs) {
-      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(withinMs)]);
+      const over = new AbortController(); // Node 20 may collect a timeout that only AbortSignal.any holds: it then never comes
+      const end = (): void => over.abort();
+      const late = new DOMException('no answer in time', 'TimeoutError');
+      const timer = setTimeout(() => over.abort(late), withinMs);
+      stop.signal.addEventListener('abort', end);
       try {
-        const answer = await fetch(url, { method: 'POST', headers: { ...headers }, body, redirect: 'manual', signal });
+        stop.signal.throwIfAborted();
+        const answer = await fetch(url, {
+          method: 'POST',
+          headers: { ...headers },
+          body,
+          redirect: 'manual',
+          signal: over.signal,
+        });
         await answer.body?.cancel();
         return outcomeOf(answer.status);
       } catch (cause) {
-        const isLate = (cause as { name?: string }).name === 'TimeoutError';
-        return { isTaken: false, code: isLate ? 'TIMEOUT' : 'UNREACHABLE', isGone: false };
+        return { isTaken: false, code: cause === late ? 'TIMEOUT' : 'UNREACHABLE', isGone: false };
+      } finally {
+        clearTimeout(timer);
+        stop.signal.removeEventListener('abort', end);
       }
     },
     close: () => stop.abort(),
