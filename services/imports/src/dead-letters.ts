@@ -4,7 +4,15 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import type { DeadLetterItem, DeadLetters, DeadLetterWord, ObservationJson, OnBehalfOf } from '@sitebus/kit';
+import { recordAt } from '@sitebus/kit';
+import type {
+  DeadLetterItem,
+  DeadLetters,
+  DeadLetterWord,
+  ObservationJson,
+  OnBehalfOf,
+  RecordPlace,
+} from '@sitebus/kit';
 import {
   agencyPrincipal,
   deadTopic,
@@ -249,30 +257,8 @@ function contentOf(value: Buffer, headers: Readonly<Record<string, string>>): Bu
 const groupFor = (agency: string, cell: string): string =>
   groupOf(agencyPrincipal(agency, cell), `dead.${randomUUID().slice(0, 8)}`);
 
-async function bytesAt(
-  bus: BusPort,
-  groupId: string,
-  { topic, partition, offset }: { topic: string; partition: number; offset: bigint },
-): Promise<Buffer | undefined> {
-  let found: (record: BusRecord | undefined) => void = () => {};
-  const answer = new Promise<BusRecord | undefined>((resolve) => (found = resolve));
-  const consumer = await bus.createConsumer({
-    groupId,
-    topics: [topic],
-    from: 'latest',
-    commit: 'never',
-    startAt: async () => [{ topic, partition, next: offset }],
-    onBatch: async (batch) => {
-      const first = batch.partition === partition ? batch.records.find((record) => record.offset >= offset) : undefined;
-      if (first !== undefined) found(first.offset === offset ? first : undefined);
-    },
-  });
-  const timer = setTimeout(() => found(undefined), READ_WITHIN_MS);
-  try {
-    const record = await Promise.race([answer, consumer.fatal.then(() => undefined)]);
-    return record?.value == null ? undefined : contentOf(record.value, record.headers);
-  } finally {
-    clearTimeout(timer);
-    await consumer.close();
-  }
+async function bytesAt(bus: BusPort, groupId: string, place: RecordPlace): Promise<Buffer | undefined> {
+  const record = await recordAt(bus, place, { groupId, withinMs: READ_WITHIN_MS });
+  if (record === undefined || record === 'unanswered' || record.value === null) return undefined;
+  return contentOf(record.value, record.headers);
 }

@@ -60,6 +60,8 @@ export { emptySkipList, previousOf, spillSigners, toSpillValue, withRecord } fro
 export type { SkipList, SpillEntry, SpillFault } from './spill/skip-list.ts';
 export { isAhead, knownOf, SPILLS_HEADER, toSpills } from './spill/spills.ts';
 export type { Spills } from './spill/spills.ts';
+export { recordAt } from './record-at.ts';
+export type { RecordPlace } from './record-at.ts';
 export { createSpillCopy } from './spill/spill-copy.ts';
 export type { SpillCopy } from './spill/spill-copy.ts';
 export { honourSpills } from './spill/honour-spills.ts';

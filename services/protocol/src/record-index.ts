@@ -3,7 +3,7 @@
 // not kept: a record that is spoken of is read again from the bus. Source: README.md#records
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createAdmit, type NamedRecord } from '@sitebus/kit';
+import { createAdmit, recordAt, type NamedRecord } from '@sitebus/kit';
 import { isSameMarking, type Marking } from '@sitebus/marking';
 import {
   groupOf,
@@ -230,28 +230,8 @@ export function createRecordIndex(parts: {
 
 const keyOf = (agency: string, cell: string, id: string): string => `${agency} ${cell} ${id}`;
 
-/** Reads the one record at a place; undefined where it is no longer there. */
+/** Reads the one record at a place; undefined where it is no longer there, or the bus does not say. */
 async function fetchOne(bus: BusPort, groupId: string, place: Place): Promise<BusRecord | undefined> {
-  const { topic, partition, offset } = place;
-  let found: (record: BusRecord | undefined) => void = () => {};
-  const answer = new Promise<BusRecord | undefined>((resolve) => (found = resolve));
-  const consumer = await bus.createConsumer({
-    groupId,
-    topics: [topic],
-    from: 'latest',
-    commit: 'never',
-    startAt: async () => [{ topic, partition, next: offset }],
-    onBatch: async (batch) => {
-      if (batch.partition !== partition) return;
-      const first = batch.records.find((record) => record.offset >= offset);
-      if (first !== undefined) found(first.offset === offset ? first : undefined);
-    },
-  });
-  const timer = setTimeout(() => found(undefined), READ_WITHIN_MS);
-  try {
-    return await Promise.race([answer, consumer.fatal.then(() => undefined)]);
-  } finally {
-    clearTimeout(timer);
-    await consumer.close();
-  }
+  const record = await recordAt(bus, place, { groupId, withinMs: READ_WITHIN_MS });
+  return record === 'unanswered' ? undefined : record;
 }

@@ -2,6 +2,7 @@
 // Holds: it reads one record and keeps the newest few that were asked for; two at a time, so that nobody's curiosity is everybody's
 // load; where the bus does not answer nothing is said. Source: README.md#history
 
+import { recordAt } from '@sitebus/kit';
 import type { Assessment, BusPort, BusRecord, Codec } from '@sitebus/sdk';
 import { failClosed } from '../errors.ts';
 import type { VersionPlace } from './model.ts';
@@ -36,7 +37,7 @@ export function createVersionReader(parts: {
     }
   };
   const read = async (place: VersionPlace): Promise<Assessment | undefined> => {
-    const record = await inTurn(() => recordAt(parts, place));
+    const record = await inTurn(() => lyingAt(parts, place));
     return record?.value == null ? undefined : (codec.decode(record.value).value as Assessment); // its topic holds nothing else
   };
   return (place) => {
@@ -52,34 +53,13 @@ export function createVersionReader(parts: {
   };
 }
 
-async function recordAt(
+async function lyingAt(
   { bus, topic, groupId }: { readonly bus: BusPort; readonly topic: string; readonly groupId: () => string },
   { partition, offset }: VersionPlace,
 ): Promise<BusRecord | undefined> {
   const ends = (await bus.inspect.ends(topic)).find((each) => each.partition === partition);
   if (ends === undefined || offset < ends.earliest) return undefined;
-  let found: (record: BusRecord | undefined) => void = () => {};
-  const answer = new Promise<BusRecord | undefined>((resolve) => (found = resolve));
-  const consumer = await bus.createConsumer({
-    groupId: groupId(),
-    topics: [topic],
-    from: 'latest',
-    commit: 'never',
-    startAt: async () => [{ topic, partition, next: offset }],
-    onBatch: async (batch) => {
-      if (batch.partition !== partition) return;
-      const first = batch.records.find((record) => record.offset >= offset);
-      if (first !== undefined) found(first.offset === offset ? first : undefined); // a later one: this one was compacted away
-    },
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, READ_WITHIN_MS, 'late')));
-  try {
-    const outcome = await Promise.race([answer, late, consumer.fatal.then(() => 'late' as const)]);
-    if (outcome === 'late') throw failClosed({ part: 'kafka' });
-    return outcome;
-  } finally {
-    clearTimeout(timer);
-    await consumer.close();
-  }
+  const record = await recordAt(bus, { topic, partition, offset }, { groupId: groupId(), withinMs: READ_WITHIN_MS });
+  if (record === 'unanswered') throw failClosed({ part: 'kafka' });
+  return record;
 }

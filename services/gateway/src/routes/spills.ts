@@ -4,7 +4,7 @@
 // and the id and agency it says of itself; what is confirmed is the text that was signed. Source: README.md#spills
 
 import { createHash, randomUUID } from 'node:crypto';
-import { createAdmit, previousOf, spillId, spillText } from '@sitebus/kit';
+import { createAdmit, previousOf, recordAt, spillId, spillText } from '@sitebus/kit';
 import type { SkipList, SpillEntry, SpillOrder } from '@sitebus/kit';
 import type { Marking } from '@sitebus/marking';
 import { fromObsTopic, gatewayPrincipal, groupOf, writerOf } from '@sitebus/sdk';
@@ -90,7 +90,7 @@ async function orderFor(
   const spills = spillsFor(parts, subject);
   const [, topic = '', partition = '', offset = ''] = COORDINATES.exec(coordinates) ?? [];
   const list = spills.list(fromObsTopic(topic)?.cell ?? '');
-  const record = list && (await recordAt(parts, topic, Number(partition), BigInt(offset)));
+  const record = list && (await lyingAt(parts, topic, Number(partition), BigInt(offset)));
   if (list === undefined || record?.value == null || spills.isSpilled(record)) throw unknownCoordinates();
   const at = clock.now();
   return {
@@ -113,7 +113,7 @@ function namesOf(record: BusRecord, { codec, policy }: GatewayParts): Pick<Spill
 } // prettier-ignore
 
 /** Reads the one record; undefined where none lies there. */
-async function recordAt(
+async function lyingAt(
   { bus, view }: GatewayParts,
   topic: string,
   partition: number,
@@ -125,29 +125,10 @@ async function recordAt(
   });
   const end = ends.find((each) => each.partition === partition);
   if (end === undefined || offset < end.earliest || offset >= end.next) return undefined;
-  let found: (record: BusRecord | undefined) => void = () => {};
-  const answer = new Promise<BusRecord | undefined>((resolve) => (found = resolve));
-  const consumer = await bus.createConsumer({
-    groupId: groupOf(gatewayPrincipal(view.id), `spilled.${randomUUID().slice(0, 8)}`),
-    topics: [topic],
-    from: 'latest',
-    commit: 'never',
-    startAt: async () => [{ topic, partition, next: offset }],
-    onBatch: async (batch) => {
-      const first = batch.partition === partition ? batch.records.find((record) => record.offset >= offset) : undefined;
-      if (first !== undefined) found(first.offset === offset ? first : undefined);
-    },
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, READ_WITHIN_MS, 'late')));
-  try {
-    const outcome = await Promise.race([answer, late, consumer.fatal.then(() => 'late' as const)]);
-    if (outcome === 'late') throw failClosed({ part: 'kafka' });
-    return outcome;
-  } finally {
-    clearTimeout(timer);
-    await consumer.close();
-  }
+  const groupId = groupOf(gatewayPrincipal(view.id), `spilled.${randomUUID().slice(0, 8)}`);
+  const record = await recordAt(bus, { topic, partition, offset }, { groupId, withinMs: READ_WITHIN_MS });
+  if (record === 'unanswered') throw failClosed({ part: 'kafka' });
+  return record;
 }
 
 const READ_WITHIN_MS = 20_000;
