@@ -37,7 +37,7 @@ const USED = [...text.matchAll(/\$\{(\w+)(:[?-][^}]*)?\}/g)].map(([, name = '', 
   name,
   fallback,
 }));
-const SECRETS = /PASSWORD|SECRET|CREDENTIAL|SALT|CLUSTER_ID/;
+const SECRETS = /PASSWORD|SECRET|CREDENTIAL|SALT|KEY|CLUSTER_ID/;
 
 describe('compose file', () => {
   test('has the services it promises, and nothing at its top that 1.29 refuses', () => {
@@ -107,7 +107,14 @@ describe('compose file', () => {
   test('no secret has a default, in the file or in the example', () => {
     const secrets = USED.filter(({ name }) => SECRETS.test(name));
     expect(new Set(secrets.map(({ name }) => name))).toEqual(
-      new Set(['POSTGRES_PASSWORD', 'KAFKA_CLUSTER_ID', 'BUS_ADMIN_PASSWORD', 'RESEARCH_CREDENTIAL', 'LEDGER_SALT']),
+      new Set([
+        'POSTGRES_PASSWORD',
+        'KAFKA_CLUSTER_ID',
+        'BUS_ADMIN_PASSWORD',
+        'RESEARCH_CREDENTIAL',
+        'LEDGER_SALT',
+        'NOTICE_KEY',
+      ]),
     );
     expect(secrets.filter(({ fallback }) => !fallback.startsWith(':?'))).toEqual([]);
     expect([...example.matchAll(/^(\w+)=(.+)$/gm)].filter(([, name = '']) => SECRETS.test(name))).toEqual([]);
@@ -150,6 +157,15 @@ describe('compose file', () => {
       .filter(([, service]) => /RESEARCH_CREDENTIAL:\?|LEDGER_SALT:\?/.test(JSON.stringify(service)))
       .map(([name]) => name);
     expect(holders).toEqual(['research', 'services']);
+  });
+
+  test('the key that signs notices reaches the services alone, under the name by which the program asks for it', () => {
+    const holders = services
+      .filter(([, service]) => JSON.stringify(service).includes('NOTICE_KEY'))
+      .map(([name]) => name);
+    expect(holders).toEqual(['services']);
+    expect(file.services['services']?.environment?.['SITEBUS_NOTICE_KEY']).toMatch(/^\$\{NOTICE_KEY:\?/);
+    expect(readFileSync('deploy/images/serve.ts', 'utf8')).toContain("required('SITEBUS_NOTICE_KEY')");
   });
 
   test('services can only read what provisioning left, and only they are reachable from outside, on loopback', () => {
@@ -233,6 +249,7 @@ if (tool === undefined)
     KAFKA_CLUSTER_ID: 'AAAAAAAAAAAAAAAAAAAAAA',
     RESEARCH_CREDENTIAL: 'x',
     LEDGER_SALT: 'x',
+    NOTICE_KEY: 'x',
   };
   const { status, stderr } = spawnSync(command, words, { env, encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);

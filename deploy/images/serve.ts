@@ -8,7 +8,7 @@ import { loadPolicy } from '@sitebus/sdk';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderCard } from '../local/card.ts';
-import { loadSecrets, saveSecrets } from '../local/secrets.ts';
+import { loadSecrets, saveSecrets, type Secrets } from '../local/secrets.ts';
 import { startStack } from '../local/stack.ts';
 import { loadProvisioned, loadStoreUrls, statedTrust } from '../provision/index.ts';
 
@@ -25,7 +25,7 @@ const settings = {
   origin: env['SITEBUS_ORIGIN'] ?? 'http://localhost:7080',
   researchAt: { url: required('SITEBUS_RESEARCH_URL'), credential: required('SITEBUS_RESEARCH_CREDENTIAL') },
 };
-await keepSalt(required('SITEBUS_LEDGER_SALT'));
+await keep({ ledgerSalt: required('SITEBUS_LEDGER_SALT'), noticeKey: required('SITEBUS_NOTICE_KEY') });
 const schemasDir = 'schemas';
 const { views } = await loadPolicy(join(schemasDir, 'policy'));
 const log = createLog({ name: 'sitebus', level: 'info' });
@@ -94,11 +94,15 @@ function signalled(): Promise<void> {
   });
 }
 
-/** The salt of leaves is shared with the research room, so that its readers can open those about them here. */
-async function keepSalt(ledgerSalt: string): Promise<void> {
-  if (!/^[A-Za-z0-9_-]{43}$/.test(ledgerSalt)) throw new Error('SITEBUS_LEDGER_SALT is not 32 bytes in base64url');
+/**
+ * What the environment gives for good: the salt of leaves, which the research room shares, and the key of notices, which whoever
+ * verifies them knows by its public half. Neither is made here, or a wiped volume would change it.
+ */
+async function keep(given: Pick<Secrets, 'ledgerSalt' | 'noticeKey'>): Promise<void> {
+  const bad = Object.entries(given).flatMap(([name, value]) => (/^[A-Za-z0-9_-]{43}$/.test(value) ? [] : [name]));
+  if (bad.length > 0) throw new Error(`not 32 bytes in base64url: ${bad.join(', ')}`);
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  await saveSecrets(settings.dataDir, { ...(await loadSecrets(settings.dataDir)), ledgerSalt });
+  await saveSecrets(settings.dataDir, { ...(await loadSecrets(settings.dataDir)), ...given });
 }
 
 function required(name: string): string {
