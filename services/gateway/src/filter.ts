@@ -30,6 +30,7 @@ export const AssessmentFilter = {
   ),
   from: time('Seen at or after this time.'),
   to: time('Seen before this time.'),
+  q: Type.Optional(Type.String({ minLength: 2, maxLength: 200, description: 'Text that occurs in it, in any case.' })),
 };
 
 /** What alerts add. */
@@ -73,6 +74,7 @@ const CONDITIONS: Readonly<Record<keyof Filter, (body: Body, wanted: string) => 
   target: (body, wanted) => objectsAt(body, 'targets').some(({ ref }) => ref === wanted),
   from: (body, wanted) => timeAt(body, 'lastSeen') >= Date.parse(wanted),
   to: (body, wanted) => timeAt(body, 'firstSeen') < Date.parse(wanted),
+  q: (body, wanted) => JSON.stringify(body).toLowerCase().includes(wanted.toLowerCase()),
   feature: (body, wanted) =>
     [...objectsAt(body, 'links'), ...objectsAt(body, 'why')]
       .flatMap((link) => objectsAt(link, 'features'))

@@ -3,6 +3,8 @@
 // survivor (307, the tombstone in the body), or to a closed tombstone. Source: README.md#routes
 
 import { Type } from 'typebox';
+import { ASSESSMENT_ORDERS, highestFirst } from '../assessment-order.ts';
+import type { AssessmentOrder } from '../assessment-order.ts';
 import { notFound } from '../errors.ts';
 import { AssessmentFilter, filterOf, matches } from '../filter.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
@@ -18,16 +20,23 @@ import { releaseVersion } from './history.ts';
 export const assessmentRoutes: Routes = async (app, parts) => {
   const { readModel, monitor, cursors, view } = parts;
 
-  app.get('/v1/assessments', { schema: list }, async (request, reply) =>
-    answerPage<StoredAssessment>({ monitor, cursors }, request, reply, {
-      subject: request.subject,
-      scope: { person: request.subject.person, view: view.id, resource: 'assessments' },
-      filter: filterOf(request.query),
-      from: (cursor) => readModel.assessments(cursor),
-      keep: ({ body }) => matches(body, filterOf(request.query)),
-      positionOf: ({ atMs, id }) => ({ atMs, id }),
-    }),
-  );
+  app.get('/v1/assessments', { schema: list }, async (request, reply) => {
+    const { subject } = request;
+    const { sort = 'changed' } = request.query;
+    const filter = filterOf(request.query);
+    const ranks = new WeakMap<StoredAssessment, bigint>();
+    return answerPage<StoredAssessment>({ monitor, cursors }, request, reply, {
+      subject,
+      scope: { person: subject.person, view: view.id, resource: 'assessments' },
+      filter: sort === 'changed' ? filter : { ...filter, sort },
+      from: (cursor) =>
+        sort === 'changed'
+          ? readModel.assessments(cursor)
+          : highestFirst(readModel.assessments(), { sort, below: cursor, ranks, judge: (each) => monitor.judge(each, subject) }),
+      keep: ({ body }) => matches(body, filter),
+      positionOf: (record) => ({ atMs: record.atMs, id: record.id, offset: ranks.get(record) ?? 0n }),
+    });
+  }); // prettier-ignore
 
   app.get('/v1/assessments/:id', { schema: one, config: { etag: true } }, async (request, reply) => {
     const { id } = request.params;
@@ -97,9 +106,19 @@ async function redirectsOf(readModel: GatewayParts['readModel'], id: string): Pr
 const MAX_CHAIN = 100;
 
 const list = {
-  summary: 'Assessments, the most recently changed first',
+  summary: 'Assessments, the most recently changed first, or as `sort` says',
   tags: ['assessments'],
-  querystring: query({ ...AssessmentFilter, ...paging }),
+  querystring: query({
+    ...AssessmentFilter,
+    sort: Type.Optional(
+      Type.Unsafe<AssessmentOrder>({
+        type: 'string',
+        enum: [...ASSESSMENT_ORDERS],
+        description: 'What the highest or latest of comes first; default `changed`.',
+      }),
+    ),
+    ...paging,
+  }),
   response: { 200: pageBody(AssessmentBody) },
 };
 const one = {

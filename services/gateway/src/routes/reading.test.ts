@@ -283,3 +283,35 @@ test('the cursor of a list whose rest has passed its retention is stale: 410, an
   ]);
   expect((await read('/v1/observations?limit=1')).statusCode).toBe(200);
 });
+
+test('assessments are found by their text and listed by severity, likelihood or time, page by page, none twice', async () => {
+  await using one = await aWorld();
+  const at = await one.gateway('s-can');
+  const told = { lo: 20, hi: 40, uMicro: 100_000, band: 3 };
+  for (const [name, score, pMicro, lastSeen] of [['mild', 10, 900_000, 3], ['grave', 90, 100_000, 2], ['same', 90, 500_000, 1]] as const) {
+    await one.pass(1_000); // ties go to what changed last
+    await one.assess(anAssessment({ id: uuidOf(name), severity: { score, inputs: [] }, likelihood: { ...told, pMicro }, lastSeen: Date.UTC(2031, 0, lastSeen), ridings: [`Riding of ${name}`] }));
+  }
+  await one.assess(anAssessment({ id: uuidOf('above'), marking: 'SECRET//CANADIAN EYES ONLY', groups: ['panel'], severity: { score: 99, inputs: [] } }));
+  const names = new Map(['mild', 'grave', 'same'].map((name) => [uuidOf(name), name]));
+  type Listed = { items: { id: string }[]; next?: string };
+  const ask = async (url: string) => at.app.inject({ url, headers: await one.as('ama-lindqvist') });
+  const listed = async (search: string): Promise<(string | undefined)[]> => {
+    const found: (string | undefined)[] = [];
+    for (let cursor = ''; ;) {
+      const { items, next } = (await ask(`/v1/assessments?limit=1&${search}${cursor}`)).json<Listed>();
+      found.push(...items.map(({ id }) => names.get(id)));
+      if (next === undefined) return found;
+      cursor = `&cursor=${next}`;
+    }
+  };
+  expect(await listed('sort=severity')).toEqual(['same', 'grave', 'mild']);
+  expect(await listed('sort=likelihood')).toEqual(['mild', 'same', 'grave']);
+  expect(await listed('sort=lastSeen')).toEqual(['mild', 'grave', 'same']);
+  expect(await listed('sort=changed')).toEqual(['same', 'grave', 'mild']);
+  expect(await listed('sort=severity&q=RIDING%20of%20GRAVE')).toEqual(['grave']);
+  expect(await listed('q=riding%20of%20nowhere')).toEqual([]);
+  const { next } = (await ask('/v1/assessments?limit=1&sort=severity')).json<Listed>();
+  const foreign = [`sort=likelihood&cursor=${next}`, `cursor=${next}`, 'sort=colour'];
+  expect(await Promise.all(foreign.map(async (search) => (await ask(`/v1/assessments?limit=1&${search}`)).statusCode))).toEqual([400, 400, 400]);
+}); // prettier-ignore
