@@ -28,7 +28,7 @@ describe('the source tree', () => {
 
   beforeAll(() => {
     imports = importsOf('services', 'deploy', 'test');
-  }, 60_000);
+  });
 
   test('no room imports a room that its arrows do not name', () => {
     const crossing = imports.filter(({ from, to }) => roomOf(to) !== undefined && roomOf(from) !== roomOf(to));

@@ -9,7 +9,7 @@ let imports: ResolvedImport[] = [];
 
 beforeAll(() => {
   imports = importsOf('services');
-}, 60_000);
+});
 
 test('there are rooms to look at, and each is a package', () => {
   expect(rooms.length).toBeGreaterThan(7);

@@ -54,7 +54,7 @@ beforeAll(async () => {
   shipped = { ...(await loadShipped()), lock, codec };
   bus = busOf(agencyPrincipal('cse', 'open'));
   fusionBus = busOf(`fusion.${VIEW}`);
-}, 120_000);
+});
 
 afterEach(() => {
   for (const child of processes.splice(0)) child.kill('SIGKILL');
@@ -173,7 +173,7 @@ test('a leader that is killed while it commits is followed by its standby, and n
   const all = await checked();
   process.stderr.write(`failover: ${Math.round(performance.now() - killedAt)} ms to the last cut\n`);
   expect(leadersOf(all)).toBeGreaterThan(1);
-}, 120_000);
+});
 
 test('a leader that was stopped, and comes back when another may lead, loses nothing and doubles nothing', async () => {
   const first = startFusion('a');
@@ -189,7 +189,7 @@ test('a leader that was stopped, and comes back when another may lead, loses not
   await checked();
   first.kill('SIGTERM');
   await ended;
-}, 180_000);
+});
 
 test('an instance that is killed again and again as it starts leaves no trace', async () => {
   for (const afterMs of [700, 1_200, 1_800, 2_500]) {
@@ -201,7 +201,7 @@ test('an instance that is killed again and again as it starts leaves no trace', 
   }
   startFusion('a');
   await checked();
-}, 180_000);
+});
 
 test('an instance that is killed while it writes a snapshot goes on from the one before, or from the cuts', async () => {
   const folder = join(home, 'snapshots', 'snap', VIEW);
@@ -218,7 +218,7 @@ test('an instance that is killed while it writes a snapshot goes on from the one
   startFusion('snap');
   await publish(20);
   await checked();
-}, 180_000);
+});
 
 test('a leader that is killed as the first of its records are in the log loses nothing and doubles nothing', async () => {
   const random = createRandom(20);
@@ -236,7 +236,7 @@ test('a leader that is killed as the first of its records are in the log loses n
     await checked();
     for (const each of processes.splice(0)) each.kill('SIGKILL');
   }
-}, 240_000);
+});
 
 test('a supervised instance, as the local stack runs it, begins again by itself when another takes its lane', async () => {
   const { policy, commonValues } = shipped;
@@ -253,7 +253,7 @@ test('a supervised instance, as the local stack runs it, begins again by itself 
   expect(new Set(all.steps.slice(before - 1).map(({ by }) => by.split('/')[0])).size).toBe(2);
   await other.close();
   await supervised.stop();
-}, 180_000);
+});
 
 /** The name of a file that is being written in a folder, if one is seen in time. */
 async function partIn(folder: string, withinMs: number): Promise<string | undefined> {
@@ -285,7 +285,7 @@ test('other rules on the same topics: one step and one alert bring what is publi
   expect(liveGroups(all)).toHaveLength(reports);
   expect(faultsOf({ ...all, steps: [] })).toEqual([]);
   expect(all.steps.filter(({ ruleChange }) => ruleChange !== null)).toMatchObject([{ alerts: 1, ruleVersion: 99 }]);
-}, 180_000);
+});
 
 async function edit(path: string, change: (value: Record<string, unknown>) => object): Promise<void> {
   const value = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;

@@ -15,7 +15,7 @@ let stack: StackProcess | undefined;
 afterAll(async () => {
   await stack?.interrupt();
   await removeStack(PORT_BASE);
-}, 60_000);
+});
 
 test('after a kill in the middle of a publish, every acknowledged observation is in one assessment, and none in two', async () => {
   stack = await startStackProcess(PORT_BASE, ['--fresh', '--no-scenario']);

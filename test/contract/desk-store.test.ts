@@ -20,7 +20,7 @@ beforeAll(async () => {
   replicas = [deskOf('s-can'), deskOf('s-can')];
   await Promise.all(replicas.map((desk) => desk.start()));
   expect(replicas.map((desk) => desk.state())).toEqual(['ok', 'ok']);
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(replicas.map((desk) => desk.stop()));
   await store.stop();
@@ -60,10 +60,10 @@ test('while the server is down every question is refused at once; when it is bac
   await expect(desk.triage.newest(['x'])).rejects.toMatchObject({ slug: 'fail-closed', details: { part: 'store' } });
   await eventually(() => desk.state() === 'does not answer', { what: 'the desk says so' });
   await mortal.restart();
-  await eventually(() => desk.state() === 'ok', { withinMs: 15_000, what: 'the desk is back' });
+  await eventually(() => desk.state() === 'ok', { what: 'the desk is back' });
   expect(await desk.triage.history('x')).toEqual([entry]); // what was acknowledged before is there
   await desk.stop();
-}, 60_000);
+});
 
 test('more questions at once than there are connections are all answered', async () => {
   const [desk] = replicas;
@@ -82,7 +82,7 @@ test('a question that another session holds up is refused in time, and the desk 
   await eventually(async () => (await desk.items.list('subscription', { person: 'x' })).length === 0, {
     what: 'an answer',
   });
-}, 60_000);
+});
 
 test('a database that is missing is made by an owner who may, and one of another version of the tables is closed', async () => {
   const url = new URL(store.adminUrl);
@@ -97,6 +97,6 @@ test('a database that is missing is made by an owner who may, and one of another
   expect(late.state()).toBe('migrations are of another version');
   await Promise.all([desk.stop(), late.stop()]);
   await sqlAs(store.adminUrl, 'drop database sitebus_made_here');
-}, 60_000);
+});
 
 const deskUrlAt = (database: URL, view: string): string => deskUrl({ ownerUrl: database.href }, view);

@@ -1,9 +1,6 @@
-import { jest } from '@jest/globals';
 import { createTestBus, type TestBus } from '@sitebus/sdk/testing';
 import { busContract } from './bus-contract.ts';
 import { randomName } from '../support/random-names.ts';
-
-jest.setTimeout(60_000);
 
 const layout = new Map<string, number>();
 busContract('the in-memory bus', () => {

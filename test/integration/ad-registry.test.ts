@@ -10,8 +10,8 @@ import { startWorld, type World } from '../support/world.ts';
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 240_000);
-afterAll(() => world.close(), 60_000);
+});
+afterAll(() => world.close());
 
 interface Answer {
   readonly summary: unknown;
@@ -20,7 +20,7 @@ interface Answer {
 
 async function answered(name: string): Promise<Answer> {
   const file = join(join(world.inboxDir, 'elections'), `${name}.answer.json`);
-  await eventually(async () => (await readFile(file, 'utf8').catch(() => '')) !== '', { withinMs: 60_000 });
+  await eventually(async () => (await readFile(file, 'utf8').catch(() => '')) !== '');
   return JSON.parse(await readFile(file, 'utf8')) as Answer;
 }
 
@@ -44,17 +44,17 @@ test('a dropped table of ten ads: eight accepted, two explained, found by anyone
     { line: 8, pointer: 'platform_id', fix: 'name a platform of policy' },
     { line: 10, pointer: 'first_displayed_at', reason: 'not an instant with an offset' },
   ]);
-  await eventually(async () => (await publicAds('?platform=chirrup')).length === 4, { withinMs: 60_000 });
+  await eventually(async () => (await publicAds('?platform=chirrup')).length === 4);
   expect(await publicAds('?platform=parlure&party=boreal&riding=Baie-des-Sorbiers&day=2026-09-30')).toMatchObject([{ adId: 'p-3001', flags: expect.arrayContaining(['LATE']) }]); // prettier-ignore
   const items = await findings();
   expect(items).toMatchObject([{ kind: 'LATE', platformId: 'parlure', daysLate: 1 }]);
-}, 180_000);
+});
 
 test('an ad that was seen and never entered is a finding, and the table of the clock counts it', async () => {
   const sightings = 'platform_id,ad_id,creative_sha256,landing_url,seen_at,election_id\nchirrup,c-2999,,https://northern-voices.example/again,2026-10-03T22:00:00-04:00,ge-demo\n'; // prettier-ignore
   await writeFile(join(join(world.inboxDir, 'elections'), 'street.sightings.csv'), sightings);
   expect((await answered('street.sightings.csv')).summary).toMatchObject({ accepted: 1 });
-  await eventually(async () => (await findings()).length === 2, { withinMs: 60_000 }); // prettier-ignore
+  await eventually(async () => (await findings()).length === 2); // prettier-ignore
   const { items } = await world.get('analyst', '/v1/ads/compliance?platform=chirrup&from=2026-10-03&to=2026-10-03');
   expect(items).toMatchObject([{ day: '2026-10-03', platformId: 'chirrup', missing: 1 }]);
-}, 120_000);
+});

@@ -29,7 +29,7 @@ beforeAll(async () => {
     createKafkaBus({ brokers: [world.bootstrap], sasl: credentials.credentials[principal]!, clientId: 'test' });
   cse = as(agencyPrincipal('cse', 'open'));
   operators = as(gatewayPrincipal('public'));
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.allSettled([cse.close(), operators.close()]);
@@ -54,7 +54,7 @@ test('malformed Avro, invalid UTF-8, a foreign agency and a marking of another c
       const found = await readJson(cse, deadTopic('open', 'cse'));
       return found.length >= Object.keys(bad).length ? found : undefined;
     },
-    { withinMs: 20_000, what: 'a dead letter for every bad record' },
+    { what: 'a dead letter for every bad record' },
   );
   const codeAt = new Map(letters.map((l) => [`${String(l['partition'])}/${String(l['offset'])}`, l['code']]));
   const codes = Object.keys(bad).map((name, i) => [name, codeAt.get(placed[i + 1] ?? '')]);
@@ -105,7 +105,7 @@ test('an unknown schema id pauses its own partition and says so; every other top
   await write([unknown]);
   const notice = await eventually(
     async () => (await readJson(operators, opsTopic('public'))).find(({ code }) => code === 'SCHEMA_UNKNOWN'),
-    { withinMs: 20_000, what: 'a notice of the unknown schema' },
+    { what: 'a notice of the unknown schema' },
   );
   expect(notice).toMatchObject({ topic: TOPIC, schemaId: 987_654 });
   expect((await readJson(cse, deadTopic('open', 'cse'))).some(({ code }) => code === 'SCHEMA_UNKNOWN')).toBe(false);
@@ -172,13 +172,13 @@ async function readJson(as: BusPort, topic: string): Promise<readonly Record<str
     commit: 'never',
     onBatch: async ({ records }) => void found.push(...records),
   });
-  await eventually(() => found.length > 0, { withinMs: 15_000, what: `records on ${topic}` });
+  await eventually(() => found.length > 0, { what: `records on ${topic}` });
   await eventually(
     () =>
       ends.every(
         ({ partition, next }) => next === 0n || found.some((r) => r.partition === partition && r.offset >= next - 2n),
       ),
-    { withinMs: 15_000, what: `the end of ${topic}` },
+    { what: `the end of ${topic}` },
   );
   await consumer.close();
   return found.map(({ value }) => JSON.parse(value?.toString('utf8') ?? 'null') as Record<string, unknown>);
@@ -194,6 +194,6 @@ async function expectInAssessments(numbers: readonly number[]): Promise<void> {
       expect(members).toEqual(expect.arrayContaining(numbers.map(idOf)));
       return true;
     },
-    { withinMs: 20_000, what: `observations ${numbers.join()} in the public view` },
+    { what: `observations ${numbers.join()} in the public view` },
   );
 }

@@ -14,8 +14,8 @@ const clients = await pythonClients(join(import.meta.dirname, '..', 'fuzz', 'req
 const withPython = 'python' in clients ? test : test.skip;
 
 let world: World;
-beforeAll(async () => void (world = await startWorld()), 180_000);
-afterAll(async () => world.close(), 60_000);
+beforeAll(async () => void (world = await startWorld()));
+afterAll(async () => world.close());
 
 withPython('a 500 and a status that is not in the document are noticed; a 503 that is in it is none', async () => {
   const responses = Object.fromEntries([200, 500, 503].map((status) => [status, { description: 'as it says' }]));
@@ -37,7 +37,7 @@ withPython('a 500 and a status that is not in the document are noticed; a 503 th
     { title: 'Server error', operations: ['GET /broken'] },
     { title: 'Undocumented status code', operations: ['GET /odd'] },
   ]);
-}, 120_000); // prettier-ignore
+}); // prettier-ignore
 
 withPython(
   'whatever is asked, by any role or nobody: no 500, no undocumented status, media type or method, no body outside its schema',

@@ -11,8 +11,8 @@ let world: World;
 let key = '';
 beforeAll(async () => {
   world = await startWorld();
-}, 240_000);
-afterAll(() => world.close(), 60_000);
+});
+afterAll(() => world.close());
 
 /** Runs the tool with a bearer; @returns its stdout, and fails where it fails. */
 async function sitebus(token: string, ...words: string[]): Promise<string> {
@@ -31,14 +31,14 @@ test('partners ①: with the terminal tool alone a partner is onboarded, publish
   await sitebus(first, 'partner', 'onboard', 'harbour-lab', '--group', 'research');
   key = (await sitebus(second, 'partner', 'approve', 'harbour-lab')).trim();
   expect(key).toMatch(/^sbk_partner-harbour-lab_/);
-  await eventually(async () => (await runCli(['whoami'], { env: { SITEBUS_GATEWAY: world.gateway, SITEBUS_TOKEN: key } })).code === 0, { withinMs: 20_000 }); // prettier-ignore
+  await eventually(async () => (await runCli(['whoami'], { env: { SITEBUS_GATEWAY: world.gateway, SITEBUS_TOKEN: key } })).code === 0); // prettier-ignore
   const url = 'https://harbour-watch.example/sold';
-  await eventually(async () => (await publish(key, url)) !== '', { withinMs: 20_000 });
+  await eventually(async () => (await publish(key, url)) !== '');
   await publish(key, url);
   const assessments = () => sitebus(key, 'list', 'assessments', '--filter', 'status=LIVE', '--json');
-  await eventually(async () => (await assessments()).includes('partner-harbour-lab'), { withinMs: 60_000 });
+  await eventually(async () => (await assessments()).includes('partner-harbour-lab'));
   expect(Date.now() - startedMs).toBeLessThan(TEN_MINUTES_MS);
-}, 240_000);
+});
 
 test('partners ③: after offboarding its open stream ends, nothing more arrives, and what it wrote stays', async () => {
   const events: StreamEvent[] = [];
@@ -47,7 +47,7 @@ test('partners ③: after offboarding its open stream ends, nothing more arrives
   let ended = false;
   void collectEvents(response.body!, events).then(() => (ended = true));
   await sitebus(tokenOf('dalia-fenwick'), 'partner', 'offboard', 'harbour-lab');
-  await eventually(() => ended, { withinMs: 20_000 });
+  await eventually(() => ended);
   const before = events.filter(({ event }) => event === 'alert').length;
   for (let n = 0; n < 3; n += 1) await publish(tokenOf('piotr-adeyemi'), 'https://harbour-watch.example/sold');
   expect(events.filter(({ event }) => event === 'alert')).toHaveLength(before);
@@ -55,4 +55,4 @@ test('partners ③: after offboarding its open stream ends, nothing more arrives
   expect(refused.status).toBe(401);
   const { items } = await world.get('analyst', '/v1/observations?agency=partner-harbour-lab');
   expect(items).toHaveLength(2);
-}, 120_000);
+});

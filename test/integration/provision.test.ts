@@ -18,7 +18,7 @@ let folder: string;
 beforeAll(async () => {
   stack = await provisionedStack();
   folder = await mkdtemp(join(tmpdir(), 'provision-'));
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('provision', () => {

@@ -43,5 +43,5 @@ if (!existsSync(file)) {
     expect(new Set(kept).size).toBe(kept.length);
     expect(bench.observations()).toEqual([]); // who stands for election is nothing that was observed
     await service.stop();
-  }, 60_000);
+  });
 }

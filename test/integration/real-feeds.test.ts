@@ -114,7 +114,7 @@ if (found.length === 0) {
       expect(second.summary).toEqual(first.summary);
       expect(second.answers.filter((answer) => answer.status === 'accepted' && answer.known !== true)).toEqual([]);
       await service.stop();
-    }, 60_000);
+    });
   }
 
   test('the counts of all files', () => {

@@ -28,8 +28,8 @@ beforeAll(async () => {
     headers: { 'content-type': 'application/x-ndjson' },
   });
   expect(await answer.text()).toContain(`"accepted":${ACCOUNTS}`);
-}, 300_000);
-afterAll(() => world.close(), 120_000);
+});
+afterAll(() => world.close());
 
 const post = (path: string, body: object, key?: string): Promise<Response> =>
   world.ask(RESEARCHER, `/v1/research/${path}`, {
@@ -82,7 +82,7 @@ test('records of the bus become a file in which nobody can be found, and the sam
   const ofRoom = onLedger.map((text) => JSON.parse(text) as { by?: string; decision: string }).filter(({ by }) => by === 'research'); // prettier-ignore
   expect(ofRoom.map(({ decision }) => decision).filter((decision) => decision === 'EXPORTED')).toHaveLength(6); // two exports, and two files twice
   expect(onLedger.filter((text) => text.includes(dataset.id) || text.includes(CANARY))).toEqual([]);
-}, 120_000);
+});
 
 test('the role of the room changes and removes no event, and reads nothing of the desks', async () => {
   const url = world.storeUrls[RESEARCH_STORE]!;
@@ -139,7 +139,7 @@ async function anotherRoom() {
     log: silentLog,
   });
   await room.start();
-  await eventually(() => room.ready().ready, { withinMs: 10_000, what: 'the second room' });
+  await eventually(() => room.ready().ready, { what: 'the second room' });
   const stop = async (): Promise<void> => {
     await room.stop();
     await bus.close();

@@ -41,11 +41,11 @@ beforeAll(async () => {
   [broker, store] = await Promise.all([startOwnBroker(), startOwnStore()]);
   await describeServices();
   for (const name of ['administration', 'public', 'research'] as const) await start(name); // the first one beats for the rest
-}, 300_000);
+});
 afterAll(async () => {
   await Promise.all([...running.values()].map((service) => service.kill()));
   await Promise.all([broker.stop(), store.stop()]);
-}, 120_000);
+});
 
 /** What each is told, as whoever deploys them would tell it. */
 async function describeServices(): Promise<void> {
@@ -167,7 +167,7 @@ test('a partner is onboarded at a gateway that writes nothing, and its key opens
   expect([approved.status, approved.body]).toMatchObject([200, { state: 'ACTIVE', changedBy: [ADMINISTRATOR, SECOND] }]);
   for (const at of ['public', 'administration'] as const)
     await eventually(async () => (await statusWith(String(approved.body['key']), at)) === 200, { ...whenWhole, what: `the key opens ${at}` });
-}, 180_000); // prettier-ignore
+}); // prettier-ignore
 
 test('a person’s row is changed through the other gateway, and an analyst is not let through', async () => {
   const row = {
@@ -190,7 +190,7 @@ test('a person’s row is changed through the other gateway, and an analyst is n
     ...whenWhole,
     what: 'they are in',
   });
-}, 180_000);
+});
 
 test('without its administration gateway nobody is let in; started again, it holds what two persons had decided', async () => {
   await running.get('administration')?.kill();
@@ -199,7 +199,7 @@ test('without its administration gateway nobody is let in; started again, it hol
   await seenAt('public', 'harbour-lab', 'ACTIVE');
   const ended = await ask(ADMINISTRATOR, '/v1/partners/harbour-lab/offboard', { body: {} });
   expect([ended.status, ended.body]).toMatchObject([200, { state: 'OFFBOARDED' }]);
-}, 240_000); // prettier-ignore
+}); // prettier-ignore
 
 test('the research room is asked over HTTP; away it is fail-closed, and back it has what it had', async () => {
   const day = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
@@ -214,11 +214,11 @@ test('the research room is asked over HTTP; away it is fail-closed, and back it 
   await start('research');
   const listed = await ask(RESEARCHER, '/v1/research/projects');
   expect([listed.status, listed.body]).toMatchObject([200, { items: [{ id: made.body['id'] }] }]);
-}, 240_000);
+});
 
 test('each ends with 0 when told to, the administration gateway last', async () => {
   for (const name of ['research', 'public', 'administration'] as const) {
     expect([name, await running.get(name)?.end()]).toEqual([name, 0]);
     running.delete(name);
   }
-}, 120_000);
+});

@@ -58,7 +58,7 @@ beforeAll(async () => {
   broker = await startOwnBroker();
   schemasDir = join(await mkdtemp(join(tmpdir(), 'sitebus-schemas-')), 'schemas');
   await cp('schemas', schemasDir, { recursive: true });
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.allSettled(running.map((service) => service.stop()));
@@ -88,7 +88,7 @@ test('two agencies’ records of a type registered while fusion runs become one 
   const notice = await eventually(
     async () =>
       (await jsonOf(after, gatewayPrincipal(VIEW), opsTopic(VIEW))).find(({ code }) => code === 'SCHEMA_UNKNOWN'),
-    { withinMs: 30_000, what: 'the notice of a schema that yesterday’s lock does not name' },
+    { what: 'the notice of a schema that yesterday’s lock does not name' },
   );
   expect([obsTopic('open', 'cse'), obsTopic('open', 'gac')]).toContain(notice['topic']);
 
@@ -96,7 +96,7 @@ test('two agencies’ records of a type registered while fusion runs become one 
   await startFusion(after); // the same code, with the lock of today
   const assessment = await eventually(
     async () => (await assessmentsOf(after, codec)).find(({ members }) => members.length === 2),
-    { withinMs: 60_000, what: 'one assessment of both records' },
+    { what: 'one assessment of both records' },
   );
   expect(assessment.members.map(({ type, agency }) => `${agency} ${type}`).sort()).toEqual([
     'cse DockSighting',
@@ -108,7 +108,7 @@ test('two agencies’ records of a type registered while fusion runs become one 
     ['registrable-domain', 'ferry-dock.example'],
     ['similar-text', 'your polling place'],
   ]);
-}, 180_000);
+});
 
 const provisioned = (): Promise<Provisioned> =>
   provision({
@@ -191,7 +191,7 @@ async function valuesOf(by: Provisioned, principal: string, topic: string): Prom
   });
   // The last place of a transactional topic is a marker, which no reader is given.
   const isRead = () => ends.every(({ partition, next }) => (reached.get(partition) ?? -1n) >= next - 2n);
-  await eventually(isRead, { withinMs: 30_000, what: `the end of ${topic}` });
+  await eventually(isRead, { what: `the end of ${topic}` });
   await consumer.close();
   return found;
 }

@@ -43,7 +43,7 @@ export function brokerRows(world: () => World, desk: () => AgencyDesk): void {
     for (const [principal, topic] of tries)
       expect([principal, topic, await outcomeOf(desk().send(principal, topic, low))]).toEqual([principal, topic, 'NOT_ALLOWED']); // prettier-ignore
     expect(await outcomeOf(desk().send('agency.cse.open', 'obs.open.cse', low))).toBe('written'); // it is the right that lacks
-  }, 60_000);
+  });
 
   test('row 18: a record marked below its paragraphs, or above the view it is published in, is refused at the door', async () => {
     const words = { id: idOf(0x1810), marking: OPEN, domains: ['row-18-below.example'] };
@@ -95,7 +95,7 @@ export function brokerRows(world: () => World, desk: () => AgencyDesk): void {
         expect(places.sort()).toEqual([...expected].sort());
         return dead;
       },
-      { withinMs: 30_000, what: 'a dead letter for each, and for nothing else' },
+      { what: 'a dead letter for each, and for nothing else' },
     );
     expect(new Set(letters.map(({ topic }) => topic))).toEqual(new Set([deadTopic('open', 'cse'), deadTopic('open', 'gac'), deadTopic('partner', 'cse')])); // prettier-ignore
     // Nothing of what a refused record says is repeated: no id, no value, no marking.
@@ -105,12 +105,12 @@ export function brokerRows(world: () => World, desk: () => AgencyDesk): void {
         const ids = membersIn(await assessmentsOf(world(), HIGH_READER));
         return ids.includes(idOf(0x26ff)) && ids;
       },
-      { withinMs: 30_000, what: 'the neighbour in an assessment' },
+      { what: 'the neighbour in an assessment' },
     );
     expect(cases.map((_, at) => idOf(0x2601 + at)).filter((id) => members.includes(id))).toEqual([]);
     for (let at = 0; at < cases.length; at += 1)
       expect((await world().ask(HIGH_READER, `/v1/observations/${idOf(0x2601 + at)}`)).status).toBe(404);
-  }, 90_000);
+  });
 
   test('row 27: a partition of a higher cell that stands still holds up nobody below, nor the other records above', async () => {
     const unknown = desk().record(0x2701, { agency: 'cse', marking: SECRET, domain: 'row-27-above.example' });
@@ -118,16 +118,15 @@ export function brokerRows(world: () => World, desk: () => AgencyDesk): void {
     await desk().send('agency.cse.s-can', obsTopic('s-can', 'cse'), unknown);
     await eventually(
       async () => (await readTopics(world())).some(({ topic, value }) => topic === 'ops.s-can' && String(value).includes('SCHEMA_UNKNOWN')), // prettier-ignore
-      { withinMs: 30_000, what: 'the partition above to stand still' },
+      { what: 'the partition above to stand still' },
     );
     const partner = desk().record(0x2702, { agency: 'cse', marking: OPEN, domain: 'row-27.example' });
     await desk().send('agency.cse.open', obsTopic('open', 'cse'), partner);
     for (const reader of [LOW_READER, HIGH_READER])
       await eventually(async () => membersIn(await assessmentsOf(world(), reader)).includes(idOf(0x2702)), {
-        withinMs: 20_000,
         what: `the low record in an assessment of ${reader}`,
       });
-  }, 90_000);
+  });
 
   test('row 18: no assessment of a played scenario is marked below the join of its members, in any view or version', async () => {
     const { rows } = await playScenario({
@@ -141,7 +140,7 @@ export function brokerRows(world: () => World, desk: () => AgencyDesk): void {
     });
     expect(rows).toBeGreaterThan(4);
     const taken = (): number => [...world().agencies.values()].reduce((sum, agency) => sum + agency.inboxTaken(), 0);
-    await eventually(() => taken() >= rows, { withinMs: 60_000, what: 'every file of the scenario' });
+    await eventually(() => taken() >= rows, { what: 'every file of the scenario' });
     const judged = await eventually(
       async () => {
         const found = await readTopics(world());
@@ -152,7 +151,7 @@ export function brokerRows(world: () => World, desk: () => AgencyDesk): void {
         expect(views.size).toBeGreaterThan(3);
         return { markings, assessments };
       },
-      { withinMs: 60_000, what: 'assessments of several views' },
+      { what: 'assessments of several views' },
     );
     const { homeNation } = world().policy;
     const live = judged.assessments.filter(({ members }) => members.length > 0);
@@ -164,7 +163,7 @@ export function brokerRows(world: () => World, desk: () => AgencyDesk): void {
       const isEnough = isAtLeast(fromWire(marking), least);
       expect([view, id, version, print(least, { homeNation }), isEnough]).toEqual([view, id, version, print(least, { homeNation }), true]); // prettier-ignore
     }
-  }, 150_000);
+  });
 }
 
 interface Letter {

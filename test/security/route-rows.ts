@@ -41,7 +41,7 @@ export function routeRows(world: () => World): void {
     expect(answers).toEqual(CLOSED.map((route) => [route, 401]));
     const open = ROUTES.filter((route) => ACCESS[route] === 'anyone');
     for (const route of open) expect([route, (await ask(route, {})).status]).not.toEqual([route, 401]);
-  }, 60_000);
+  });
 
   test('row 16: with an expired token every closed route answers 401', async () => {
     const now = Math.floor(Date.now() / 1000);
@@ -53,7 +53,7 @@ export function routeRows(world: () => World): void {
     expect(await inTurn(CLOSED, async (route) => [route, (await ask(route, who(route))).status])).toEqual(
       CLOSED.map((route) => [route, 401]),
     );
-  }, 60_000);
+  });
 
   test('row 16: a role that a route is not for gets 403, whatever the ids it names', async () => {
     const answers = await inTurn(CLOSED, async (route) => [
@@ -61,7 +61,7 @@ export function routeRows(world: () => World): void {
       (await ask(route, { as: OTHER_ROLE })).status === 403,
     ]);
     expect(answers).toEqual(CLOSED.map((route) => [route, ACCESS[route] !== 'any-token']));
-  }, 60_000);
+  });
 
   test('row 16: a reader below a view gets 404 on every route within it, as for a view that does not exist', async () => {
     const within = CLOSED.filter((route) => typeof ACCESS[route] !== 'string' && !route.includes(' /taxii2'));
@@ -81,7 +81,7 @@ export function routeRows(world: () => World): void {
       ]);
       expect([route, absent.status]).toEqual([route, above.status]);
     }
-  }, 60_000);
+  });
 
   test('row 16: every other method of a known path is 405, and an unknown path 404, with or without a token', async () => {
     const known = new Set(ROUTES);
@@ -96,7 +96,7 @@ export function routeRows(world: () => World): void {
     }
     for (const who of [{}, { as: OTHER_ROLE }, { as: LOW_READER }])
       expect((await ask('GET /v1/horoscopes', who)).status).toBe(404);
-  }, 60_000);
+  });
 }
 
 /** One after the other: what is compared is the answer, not the load. */

@@ -57,13 +57,12 @@ beforeAll(async () => {
   await writeSource(world);
   await publishAs(world, 'teodor-vance', COMPANY);
   await eventually(async () => (await desk.get(ANALYST, `observations/${SOURCE}`)).status === 200, {
-    withinMs: 30_000,
     what: 'the record above',
   });
-}, 240_000);
+});
 afterAll(async () => {
   for (const each of started) await each.close();
-}, 60_000);
+});
 
 describe('a tearline', () => {
   let published: string;
@@ -86,11 +85,11 @@ describe('a tearline', () => {
         const answer = await world.ask(LOW_READER, `/v1/observations/${published}`);
         return answer.status === 200 && ((await answer.json()) as Record<string, unknown>);
       },
-      { withinMs: 30_000, what: 'the record below' },
+      { what: 'the record below' },
     );
     expect(record).toMatchObject({ domains: [SHARED], report: { portions: [{ text: TEARLINE.text }] }, envelope: { agency: 'cse', lineage: { derivedFrom: [] } } }); // prettier-ignore
     expect((await unloaded(() => world.ask(LOW_READER, `/v1/observations/${SOURCE}`))).status).toBe(404);
-  }, 60_000);
+  });
 
   test('row 19: who reads both sees them as one root, and the higher record cites the lower', async () => {
     const found = await eventually(
@@ -101,13 +100,13 @@ describe('a tearline', () => {
         );
         return both ?? false;
       },
-      { withinMs: 30_000, what: 'one assessment of both' },
+      { what: 'one assessment of both' },
     );
     expect(found.members.map(({ id }) => id).sort()).toEqual([SOURCE, idOf(0x1903), published].sort());
     expect(found.independentRoots).toBe(2); // the pair is one, the company the other
     const { body } = await desk.get(ANALYST, 'observations?type=LineageLink');
     expect(body['items']).toMatchObject([{ child: published, parent: SOURCE, basis: 'TEARLINE', marking: { banner: `${SECRET}//TLP:AMBER` } }]); // prettier-ignore
-  }, 60_000);
+  });
 
   test('row 19: the low reader sees what they would see where its publisher had written it without any source', async () => {
     const without = await begun();
@@ -117,7 +116,7 @@ describe('a tearline', () => {
     for (const each of [world, without])
       await eventually(
         async () => ((await read(each, LOW_READER, '/v1/alerts'))['items'] as readonly unknown[]).length > 0,
-        { withinMs: 30_000, what: 'the low alert' },
+        { what: 'the low alert' },
       );
     const questions = { ids: [published, SOURCE, ABSENT], domains: [SHARED, KEPT_BACK] };
     const [seen, expected] = [await lowTranscript(world, questions), await lowTranscript(without, questions)];
@@ -125,7 +124,7 @@ describe('a tearline', () => {
     expect(seen.join('\n')).toContain(published);
     expect(seen.join('\n')).not.toMatch(new RegExp(`${CANARY}|${KEPT_BACK}.*"seen":true`));
     expect(seen).toEqual(expected);
-  }, 240_000);
+  });
 });
 
 describe('a downgrade', () => {
@@ -136,19 +135,19 @@ describe('a downgrade', () => {
     expect(both.map(({ status }) => status === 200).sort()).toEqual([false, true]);
     const { body } = await desk.get(OF_CSE, path);
     expect(body['state']).toBe('APPLIED');
-    await eventually(async () => (await world.ask(LOW_READER, `/v1/observations/${String(body['applied'])}`)).status === 200, { withinMs: 30_000, what: 'the downgraded record' }); // prettier-ignore
+    await eventually(async () => (await world.ask(LOW_READER, `/v1/observations/${String(body['applied'])}`)).status === 200, { what: 'the downgraded record' }); // prettier-ignore
     expect((await downgraded()).map(({ id }) => id)).toEqual([body['applied']]);
     const again = await desk.judge(OF_CSE, path, 'apply');
     expect(refusal(again)).toEqual([409, 'GRANT_REPLAYED']);
     await onLedger('GRANT_REPLAYED', OF_CSE);
     expect(await downgraded()).toHaveLength(1);
-  }, 60_000);
+  });
 
   const defects: readonly [string, () => Promise<DeskAnswer>, readonly [number, string]][] = [
     ['expired', async () => {
       const path = await granted();
       nowMs += 2 * 3_600_000; // everyone's clock
-      await eventually(async () => (await desk.get(OF_CSE, path)).status === 200, { withinMs: 30_000, what: 'the registry at the new time' });
+      await eventually(async () => (await desk.get(OF_CSE, path)).status === 200, { what: 'the registry at the new time' });
       const answer = await desk.judge(OF_CSE, path, 'apply');
       // Between reading and judging the guard itself may have found that it has run out: what was read is then another.
       return answer.status === 412 ? desk.judge(OF_CSE, path, 'apply') : answer;
@@ -199,7 +198,6 @@ describe('a downgrade', () => {
       await onLedger(expected[1]);
       expect(await downgraded()).toEqual(before);
     },
-    60_000,
   );
 
   test('row 19: an analyst signs nothing, and a low reader finds neither the record nor the grant', async () => {
@@ -224,7 +222,7 @@ describe('a downgrade', () => {
     };
     expect(await lowReads(own)).toEqual(await lowReads(ABSENT));
     expect((await lowReads(own))[0]).toBe(404);
-  }, 60_000);
+  });
 
   test('row 19: a signature without the version that was read, or without a key of its own, counts for nothing', async () => {
     const path = await asked();
@@ -247,7 +245,7 @@ describe('a downgrade', () => {
       'true',
       first.body,
     ]);
-  }, 60_000);
+  });
 });
 
 async function begun(): Promise<World> {
@@ -331,7 +329,6 @@ async function lowered<T>(person: string, act: () => Promise<T>): Promise<T> {
 
 async function settled(person: string, status: number): Promise<void> {
   await eventually(async () => (await desk.get(person, 'downgrades')).status === status, {
-    withinMs: 30_000,
     what: 'the registry',
   });
 }
@@ -391,6 +388,6 @@ async function onLedger(reason: string, who?: string): Promise<void> {
       const { items } = (await answer.json()) as { items: { reason: string; who: string }[] };
       return items.some((entry) => entry.reason === reason && (who === undefined || entry.who === who));
     },
-    { withinMs: 10_000, what: `the leaf of ${reason}` },
+    { what: `the leaf of ${reason}` },
   );
 }

@@ -79,7 +79,7 @@ test('row 19: a tearline and its source are one root beside whatever company, in
     fc.property(someDrawing(), (drawn) => rootsOf(drawn, true) === 1 + drawn.company.length),
     { numRuns: 5_000 }, // each runs the engine
   );
-}, 120_000);
+});
 
 test('row 19: it is the link that makes them one: without it they would be two', () => {
   const drawn = { kept: VALUES.slice(0, 1), company: [], places: [0, 1, 2, 3, 4, 5], stepsAfter: [] };

@@ -28,7 +28,7 @@ const admin = (...sql: string[]) => sqlAs(store.adminUrl, ...sql);
 
 beforeAll(async () => {
   store = await aFilledStore();
-}, 60_000);
+});
 afterAll(async () => store.stop());
 
 /** A store with a row of `public` and two of `s-can` in every table; `partner` has none. */
@@ -103,7 +103,7 @@ describe('rows', () => {
     const after = (await all(deskUrl(other, 's-can'))).text;
     const timeless = (text: string): string => text.replace(/\d{4}-\d\d-\d\dT[\d:.+]+/g, 'then');
     expect(timeless(after)).toBe(timeless(before));
-  }, 60_000);
+  });
 
   test('row store: what was decided about an alert can be neither changed nor removed by any gateway', async () => {
     for (const sql of [`update gateway.triage set reason = 'x'`, 'delete from gateway.triage']) {
@@ -294,10 +294,10 @@ describe('the walls themselves', () => {
     await sqlAs(other.adminUrl, ...TABLES.map((table) => `alter table gateway.${table} ${change}`));
     const asker = what === 'row security' ? deskUrl(other, 'public') : other.ownerUrl;
     expect((await sqlAs(asker, everything)).text).toContain(CANARY['s-can']);
-    await eventually(() => desk.state() === 'row security is off', { withinMs: 10_000, what: 'the desk notices' });
+    await eventually(() => desk.state() === 'row security is off', { what: 'the desk notices' });
     await expect(desk.triage.history('k')).rejects.toMatchObject({ slug: 'fail-closed', details: { part: 'store' } });
     await desk.stop();
-  }, 60_000); // prettier-ignore
+  }); // prettier-ignore
 
   test('row store: with a policy that believes a setting the same settings open another view', async () => {
     await using other = await aFilledStore();
@@ -305,11 +305,11 @@ describe('the walls themselves', () => {
     await sqlAs(other.adminUrl, `alter policy own_view on gateway.triage using (${believing})`);
     const outcome = await sqlAs(deskUrl(other, 'public'), `select set_config('application_name', 'gateway_s-can', false)`, everything);
     expect(outcome.text).toContain(CANARY['s-can']);
-  }, 60_000); // prettier-ignore
+  }); // prettier-ignore
 
   test('row store: with statistics kept the planner does tell values apart', async () => {
     await using other = await aFilledStore();
     await sqlAs(other.adminUrl, 'alter table gateway.triage alter column reason set statistics 100', 'analyze gateway.triage');
     expect((await sqlAs(other.adminUrl, `select * from pg_stats where schemaname = 'gateway'`)).text).toContain(CANARY['s-can']);
-  }, 60_000); // prettier-ignore
+  }); // prettier-ignore
 });

@@ -13,8 +13,8 @@ const theWorld = (): World => world;
 beforeAll(async () => {
   world = await startWorld();
   await publishSubjects(world);
-}, 240_000);
-afterAll(() => world.close(), 60_000);
+});
+afterAll(() => world.close());
 
 describe('routes', () => routeRows(theWorld));
 describe('publishing', () => publishingRows(theWorld));

@@ -86,4 +86,4 @@ test('what expires at noon is closed at noon, though nothing comes in', async ()
   expect(bench.cuts().at(-1)).toMatchObject({ records: 0, changes: 1, now: bench.clock.now() });
   await service.stop();
   await bench.bus.close();
-}, 20_000);
+});

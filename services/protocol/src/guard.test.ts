@@ -559,6 +559,6 @@ async function eventuallyFound(world: GuardWorld, id: string, state: string): Pr
       const found = await world.guard.find('downgrade', id, { person: CSE, view: VIEW });
       return found?.body['state'] === state && found;
     },
-    { withinMs: 10_000, what: `a downgrade that is ${state}` },
+    { what: `a downgrade that is ${state}` },
   );
 }

@@ -357,7 +357,7 @@ test('a store that does not answer at the start is asked again; until then nothi
   expect(late.ready().ready).toBe(false);
   await expect(late.find('dataset', dataset.id, LEAD)).rejects.toMatchObject({ code: 'STORE_CLOSED', retriable: true });
   isAway = false;
-  await eventually(() => late.ready().ready, { withinMs: 10_000, what: 'the room' });
+  await eventually(() => late.ready().ready, { what: 'the room' });
   expect((await late.find('dataset', dataset.id, LEAD))?.id).toBe(dataset.id);
 });
 

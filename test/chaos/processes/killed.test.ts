@@ -50,7 +50,7 @@ test('every acknowledged record, every schema id and the admin survive a kill of
   expect(await register(after.registryUrl)).toBe(schemaId);
   const byId = (await (await fetch(`${after.registryUrl}/schemas/ids/${schemaId}`)).json()) as { schema: string };
   expect(JSON.parse(byId.schema)).toEqual(SCHEMA);
-}, 120_000);
+});
 
 async function writeRecords(processes: Processes): Promise<void> {
   const admin = new Admin(optionsFor(processes));

@@ -21,7 +21,7 @@ async function start(): Promise<RunningPostgres> {
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'sitebus-postgres-'));
   await start();
-}, 60_000);
+});
 afterAll(async () => {
   await running.child.stop();
   await rm(dataDir, { recursive: true, force: true });
@@ -36,7 +36,7 @@ test('what was acknowledged is there after a kill and a start on another port, u
   const after = await start();
   expect((await sqlAs(after.ownerUrl, 'select * from kept')).rows).toEqual([{ text: CANARY }]);
   expect(new URL(after.ownerUrl).password).toBe(new URL(ownerUrl).password);
-}, 60_000);
+});
 
 test('nobody gets in without the password, and it stands in one file of its owner alone', async () => {
   const { adminUrl, child } = running;

@@ -28,7 +28,7 @@ beforeAll(async () => {
       if (!partnerBefore.has(day)) partnerBefore.set(day, mattersOf(assessments('partner'), rowOf));
     },
   });
-}, 120_000);
+});
 afterAll(() => played.stop());
 
 const here = (): ReadonlySet<string> => played.made;
@@ -90,7 +90,7 @@ test.each(views.filter((view) => view !== 'public'))('failure 16: one source ech
   const [first] = alone.assessments(view);
   await alone.stop();
   expect([first?.assessedAt, first?.likelihood.pMicro]).toEqual([echo.assessedAt, echo.likelihood.pMicro]);
-}, 60_000); // prettier-ignore
+}); // prettier-ignore
 
 test('a tearline and its source, a downgrade and its original, and posts of one channel are one root each', () => {
   const rootOf = (view: TrueView, row: string) =>
@@ -129,7 +129,7 @@ test('an instance that knows nothing but the bus finds the same, and publishes n
   const before = views.map((view) => played.assessments(view).length);
   await played.restart();
   expect(views.map((view) => played.assessments(view).length)).toEqual(before);
-}, 60_000);
+});
 
 /** Every byte that a view's fusion said of content, and the order in which it said it. */
 function said(world: PlayedInMemory, view: string): readonly string[] {
@@ -148,4 +148,4 @@ test.each(['public', 'partner', 's-can'] as const)('without any row above %s its
   expect(said(below, view)).toEqual(said(whole, view));
   await whole.stop();
   await below.stop();
-}, 60_000); // prettier-ignore
+}); // prettier-ignore

@@ -3,13 +3,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { EXIT } from '../errors.ts';
 import { runCli } from '../testing/run-cli.ts';
 
 /** Each run starts a process, which on a busy machine takes seconds. */
-jest.setTimeout(60_000);
-
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'cli-fuse-'));

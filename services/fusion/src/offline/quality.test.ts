@@ -5,15 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadPolicy } from '@sitebus/sdk';
 import { sharedData } from '../../../../test/support/shared-data.ts';
 import { loadListsForFile } from './common-lists.ts';
 import { fuseFile, type FuseSummary } from './fuse-file.ts';
 
 /** Seconds of processor time in all; a busy machine takes its time over them. */
-jest.setTimeout(60_000);
-
 const policyDir = fileURLToPath(new URL('../../../../schemas/policy', import.meta.url));
 const evaluation = sharedData('data/eval');
 const withData = evaluation === undefined ? test.skip : test;

@@ -173,7 +173,7 @@ describe('webhooks', () => {
     expect(idsOf(quick)).toEqual([first, second]);
     await remove(one.id);
     await remove(two.id, OTHER);
-  }, 60_000);
+  });
 
   test('a target that says it is gone is given up; its owner resumes it, and it goes on where it stood', async () => {
     const target = await aTarget(status(410));
@@ -263,7 +263,7 @@ describe('webhooks', () => {
     await remove(id);
     gateway = await world.gateway('s-can', settings());
     await replica.stop();
-  }, 60_000);
+  });
 
   test.each([
     ['a webhook without address', { deliver: 'webhook' }, '/url', 'REQUIRED'],
@@ -369,7 +369,7 @@ describe('digests', () => {
     expect([second.includes(theirs), second.includes(mine)]).toEqual([true, false]);
     expect(await subjectOf(1)).toBe(await subjectOf(0)); // whatever it holds
     for (const { id } of both) await remove(id);
-  }, 60_000);
+  });
 
   test('a test of a digest says that it is one in both languages, and what it shows is news all the same', async () => {
     await world.pass(MINUTE_MS);
@@ -387,7 +387,7 @@ describe('digests', () => {
     await lastBeatPassed();
     await eventually(async () => (await statusOf(id)).lag.waiting === 0, WITHIN);
     await remove(id);
-  }, 60_000);
+  });
 
   test('a subscription that is paused asks for no digest', async () => {
     await world.pass(MINUTE_MS);
@@ -406,7 +406,7 @@ describe('digests', () => {
     expect((await statusOf(id)).items).toMatchObject([{ kind: 'DIGEST', records: 1 }]);
     await remove(id);
     await remove(beside.id, OTHER);
-  }, 60_000);
+  });
 });
 
 test('what another sends is as absent as what is not there, on every route of it', async () => {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   world = await aWorld({ intakes: (agency) => (agency === 'cse' ? intake : undefined) });
   gateway = await world.gateway('s-can');
   headers = { ...(await world.as('ama-lindqvist')), 'content-type': TAXII };
-}, 30_000);
+});
 afterAll(async () => world[Symbol.asyncDispose]());
 
 const post = (payload: object | string, more: Record<string, string> = {}, to = url) =>
@@ -85,7 +85,7 @@ test('the status of another publisher is one that does not exist', async () => {
   const elsewhere = await world.gateway('pb-can');
   const answer = await elsewhere.app.inject({ url: `/taxii2/sitebus/status/${id}/`, headers: { authorization: `Bearer ${other}` } });
   expect([answer.statusCode, answer.body]).toEqual([404, '{"title":"Not found","error_code":"not-found","http_status":"404"}']);
-}, 30_000); // prettier-ignore
+}); // prettier-ignore
 
 test('what cannot be stored is 503 and nothing is called accepted', async () => {
   const answer = await post({ objects: [marked, { type: 'x-broken' }] });

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const idOf = (view: string) => world.policy.views.find(({ id }) => id === view)?.collection ?? '';
   collection = `/taxii2/sitebus/collections/${idOf('s-can')}`;
   othersCollection = `/taxii2/sitebus/collections/${idOf('ts-can')}`;
-}, 30_000);
+});
 afterAll(async () => world[Symbol.asyncDispose]());
 
 interface Envelope {
@@ -187,7 +187,7 @@ describe('what is hidden', () => {
       expect(here.body).toBe(there.body);
       expect(here.headers['x-taxii-date-added-last']).toBe(there.headers['x-taxii-date-added-last']);
     }
-  }, 30_000); // prettier-ignore
+  }); // prettier-ignore
 });
 
 describe('media types and sign-in', () => {

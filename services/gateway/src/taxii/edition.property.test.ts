@@ -134,7 +134,7 @@ test('a client that pages while others write gets every object in its last versi
     { numRuns: 60, examples: [[PAGED_BEFORE_A_RECALL_SETTLED]] },
   );
   expect(seen).toBeGreaterThan(300);
-}, 60_000);
+});
 
 test('what left an assessment, closed ones included, is revoked for whoever got it, under its own created and for good', async () => {
   let [revocations, returns] = [0, 0];
@@ -165,7 +165,7 @@ test('what left an assessment, closed ones included, is revoked for whoever got 
   );
   expect(revocations).toBeGreaterThan(10);
   expect(returns).toBeGreaterThan(10);
-}, 60_000); // prettier-ignore
+}); // prettier-ignore
 
 /** An indicator stands, goes and stands again. */
 const THERE_AND_BACK = [['one.example'], [], ['one.example']].map((domains): [Event, number] => [
@@ -224,7 +224,7 @@ test('what is hidden from a reader moves none of their pages, times or objects',
     { numRuns: 30 },
   );
   expect(differed).toBeGreaterThan(10);
-}, 60_000);
+});
 
 test('a gateway that starts anew finds the same numbers', async () => {
   await fc.assert(
@@ -255,4 +255,4 @@ test('a gateway that starts anew finds the same numbers', async () => {
     }),
     { numRuns: 40 },
   );
-}, 60_000); // prettier-ignore
+}); // prettier-ignore
