@@ -14,7 +14,7 @@ import type { ResearchStore } from '../store/store.ts';
 import { SCHEMAS, thePolicyForResearch } from './policy.ts';
 import { NOW_MS } from './records.ts';
 
-const lockOnce = loadSchemaSet(join(SCHEMAS, 'avro')).then((set) => toSchemaLock(set));
+const codecOnce = loadSchemaSet(join(SCHEMAS, 'avro')).then((set) => createCodec({ lock: toSchemaLock(set) }));
 
 /** What a post says, and of whom. */
 export interface PostWish {
@@ -49,7 +49,7 @@ export interface ResearchWorld {
 /** Makes a world in which nothing has happened. */
 export async function aResearchWorld(): Promise<ResearchWorld> {
   const policy = await thePolicyForResearch();
-  const codec: Codec = createCodec({ lock: await lockOnce });
+  const codec: Codec = await codecOnce;
   const clock = createTestClock(NOW_MS);
   const bus = createTestBus({ clock });
   const { bus: port } = bus.connect;
