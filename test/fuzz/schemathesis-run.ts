@@ -45,6 +45,8 @@ const CHECKS = [
 ];
 /** A reader's own limit is 1,200 a minute: what is refused for its rate is not looked at. */
 const RATE = '1000/m';
+/** Seconds for one answer of a machine that is busy. */
+const PATIENCE = '30';
 /** It ends by itself; a process that does not is ended. */
 const PATIENCE_MS = 60_000;
 
@@ -67,7 +69,8 @@ function argsOf({ gateway, token, seconds, seed }: FuzzWish, config: string, rep
     ...['--config-file', config, 'run', `${gateway}/openapi.json`, '--max-time', String(seconds)],
     ...(token === undefined ? [] : ['-H', `Authorization: Bearer ${token}`]),
     ...['--checks', CHECKS.join(), '--phases', 'examples,coverage,fuzzing', '--exclude-path-regex', '/stream$'],
-    ...['--rate-limit', RATE, '--continue-on-failure', '--generation-database', 'none', '--no-color'],
+    ...['--wait-for-schema', PATIENCE, '--request-timeout', PATIENCE, '--rate-limit', RATE],
+    ...['--continue-on-failure', '--generation-database', 'none', '--no-color'],
     ...['--report', 'json', '--report-json-path', report],
     ...(seed === undefined ? [] : ['--seed', seed]),
   ];
@@ -102,15 +105,18 @@ function spoken(command: string, args: readonly string[], { seconds }: FuzzWish,
   });
 }
 
+/** Both are null in the report of a run that could not begin. */
 interface Report {
-  readonly operations: { readonly tested: number };
-  readonly test_cases: { readonly generated: number };
+  readonly operations: { readonly tested: number } | null;
+  readonly test_cases: { readonly generated: number } | null;
   readonly failures: readonly { readonly title: string; readonly operations: readonly string[] }[];
 }
 
 function outcomeIn(text: string): Omit<FuzzOutcome, 'said'> {
-  if (text === '') return { cases: 0, operations: 0, failures: [{ title: 'it left no report', operations: [] }], seed: '' };
+  const nothing = (title: string) => ({ cases: 0, operations: 0, failures: [{ title, operations: [] }], seed: '' });
+  if (text === '') return nothing('it left no report');
   const { operations, test_cases: cases, failures } = JSON.parse(text) as Report;
+  if (operations === null || cases === null) return nothing('it could not begin');
   return {
     cases: cases.generated,
     operations: operations.tested,

@@ -14,6 +14,7 @@ import { blockOf } from '../render/record.ts';
 import type { Shown } from '../signing.ts';
 import { collect, connect } from './command.ts';
 import type { Registration, Run } from './command.ts';
+import { judge, post, show } from './matter.ts';
 
 type Options = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -176,7 +177,9 @@ function registerCase(command: Command, run: Run): void {
     .description('one, with what is possible now')
     .option('--as-of <instant>', 'as it stood then')
     .action((id: string, { asOf }: { readonly asOf?: string }) =>
-      run((context, flags) => show(pathOf(id), context, flags, asOf === undefined ? {} : { asOf })),
+      run((context, flags) =>
+        show(asOf === undefined ? pathOf(id) : `${pathOf(id)}?asOf=${encodeURIComponent(asOf)}`, context, flags),
+      ),
     );
   command
     .command('open <assessments...>')
@@ -243,7 +246,7 @@ function registerOrder(command: Command, { name, says, words = [] }: Order, run:
     else made.option(flag, what);
   }
   made.action((id: string, options: Options) =>
-    run((context, flags) => order(id, name, bodyOf(words, options), context, flags)),
+    run((context, flags) => judge(pathOf(id), name, bodyOf(words, options), context, flags)),
   );
 }
 
@@ -256,14 +259,7 @@ function bodyOf(words: readonly Word[], options: Options): Shown {
   );
 }
 
-/** A command on the version that stands now: whoever gives it has just been told which. */
-async function order(id: string, name: string, json: Shown, context: CliContext, flags: GlobalFlags): Promise<number> {
-  const { gateway } = await connect(context, flags);
-  const { etag } = await gateway.json<Shown>({ path: pathOf(id) });
-  return post(`${pathOf(id)}/${name}`, json, context, flags, etag);
-}
-
-/** The same, on the evidence that was just read: it is said, and it is what the command names. */
+/** An act on the evidence that was just read: it is said, and it is what the command names. */
 async function onEvidence(
   id: string,
   name: string,
@@ -292,18 +288,6 @@ async function draft(file: string, id: string | undefined, context: CliContext, 
   return EXIT.done;
 }
 
-async function show(
-  path: string,
-  context: CliContext,
-  flags: GlobalFlags,
-  query: Readonly<Record<string, string>> = {},
-): Promise<number> {
-  const { gateway } = await connect(context, flags);
-  const search = new URLSearchParams(query).toString();
-  print(await gateway.json<Shown>({ path: search === '' ? path : `${path}?${search}` }), context, flags);
-  return EXIT.done;
-}
-
 async function listCases(context: CliContext, flags: GlobalFlags): Promise<number> {
   const { gateway } = await connect(context, flags);
   const answer = await gateway.json<{ readonly items: readonly Shown[] }>({ path: '/v1/cases' });
@@ -320,31 +304,6 @@ async function listCases(context: CliContext, flags: GlobalFlags): Promise<numbe
     ),
   );
   return EXIT.done;
-}
-
-async function post(
-  path: string,
-  json: Shown,
-  context: CliContext,
-  flags: GlobalFlags,
-  etag?: string,
-): Promise<number> {
-  const { gateway } = await connect(context, flags);
-  const headers = { 'idempotency-key': randomUUID(), ...(etag === undefined ? {} : { 'if-match': etag }) };
-  print(await gateway.json<Shown>({ method: 'POST', path, json, headers }), context, flags);
-  return EXIT.done;
-}
-
-function print(
-  { marking, body }: { readonly marking: string | undefined; readonly body: Shown },
-  context: CliContext,
-  flags: GlobalFlags,
-): void {
-  printAnswer(context, flags, { marking, body }, () => blockOf(body));
-  const possible = (body['possible'] ?? []) as readonly string[];
-  const { id, state } = body as { readonly id: string; readonly state?: string };
-  if (state === undefined) return;
-  say(context, flags, `${id} is ${state}; possible now: ${possible.join(', ') || 'nothing more'}`);
 }
 
 function pathOf(id: string): string {

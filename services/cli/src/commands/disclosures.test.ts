@@ -94,7 +94,7 @@ test('a list shows what is awaited and possible; an answer says what is possible
   const list = await runCli(['downgrade', 'list'], { env: gateway.env });
   expect(list.out).toContain('d-1  SIGNING  cse       sign');
   const shown = await runCli(['downgrade', 'show', 'd-1'], { env: gateway.env });
-  expect(shown.err).toContain('downgrade d-1 is SIGNING; possible now: sign');
+  expect(shown.err).toContain('d-1 is SIGNING; possible now: sign');
 });
 
 test('a key that cannot be read, or is none, is a usage error and nothing is sent', async () => {

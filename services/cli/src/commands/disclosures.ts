@@ -2,17 +2,15 @@
 // Holds: whoever judges has the version shown to them in the same run; a signature is made here, on what is shown; an answer
 // says what is possible next. Source: services/protocol/README.md
 
-import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import type { CliContext, GlobalFlags } from '../context.ts';
 import { EXIT, usageError } from '../errors.ts';
-import type { Gateway } from '../gateway.ts';
 import { printAnswer, say } from '../render/answer.ts';
 import { renderColumns } from '../render/columns.ts';
 import { blockOf } from '../render/record.ts';
 import { signShown, type Shown } from '../signing.ts';
 import { collect, connect } from './command.ts';
 import type { Registration, Run } from './command.ts';
+import { judge, post, show } from './matter.ts';
 
 /** One of the three, and where its routes are. */
 interface Kind {
@@ -44,7 +42,7 @@ function registerTearline(command: Command, run: Run): void {
       "Examples:\n  sitebus tearline ask 6f0c… --for 'campaigns' --as analyst\n  sitebus tearline list --as release-authority --view s-can\n",
     ) // prettier-ignore
     .action((source: string, options: { readonly for: string; readonly by?: string }) =>
-      run((context, flags) => ask(TEARLINE, { source, ...options }, context, flags)),
+      run((context, flags) => post(TEARLINE.path, { source, ...options }, context, flags)),
     );
   command
     .command('draft <id>')
@@ -57,13 +55,13 @@ function registerTearline(command: Command, run: Run): void {
     .option('--so-what <words>', 'what readers can do')
     .option('--text-lang <en|fr>', 'language of the paragraph')
     .action((id: string, options: DraftOptions) =>
-      run((context, flags) => order(TEARLINE, id, 'draft', draftOf(options), context, flags)),
+      run((context, flags) => judge(pathOf(TEARLINE, id), 'draft', draftOf(options), context, flags)),
     );
   for (const name of ['submit', 'publish'] as const)
     command
       .command(`${name} <id>`)
       .description(name === 'submit' ? 'ask its originators for approval' : 'publish what was approved')
-      .action((id: string) => run((context, flags) => order(TEARLINE, id, name, {}, context, flags)));
+      .action((id: string) => run((context, flags) => judge(pathOf(TEARLINE, id), name, {}, context, flags)));
   signing(TEARLINE, command, 'approve', 'approve it for your agency, with your signature', run);
   reasoned(TEARLINE, command, 'refuse', 'refuse it for your agency', run);
   reasoned(TEARLINE, command, 'withdraw', 'recall what was published', run);
@@ -82,14 +80,14 @@ function registerDowngrade(command: Command, run: Run): void {
       "Examples:\n  sitebus downgrade ask 6f0c… --to 'UNCLASSIFIED//TLP:AMBER' --reason 'published elsewhere' --expires 2031-10-03T00:00:00Z\n  sitebus downgrade sign 1a2b… --signing-key .sitebus/data/signing-keys/farida-lund.key --as release-authority --view s-can\n",
     ) // prettier-ignore
     .action((record: string, options: { readonly to: string; readonly reason: string; readonly expires: string }) =>
-      run((context, flags) => ask(DOWNGRADE, { record, ...options }, context, flags)),
+      run((context, flags) => post(DOWNGRADE.path, { record, ...options }, context, flags)),
     );
   signing(DOWNGRADE, command, 'sign', 'sign the grant', run);
   reasoned(DOWNGRADE, command, 'refuse', 'refuse it for your agency', run);
   command
     .command('apply <id>')
     .description('apply the grant, once')
-    .action((id: string) => run((context, flags) => order(DOWNGRADE, id, 'apply', {}, context, flags)));
+    .action((id: string) => run((context, flags) => judge(pathOf(DOWNGRADE, id), 'apply', {}, context, flags)));
   reading(DOWNGRADE, command, run);
 }
 
@@ -103,7 +101,7 @@ function registerIdentity(command: Command, run: Run): void {
       "Examples:\n  sitebus identity ask 6f0c… --name 'Canadian 1'\n  sitebus identity justify 1a2b… --authority 'section 12' --why 'to warn them'\n",
     ) // prettier-ignore
     .action((product: string, { name }: { readonly name: string }) =>
-      run((context, flags) => ask(IDENTITY, { product, suppressedRef: name }, context, flags)),
+      run((context, flags) => post(IDENTITY.path, { product, suppressedRef: name }, context, flags)),
     );
   command
     .command('justify <id>')
@@ -111,19 +109,19 @@ function registerIdentity(command: Command, run: Run): void {
     .requiredOption('--authority <words>', 'the legal authority')
     .requiredOption('--why <words>', 'the justification')
     .action((id: string, { authority, why }: { readonly authority: string; readonly why: string }) =>
-      run((context, flags) => order(IDENTITY, id, 'justify', { authority, text: why }, context, flags)),
+      run((context, flags) => judge(pathOf(IDENTITY, id), 'justify', { authority, text: why }, context, flags)),
     );
   command
     .command('approve <id>')
     .description('approve it for the holding agency; two persons must')
-    .action((id: string) => run((context, flags) => order(IDENTITY, id, 'approve', {}, context, flags)));
+    .action((id: string) => run((context, flags) => judge(pathOf(IDENTITY, id), 'approve', {}, context, flags)));
   reasoned(IDENTITY, command, 'refuse', 'refuse it for the holding agency', run);
   command
     .command('review <id>')
     .description('say what a review found')
     .requiredOption('--finding <words>', 'the finding')
     .action((id: string, { finding }: { readonly finding: string }) =>
-      run((context, flags) => order(IDENTITY, id, 'review', { finding }, context, flags)),
+      run((context, flags) => judge(pathOf(IDENTITY, id), 'review', { finding }, context, flags)),
     );
   reading(IDENTITY, command, run);
 }
@@ -154,13 +152,7 @@ function reading(kind: Kind, command: Command, run: Run): void {
   command
     .command('show <id>')
     .description('one, with what is missing and what is possible now')
-    .action((id: string) =>
-      run(async (context, flags) => {
-        const { gateway } = await connect(context, flags);
-        print(kind, await read(gateway, kind, id), context, flags);
-        return EXIT.done;
-      }),
-    );
+    .action((id: string) => run((context, flags) => show(pathOf(kind, id), context, flags)));
 }
 
 function reasoned(kind: Kind, command: Command, name: string, description: string, run: Run): void {
@@ -169,7 +161,7 @@ function reasoned(kind: Kind, command: Command, name: string, description: strin
     .description(description)
     .requiredOption(...REASON_OPTION)
     .action((id: string, { reason }: { readonly reason: string }) =>
-      run((context, flags) => order(kind, id, name, { reason }, context, flags)),
+      run((context, flags) => judge(pathOf(kind, id), name, { reason }, context, flags)),
     );
 }
 
@@ -181,66 +173,18 @@ function signing(kind: Kind & { readonly word: string }, command: Command, name:
     .action((id: string, { signingKey }: { readonly signingKey: string }) =>
       run(async (context, flags) => {
         const { gateway } = await connect(context, flags);
-        const seen = await read(gateway, kind, id);
+        const path = pathOf(kind, id);
+        const seen = await gateway.json<Shown>({ path });
         if (kind.word === 'identity') throw usageError('an identity release is not signed');
         say(context, flags, [seen.marking ?? '', ...blockOf(seen.body), seen.marking ?? ''].join('\n'));
         const signature = await signShown(kind.word, seen.body, signingKey, context.cwd);
-        return give(gateway, kind, id, name, { signature }, seen.etag, context, flags);
+        return post(`${path}/${name}`, { signature }, context, flags, seen.etag);
       }),
     );
 } // prettier-ignore
 
-async function ask(kind: Kind, json: Shown, context: CliContext, flags: GlobalFlags): Promise<number> {
-  const { gateway } = await connect(context, flags);
-  const headers = { 'idempotency-key': randomUUID() };
-  print(kind, await gateway.json<Shown>({ method: 'POST', path: kind.path, json, headers }), context, flags);
-  return EXIT.done;
-}
-
-/** A command on the version that stands now: whoever gives it has just been told which. */
-async function order(
-  kind: Kind,
-  id: string,
-  name: string,
-  json: Shown,
-  context: CliContext,
-  flags: GlobalFlags,
-): Promise<number> {
-  const { gateway } = await connect(context, flags);
-  const { etag } = await read(gateway, kind, id);
-  return give(gateway, kind, id, name, json, etag, context, flags);
-}
-
-async function give(
-  gateway: Gateway,
-  kind: Kind,
-  id: string,
-  name: string,
-  json: Shown,
-  etag: string | undefined,
-  context: CliContext,
-  flags: GlobalFlags,
-): Promise<number> {
-  const path = `${kind.path}/${encodeURIComponent(id)}/${name}`;
-  const headers = { 'idempotency-key': randomUUID(), ...(etag === undefined ? {} : { 'if-match': etag }) };
-  print(kind, await gateway.json<Shown>({ method: 'POST', path, json, headers }), context, flags);
-  return EXIT.done;
-}
-
-function read(gateway: Gateway, kind: Kind, id: string): ReturnType<typeof gateway.json<Shown>> {
-  return gateway.json<Shown>({ path: `${kind.path}/${encodeURIComponent(id)}` });
-}
-
-function print(
-  { word }: Kind,
-  { marking, body }: { readonly marking: string | undefined; readonly body: Shown },
-  context: CliContext,
-  flags: GlobalFlags,
-): void {
-  printAnswer(context, flags, { marking, body }, () => blockOf(body));
-  const possible = (body['possible'] ?? []) as readonly string[];
-  const next = possible.length === 0 ? 'nothing more' : possible.join(', ');
-  say(context, flags, `${word} ${String(body['id'])} is ${String(body['state'])}; possible now: ${next}`);
+function pathOf(kind: Kind, id: string): string {
+  return `${kind.path}/${encodeURIComponent(id)}`;
 }
 
 interface DraftOptions {

@@ -1,7 +1,8 @@
-// sources: how every source is doing, silent ones first.
+// sources: how every source is doing, silent ones first. gaps add: what your agency did not observe.
 
-import { EXIT } from '../errors.ts';
-import { printAnswer } from '../render/answer.ts';
+import { randomUUID } from 'node:crypto';
+import { EXIT, usageError } from '../errors.ts';
+import { printAnswer, say } from '../render/answer.ts';
 import { renderColumns } from '../render/columns.ts';
 import { connect } from './command.ts';
 import type { Registration } from './command.ts';
@@ -18,6 +19,7 @@ interface Source {
   readonly ratePerDay: number;
   readonly lagMs?: { readonly p50: number; readonly p99: number };
   readonly silentSince?: string;
+  readonly gaps?: readonly { readonly from: string; readonly to?: string; readonly reason: string }[];
 }
 
 /** Registers sources. */
@@ -55,6 +57,7 @@ export const registerSources: Registration = (program, run) => {
               { heading: 'OBSERVATIONS', of: ({ observations }) => String(observations) },
               { heading: 'OVER-MARKED', of: ({ overMarked }) => String(overMarked ?? '') },
               { heading: 'ORCON', of: ({ orcon }) => String(orcon ?? '') },
+              { heading: 'GAPS', of: ({ gaps = [] }) => gaps.map(gapText).join('; ') },
             ],
             context.columns,
           ),
@@ -62,7 +65,40 @@ export const registerSources: Registration = (program, run) => {
         return EXIT.done;
       }),
     );
-};
+  program
+    .command('gaps')
+    .description('times at which an agency did not observe')
+    .command('add <source>')
+    .description('say that your agency did not observe in a cell for a while; <source> is <cell>.<agency>')
+    .requiredOption('--from <instant>', 'when it began')
+    .option('--to <instant>', 'when it ended; without it, it lasts')
+    .requiredOption('--reason <text>', 'why nothing was observed')
+    .addHelpText(
+      'before',
+      'Examples:\n  sitebus gaps add pb-can.rcmp --from 2031-10-01T08:00Z --to 2031-10-01T10:00Z --reason "sensor moved" --as operator\n  sitebus gaps add open.gac --from 2031-10-02T00:00Z --reason "platform closed its interface" --as operator\n',
+    )
+    .action((source: string, options: { readonly from: string; readonly to?: string; readonly reason: string }) =>
+      run(async (context, flags) => {
+        const json = { from: instant(options.from), ...(options.to !== undefined && { to: instant(options.to) }), reason: options.reason };
+        const { gateway } = await connect(context, flags);
+        const path = `/v1/sources/${encodeURIComponent(source)}/gaps`;
+        const answer = await gateway.json<{ readonly id: string }>({ method: 'POST', path, json, headers: { 'idempotency-key': randomUUID() } });
+        printAnswer(context, flags, answer, () => [answer.body.id]);
+        say(context, flags, `next: sitebus sources  shows it; recall ${answer.body.id} takes it back`);
+        return EXIT.done;
+      }),
+    );
+}; // prettier-ignore
+
+function gapText({ from, to }: { readonly from: string; readonly to?: string }): string {
+  return `${from} to ${to ?? 'now'}`;
+}
+
+function instant(text: string): string {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw usageError(`${text} is no instant`, 'such as 2031-10-01T08:00Z');
+  return new Date(ms).toISOString();
+}
 
 function durationText(ms: number): string {
   const minutes = ms / 60_000;

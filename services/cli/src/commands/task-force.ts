@@ -2,17 +2,13 @@
 // Holds: whoever judges has the version shown to them in the same run; nil is one command without anything else.
 // Source: services/protocol/README.md
 
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { CliContext, GlobalFlags } from '../context.ts';
-import { EXIT } from '../errors.ts';
-import { printAnswer } from '../render/answer.ts';
-import { blockOf } from '../render/record.ts';
 import type { Shown } from '../signing.ts';
-import { collect, connect } from './command.ts';
+import { collect } from './command.ts';
 import type { Registration, Run } from './command.ts';
+import { judge, post, show } from './matter.ts';
 
 /** Registers the six groups. */
 export const registerTaskForce: Registration = (program, run) => {
@@ -54,7 +50,9 @@ function registerSitrep(command: Command, run: Run): void {
   command
     .command('approve <n>')
     .description('approve it, as the chair')
-    .action((n: string) => run((context, flags) => judge('/v1/sitreps', n, 'approve', {}, context, flags)));
+    .action((n: string) =>
+      run((context, flags) => judge(`/v1/sitreps/${encodeURIComponent(n)}`, 'approve', {}, context, flags)),
+    );
   command
     .command('issue <n>')
     .description('send it to named persons')
@@ -66,7 +64,7 @@ function registerSitrep(command: Command, run: Run): void {
         run((context, flags) => {
           const { to: recipients, reason, precedence } = options;
           const body = { recipients, decision: { reason }, ...(precedence === undefined ? {} : { precedence }) };
-          return judge('/v1/sitreps', n, 'issue', body, context, flags);
+          return judge(`/v1/sitreps/${encodeURIComponent(n)}`, 'issue', body, context, flags);
         }),
     );
   command
@@ -79,7 +77,7 @@ function registerSitrep(command: Command, run: Run): void {
       (
         n: string,
         { reason, remove, add }: { readonly reason: string; readonly remove: readonly string[]; readonly add: readonly string[] },
-      ) => run((context, flags) => judge('/v1/sitreps', n, 'correct', { reason, remove, add: add.map((text) => ({ text })) }, context, flags)),
+      ) => run((context, flags) => judge(`/v1/sitreps/${encodeURIComponent(n)}`, 'correct', { reason, remove, add: add.map((text) => ({ text })) }, context, flags)),
     ); // prettier-ignore
 }
 
@@ -135,7 +133,7 @@ function registerAffected(command: Command, run: Run): void {
     .option('--fr <text>', 'French')
     .option('--tearline <id>', 'its approved words, and your translation')
     .action((id: string, words: { readonly en?: string; readonly fr?: string; readonly tearline?: string }) =>
-      run((context, flags) => judge('/v1/affected-parties', id, 'notify', words, context, flags)),
+      run((context, flags) => judge(`/v1/affected-parties/${encodeURIComponent(id)}`, 'notify', words, context, flags)),
     );
   command
     .command('withhold <id>')
@@ -143,7 +141,9 @@ function registerAffected(command: Command, run: Run): void {
     .requiredOption('--reason <words>', 'why')
     .requiredOption('--review-by <instant>', 'until when')
     .action((id: string, { reason, reviewBy }: { readonly reason: string; readonly reviewBy: string }) =>
-      run((context, flags) => judge('/v1/affected-parties', id, 'withhold', { reason, reviewBy }, context, flags)),
+      run((context, flags) =>
+        judge(`/v1/affected-parties/${encodeURIComponent(id)}`, 'withhold', { reason, reviewBy }, context, flags),
+      ),
     );
 }
 
@@ -221,39 +221,4 @@ function worded(command: Command, name: string, says: string, property: string, 
         post(`${path}/${encodeURIComponent(id)}/${name}`, { [property]: options[property] }, context, flags),
       ),
     );
-}
-
-async function show(path: string, context: CliContext, flags: GlobalFlags): Promise<number> {
-  const { gateway } = await connect(context, flags);
-  const answer = await gateway.json<Shown>({ path });
-  printAnswer(context, flags, answer, () => blockOf(answer.body));
-  return EXIT.done;
-}
-
-/** A command on the version that stands now: whoever gives it has just been told which. */
-async function judge(
-  path: string,
-  id: string,
-  name: string,
-  json: Shown,
-  context: CliContext,
-  flags: GlobalFlags,
-): Promise<number> {
-  const { gateway } = await connect(context, flags);
-  const { etag } = await gateway.json<Shown>({ path: `${path}/${encodeURIComponent(id)}` });
-  return post(`${path}/${encodeURIComponent(id)}/${name}`, json, context, flags, etag);
-}
-
-async function post(
-  path: string,
-  json: Shown,
-  context: CliContext,
-  flags: GlobalFlags,
-  etag?: string,
-): Promise<number> {
-  const { gateway } = await connect(context, flags);
-  const headers = { 'idempotency-key': randomUUID(), ...(etag === undefined ? {} : { 'if-match': etag }) };
-  const answer = await gateway.json<Shown>({ method: 'POST', path, json, headers });
-  printAnswer(context, flags, answer, () => blockOf(answer.body));
-  return EXIT.done;
 }
