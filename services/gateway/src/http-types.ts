@@ -21,6 +21,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Media type of the answer; default application/json. */
     produces?: string;
+    /** Further ones, where the answer is what `Accept` likes best. */
+    alsoProduces?: readonly string[];
     /** Media types of the request's body; default application/json. */
     consumes?: readonly string[];
     /** Answers with a strong ETag of its bytes. */

@@ -34,9 +34,11 @@ export function addRequestHooks(
     if ((view !== undefined && view !== parts.view.id) || (entersView && !request.subject.mayEnter)) throw notFound({});
   });
   app.addHook('preHandler', async (request) => {
-    const produces = request.routeOptions.config.produces ?? 'application/json';
-    if (!request.is404 && !isDocumentation(request.routeOptions.url) && !accepts(request.headers.accept, produces))
-      throw notAcceptable({ accepted: [produces] });
+    const { produces = 'application/json', alsoProduces = [] } = request.routeOptions.config;
+    const produced = [produces, ...alsoProduces];
+    const isTaken = produced.some((mediaType) => accepts(request.headers.accept, mediaType));
+    if (!request.is404 && !isDocumentation(request.routeOptions.url) && !isTaken)
+      throw notAcceptable({ accepted: produced });
   });
   app.setNotFoundHandler(async () => {
     throw notFound({});

@@ -1,13 +1,14 @@
 // Periods, cases and notices over HTTP: what protocol is asked, and what is answered for what it says. What protocol decides:
 // services/protocol; who sees the panel's deliberations: test/security/row-panel-deliberation.test.ts.
 
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Matter, ProtocolPort } from '@sitebus/kit';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Issue, Matter, ProtocolPort } from '@sitebus/kit';
 import { parse } from '@sitebus/marking';
 import { SitebusError } from '@sitebus/sdk';
 import { UNMARKED } from '../release.ts';
 import type { GatewayService } from '../service.ts';
 import { anAssessment, anIndicatorReport, NOW_MS, uuidOf } from '../testing/records.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { NO_MATTERS } from '../testing/no-matters.ts';
 import { aWorld, type World } from '../testing/world.ts';
 import { underCases } from './cases.ts';
@@ -99,13 +100,16 @@ const CITED = anAssessment({
   members: ['above', 'panel only'].map((name) => ({ ...anAssessment().members[0]!, id: uuidOf(name) })),
 }); // prettier-ignore
 let asked: unknown[] = [];
+let issued: readonly Issue[] = [];
 let refusal: SitebusError | undefined;
 const protocol: ProtocolPort = {
   ...NO_MATTERS,
+  issues: async () => issued,
   find: async (kind, id, by, asOfMs) => {
     asked.push(['find', kind, id, by, asOfMs]);
     if (kind === 'case' && id === DRAFTED)
       return { ...CASE, id, body: { ...CASE.body, assessments: [{ id: CITED.id }] } };
+    if (kind === 'sitrep') return id === sitrep('CANARY-HIGH').id ? sitrep('CANARY-HIGH') : undefined;
     return kind === 'case' && id === ID ? CASE : undefined;
   },
   list: async (kind, by) => {
@@ -128,7 +132,7 @@ let world: World;
 let gateway: GatewayService;
 beforeAll(async () => {
   world = await aWorld({ protocol });
-  gateway = await world.gateway('s-can');
+  gateway = await world.gateway('s-can', { receiptsTickMs: 20 });
   await world.observe('IndicatorReport', 's-can', above);
   await world.observe('IndicatorReport', 's-can', panelOnly);
   await world.assess(CITED);
@@ -287,4 +291,84 @@ test('a draft is held against those higher records of its case that its drafter 
   expect(analyst.body).not.toContain(uuidOf('panel only'));
   expect(leaksOf(await lint('ama-lindqvist'))).toEqual([]);
   expect((await lint('ama-lindqvist', uuidOf('no such case'))).statusCode).toBe(404);
+});
+
+test('a report is answered in the form that its reader likes best, JSON where they say nothing', async () => {
+  const typeOf = async (accept?: string) => {
+    const answer = await ask(
+      'GET',
+      '/v1/sitreps/3?view=s-can',
+      SEAT,
+      undefined,
+      accept === undefined ? {} : { accept },
+    );
+    return [answer.statusCode, String(answer.headers['content-type']).split(';')[0]];
+  };
+  expect(await typeOf()).toEqual([200, 'application/json']);
+  expect(await typeOf('*/*')).toEqual([200, 'application/json']);
+  expect(await typeOf('text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8')).toEqual([200, 'text/html']);
+  expect(await typeOf('application/pdf, application/json;q=0.5')).toEqual([200, 'application/pdf']);
+  expect(await typeOf('text/html;q=0.2, application/json;q=0.3')).toEqual([200, 'application/json']);
+  expect(await typeOf('text/csv')).toEqual([406, 'application/problem+json']);
+  const page = await ask('GET', '/v1/sitreps/3?view=s-can&lang=fr', SEAT, undefined, { accept: 'text/html' });
+  expect([page.headers['content-language'], page.headers['vary']]).toEqual(['fr', expect.stringContaining('Accept')]);
+  expect(page.body).toBe((await ask('GET', '/v1/sitreps/3.html?view=s-can&lang=fr', SEAT, undefined, { accept: 'text/html' })).body); // prettier-ignore
+  const past = await ask('GET', '/v1/sitreps/3?view=s-can&asOf=2031-10-03T00:00:00Z', SEAT, undefined, { accept: 'text/html' }); // prettier-ignore
+  expect(past.statusCode).toBe(406); // what was so then is there as JSON alone
+});
+
+describe('a product that is read where it stands', () => {
+  const [OTHER, THIRD] = ['jonas-marchand', 'katya-doyle'] as const;
+  const REPORT = sitrep('CANARY-HIGH').id;
+  const issue = (kind: string, id: string, version: number): Issue => ({
+    kind, id, version, to: [SEAT, OTHER, THIRD], precedence: 'ROUTINE', reason: 'r', by: 'samir-vasquez', atMs: NOW_MS, marking: SECRET, isRecalled: false,
+  }); // prettier-ignore
+  const kinds = async (person: string, product: string): Promise<readonly string[]> => {
+    const { items } = (await ask('GET', `/v1/receipts?person=${person}&product=${product}`, 'samir-vasquez')).json<{ items: { product: { version: number }; receipts: { kind: string }[] }[] }>();
+    return items.flatMap(({ product: { version }, receipts }) => receipts.map(({ kind }) => `${kind} ${version}`)).sort();
+  }; // prettier-ignore
+  const isOpened = (person: string, product: string, version: number) =>
+    eventually(async () => (await kinds(person, product)).includes(`OPENED ${version}`), { withinMs: 30_000, what: 'it is opened' }); // prettier-ignore
+
+  beforeAll(async () => {
+    issued = [
+      issue('case', ID, 1),
+      issue('case', ID, 2),
+      issue('sitrep', REPORT, 1),
+      issue('sitrep', uuidOf('LOW'), 1),
+    ];
+    const rows = async () => (await ask('GET', '/v1/receipts', 'samir-vasquez')).json<{ items: unknown[] }>().items.length; // prettier-ignore
+    await eventually(async () => (await rows()) === 12, { withinMs: 30_000, what: 'all is issued' });
+  });
+
+  test('is opened by its recipient: the newest version of it, and for nobody else', async () => {
+    expect(await kinds(SEAT, ID)).toEqual([]);
+    await ask('GET', `/v1/cases/${ID}?view=s-can`, SEAT);
+    await isOpened(SEAT, ID, 2);
+    expect(await kinds(SEAT, ID)).toEqual(['OPENED 2', 'SENT 2']);
+    expect(await kinds(OTHER, ID)).toEqual([]);
+  });
+
+  test('is opened by its brief where there is one, and not as of an instant, nor where it is not there', async () => {
+    await ask('GET', `/v1/cases/${ID}?view=s-can&asOf=2031-10-16T12:00:00Z`, OTHER);
+    await ask('GET', `/v1/cases/${ID}/brief?view=s-can`, OTHER); // there is none
+    await ask('GET', `/v1/cases/${ID}/evidence?view=s-can`, OTHER);
+    await ask('GET', `/v1/cases/${ID}?view=s-can`, THIRD);
+    await isOpened(THIRD, ID, 2); // what was written before it has been written
+    expect(await kinds(OTHER, ID)).toEqual([]);
+  });
+
+  test.each([
+    ['JSON', '/v1/sitreps/3?view=s-can', SEAT, 'application/json'],
+    ['a page', '/v1/sitreps/3.html?view=s-can', OTHER, 'text/html'],
+    ['a file', '/v1/sitreps/3?view=s-can', THIRD, 'application/pdf'],
+  ])('a report is opened as %s', async (_form, url, person, accept) => {
+    expect((await ask('GET', url, person, undefined, { accept })).statusCode).toBe(200);
+    await isOpened(person, REPORT, 1);
+  });
+
+  test('a rendition that is taken from above opens nothing', async () => {
+    await ask('GET', '/v1/sitreps/3.html?view=s-can&tearline=partner', SEAT, undefined, { accept: 'text/html' });
+    expect(await kinds(SEAT, uuidOf('LOW'))).toEqual([]);
+  });
 });

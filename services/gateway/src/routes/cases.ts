@@ -5,7 +5,7 @@
 import { CASE_COMMANDS } from '@sitebus/kit';
 import type { Matter } from '@sitebus/kit';
 import { clearanceDominates } from '@sitebus/marking';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { TObject } from 'typebox';
 import { notFound } from '../errors.ts';
@@ -21,6 +21,7 @@ import {
   findMatter,
   instantOf,
   matterBody,
+  readMatter,
   releaseMatter,
   toStoredMatter,
 } from './matters.ts';
@@ -109,8 +110,8 @@ export const caseRoutes: Routes = async (app, parts) => {
     ),
   });
 
-  app.get('/v1/cases/:id/brief', { schema: page('The brief of a case, with the hash of its evidence'), config: { etag: true } }, async (request) =>
-    extract(parts, request, ({ body }) => {
+  app.get('/v1/cases/:id/brief', { schema: page('The brief of a case, with the hash of its evidence'), config: { etag: true } }, async (request, reply) =>
+    readExtract(parts, request, reply, ({ body }) => {
       const { brief, question, evidenceHash, answers, assessments, precedence } = body;
       return brief === undefined ? undefined : { ...(brief as object), question, precedence, answers, assessments, currentEvidenceHash: evidenceHash };
     }),
@@ -146,6 +147,23 @@ const isDeliberation = ({ name }: Own[number]): boolean => name === 'deliberatio
 function sealedIn(own: Own): readonly Readonly<Record<string, unknown>>[] {
   const sealed = own.find(isDeliberation)?.body['sealed'];
   return Array.isArray(sealed) ? (sealed as readonly Readonly<Record<string, unknown>>[]) : [];
+}
+
+/** As `extract` from the case itself; whoever was sent the case has opened it with its brief. */
+async function readExtract(
+  parts: GatewayParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  of: (matter: Matter) => Readonly<Record<string, unknown>> | undefined,
+): Promise<Released<Body>> {
+  const { id } = request.params as { readonly id: string };
+  const { asOf } = request.query as { readonly asOf?: string };
+  if (asOf !== undefined) return extract(parts, request, of);
+  return readMatter(parts, request, reply, id, async () => {
+    const found = await findMatter(parts, 'case', id, request.subject);
+    const body = found && of(found);
+    return found === undefined || body === undefined ? undefined : { ...found, body, parts: [] };
+  });
 }
 
 /** One thing of a case, released by the marking of what it is taken from; nothing there is as no case at all. */

@@ -6,17 +6,20 @@
 import type { Matter, ProtocolPort } from '@sitebus/kit';
 import { fromWire, toWire } from '@sitebus/sdk';
 import type { WireMarking } from '@sitebus/sdk';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { TObject, TProperties, TSchema } from 'typebox';
 import type { JsonObject } from '../avro-json.ts';
-import { badRequest, failClosed, notFound } from '../errors.ts';
+import { badRequest, failClosed, notAcceptable, notFound } from '../errors.ts';
 import { ifMatch, mustMatch } from '../etag.ts';
 import { problemOfGuard } from '../guard-refusal.ts';
+import { accepts, preferred } from '../negotiate.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import type { StoredMatter } from '../read-model/model.ts';
 import type { Body } from '../redact.ts';
-import { isWithheld } from '../release.ts';
+import { beginOpening, isThatVersion, opensWithReply, unopenedOf } from '../receipts/read-in-place.ts';
+import { isWithheld, open as opened } from '../release.ts';
 import type { Released } from '../release.ts';
 import { ById, MarkingBody } from '../shapes/bodies.ts';
 import type { Subject } from '../subject.ts';
@@ -48,6 +51,10 @@ export interface MatterRoutes {
   readonly hasPast?: boolean;
   /** True for what is issued to people: where its questions and feedback are is said in a header. */
   readonly isProduct?: boolean;
+  /** What one is also answered as, by media type, where a reader who asks for it as it stands likes that best. */
+  readonly alsoAs?: Readonly<
+    Record<string, (request: FastifyRequest, reply: FastifyReply) => Promise<Released<unknown>>>
+  >;
   /** What the path names, where that is not the id itself; undefined where nothing has that name. */
   readonly idNamed?: (name: string, subject: Subject) => Promise<string | undefined>;
 }
@@ -90,11 +97,21 @@ export function addMatterRoutes(app: Parameters<Routes>[0], parts: GatewayParts,
     });
   });
 
-  app.get(`${path}/:id`, { schema: schemas.one, config: { etag: true } }, async (request, reply) => {
-    const id = await idOf(request.params.id, request.subject);
+  const { alsoAs = {} } = routes;
+  const config = { etag: true, alsoProduces: Object.keys(alsoAs) };
+  app.get(`${path}/:id`, { schema: schemas.one, config }, async (request, reply) => {
     const { asOf } = request.query as { readonly asOf?: string };
-    const found = await findMatter(parts, kind, id, request.subject, instantOf(asOf));
-    const released = await releaseMatter(parts, found, request.subject, id);
+    const asked = preferred(request.headers.accept, [JSON_TYPE, ...config.alsoProduces]) ?? JSON_TYPE;
+    const otherwise = alsoAs[asked];
+    if (otherwise !== undefined && asOf === undefined) return otherwise(request, reply);
+    if (!accepts(request.headers.accept, JSON_TYPE)) throw notAcceptable({ accepted: [JSON_TYPE] }); // as it stood then
+    const id = await idOf(request.params.id, request.subject);
+    const asOfMs = instantOf(asOf);
+    const find = () => findMatter(parts, kind, id, request.subject, asOfMs);
+    const released =
+      asOfMs === undefined
+        ? await readMatter(parts, request, reply, id, find)
+        : await releaseMatter(parts, await find(), request.subject, id);
     if (routes.isProduct === true) reply.header('link', correspondenceLink(id));
     return released;
   });
@@ -118,6 +135,8 @@ export function addMatterRoutes(app: Parameters<Routes>[0], parts: GatewayParts,
     });
   }
 }
+
+const JSON_TYPE = 'application/json';
 
 /** Asks protocol. Throws `fail-closed` where it is not there, and its refusals as problems. */
 export async function askProtocol<T>(
@@ -157,6 +176,25 @@ export async function releaseMatter(
   if (isWithheld(outcome)) throw notFound({});
   return outcome;
 }
+
+/** As `releaseMatter`, read as it stands: whoever was issued it has opened it once the answer went. */
+export async function readMatter(
+  parts: GatewayParts,
+  { subject }: Pick<FastifyRequest, 'subject'>,
+  reply: FastifyReply,
+  id: string,
+  find: () => Promise<Matter | undefined>,
+): Promise<Released<Body>> {
+  const { receipts, monitor } = parts;
+  const unopened = await unopenedOf(parts, id, subject, (view) => askProtocol(parts, (protocol) => protocol.issues(view)));
+  const found = await find();
+  const isShown = found !== undefined && !isWithheld(monitor.judge(toStoredMatter(found), subject));
+  const opens = isShown && unopened !== undefined && isThatVersion(unopened, found) ? unopened : undefined;
+  if (opens !== undefined) await beginOpening(receipts, opens);
+  const released = await releaseMatter(parts, found, subject, id);
+  if (opens !== undefined) opensWithReply(receipts, opens, reply, { opened: opened(released), reader: subject });
+  return released;
+} // prettier-ignore
 
 /** What the reader is shown of it now, before any command. Throws `not-found` likewise. */
 async function seenMatter(parts: GatewayParts, kind: string, id: string, subject: Subject): Promise<Body> {
@@ -209,16 +247,20 @@ export function matterBody(shown: TProperties): TObject {
   });
 }
 
-function schemasOf({ path, summaries, shown, hasPast = false }: MatterRoutes) {
+function schemasOf({ path, summaries, shown, hasPast = false, alsoAs = {} }: MatterRoutes) {
   const Shown = matterBody(shown);
   const tags = [path.slice('/v1/'.length)];
   const key = { 'idempotency-key': Type.Optional(Type.String({ maxLength: 128 })) };
   const headers = Type.Object(key, { additionalProperties: true });
   const past: Record<string, TSchema> = hasPast ? { asOf: Type.Optional(Type.String({ maxLength: 40, description: 'As it stood then, RFC 3339.' })) } : {};
+  const types = Object.keys(alsoAs);
+  const lang: Record<string, TSchema> = types.length === 0 ? {} : { lang: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('fr')], { description: 'Of a document.' })) };
+  const texts = Object.fromEntries(types.map((type) => [type, { schema: Type.String() }]));
+  const one = types.length === 0 ? Shown : { description: summaries.one, content: { [JSON_TYPE]: { schema: Shown }, ...texts } };
   return {
     open: (body: TObject) => ({ summary: summaries.open ?? '', tags, querystring: query({}), headers, body, response: { 201: Shown } }),
     list: { summary: summaries.list, tags, querystring: query({ ...paging }), response: { 200: pageBody(Shown) } },
-    one: { summary: summaries.one, tags, params: ById, querystring: query(past), response: { 200: Shown } },
+    one: { summary: summaries.one, tags, params: ById, querystring: query({ ...past, ...lang }), response: { 200: one } },
     command: ({ summary, body }: Pick<MatterCommandRoute, 'summary' | 'body'>, judges: boolean, needsNoBody: boolean) => ({
       summary,
       tags,

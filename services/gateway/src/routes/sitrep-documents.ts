@@ -17,25 +17,35 @@ import type { Lang, ReleasedSitrep, SitrepDocument } from '../renditions/sitrep-
 import { renderSitrepHtml, SITREP_PAGE_POLICY } from '../renditions/sitrep-html.ts';
 import { renderSitrepPdf } from '../renditions/sitrep-pdf.ts';
 import { ById } from '../shapes/bodies.ts';
-import { askProtocol, callerOf, releaseMatter } from './matters.ts';
+import { askProtocol, callerOf, readMatter, releaseMatter } from './matters.ts';
 
 /** Routes of reports as documents. */
 export const sitrepDocumentRoutes: Routes = async (app, parts) => {
   const html = schemaOf('One report as a page: the accessible original', 'text/html');
-  app.get('/v1/sitreps/:id.html', { schema: html, config: { produces: 'text/html', etag: true } }, async (request, reply) => {
-    const document = await documentOf(parts, request, reply);
-    reply.type('text/html; charset=utf-8').header('content-security-policy', SITREP_PAGE_POLICY);
-    return written(reply, renderSitrepHtml(document));
-  });
+  app.get('/v1/sitreps/:id.html', { schema: html, config: { produces: 'text/html', etag: true } }, async (request, reply) =>
+    sitrepAsPage(parts, request, reply),
+  );
   const pdf = schemaOf('The same as a PDF, with markings at the top and the bottom of each page', 'application/pdf');
-  app.get('/v1/sitreps/:id.pdf', { schema: pdf, config: { produces: 'application/pdf' } }, async (request, reply) => {
-    const document = await documentOf(parts, request, reply);
-    const [path = ''] = request.url.split('?');
-    const file = await renderSitrepPdf(document, path.replace(/\.pdf$/, '.html'));
-    reply.type('application/pdf').header('content-disposition', `inline; filename="${document.fileName}.pdf"`);
-    return written(reply, file);
-  });
+  app.get('/v1/sitreps/:id.pdf', { schema: pdf, config: { produces: 'application/pdf' } }, async (request, reply) =>
+    sitrepAsFile(parts, request, reply),
+  );
 }; // prettier-ignore
+
+/** Answers with the page, also where `/v1/sitreps/{n}` is asked for one. */
+export async function sitrepAsPage(parts: GatewayParts, request: FastifyRequest, reply: FastifyReply): Promise<Released<string>> {
+  const document = await documentOf(parts, request, reply);
+  reply.type('text/html; charset=utf-8').header('content-security-policy', SITREP_PAGE_POLICY);
+  return written(reply, renderSitrepHtml(document));
+} // prettier-ignore
+
+/** Answers with the file, likewise. */
+export async function sitrepAsFile(parts: GatewayParts, request: FastifyRequest, reply: FastifyReply): Promise<Released<string>> {
+  const document = await documentOf(parts, request, reply);
+  const [path = ''] = request.url.split('?');
+  const file = await renderSitrepPdf(document, `${path.replace(/\.pdf$/, '')}.html`);
+  reply.type('application/pdf').header('content-disposition', `inline; filename="${document.fileName}.pdf"`);
+  return written(reply, file);
+} // prettier-ignore
 
 /** What was released has been opened for it: it passes no serialiser. */
 function written(reply: FastifyReply, document: string | Buffer): Released<string> {
@@ -48,7 +58,12 @@ async function documentOf(parts: GatewayParts, request: FastifyRequest, reply: F
   const { lang, tearline } = request.query as { readonly lang?: Lang; readonly tearline?: string };
   const { subject } = request;
   const found = await reportIn(parts, request, id, tearline);
-  const released = opened(await releaseMatter(parts, found, subject, id));
+  // A rendition of a view below is that view's product: whoever takes it from here has not opened theirs.
+  const release =
+    tearline === undefined && found !== undefined
+      ? readMatter(parts, request, reply, found.id, async () => found)
+      : releaseMatter(parts, found, subject, id);
+  const released = opened(await release);
   const language = lang ?? languageOf(request.headers['accept-language']);
   reply.opened = released;
   reply.header('content-language', language);

@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import type { GatewayParts, Routes } from '../parts.ts';
 import type { Subject } from '../subject.ts';
 import { addMatterRoutes, askProtocol, callerOf } from './matters.ts';
+import { sitrepAsFile, sitrepAsPage } from './sitrep-documents.ts';
 
 const Open = Type.Object({}, { additionalProperties: true });
 const List = Type.Array(Open);
@@ -20,6 +21,10 @@ export const sitrepRoutes: Routes = async (app, parts) => {
     summaries: { list: 'Situation reports, newest first', one: 'One report, in the rendition of this view' },
     hasPast: true,
     isProduct: true,
+    alsoAs: {
+      'text/html': (request, reply) => sitrepAsPage(parts, request, reply),
+      'application/pdf': (request, reply) => sitrepAsFile(parts, request, reply),
+    },
     idNamed: (name, subject) => reportNumbered(parts, name, subject),
     shown: {
       number: Type.Integer(),
