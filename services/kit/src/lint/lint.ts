@@ -74,15 +74,22 @@ function lintAgreement({ pointer, lang, text }: PlacedText, { facts }: LintProdu
   return findWords(text, lintWords.manySources[lang]).map((place) => finding('L9', pointer, place));
 } // prettier-ignore
 
+/** The one rule on people: who stands for election or heads the government appears by name, and nobody else. */
+function publicFigures({ people }: Pick<Policy, 'people'>): readonly string[] {
+  const isPublic = ({ party, roles }: Policy['people'][number]): boolean => party?.startsWith('cand:') === true || roles.includes('minister');
+  return people.flatMap((person) => (isPublic(person) ? [person.name] : []));
+} // prettier-ignore
+
 const MAIL_OR_PHONE = /[\p{L}\d._%+-]+@[\p{L}\d.-]+\.\p{L}{2,}|(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)/gu;
 
 /** L10: an address, a telephone number, a name behind a title, or a name that the records have for a private person. */
-function lintPersons({ pointer, lang, text }: PlacedText, { facts }: LintProduct, { lintWords }: Policy): readonly LintFinding[] {
+function lintPersons({ pointer, lang, text }: PlacedText, { facts }: LintProduct, policy: Policy): readonly LintFinding[] {
+  const { lintWords } = policy;
   const known = findWords(text, facts?.privateNames ?? []);
   const contacts = [...text.matchAll(MAIL_OR_PHONE)].map(({ 0: all, index }) => ({ start: index, end: index + all.length }));
   const titled = lintWords.titles[lang].flatMap((title) => namesBehind(text, title));
   const isPublic = ({ start, end }: { start: number; end: number }): boolean =>
-    (facts?.publicNames ?? []).some((name) => findWords(text, [name]).some((place) => place.start < end && start < place.end));
+    [...(facts?.publicNames ?? []), ...publicFigures(policy)].some((name) => findWords(text, [name]).some((place) => place.start < end && start < place.end));
   return [...known, ...contacts, ...titled.filter((place) => !isPublic(place))].map((place) => finding('L10', pointer, place));
 } // prettier-ignore
 

@@ -72,6 +72,8 @@ export function inform(before: Case, command: Of<'inform'>, by: Participant, giv
   if (unanswered.length > 0 && !isDue && precedence !== 'FLASH') return no('ANSWERS_OUTSTANDING', possible);
   if (!hasGaps(command))
     return no('GAPS_REQUIRED', possible, faultAt('/gaps', 'GAPS', 'says nothing of what is not known'));
+  const faults = given.briefFaults(command, false);
+  if (faults.length > 0) return no('LINT_FAILED', possible, { faults });
   const brief = briefOf(command, before.evidenceHash);
   return [
     { kind: 'informed', to: 'PANEL_INFORMED', brief, agencies: unanswered, precedence, told: given.seatHolders() },

@@ -155,6 +155,18 @@ test('failure 11: a party was told that all was calm; a brief without what is no
   expect(issues.filter(({ kind }) => kind === 'case').map(({ to, reason }) => [reason, [...to].sort()])).toContainEqual(['brief for the panel', [...SEAT_HOLDERS].sort()]); // prettier-ignore
 });
 
+test.each([
+  ['a likelihood and a confidence in one sentence', 'It is likely, with high confidence, that one office paid.', ['g'], '/summary', 'L1'],
+  ['two terms of one row', 'It is likely that one office paid, and probable that another did.', ['g'], '/summary', 'L2'],
+  ['how a private person is reached', 'Ask them at 613 555 0187.', ['g'], '/summary', 'L10'],
+  ['the same among what is not known', 'One narrative.', ['One platform gave no data.', 'Nobody answers at 613 555 0187.'], '/gaps/1', 'L10'],
+])('a brief for the panel with %s is refused at its place, and nothing is sent', async (_what, summary, gaps, pointer, code) => {
+  await using desk = await aCaseDesk();
+  await desk.give(SECRETARY, 'consult', { agencies: ['csis'], due: desk.inMinutes(60) });
+  expect(await refusalOf(desk.give(HEAD, 'inform', { summary, gaps, precedence: 'FLASH' }))).toMatchObject({ code: 'LINT_FAILED', faults: expect.arrayContaining([expect.objectContaining({ pointer, code })]) });
+  expect(await desk.state()).toBe('AGENCY_CONSULTATION');
+}); // prettier-ignore
+
 test('failure 12: deciders saw only fragments from the writ on; a case that lived before it is looked at again', async () => {
   await using desk = await aCaseDesk();
   await desk.give(SECRETARY, 'consult', { agencies: ['csis'], due: desk.inMinutes(60) });
