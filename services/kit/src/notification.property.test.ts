@@ -1,6 +1,7 @@
 // N1 to N5 over drawn sequences of commands by several persons, with clocks that move and receipts that come late.
 import { describe, expect, test } from '@jest/globals';
 import { loadPolicy } from '@sitebus/sdk';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import {
   decideNotification,
@@ -17,7 +18,7 @@ import {
 import type { NotificationCommand, NotificationEvent, NotificationState } from './notification.ts';
 
 const PERSON = 'ama-lindqvist';
-const RUNS = { numRuns: 3_000 };
+const RUNS = { numRuns: propertyRuns(3_000) };
 const MINUTE_MS = 60_000;
 const NOTIFICATION_TIMERS = toNotificationTimers((await loadPolicy('schemas/policy')).timers.notifications);
 

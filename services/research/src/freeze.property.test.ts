@@ -1,6 +1,7 @@
 // Accept ① and ③ over drawn records: nobody's handle, name, address or id in any byte of a file, however it was written.
 
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { COLUMN_NAMES, type ColumnName } from './columns.ts';
 import { toFile } from './files.ts';
@@ -12,7 +13,7 @@ import { scrub } from './text/scrub.ts';
 import { createMatcher } from './text/matcher.ts';
 import { thePolicyForResearch } from './testing/policy.ts';
 
-const RUNS = Number(process.env['RESEARCH_RUNS'] ?? 2_000);
+const RUNS = propertyRuns(2_000);
 const policy = await thePolicyForResearch();
 const KEY = Buffer.alloc(32, 7);
 const ALL: readonly ColumnName[] = COLUMN_NAMES;
@@ -97,7 +98,7 @@ test('accept 3: the same account has another pseudonym in every edition, and one
         expect(one('account', account).slice(2)).not.toBe(one('person', account).slice(2));
       },
     ),
-    { numRuns: 10_000 },
+    { numRuns: propertyRuns(10_000) },
   ); // prettier-ignore
 });
 
@@ -107,7 +108,7 @@ test('the same records in any order make the same bytes', () => {
     fc.property(fc.shuffledSubarray(records, { minLength: records.length }), (shuffled) => {
       expect(toBytes(freeze(shuffled, ALL, KEY, policy).rows).equals(toBytes(freeze(records, ALL, KEY, policy).rows))).toBe(true); // prettier-ignore
     }),
-    { numRuns: 200 },
+    { numRuns: propertyRuns(200) },
   );
 }); // prettier-ignore
 

@@ -1,12 +1,13 @@
 // k-anonymity over drawn rows: of every group that leaves, at least k different subjects; and what the report says is so.
 
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import type { ColumnName } from './columns.ts';
 import { generalise } from './generalise.ts';
 import { anonymise, type SubjectRow } from './k-anonymity.ts';
 
-const RUNS = Number(process.env['RESEARCH_RUNS'] ?? 10_000);
+const RUNS = propertyRuns(10_000);
 const QUASI: readonly ColumnName[] = ['time', 'platform', 'riding'];
 const LEVELS = {
   time: ['day', 'week', 'month', 'none'],

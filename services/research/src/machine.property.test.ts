@@ -1,11 +1,12 @@
 // The machine's invariants over drawn histories: whatever anybody asks, in whatever order, at whatever time.
 
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { evolveDataset, evolveProject, judgeDataset, possibleForDataset, recallsOwed } from './machine.ts';
 import type { Dataset, DatasetCommand, DatasetEvent, Project } from './machine.ts';
 
-const RUNS = Number(process.env['RESEARCH_RUNS'] ?? 10_000);
+const RUNS = propertyRuns(10_000);
 const PEOPLE = ['rosalind', 'milo'] as const;
 const KINDS = ['collect', 'freeze', 'export', 'dry-run', 'fetch', 'retract', 'acknowledge'] as const;
 const REPORT = { removed: 0, generalised: [], suppressed: 0, k: 10, rows: 10 };

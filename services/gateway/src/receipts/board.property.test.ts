@@ -1,5 +1,6 @@
 // The fold of receipt.<view>: facts in any order, each any number of times, give one board.
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import type { Distribution, NotificationFact, ProductRecall, Receipt } from '@sitebus/sdk';
 import { uuidOf, wireMarking } from '../testing/records.ts';
@@ -71,7 +72,7 @@ test('facts in any order, each twice, give the board that they give in order', (
         expect(told(fold(shuffled))).toEqual(told(board));
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: propertyRuns(1_000) },
   );
   expect(issued).toBeGreaterThan(500); // it was about something
 });
@@ -92,6 +93,6 @@ test('a recall of one distribution reaches those whom it named, and nobody whom 
         expect(state.facts.RECALLED !== undefined).toBe(isMeant);
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: propertyRuns(1_000) },
   );
 });

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createCodec, fromWire, loadSchemaSet, receiptTopic, silentLog, toSchemaLock } from '@sitebus/sdk';
 import type { Codec, Policy } from '@sitebus/sdk';
-import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
+import { createTestBus, createTestClock, propertyRuns } from '@sitebus/sdk/testing';
 import type { TestBus, TestClock } from '@sitebus/sdk/testing';
 import type { StoredAssessment } from '../read-model/model.ts';
 import { NOW_MS, anAssessment } from '../testing/records.ts';
@@ -201,7 +201,7 @@ test('what was sent is what arrived; a recall reaches all whom it had reached; e
         await bus.close();
       }
     }),
-    { numRuns: 150 },
+    { numRuns: propertyRuns(150) },
   );
   for (const times of Object.values(seen)) expect(times).toBeGreaterThan(20); // the histories were about something
 }, 60_000);

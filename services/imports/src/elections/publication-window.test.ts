@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { dayText } from '@sitebus/kit';
 import { publicationWindow } from './publication-window.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 10_000);
+const RUNS = propertyRuns(10_000);
 const YEARS = { publicationYears: 2, retentionYears: 5 };
 
 test.each([

@@ -1,10 +1,11 @@
 // Times as people write them: what is read is a time, and what was meant is read.
 
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { readMessyDate } from './messy-date.ts';
 
-const RUNS = Number(process.env['SITEBUS_PROPERTY_RUNS'] ?? 10_000);
+const RUNS = propertyRuns(10_000);
 const DAY_MS = 86_400_000;
 const iso = (day: number | undefined) =>
   day === undefined ? 'open' : new Date(day * DAY_MS).toISOString().slice(0, 10);

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { createMarking, dominates, parse } from '@sitebus/marking';
 import { fromWire, loadPolicy, toWire, type AffectedPartyEvent, type Person, type ReleasableText } from '@sitebus/sdk';
@@ -11,7 +12,7 @@ import { reportMarking } from '../sitrep/renditions.ts';
 import { TARGET_MESSAGE_MACHINE } from '../targets/target-message.ts';
 import { AFFECTED_PARTY_MACHINE, type AffectedParty, type AffectedPartyOpening } from './affected-party.ts';
 
-const RUNS = Number(process.env['AFFECTED_RUNS'] ?? 1_200);
+const RUNS = propertyRuns(1_200);
 const policy = await loadPolicy(fileURLToPath(new URL('../../../../schemas/policy', import.meta.url)));
 const NOW = Date.parse('2031-09-23T16:00:00Z');
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { AccumulationGroup } from '@sitebus/sdk';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { crossingsOf, distinctOf, type Counted, type CountedMatter } from './accumulation.ts';
 
@@ -52,6 +53,6 @@ test('matters that share lineages are as many as there are groups of them, howev
       expect(distinctOf(matters)).toBe(new Set(colour).size);
       expect(distinctOf([...matters].reverse())).toBe(new Set(colour).size);
     }),
-    { numRuns: 2_000, examples: [[[[1], [2], [1, 2], [3]]]] },
+    { numRuns: propertyRuns(2_000), examples: [[[[1], [2], [1, 2], [3]]]] },
   );
 });

@@ -8,7 +8,7 @@ import { createMatters } from '../matters.ts';
 import { createPlan } from '../plan.ts';
 import { TIMER } from '../protocol-machine.ts';
 import { anAssessment } from '../testing/an-assessment.ts';
-import { loadContract } from '@sitebus/sdk/testing';
+import { loadContract, propertyRuns } from '@sitebus/sdk/testing';
 import { RFI_MACHINE } from '../rfi/rfi.ts';
 import { reportingViews } from '../sitrep/renditions.ts';
 import { seriesId, SITREP_SERIES_MACHINE, type SitrepSeries } from '../sitrep/series.ts';
@@ -20,7 +20,7 @@ import { PERIOD_MACHINE, PUBLIC_VIEW } from './period-machine.ts';
 import { decidePeriod, evolvePeriod, NO_PERIOD, type Period, type PeriodCommand } from './period.ts';
 
 const { policy } = await loadContract();
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_500);
+const RUNS = propertyRuns(1_500);
 const COMMANDS = ['dissolution', 'government-sworn-in', 'returning-result-clear', 'independent-review'] as const;
 const CLERK: Asking = { person: 'cleo', roles: ['clerk'] };
 
@@ -146,7 +146,7 @@ test('P3: after the writ every case that is not closed is in the history pack on
       for (const { told } of packed) expect(told).toEqual(SEATED);
       expect(states.filter((state) => state === 'SCOPE_CHECK')).toHaveLength(ways.filter((way) => way === 4 || way === 5).length);
     }),
-    { numRuns: 150, examples: [[[1, 2, 3, 4, 5, 6]]] },
+    { numRuns: propertyRuns(150), examples: [[[1, 2, 3, 4, 5, 6]]] },
   );
 }); // prettier-ignore
 

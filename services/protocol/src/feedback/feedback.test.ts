@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { loadPolicy, type FeedbackEvent } from '@sitebus/sdk';
 import { createLightWorld } from '../testing/light-plan.ts';
@@ -53,7 +54,7 @@ test('failure 5: dropping silently is impossible: every decision not to forward 
       const { state, notForwarded } = world.state('feedback', ID) as Feedback;
       expect(state === 'NOT_FORWARDED' && notForwarded.at(-1)!.reviewBy <= world.now).toBe(false);
     }),
-    { numRuns: 1_500 },
+    { numRuns: propertyRuns(1_500) },
   );
 }); // prettier-ignore
 

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { loadPolicy } from '@sitebus/sdk';
 import type { Asking } from '../machine.ts';
@@ -84,6 +85,6 @@ test('whatever is sent in whatever order, awaiting and answered are what the ans
         expect(rfi(world).state).toBe(isClosed ? 'CLOSED' : isAnswered ? 'ANSWERED' : world.now > NOW ? 'PAST_DUE' : 'OPEN');
       },
     ),
-    { numRuns: 1_500 },
+    { numRuns: propertyRuns(1_500) },
   );
 }); // prettier-ignore

@@ -1,6 +1,7 @@
 // Cut-offs on local clocks, against a walk through every minute.
 
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import type { Cadence, Weekday } from '@sitebus/sdk';
 import { localDate, nextCutOff } from './cut-off.ts';
@@ -33,7 +34,7 @@ test('a cut-off is the first instant of its local day at which the clock shows a
         expect(isFirst).toBe(true);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: propertyRuns(2_000) },
   );
 });
 

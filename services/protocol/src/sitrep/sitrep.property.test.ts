@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { parse } from '@sitebus/marking';
 import { loadPolicy, type SitrepEvent } from '@sitebus/sdk';
@@ -13,7 +14,7 @@ import { seriesId, SITREP_SERIES_MACHINE } from './series.ts';
 import { SITREP_MACHINE } from './sitrep-machine.ts';
 import type { Sitrep } from './sitrep.ts';
 
-const RUNS = Number(process.env['SITREP_RUNS'] ?? 1_000);
+const RUNS = propertyRuns(1_000);
 const policy = await loadPolicy(fileURLToPath(new URL('../../../../schemas/policy', import.meta.url)));
 const NOON = Date.parse('2031-09-20T16:00:00Z');
 const HOUR_MS = 3_600_000;

@@ -4,6 +4,7 @@
 
 import { createMarking } from '@sitebus/marking';
 import { toWire, type CaseEvent, type NoticeText, type PanelRules, type PeriodState } from '@sitebus/sdk';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import type { AssessmentFacts } from '../assessment-index.ts';
 import { toCaseEvents } from '../cases/case-events.ts';
@@ -362,4 +363,4 @@ export const someHistory = (): fc.Arbitrary<readonly Move[]> => {
 };
 
 /** Runs of one property; more of them where somebody asks for longer. */
-export const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_000);
+export const RUNS = propertyRuns(1_000);

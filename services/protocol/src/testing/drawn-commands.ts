@@ -1,5 +1,6 @@
 // Persons, records and commands for properties: few of each, so that they meet.
 
+import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { createMarking } from '@sitebus/marking';
 import { toWire, type CitedRecord, type HandedDown, type Role, type Signature } from '@sitebus/sdk';
@@ -8,7 +9,7 @@ import { isRefused } from '../machine.ts';
 import type { Refused } from '../errors.ts';
 
 /** Runs of one property: each costs some microseconds. */
-export const RUNS = 10_000;
+export const RUNS = propertyRuns(10_000);
 
 export const HIGH = toWire(
   createMarking({ classified: 'SECRET', relTo: ['CAN'], owners: ['CAN'], origins: ['cse', 'csis'] }),

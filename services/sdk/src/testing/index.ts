@@ -9,3 +9,6 @@ export { createTestClock, TEST_EPOCH_MS, type TestClock } from './test-clock.ts'
 // The contract and drafts.
 export { loadContract, loadExample, SCHEMAS_DIR } from './contract-files.ts';
 export { anObservation } from './an-observation.ts';
+
+// How many cases a law draws.
+export { propertyRuns } from './property-runs.ts';

@@ -1,0 +1,86 @@
+// O2 and O3 of an observation: what a recall undoes, and which of a chain of corrections counts. Universes are small, so that
+// thousands of them are walked; step.property.test.ts has larger ones.
+
+import { expect, test } from '@jest/globals';
+import { propertyRuns } from '@sitebus/sdk/testing';
+import fc from 'fast-check';
+import type { Assessment } from '@sitebus/sdk';
+import { anId, anObservation, collidingObservation, domain, NOW, someRules, VIEW } from '../testing/observations.ts';
+import type { FusionObservation } from './observation.ts';
+import { createState, linkedOf } from './state.ts';
+import { step } from './step.ts';
+
+const RULES = someRules({ hubCap: 4, recurrenceCap: 2 });
+const RUNS = propertyRuns(250);
+const few = () => fc.array(collidingObservation(), { minLength: 1, maxLength: 7 });
+
+/** Live products by id after records came one by one: their content, without what history adds. */
+function liveAfter(given: readonly FusionObservation[]): Readonly<Record<string, unknown>> {
+  const state = createState(VIEW, RULES);
+  const published = new Map<string, Assessment>();
+  for (const each of given)
+    for (const one of step(state, { now: NOW, observations: [each] }).changes.assessments) published.set(one.id, one);
+  const contents = [...published.values()]
+    .filter(({ status }) => status === 'LIVE')
+    .map(({ version: _, splitFrom: _from, ...content }) => [content.id, content] as const);
+  return Object.fromEntries(contents.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+test('O2: after a recall live products are those of a world in which the record never came, whenever it is recalled', () => {
+  fc.assert(
+    fc.property(few(), fc.nat(), fc.nat(), (given, which, when) => {
+      const target = given.filter(({ type }) => type !== 'Recall')[which % given.length];
+      fc.pre(target !== undefined);
+      const isOfTarget = ({ id, agency, cell }: FusionObservation) => id === target.id && agency === target.agency && cell === target.cell;
+      // A Recall under the same identity may be the content that counts, and stands whatever recalls it.
+      fc.pre(!given.some((each) => each.type === 'Recall' && isOfTarget(each)));
+      const bare = { contentHash: 'ffffffffffffffff', facets: null, features: [], derivedFrom: [], sourceToken: null, supersedes: null };
+      const recall = { ...target, id: anId(255), type: 'Recall', recalls: target.id, ...bare };
+      const at = when % (given.length + 1);
+      const never = given.filter((each) => !isOfTarget(each));
+      expect(liveAfter([...given.slice(0, at), recall, ...given.slice(at)])).toEqual(liveAfter([...never, recall]));
+    }),
+    { numRuns: RUNS },
+  );
+}); // prettier-ignore
+
+test('an observation that is not recalled is in a product, so that there was something to undo', () => {
+  const pair = [1, 2].map((n) => anObservation(n, { features: [domain('a.example')] }));
+  expect(Object.keys(liveAfter(pair))).toHaveLength(1);
+});
+
+/** One correction: of which earlier one, by whom; `null` corrects nothing. */
+interface Link {
+  readonly of: number | null;
+  readonly isOthers: boolean;
+}
+
+test('O3: of corrections by one agency the last ones count, in whatever order they come; another agency’s correct nothing', () => {
+  const links = fc.array(fc.record({ of: fc.option(fc.nat(), { freq: 4 }), isOthers: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  fc.assert(
+    fc.property(links, fc.infiniteStream(fc.nat()), (drawn, order) => {
+      const chain = drawn.map(({ of, isOthers }: Link, n) =>
+        anObservation(n, {
+          agency: isOthers ? 'gac' : 'cse',
+          supersedes: of === null || n === 0 ? null : anId(of % n), // an earlier one alone: a chain has no cycle
+        }),
+      );
+      const state = createState(VIEW, RULES);
+      for (const each of shuffled(chain, order)) step(state, { now: NOW, observations: [each] });
+      const isCorrected = ({ id, agency }: FusionObservation): boolean =>
+        chain.some((each) => each.supersedes === id && each.agency === agency);
+      const last = chain.filter((each) => !isCorrected(each)).map(({ agency, id }) => `${agency} ${id}`);
+      const names = linkedOf(state).live.map((name) => name.split('/')).map(([agency, _cell, id]) => `${agency} ${id}`);
+      expect([...names].sort()).toEqual(last.sort());
+    }),
+    { numRuns: RUNS },
+  );
+}); // prettier-ignore
+
+function shuffled<T>(given: readonly T[], choices: IterableIterator<number>): readonly T[] {
+  const left = [...given];
+  return given.map(() => left.splice(Number(choices.next().value) % left.length, 1)[0]!);
+}
