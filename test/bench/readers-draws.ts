@@ -103,12 +103,11 @@ export function isFor(alert: DrawnAlert, reader: DrawnReader): boolean {
   return mayGet && wants;
 }
 
-const SEQ_DIGITS = 12;
+/** Hexadecimal digits that an alert's id ends in: its number. */
+export const SEQ_DIGITS = 12;
 
 /** The id of an alert of the load. */
 export const alertId = (seq: number): string => `5eed0000-0000-4000-8000-${seq.toString(16).padStart(SEQ_DIGITS, '0')}`;
-/** What `alertId` ends in, as a number. */
-export const seqOf = (id: string): number => Number.parseInt(id.slice(-SEQ_DIGITS), 16);
 
 /** The alert as fusion writes it, beside the assessment it is about; `atMs` goes out with it, to be measured from. */
 export function recordsOf(drawn: DrawnAlert, atMs: number): { readonly alert: Alert; readonly assessment: Assessment } {

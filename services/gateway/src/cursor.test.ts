@@ -1,7 +1,7 @@
 // Cursors: fixed length, unforgeable, bound.
 
 import { expect, test } from '@jest/globals';
-import { createCursors } from './cursor.ts';
+import { createCursors, CURSOR_CHARS, NIL_ID } from './cursor.ts';
 
 const key = (id: number, fill: number) => ({ id, key: Buffer.alloc(32, fill) });
 const cursors = createCursors([key(1, 7)]);
@@ -57,4 +57,26 @@ test('an older key still opens what it sealed, a retired one does not', () => {
   const cursor = createCursors([key(1, 7)]).seal(scope, position);
   expect(createCursors([key(2, 8), key(1, 7)]).open(scope, cursor).offset).toBe(41n);
   expect(() => createCursors([key(2, 8)]).open(scope, cursor)).toThrow('cursor-invalid');
+});
+
+test('cursors sealed together into a text open like any other, and leave the text around them as it was', () => {
+  const positions = [position, { ...position, offset: 42n }, { offset: 43n }];
+  const text = Buffer.alloc(600, '.');
+  const ats = [10, 150, 300];
+  cursors.sealer(scope).many(positions, 9, text, ats);
+  const made = ats.map((at) => text.toString('latin1', at, at + CURSOR_CHARS));
+  expect(made.map((cursor) => cursors.open(scope, cursor))).toEqual([
+    { ...position, epoch: 9 },
+    { ...position, offset: 42n, epoch: 9 },
+    { offset: 43n, atMs: 0, id: NIL_ID, epoch: 9 },
+  ]);
+  expect(text.toString('latin1').split('.').filter((part) => part !== '')).toEqual(made);
+}); // prettier-ignore
+
+test('a stream’s cursors are bound like any other, and each is another', () => {
+  const sealer = cursors.sealer(scope);
+  const cursor = sealer.one(position, 4);
+  expect(cursors.open(scope, cursor)).toEqual({ ...position, epoch: 4 });
+  expect(() => cursors.open({ ...scope, person: 'eve' }, cursor)).toThrow('cursor-invalid');
+  expect(sealer.one(position, 4)).not.toBe(cursor);
 });

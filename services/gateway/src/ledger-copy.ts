@@ -3,9 +3,10 @@
 // the root of the leaves read here: two that differ are a fork, and then nothing more is released (ledger.ts).
 // Source: RFC 9162 §2.1; README.md#ledger
 
+import { machineHashing } from '@sitebus/kit';
 import { treeTopics } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, BusRecord, Log } from '@sitebus/sdk';
-import { createMerkleTree, hashLeaf, sameHash, toBase64, treeOrigin, verifyCheckpoint } from '@sitebus/sdk/merkle';
+import { createMerkleTree, sameHash, toBase64, treeOrigin, verifyCheckpoint } from '@sitebus/sdk/merkle';
 import type { Checkpoint, LedgerTree, VerifierKey } from '@sitebus/sdk/merkle';
 
 /** A checkpoint that was found true, and its signed text. */
@@ -66,7 +67,7 @@ export function createLedgerCopy(parts: {
   const topics = treeTopics(view, parts.tree);
   const origin = treeOrigin(view, parts.tree);
   const keys = parts.keys.filter(({ name }) => name === origin); // a note of the other tree proves nothing of this one
-  const tree = createMerkleTree();
+  const tree = createMerkleTree(machineHashing);
   const entries = new Map<number, LedgerEntry>();
   const checkpoints = new Map<number, HeldCheckpoint>();
   let ahead: HeldCheckpoint[] = []; // of leaves that were not read yet
@@ -82,8 +83,8 @@ export function createLedgerCopy(parts: {
     if (index < tree.size) return; // read again after a rebalance
     const text = value?.toString('utf8') ?? '';
     if (index !== tree.size) isForked = true; // a leaf is missing
-    tree.append(hashLeaf(value ?? new Uint8Array()));
-    entries.set(index, { index, text, leaf: objectIn(text) });
+    tree.append(machineHashing.leaf(value ?? new Uint8Array()));
+    entries.set(index, new ReadEntry(index, text));
     entries.delete(index - KEPT_ENTRIES);
     if (ahead.length > 0) ahead = ahead.filter((each) => each.size > tree.size || settle(each));
   };
@@ -151,6 +152,23 @@ export function createLedgerCopy(parts: {
         yield entries.get(index) as LedgerEntry;
     },
   };
+}
+
+/** Taken apart when somebody asks: most leaves are asked for by nobody. */
+class ReadEntry implements LedgerEntry {
+  readonly index: number;
+  readonly text: string;
+  #leaf: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(index: number, text: string) {
+    this.index = index;
+    this.text = text;
+  }
+
+  get leaf(): Readonly<Record<string, unknown>> {
+    this.#leaf ??= objectIn(this.text);
+    return this.#leaf;
+  }
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> {

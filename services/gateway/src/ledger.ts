@@ -4,7 +4,7 @@
 // checkpoints belong to the room `ledger`, proofs to ledger-copy.ts. Source: RFC 9162 §2.1; README.md#ledger
 
 import { createLeafSeal } from '@sitebus/kit';
-import type { LeafContent as AnyLeafContent } from '@sitebus/kit';
+import type { LeafContent as AnyLeafContent, LeafReader } from '@sitebus/kit';
 import { gatewayPrincipal, treeTopics } from '@sitebus/sdk';
 import type { BusPort, BusProducer, Clock } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
@@ -26,6 +26,9 @@ export interface LeafContent extends AnyLeafContent {
   readonly named?: string;
 }
 
+/** What leaves of several readers say alike. */
+export type AlikeContent = Omit<LeafContent, keyof LeafReader>;
+
 /** Where a leaf stands. */
 export interface LeafPlace {
   readonly index: bigint;
@@ -38,6 +41,14 @@ export interface LeafPlace {
 /** Takes leaves. `append` resolves when the leaf is durable and throws `fail-closed` when it cannot be. */
 export interface Ledger {
   append(leaf: LeafContent): Promise<LeafPlace>;
+  /**
+   * A leaf for each of several readers who are sent the same at once, in their order. A leaf that cannot be durable is
+   * rejected with `fail-closed`; the others stand.
+   */
+  appendAlike(
+    content: AlikeContent,
+    readers: readonly LeafReader[],
+  ): Promise<readonly PromiseSettledResult<LeafPlace>[]>;
   /** `ok`, or why nothing can be appended. */
   state(): string;
 }
@@ -52,6 +63,8 @@ export interface BusLedger extends Ledger {
 export function ledgerOfTrees(trees: Readonly<Record<LedgerTree, Ledger>>): Ledger {
   return {
     append: (leaf) => (leaf.decision === 'WITHHELD' ? trees.denials : trees.releases).append(leaf),
+    appendAlike: (content, readers) =>
+      (content.decision === 'WITHHELD' ? trees.denials : trees.releases).appendAlike(content, readers),
     state: () => (trees.releases.state() === 'ok' ? trees.denials.state() : trees.releases.state()),
   };
 }
@@ -75,22 +88,33 @@ export function createBusLedger(parts: {
   let state: string = 'not started';
   const seal = createLeafSeal(parts);
   const tagsOf = createLeafTags(parts.salt);
-  const tagged = (content: LeafContent): LeafContent =>
+  const tagged = <C extends AlikeContent>(content: C): C =>
     content.decision === 'RELEASED' ? { ...content, named: tagsOf(content.records) } : content;
   let resuming: NodeJS.Timeout | undefined;
 
-  const write = async (content: LeafContent): Promise<LeafPlace> => {
+  const open = (): BusProducer => {
     if (producer === undefined || state === 'stopped' || parts.copy.state() === LEDGER_FORKED)
       throw failClosed({ part: 'ledger' });
-    const { value, pathOf } = seal(tagged(content));
+    return producer;
+  };
+  const checkpoint = (): bigint => BigInt(parts.copy.newest()?.size ?? 0);
+  const taken = (): void => {
+    if (state !== 'stopped') state = 'ok';
+  };
+  const refused = (cause: unknown): Error => {
+    if (state !== 'stopped') state = 'the last leaf was not acknowledged';
+    resumeLater();
+    return failClosed({ part: 'ledger' }, cause);
+  };
+  const write = async (content: LeafContent): Promise<LeafPlace> => {
+    const to = open();
+    const { value, pathOf } = seal.one(tagged(content));
     try {
-      const { offset } = await producer.send({ topic, key: null, value });
-      if (state !== 'stopped') state = 'ok';
-      return { index: offset, checkpoint: BigInt(parts.copy.newest()?.size ?? 0), pathOf };
+      const { offset } = await to.send({ topic, key: null, value });
+      taken();
+      return { index: offset, checkpoint: checkpoint(), pathOf };
     } catch (cause) {
-      if (state !== 'stopped') state = 'the last leaf was not acknowledged';
-      resumeLater();
-      throw failClosed({ part: 'ledger' }, cause);
+      throw refused(cause);
     }
   };
   /** An unready gateway is sent nobody whose read would show that the ledger is back: it has to find out by itself. */
@@ -113,6 +137,18 @@ export function createBusLedger(parts: {
       await producer?.close();
     },
     append: write,
+    async appendAlike(content, readers) {
+      const to = open();
+      const { values, pathOf } = seal.alike(tagged(content), readers);
+      const outcomes = await to.sendAll(values.map((value) => ({ topic, key: null, value })));
+      if (outcomes.some(({ status }) => status === 'fulfilled')) taken();
+      const covered = checkpoint();
+      return outcomes.map((outcome) =>
+        outcome.status === 'fulfilled'
+          ? { status: 'fulfilled', value: { index: outcome.value.offset, checkpoint: covered, pathOf } }
+          : { status: 'rejected', reason: refused(outcome.reason) },
+      );
+    },
   };
 }
 

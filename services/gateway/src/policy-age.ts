@@ -70,5 +70,9 @@ export function whilePolicyStands(age: PolicyAge, monitor: Monitor): Monitor {
       age.check();
       return monitor.releaseAll(judged, subject, reason, shape);
     },
+    async releaseToEach(judged, subjects, reason, shape) {
+      age.check();
+      return monitor.releaseToEach(judged, subjects, reason, shape);
+    },
   };
 }

@@ -21,7 +21,7 @@ const source = (marking: string, id = 'open.cse'): StoredSource => ({
 }); // prettier-ignore
 
 /** A monitor over a ledger and a subject in the test's hands. */
-async function aMonitor(wish: { append?: Ledger['append'] } = {}) {
+async function aMonitor(wish: { append?: Ledger['append'] } = {}, names: readonly string[] = ['k']) {
   const policy = await thePolicy();
   const clock = createTestClock(NOW_MS);
   const view = policy.views.find(({ id }) => id === 's-can')!;
@@ -29,27 +29,31 @@ async function aMonitor(wish: { append?: Ledger['append'] } = {}) {
   const ledger: Ledger = {
     state: () => 'ok',
     append: wish.append ?? (async (leaf) => ({ index: BigInt(leaves.push(leaf) - 1), checkpoint: 0n })),
+    appendAlike: (content, readers) => Promise.allSettled(readers.map((own) => ledger.append({ ...content, ...own }))),
   };
   const row = policy.people.find(({ person }) => person === 'ama-lindqvist')!;
   let current = { ...row };
   const registry = {
     personNamed: () => current,
-    keyNamed: () => ({ sha256: 'x', routes: ['*'] }),
+    keyNamed: (name: string) => (ended.has(name) ? undefined : { sha256: 'x', routes: ['*'] }),
     state: () => 'fresh',
   };
   const subjects: Subjects = createSubjects({ registry: registry as never, view, clock });
-  const identity = {
+  const identities = names.map((name) => ({
     kind: 'key',
-    name: 'k',
+    name,
     sha256: 'x',
     person: row.person,
     expiresAt: Number.MAX_SAFE_INTEGER,
-  } as const;
+  } as const)); // prettier-ignore
+  const ended = new Set<string>();
   const monitor = createMonitor({ subjects, ledger, policy, clock, toJson: () => ({}) });
   return {
     monitor,
     leaves,
-    subject: subjects.current(identity),
+    subject: subjects.current(identities[0]),
+    everyone: identities.map((each) => subjects.current(each)),
+    endKey: (name: string): void => void ended.add(name),
     lower: (): void =>
       void (current = { ...row, clearance: { ...row.clearance, classified: 'UNCLASSIFIED', epoch: 2 } }),
   };
@@ -186,3 +190,66 @@ describe('a judgement', () => {
     expect(leaves).toHaveLength(1);
   });
 });
+
+describe('the same records for each of several readers', () => {
+  const seen = async (wish: { append?: Ledger['append'] } = {}) => {
+    const world = await aMonitor(wish, ['a', 'b', 'c']);
+    const judged = world.monitor.judgeAs(source('SECRET//CANADIAN EYES ONLY'), world.monitor.sightOf(world.subject));
+    if (isWithheld(judged)) throw new Error('the readers see it');
+    const release = () => world.monitor.releaseToEach([judged], world.everyone, 'STREAM', (reader, leaf) => [reader, leaf?.index]);
+    return { ...world, release };
+  }; // prettier-ignore
+
+  test('go to each under a leaf of their own, which is acknowledged before anything is made for anybody', async () => {
+    const { release, leaves } = await seen();
+    const outcomes = await release();
+    const bodies = outcomes.map((each) => (each.status === 'fulfilled' ? open(each.value).body : each));
+    expect(bodies).toEqual([
+      [0, 0n],
+      [1, 1n],
+      [2, 2n],
+    ]);
+    expect(leaves).toHaveLength(3);
+    let acknowledge: () => void = () => {};
+    const held = await seen({
+      append: () => new Promise((resolve) => (acknowledge = () => resolve({ index: 7n, checkpoint: 0n }))),
+    });
+    let released: unknown;
+    void held.release().then((all) => (released = all));
+    await new Promise((resolve) => setImmediate(resolve));
+    acknowledge(); // the last of three
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(released).toBeUndefined();
+  });
+
+  test('cost a reader who may not have them any more their own alone', async () => {
+    const { release, leaves, endKey } = await seen();
+    endKey('b');
+    const outcomes = await release();
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(outcomes[2]).toMatchObject({ status: 'fulfilled' });
+    expect(open((outcomes[2] as PromiseFulfilledResult<Released<unknown>>).value).body).toEqual([2, 1n]);
+    expect(leaves).toHaveLength(2);
+  });
+
+  test('are kept from the reader whose leaf was not taken, and from nobody else', async () => {
+    let asked = 0;
+    const { release } = await seen({
+      append: async () => {
+        asked += 1;
+        if (asked === 2) throw new Error('down');
+        return { index: BigInt(asked), checkpoint: 0n };
+      },
+    });
+    expect((await release()).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  test('go to nobody who sees otherwise than they were judged for', async () => {
+    const { release, leaves, lower } = await seen();
+    lower();
+    expect((await release()).map((each) => each.status === 'rejected' && (each.reason as { slug: string }).slug)).toEqual(
+      ['fail-closed', 'fail-closed', 'fail-closed'],
+    );
+    expect(leaves).toEqual([]);
+  });
+}); // prettier-ignore

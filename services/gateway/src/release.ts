@@ -10,7 +10,7 @@ import type { Clock, Lexicon, Policy } from '@sitebus/sdk';
 import { markingJson } from './avro-json.ts';
 import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
 import { failClosed } from './errors.ts';
-import type { LeafContent, LeafPlace, Ledger } from './ledger.ts';
+import type { AlikeContent, LeafContent, LeafPlace, Ledger } from './ledger.ts';
 import type { Stored, StoredObservation } from './read-model/model.ts';
 import { redact, shownMarking } from './redact.ts';
 import type { Body, Sees } from './redact.ts';
@@ -103,6 +103,17 @@ export interface Monitor {
     reason: 'READ' | 'LIST' | 'STREAM' | 'DIGEST' | 'WEBHOOK',
     shape: (bodies: readonly ReleasedBody[], leaf: LeafPlace | undefined, texts: readonly string[]) => T,
   ): Promise<Released<T>>;
+  /**
+   * The same records to each of several readers, each under a leaf of their own; all leaves are acknowledged together, then
+   * `shape` is called for one reader after the other, in their order. What one reader is refused for (as `releaseAll` throws
+   * it) costs no other. Without records, nobody is released anything: use `releaseAll`.
+   */
+  releaseToEach<T>(
+    judged: readonly Judged[],
+    subjects: readonly Subject[],
+    reason: 'STREAM',
+    shape: (reader: number, leaf: LeafPlace | undefined, texts: readonly string[]) => T,
+  ): Promise<readonly PromiseSettledResult<Released<T>>[]>;
   /** Masked fields of one observation, each under a leaf of its own that says why; a field that it lacks is absent. */
   reveal(
     record: StoredObservation | undefined,
@@ -213,6 +224,35 @@ export function createMonitor(parts: {
     );
   };
 
+  const releaseToEach: Monitor['releaseToEach'] = async (judged, subjects, reason, shape) => {
+    const content = contentOf(judged);
+    const { marking, texts, records, bytes } = content;
+    const refusals = subjects.map((subject) => refusalOf(judged, subject));
+    const named = subjects.filter(({ identity }, at) => identity !== undefined && refusals[at] === undefined);
+    const alike = { decision: 'RELEASED', reason, marking, records, bytes } satisfies AlikeContent;
+    const leaves = named.length === 0 ? [] : await ledger.appendAlike(alike, named.map(leafOf));
+    let next = 0;
+    return subjects.map(({ identity }, reader) => {
+      if (refusals[reader] !== undefined) return { status: 'rejected', reason: refusals[reader] };
+      const leaf = identity === undefined ? undefined : leaves[next];
+      next += identity === undefined ? 0 : 1;
+      if (leaf?.status === 'rejected') return leaf;
+      if (leaf === undefined && identity !== undefined)
+        return { status: 'rejected', reason: failClosed({ part: 'ledger' }) };
+      const body = shape(reader, leaf?.value, texts);
+      return { status: 'fulfilled', value: new ReleasedValue(body, marking, leaf?.value) };
+    });
+  };
+  /** Why the reader is not given what was judged, where they are not. */
+  const refusalOf = (judged: readonly Judged[], subject: Subject): unknown => {
+    try {
+      const sight = currentSight(subject);
+      return judged.every((each) => each.sight === sight) ? undefined : failClosed({ part: 'registry' });
+    } catch (cause) {
+      return cause;
+    }
+  };
+
   const withhold = async (subject: Subject, asked: string): Promise<Withheld> => {
     await append(
       { ...leafOf(subject), decision: 'WITHHELD', reason: 'NOT_VISIBLE', records: [{ id: asked }], bytes: 0 },
@@ -226,6 +266,7 @@ export function createMonitor(parts: {
     judgeAs,
     judge,
     releaseAll,
+    releaseToEach,
     async release(record, subject, asked, shape = (body) => body as never) {
       const judged = judge(record, subject);
       if (isWithheld(judged)) return withhold(subject, asked);

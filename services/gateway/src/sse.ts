@@ -9,7 +9,7 @@ import { print, joinAll, cellsOf } from '@sitebus/marking';
 import type { GatewayParts } from './parts.ts';
 import { open } from './release.ts';
 import { writeHead } from './reply-hooks.ts';
-import type { AlertStream, Frame, Sink, StreamEvent } from './stream.ts';
+import type { AlertStream, Sink } from './stream.ts';
 
 /** What a browser waits before it connects again. */
 const RETRY_MS = 2_000;
@@ -49,24 +49,16 @@ function connect(raw: ServerResponse, stream: AlertStream): void {
 
 function sinkOf(raw: ServerResponse): Sink {
   return {
-    write: (frame) => raw.destroyed || raw.write(textOf(frame)),
+    write: (frame) => raw.destroyed || raw.write(open(frame).body),
     waitingBytes: () => raw.writableLength,
-    end: (frame) => endOrCut(raw, textOf(frame)),
+    end: (frame) => endOrCut(raw, open(frame).body),
   };
 }
 
 /** A reader who takes nothing would keep the socket and its megabyte until the network gives up. */
-function endOrCut(raw: ServerResponse, last: string): void {
+function endOrCut(raw: ServerResponse, last: Buffer): void {
   if (raw.destroyed) return;
   const cut = setTimeout(() => raw.destroy(), LAST_FRAME_MS);
   raw.once('close', () => clearTimeout(cut));
   raw.end(last);
-}
-
-function textOf(frame: Frame): string {
-  return open(frame).body.map(eventText).join('');
-}
-
-function eventText({ event, id, json }: StreamEvent): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${json}\n\n`;
 }

@@ -1,16 +1,19 @@
-// What stands in the frames of alert streams, made once for all readers whom it is the same for.
+// What stands in the frames of alert streams, made once for all readers whom it is the same for, as the bytes that go out.
 // Holds: alerts that are passed over change nothing of a frame but the position after it: not how many it holds, nor where it
-// ends; a frame's alerts share one leaf, and each can be proved alone. Source: README.md#stream
+// ends; a frame's alerts share one leaf, and each can be proved alone. Source: WHATWG HTML §9.2 (server-sent events);
+// README.md#stream
 
 import type { View } from '@sitebus/sdk';
 import type { Clock } from '@sitebus/sdk';
+import { CURSOR_CHARS } from './cursor.ts';
+import type { Sealer } from './cursor.ts';
 import { matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { LeafPlace } from './ledger.ts';
 import type { AlertLog, StoredAlert } from './read-model/model.ts';
 import { bytesOf, isWithheld, statement } from './release.ts';
 import type { Judged, Monitor, Sight, Withheld } from './release.ts';
-import type { Frame, StreamEvent } from './stream.ts';
+import type { Frame } from './stream.ts';
 
 /** What a stream cannot give. */
 export interface Gap {
@@ -93,30 +96,67 @@ export function createCollector(monitor: Monitor, log: AlertLog) {
   };
 }
 
-/** @returns the events of a frame; `seal` is the reader's own. */
-export function alertEvents(
-  { alerts }: Collected,
-  texts: readonly string[],
-  leaf: LeafPlace | undefined,
-  seal: (position: StoredAlert) => string,
-): readonly StreamEvent[] {
-  return texts.map((text, at) => {
-    const json = leaf === undefined ? text : `${text.slice(0, -1)},"delivery":${deliveryOf(leaf, at, texts.length)}}`;
-    return { event: 'alert', id: seal(alerts[at] as StoredAlert), json };
-  });
+/** A reader's own in a frame: their cursors, and the place of their leaf. */
+export interface FrameOf {
+  readonly sealer: Sealer;
+  readonly epoch: number;
+  readonly leaf: LeafPlace | undefined;
 }
 
-/** Where the leaf stands; of several records under it, also the place of this one and the way to their common root. */
-function deliveryOf({ index, checkpoint, pathOf }: LeafPlace, at: number, of: number): string {
-  const leaf = `"leafIndex":${index},"checkpoint":${checkpoint}`;
-  if (of === 1) return `{${leaf}}`;
+/**
+ * Writes the frames of all readers of what was collected. What they share is written once; a reader's frame is a copy of it
+ * with their own in the places left for it, which are as long for all whose leaf is named by as many digits.
+ */
+export function createFrameWriter({ alerts }: Collected): (texts: readonly string[], own: FrameOf) => Buffer {
+  const forms = new Map<number, FrameForm>();
+  return (texts, { sealer, epoch, leaf }) => {
+    const place = leaf === undefined ? '' : `"leafIndex":${leaf.index},"checkpoint":${leaf.checkpoint}`;
+    const form = forms.get(place.length) ?? formOf(texts, place, leaf);
+    forms.set(place.length, form);
+    const frame = Buffer.from(form.bytes);
+    sealer.many(alerts, epoch, frame, form.cursorsAt);
+    for (const at of form.placesAt) for (let i = 0; i < place.length; i += 1) frame[at + i] = place.charCodeAt(i); // ASCII
+    return frame;
+  };
+}
+
+/** A frame without its reader, and where their own stands in it. */
+interface FrameForm {
+  readonly bytes: Buffer;
+  readonly cursorsAt: readonly number[];
+  readonly placesAt: readonly number[];
+}
+
+function formOf(texts: readonly string[], place: string, leaf: LeafPlace | undefined): FrameForm {
+  const pieces: Buffer[] = [];
+  const [cursorsAt, placesAt]: [number[], number[]] = [[], []];
+  let length = 0;
+  const add = (text: string): void => {
+    const piece = Buffer.from(text);
+    pieces.push(piece);
+    length += piece.length;
+  };
+  for (const [at, text] of texts.entries()) {
+    cursorsAt.push(length + ID_LINE.length);
+    add(`${ID_LINE}${' '.repeat(CURSOR_CHARS)}\nevent: alert\ndata: ${leaf === undefined ? text : `${text.slice(0, -1)},"delivery":{`}`);
+    if (leaf !== undefined) placesAt.push(length);
+    add(leaf === undefined ? '\n\n' : `${place}${wayOf(leaf, at, texts.length)}}}\n\n`);
+  }
+  return { bytes: Buffer.concat(pieces), cursorsAt, placesAt };
+} // prettier-ignore
+
+const ID_LINE = 'id: ';
+
+/** Of several records under a leaf: the place of this one and the way to their common root. */
+function wayOf({ pathOf }: LeafPlace, at: number, of: number): string {
+  if (of === 1) return '';
   const path = (pathOf?.(at) ?? []).map((hash) => `"${hash}"`).join(); // base64: nothing to escape
-  return `{${leaf},"record":${at},"records":${of},"path":[${path}]}`;
+  return `,"record":${at},"records":${of},"path":[${path}]`;
 }
 
 /** @returns a heartbeat, with the cursor it carries. */
 export function heartbeatFrame(nowMs: number, id: string): Frame {
-  return statement([{ event: 'heartbeat', id, json: JSON.stringify({ at: new Date(nowMs).toISOString() }) }]);
+  return eventFrame('heartbeat', JSON.stringify({ at: new Date(nowMs).toISOString() }), id);
 }
 
 /** @returns what a stream says of a gap before its first alert. */
@@ -128,8 +168,13 @@ export function gapFrame(
   const from = new Date(fromMs).toISOString();
   const to = new Date(clock.now()).toISOString();
   const list = `/v1/alerts?${new URLSearchParams({ view: view.id, from, to }).toString()}`;
-  return statement([{ event: 'gap', id, json: JSON.stringify({ from, to, reason, list }) }]);
+  return eventFrame('gap', JSON.stringify({ from, to, reason, list }), id);
 }
 
 /** The last frame: one constant, whatever the cause. */
-export const END_FRAME: Frame = statement([{ event: 'end', json: '{"ended":true}' }]);
+export const END_FRAME: Frame = eventFrame('end', '{"ended":true}');
+
+/** One event that holds no record. */
+function eventFrame(event: 'heartbeat' | 'gap' | 'end', json: string, id?: string): Frame {
+  return statement(Buffer.from(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${json}\n\n`));
+}

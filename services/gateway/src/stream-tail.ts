@@ -7,10 +7,10 @@
 
 import { Problem } from './errors.ts';
 import type { Filter } from './filter.ts';
-import type { CursorPosition } from './cursor.ts';
+import type { Sealer } from './cursor.ts';
 import {
-  alertEvents,
   createCollector,
+  createFrameWriter,
   END_FRAME,
   FRAME_ALERTS,
   heartbeatFrame,
@@ -24,7 +24,7 @@ import type { Subject } from './subject.ts';
 export interface StreamOpening {
   readonly subject: Subject;
   readonly filter: Filter;
-  readonly seal: (position: Partial<CursorPosition>, epoch: number) => string;
+  readonly sealer: Sealer;
   readonly next: bigint;
   readonly lastId: string;
   /** Called after each frame with alerts. */
@@ -97,6 +97,8 @@ export function createTail(parts: StreamParts): Tail {
   let stopListening: (() => void) | undefined;
   let heldUntilMs: number | undefined; // monotonic; while the ledger is down
   let isProbing = false;
+  /** Gateways of one process would else all write in the same moment. */
+  const phaseMs = Math.random() * MAX_GATHER_MS;
   const sightNumbers = new WeakMap<Sight, number>();
   let sights = 0;
   const numberOf = (sight: Sight): number => {
@@ -124,8 +126,8 @@ export function createTail(parts: StreamParts): Tail {
       return false; // ended, unknown or not to be established: in each case nothing more is sent
     }
   };
-  const cursorAt = ({ seal, next, lastId, subject }: Stream, atMs: number): string =>
-    seal({ offset: next - 1n, atMs, id: lastId }, subject.epoch);
+  const cursorAt = ({ sealer, next, lastId, subject }: Stream, atMs: number): string =>
+    sealer.one({ offset: next - 1n, atMs, id: lastId }, subject.epoch);
 
   const forget = (stream: Stream): void => {
     if (stream.state === 'ended') return;
@@ -166,27 +168,46 @@ export function createTail(parts: StreamParts): Tail {
       for (const stream of like) fail(stream, cause);
       return;
     }
-    await Promise.all(like.map((stream) => deliver(stream, collected)));
+    await deliver(like, collected);
   };
-  const deliver = async (stream: Stream, collected: Collected): Promise<void> => {
+  const deliver = async (like: readonly Stream[], collected: Collected): Promise<void> => {
+    const present = like.filter((stream) => {
+      if (stream.state !== 'ended' && !isStill(stream)) end(stream);
+      return stream.state !== 'ended';
+    });
+    if (collected.judged.length === 0) {
+      for (const stream of present) pass(stream, collected);
+      return;
+    }
+    const writeFrame = createFrameWriter(collected);
+    const subjectsOfThem = present.map(({ subject }) => subject);
     try {
-      if (stream.state === 'ended') return;
-      if (!isStill(stream)) {
-        end(stream);
-        return;
-      }
-      const frame =
-        collected.judged.length === 0
-          ? undefined
-          : await monitor.releaseAll(collected.judged, stream.subject, 'STREAM', (_bodies, leaf, texts) =>
-              alertEvents(collected, texts, leaf, (at) => stream.seal(at, stream.subject.epoch)),
-            );
-      if ((stream.state as State) === 'ended') return;
-      stream.next = collected.next;
-      stream.lastId = collected.lastId ?? stream.lastId;
-      stream.state = 'waiting';
-      if (frame === undefined) return;
-      if (write(stream, frame)) stream.onSent?.({ next: stream.next, lastId: stream.lastId });
+      const released = await monitor.releaseToEach(
+        collected.judged,
+        subjectsOfThem,
+        'STREAM',
+        (reader, leaf, texts) => {
+          const { sealer, subject } = present[reader] as Stream;
+          return writeFrame(texts, { sealer, epoch: subject.epoch, leaf });
+        },
+      );
+      for (const [reader, outcome] of released.entries()) send(present[reader] as Stream, collected, outcome);
+    } catch (cause) {
+      for (const stream of present) fail(stream, cause);
+    }
+  };
+  const pass = (stream: Stream, { next, lastId }: Collected): void => {
+    stream.next = next;
+    stream.lastId = lastId ?? stream.lastId;
+    stream.state = 'waiting';
+  };
+  /** What befalls one reader befalls no other. */
+  const send = (stream: Stream, collected: Collected, outcome: PromiseSettledResult<Frame>): void => {
+    if (outcome.status === 'rejected') return fail(stream, outcome.reason);
+    if (stream.state === 'ended') return;
+    try {
+      pass(stream, collected);
+      if (write(stream, outcome.value)) stream.onSent?.({ next: stream.next, lastId: stream.lastId });
       letGo();
     } catch (cause) {
       fail(stream, cause);
@@ -267,7 +288,7 @@ export function createTail(parts: StreamParts): Tail {
       if (hasWork()) turn();
       return;
     }
-    turnTimer = setTimeout(() => turn(), gatherMs - (performance.now() % gatherMs));
+    turnTimer = setTimeout(() => turn(), gatherMs - ((performance.now() + phaseMs) % gatherMs));
   };
   const hasWork = (): boolean => {
     if (heldUntilMs !== undefined) return performance.now() >= heldUntilMs;

@@ -107,6 +107,39 @@ describe('a stream', () => {
     await Promise.all([low.close(), high.close()]);
   }); // prettier-ignore
 
+  test('of readers who are alike says the same but for place and cursor, each its reader’s own, from leaf nine to leaf ten too', async () => {
+    const people = ['ama-lindqvist', 'teodor-vance', 'dov-lachance'];
+    const query = '?from=2000-01-01T00:00:00Z';
+    const streams = await Promise.all(Array.from({ length: 12 }, async (_, n) => ({ person: people[n % 3]!, ...(await listen({ person: people[n % 3]!, query })) })));
+    const raised = [await raise('one'), await raise('two')];
+    await eventually(() => streams.every(({ alerts }) => alerts().length === 2));
+    const leaves = world.leaves('s-can');
+    const nonces = new Set<unknown>();
+    for (const { person, alerts } of streams) {
+      for (const { data } of alerts()) {
+        const leaf = leaves[(data['delivery'] as DeliveryPlace & { leafIndex: number }).leafIndex];
+        expect(leaf).toMatchObject({ who: person, decision: 'RELEASED', reason: 'STREAM' });
+        nonces.add(leaf?.['nonce']);
+      }
+      const bare = alerts().map(({ data: { delivery: _delivery, ...record } }) => record);
+      expect(bare.map(({ id }) => id)).toEqual(raised.map(({ id }) => id));
+      expect(bare).toEqual(streams[0]?.alerts().map(({ data: { delivery: _delivery, ...record } }) => record));
+    }
+    expect(leaves.length).toBeGreaterThanOrEqual(12);
+    expect(nonces.size).toBeLessThan(leaves.length); // readers who are sent the very same share a commitment
+    const cursors = streams.flatMap(({ alerts }) => alerts().map(({ id }) => String(id)));
+    expect(new Set(cursors).size).toBe(24);
+    const [cursor = '', foreign = ''] = [streams[0]?.alerts()[0]?.id, streams[1]?.alerts()[0]?.id];
+    await Promise.all(streams.map(({ close }) => close()));
+    const resumed = await listen({ person: people[0]!, lastEventId: cursor });
+    await eventually(() => resumed.alerts().length === 1);
+    expect(resumed.alerts()[0]?.data['id']).toBe(raised[1]?.id);
+    await resumed.close();
+    const refused = await listen({ person: people[0]!, lastEventId: foreign });
+    expect(refused.response.status).toBe(400);
+    await refused.close();
+  }); // prettier-ignore
+
   test('can be taken up again before its first event, and has lost nothing', async () => {
     const { authorization } = await world.as('ama-lindqvist');
     const stop = new AbortController();

@@ -17,15 +17,8 @@ import { gapFrame, type Gap } from './stream-frames.ts';
 import { createTail, type OpenStream } from './stream-tail.ts';
 import type { Subject, Subjects } from './subject.ts';
 
-/** One event. `id` is the cursor to resume after it, `json` its data. */
-export interface StreamEvent {
-  readonly event: 'alert' | 'heartbeat' | 'gap' | 'end';
-  readonly id?: string;
-  readonly json: string;
-}
-
-/** What is written at once: alerts share one leaf. */
-export type Frame = Released<readonly StreamEvent[]>;
+/** What is written at once, as server-sent events: alerts share one leaf. Whoever gets one must not write into it. */
+export type Frame = Released<Buffer>;
 
 /** Where frames go. Nothing may be queued in it beyond what it says waits. */
 export interface Sink {
@@ -97,12 +90,12 @@ export function createStreams(parts: StreamParts): Streams {
       openByPerson.set(person, open + 1); // before anything is awaited, or two could take the last place
       try {
         const begin = await beginning(parts, subject, start);
-        const seal = parts.cursors.sealer(scopeOf(parts, subject));
+        const sealer = parts.cursors.sealer(scopeOf(parts, subject));
         const { filter, onSent } = start;
         const stream = tail.open({
           subject,
           filter,
-          seal,
+          sealer,
           ...begin,
           ...(onSent && { onSent }),
           onEnd: () => leave(person),

@@ -94,7 +94,8 @@ export type {
 } from './notification.ts';
 export { canonicalHash, canonicalText, sha256Of } from './canonical.ts';
 export { createLeafSeal, leafSalt } from './ledger/leaf.ts';
-export type { LeafContent, SealedLeaf } from './ledger/leaf.ts';
+export type { LeafContent, LeafReader, LeafSeal, SealedLeaf, SealedLeaves } from './ledger/leaf.ts';
+export { machineHashing } from './ledger/machine-hashing.ts';
 export { createLeafWriter } from './ledger/leaf-writer.ts';
 export type { LeafWriter, ServiceLeaf } from './ledger/leaf-writer.ts';
 export { loadConfig } from './config.ts';

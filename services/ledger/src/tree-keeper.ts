@@ -2,7 +2,8 @@
 // Holds: pure; a leaf that is missing, a root that differs from a signed one, fewer leaves than were signed: each ends it
 // with the refusal that names it, and nothing more can be signed. Source: README.md#what-is-checked
 
-import { createCompactRange, hashLeaf, sameHash } from '@sitebus/sdk/merkle';
+import { machineHashing } from '@sitebus/kit';
+import { createCompactRange, sameHash } from '@sitebus/sdk/merkle';
 import type { Checkpoint, Hash } from '@sitebus/sdk/merkle';
 import { leafMissing, ledgerForked, ledgerTruncated } from './errors.ts';
 
@@ -24,7 +25,7 @@ export interface TreeKeeper {
 
 /** `signed`: every checkpoint of earlier runs, in any order. */
 export function createTreeKeeper(signed: Iterable<Pick<Checkpoint, 'size' | 'root'>>): TreeKeeper {
-  const range = createCompactRange();
+  const range = createCompactRange(machineHashing);
   const rootsAhead = new Map<number, Hash[]>(); // by size; more than one where something is wrong already
   for (const { size, root } of signed) rootsAhead.set(size, [...(rootsAhead.get(size) ?? []), root]);
   const check = (): void => {
@@ -41,7 +42,7 @@ export function createTreeKeeper(signed: Iterable<Pick<Checkpoint, 'size' | 'roo
     },
     append(index, leaf) {
       if (index !== range.size) throw leafMissing({ expected: range.size, found: index });
-      range.append(hashLeaf(leaf));
+      range.append(machineHashing.leaf(leaf));
       check();
     },
     ended() {

@@ -103,5 +103,10 @@ export function withoutSpilled(
       if (judged.some(({ record }) => isGone(record))) throw failClosed({ part: 'spills' });
       return monitor.releaseAll(judged, subject, reason, shape);
     },
+    async releaseToEach(judged, subjects, reason, shape) {
+      check();
+      if (judged.some(({ record }) => isGone(record))) throw failClosed({ part: 'spills' });
+      return monitor.releaseToEach(judged, subjects, reason, shape);
+    },
   };
 }

@@ -52,6 +52,8 @@ export function aStage(parts: { readonly policy: Policy; readonly codec: Codec; 
     ledger: {
       state: () => 'ok',
       append: async () => ({ index: leaves++, checkpoint: 0n }),
+      appendAlike: async (_content, asked) =>
+        asked.map(() => ({ status: 'fulfilled', value: { index: leaves++, checkpoint: 0n } })),
     },
     policy,
     clock,

@@ -2,7 +2,9 @@
 // Holds: the root is `commitmentOf` of @sitebus/sdk/merkle over the same records (a test compares them), by the machine's own
 // hashing: a busy stream commits tens of thousands of records a second. Source: RFC 9162 §2.1.1, §2.1.3
 
-import { createHmac, hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { emptyRoot, toHex, type Hash } from '@sitebus/sdk/merkle';
+import { machineHashing } from './machine-hashing.ts';
 
 /** A commitment, and the way to it from each of its records. */
 export interface Commitment {
@@ -18,16 +20,16 @@ export function commitTo(
   records: readonly { readonly id: string; readonly contentHash?: string }[],
 ): Commitment {
   const leaves = records.map(({ id, contentHash = '' }) =>
-    hashed(LEAF, createHmac('sha256', salt).update(`${id}\0${contentHash}`, 'utf8').digest()),
+    machineHashing.leaf(createHmac('sha256', salt).update(`${id}\0${contentHash}`, 'utf8').digest()),
   );
   const levels = [leaves];
   for (let level = leaves; level.length > 1; levels.push(level)) level = above(level);
-  const root = levels.at(-1)?.[0] ?? hash('sha256', '', 'buffer');
+  const root = levels.at(-1)?.[0] ?? emptyRoot();
   let texts: readonly (readonly string[])[] | undefined; // made when first asked for, once for all records
   return {
-    root: root.toString('hex'),
+    root: toHex(root),
     pathOf(record) {
-      texts ??= levels.map((level) => level.map((node) => node.toString('base64')));
+      texts ??= levels.map((level) => level.map((node) => Buffer.from(node).toString('base64')));
       const path: string[] = [];
       let at = record;
       for (const level of texts) {
@@ -41,18 +43,11 @@ export function commitTo(
 }
 
 /** The largest subtree of a power of two on the left: neighbours are hashed in pairs, one left over goes up as it is. */
-function above(level: readonly Buffer[]): Buffer[] {
-  const next: Buffer[] = [];
+function above(level: readonly Hash[]): Hash[] {
+  const next: Hash[] = [];
   for (let at = 0; at < level.length; at += 2) {
-    const [left, right] = [level[at] as Buffer, level[at + 1]];
-    next.push(right === undefined ? left : hashed(NODE, left, right));
+    const [left, right] = [level[at] as Hash, level[at + 1]];
+    next.push(right === undefined ? left : machineHashing.node(left, right));
   }
   return next;
-}
-
-const LEAF = Buffer.of(0);
-const NODE = Buffer.of(1);
-
-function hashed(...partsOfIt: readonly Buffer[]): Buffer {
-  return hash('sha256', Buffer.concat(partsOfIt), 'buffer');
 }

@@ -38,7 +38,7 @@ export function createLeafWriter(parts: {
       producer = await bus.createProducer();
     },
     async append({ view, marking, ...rest }) {
-      const { value } = seal({ ...rest, marking: print(marking, { homeNation: policy.homeNation }) });
+      const { value } = seal.one({ ...rest, marking: print(marking, { homeNation: policy.homeNation }) });
       try {
         if (producer === undefined) throw new Error(`${by} is not started`);
         const topic = rest.decision === 'REFUSED' ? denialTopic(view) : ledgerTopic(view);

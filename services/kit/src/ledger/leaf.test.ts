@@ -39,16 +39,29 @@ test.each(KEPT)('a leaf of $by has the bytes that it had in every version', ({ b
     nonceOf: () => Buffer.from(nonce, 'base64url'),
     ...(by === undefined ? {} : { by }),
   });
-  expect(String(seal(content).value)).toBe(bytes);
+  expect(String(seal.one(content).value)).toBe(bytes);
 });
 
 test('two leaves of the same content share neither nonce nor commitment, and are numbered', () => {
   const seal = createLeafSeal({ salt: Buffer.alloc(32, 9), policyVersion: 7, clock: createTestClock(0) });
   const content: LeafContent = { who: 'a', epoch: 1, decision: 'D', reason: 'R', records, bytes: 0 };
-  const [one, two] = [seal(content), seal(content)].map(
+  const [one, two] = [seal.one(content), seal.one(content)].map(
     ({ value }) => JSON.parse(String(value)) as Record<string, unknown>,
   );
   expect([one!['seq'], two!['seq']]).toEqual([1, 2]);
   expect(one!['nonce']).not.toBe(two!['nonce']);
   expect(one!['eventCommit']).not.toBe(two!['eventCommit']);
 });
+
+test('leaves of readers who are sent the same share nonce and commitment, and are otherwise what each alone would be', () => {
+  const nonceOf = () => Buffer.alloc(16, 3);
+  const make = () => createLeafSeal({ salt: Buffer.alloc(32, 9), policyVersion: 7, clock: createTestClock(0), nonceOf });
+  const content = { decision: 'RELEASED', reason: 'STREAM', marking: 'SECRET', records, bytes: 345 };
+  const readers = [{ who: 'ada', epoch: 1 }, { who: 'eve', epoch: 2, onBehalfOf: 'cse' }, { who: 'ida "x"', epoch: 3 }];
+  const [together, alone] = [make(), make()];
+  const { values, pathOf } = together.alike(content, readers);
+  const singles = readers.map((reader) => alone.one({ ...content, ...reader }));
+  expect(values.map(String)).toEqual(singles.map(({ value }) => String(value)));
+  expect(pathOf(1)).toEqual(singles[0]?.pathOf(1));
+  expect(JSON.parse(String(together.one({ ...content, ...readers[0]! }).value))).toMatchObject({ seq: 4 });
+}); // prettier-ignore

@@ -24,6 +24,15 @@ export function emptyRoot(): Hash {
   return sha256(new Uint8Array());
 }
 
+/** How a tree hashes. What is here runs anywhere; a server may have its machine's own, which must give the same hashes. */
+export interface Hashing {
+  leaf(leaf: Uint8Array): Hash;
+  node(left: Hash, right: Hash): Hash;
+}
+
+/** The hashes of this file. */
+export const portableHashing: Hashing = Object.freeze({ leaf: hashLeaf, node: hashNode });
+
 /** Compares two hashes, none of which is secret. */
 export function sameHash(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, at) => byte === b[at]);

@@ -1,8 +1,8 @@
 // The public names of @sitebus/sdk/merkle, listed one by one: what a ledger's reader needs, in Node and in a browser.
 // Holds: nothing here reaches a Node module, the bus or Avro (merkle.test.ts walks the imports).
 
-export { emptyRoot, hashLeaf, hashNode, sameHash } from './hash.ts';
-export type { Hash } from './hash.ts';
+export { emptyRoot, HASH_BYTES, hashLeaf, hashNode, portableHashing, sameHash } from './hash.ts';
+export type { Hash, Hashing } from './hash.ts';
 export { createCompactRange } from './compact-range.ts';
 export type { CompactRange } from './compact-range.ts';
 export { createMerkleTree } from './tree.ts';

@@ -2,8 +2,8 @@
 // Holds: append-only; 64 bytes a leaf; roots, inclusion and consistency proofs of any size up to its own in O(log²)
 // hashes; they are those of RFC 9162 §2.1.1, §2.1.3.1 and §2.1.4.1 over the same leaves.
 
-import { emptyRoot, HASH_BYTES, hashNode } from './hash.ts';
-import type { Hash } from './hash.ts';
+import { emptyRoot, HASH_BYTES, portableHashing } from './hash.ts';
+import type { Hash, Hashing } from './hash.ts';
 
 /** A growing tree that can prove what it says. Questions about more than it holds throw RangeError. */
 export interface MerkleTree {
@@ -21,8 +21,8 @@ export interface MerkleTree {
   consistencyProof(from: number, to: number): Hash[];
 }
 
-/** Begins with no leaf. */
-export function createMerkleTree(): MerkleTree {
+/** Begins with no leaf. `hashing`: a faster way to the same hashes. */
+export function createMerkleTree(hashing: Pick<Hashing, 'node'> = portableHashing): MerkleTree {
   const levels: HashList[] = []; // levels[k] holds the roots of all perfect subtrees of 2^k leaves
   const level = (k: number): HashList => (levels[k] ??= createHashList());
   const sizeNow = (): number => level(0).length;
@@ -32,7 +32,7 @@ export function createMerkleTree(): MerkleTree {
     const width = end - start;
     const split = largestPowerBelow(width);
     if (width === 1 || split * 2 === width) return level(Math.log2(width)).at(start / width);
-    return hashNode(hashOf(start, start + split), hashOf(start + split, end));
+    return hashing.node(hashOf(start, start + split), hashOf(start + split, end));
   };
   const path = (index: number, start: number, end: number): Hash[] => {
     if (end - start === 1) return [];
@@ -60,7 +60,7 @@ export function createMerkleTree(): MerkleTree {
         const list = level(k);
         list.push(whole);
         if (list.length % 2 === 1) return;
-        whole = hashNode(list.at(list.length - 2), list.at(list.length - 1));
+        whole = hashing.node(list.at(list.length - 2), list.at(list.length - 1));
       }
     },
     leafHash(index) {
