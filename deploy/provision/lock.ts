@@ -1,4 +1,5 @@
-// Writes schemas.lock.json: the ids under which this registry holds the contract, for every service to assert at start.
+// Writes schemas.lock.json: the ids under which this registry holds the contract, for every service to assert at start, and
+// the version of policy that is in force, below which no service starts.
 // Holds: written atomically and only when something differs; ids that an operator has denied stay denied.
 // Source: README.md#schemas
 
@@ -14,10 +15,12 @@ export async function writeLock(
   path: string,
   schemas: readonly RecordSchema[],
   registered: ReadonlyMap<string, RegisteredSchema>,
+  policyVersion: number,
 ): Promise<boolean> {
   const before = await readFile(path, 'utf8').catch(() => undefined);
   const denied = before === undefined ? [] : (await loadSchemaLock(path)).denied;
-  const text = renderSchemaLock(toSchemaLock(schemas, ({ subject }) => placeOf(subject, registered), denied));
+  const placed = ({ subject }: RecordSchema): RegisteredSchema => placeOf(subject, registered);
+  const text = renderSchemaLock(toSchemaLock(schemas, placed, denied, policyVersion));
   if (text === before) return false;
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.${process.pid}.part`;

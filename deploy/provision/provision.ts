@@ -69,7 +69,7 @@ export async function provision(options: ProvisionOptions): Promise<Provisioned>
   const policyDir = join(options.schemasDir, 'policy');
   const run = (policy: Policy): Promise<Provisioned> => {
     const desired = desiredState(policy, schemas);
-    return provisionTo(desired, countsOf(policy, desired), options);
+    return provisionTo(desired, { counts: countsOf(policy, desired), policyVersion: policy.version }, options);
   };
   if (options.apply === false) return run(await loadPolicy(policyDir)); // changes nothing, so anybody may see what it would
   const { dataDir } = options;
@@ -120,7 +120,11 @@ export function desiredState(policy: Policy, schemas: readonly RecordSchema[]): 
   };
 }
 
-async function provisionTo(desired: DesiredState, counts: Counts, options: ProvisionOptions): Promise<Provisioned> {
+async function provisionTo(
+  desired: DesiredState,
+  { counts, policyVersion }: { readonly counts: Counts; readonly policyVersion: number },
+  options: ProvisionOptions,
+): Promise<Provisioned> {
   const registry = connectRegistry(options.registryUrl);
   const broker = await connectBroker(options.bootstrap, options.admin);
   try {
@@ -145,7 +149,7 @@ async function provisionTo(desired: DesiredState, counts: Counts, options: Provi
       ...(options.onProgress === undefined ? {} : { onStep: options.onProgress }),
     });
     if (plan.setPasswords.length > 0) await saveCredentials(options.dataDir, markedSet(credentials, names));
-    await writeLock(lockPath, desired.schemas, allRegistered(onRegistry, registered));
+    await writeLock(lockPath, desired.schemas, allRegistered(onRegistry, registered), policyVersion);
     return { credentials: pick(credentials.credentials, names), lockPath, counts, plan };
   } finally {
     await broker.close();

@@ -25,6 +25,7 @@ const fusion = createFusionService({
   config,
   policy: await loadSignedPolicy(config.policyDir, {
     roots: policyRootsOf(config.policyRoots),
+    atLeast: lock.policyVersion,
     ...(notePath && { notePath }),
   }),
   codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registry }) }),

@@ -36,12 +36,13 @@ export async function openAgencyParts(
   log: Log,
   cellsIn: (policy: Policy) => readonly string[] = (policy) => cellsOfAgency(policy, agency),
 ): Promise<OpenParts> {
-  const [policy, lock, credentials] = await Promise.all([
+  const lock = await loadSchemaLock(config.schemaLockFile);
+  const [policy, credentials] = await Promise.all([
     loadSignedPolicy(join(config.schemasDir, 'policy'), {
       roots: policyRootsOf(config.policyRoots),
+      atLeast: lock.policyVersion,
       ...(config.policyNote !== undefined && { notePath: config.policyNote }),
     }),
-    loadSchemaLock(config.schemaLockFile),
     readFile(config.credentialsFile, 'utf8').then((text) => at(JSON.parse(text) as unknown, 'credentials')),
   ]);
   const buses = new Map(

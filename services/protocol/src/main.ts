@@ -31,6 +31,7 @@ import { createGuardService } from './service.ts';
 const config = loadProtocolConfig(process.env);
 const { policyNote: notePath } = config;
 const { brokers, ...sasl } = config.kafka;
+const lock = await loadSchemaLock(config.schemaLock);
 const log = createLog({ name: GUARD_PRINCIPAL });
 const bus = createKafkaBus({ brokers, sasl, clientId: GUARD_PRINCIPAL, log });
 const intakes = JSON.parse(await readFile(config.intakesFile, 'utf8')) as readonly Parameters<
@@ -39,8 +40,8 @@ const intakes = JSON.parse(await readFile(config.intakesFile, 'utf8')) as readon
 const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
 const guard = createGuardService({
   config, bus, clock, log,
-  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), ...(notePath && { notePath }) }),
-  codec: createCodec({ lock: await loadSchemaLock(config.schemaLock), registry: createConfluentRegistry({ url: config.registryUrl }) }),
+  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), atLeast: lock.policyVersion, ...(notePath && { notePath }) }),
+  codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registryUrl }) }),
   registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
   intakes: (agency) => intakeOf.get(agency),
 }); // prettier-ignore

@@ -30,12 +30,13 @@ import { createPostgresStore } from './store/adapters/postgres-store.ts';
 const config = loadResearchConfig(process.env);
 const { policyNote: notePath } = config;
 const { brokers, ...sasl } = config.kafka;
+const lock = await loadSchemaLock(config.schemaLock);
 const log = createLog({ name: RESEARCH_PRINCIPAL });
 const bus = createKafkaBus({ brokers, sasl, clientId: RESEARCH_PRINCIPAL, log });
 const research = createResearchService({
   config, bus, clock, log,
-  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), ...(notePath && { notePath }) }),
-  codec: createCodec({ lock: await loadSchemaLock(config.schemaLock), registry: createConfluentRegistry({ url: config.registryUrl }) }),
+  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), atLeast: lock.policyVersion, ...(notePath && { notePath }) }),
+  codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registryUrl }) }),
   registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(RESEARCH_PRINCIPAL, 'people') }),
   store: createPostgresStore({ url: config.storeUrl, log }),
 }); // prettier-ignore

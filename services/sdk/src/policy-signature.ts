@@ -32,8 +32,11 @@ export interface PolicyTrust {
   readonly roots: readonly VerifierKey[];
   /** Where the note lies; default `signed.note` in the policy folder. */
   readonly notePath?: string;
-  /** The version in force: a lower one is refused. */
-  readonly atLeast?: number;
+}
+
+/** The version in force: a lower one is refused, however well it is signed. `SchemaLock.policyVersion` of what was provisioned; 0 where nothing is yet. */
+export interface PolicyInForce {
+  readonly atLeast: number;
 }
 
 /** The text that is signed for these files. */
@@ -63,7 +66,7 @@ export async function policyDigest(dir: string): Promise<Uint8Array> {
  * Reads a policy that two pinned persons have signed.
  * Rejects with POLICY_UNVERIFIED (not retriable), the reason in words, or as `loadPolicy` does.
  */
-export async function loadSignedPolicy(dir: string, trust: PolicyTrust): Promise<Policy> {
+export async function loadSignedPolicy(dir: string, trust: PolicyTrust & PolicyInForce): Promise<Policy> {
   const version = await signedVersion(dir, trust);
   const policy = await loadPolicy(dir);
   if (policy.version !== version)
@@ -91,12 +94,11 @@ export async function policySigners(dir: string, { roots, notePath = join(dir, P
   return { version: Number(version), names };
 }
 
-async function signedVersion(dir: string, trust: PolicyTrust): Promise<number> {
+async function signedVersion(dir: string, trust: PolicyTrust & PolicyInForce): Promise<number> {
   const { version } = await policySigners(dir, trust);
-  if (version < (trust.atLeast ?? 0))
-    throw policyUnverified({
-      reason: `version ${version} is older than version ${trust.atLeast ?? 0}, which is in force`,
-    });
+  const { atLeast } = trust;
+  if (version < atLeast)
+    throw policyUnverified({ reason: `version ${version} is older than version ${atLeast}, which is in force` });
   return version;
 }
 
