@@ -22,6 +22,7 @@ import {
   opsTopic,
   PEOPLE_TOPIC,
   receiptTopic,
+  REGISTRY_TRANSACTIONAL_ID,
   spillTopic,
 } from '@sitebus/sdk';
 import type { Policy } from '@sitebus/sdk';
@@ -85,7 +86,11 @@ function aclsOf(principal: Principal, policy: Policy): Acl[] {
 /** The one writer of what two persons change: who people are, and which records are skipped. */
 function registryAcls(name: string, policy: Policy): Acl[] {
   const cells = policy.cells.map(({ id }) => id);
-  return [...topics(name, ['READ', 'WRITE'], [PEOPLE_TOPIC, ...cells.map(spillTopic)]), ownGroups(name)];
+  return [
+    ...topics(name, ['READ', 'WRITE'], [PEOPLE_TOPIC, ...cells.map(spillTopic)]),
+    transactionalId(name, REGISTRY_TRANSACTIONAL_ID),
+    ownGroups(name),
+  ];
 }
 
 function agencyAcls(name: string, writer: string, cell: string): Acl[] {

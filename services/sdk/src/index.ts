@@ -20,6 +20,7 @@ export {
   ADMIN_PRINCIPAL,
   GUARD_PRINCIPAL,
   GUARD_TRANSACTIONAL_ID,
+  REGISTRY_TRANSACTIONAL_ID,
   PEOPLE_TOPIC,
   REGISTRY_PRINCIPAL,
   RESEARCH_PRINCIPAL,
@@ -70,7 +71,7 @@ export type { DeliveryChannel, DeliveryPolicy, RetryPolicy, SendingChannel } fro
 export type { MaskingPolicy } from './masking-policy.ts';
 export type { MonitorPolicy } from './monitor-policy.ts';
 export type { ResearchLevel, ResearchPolicy } from './research-policy.ts';
-export type { PolicyTrust } from './policy-signature.ts';
+export type { PolicyInForce, PolicyTrust } from './policy-signature.ts';
 export { bandIn } from './lexicon.ts';
 export { isAttributionHost } from './attribution.ts';
 export type * from './policy.ts';
@@ -125,6 +126,7 @@ export type {
   ReleasePlan,
   Report,
   SeenVersion,
+  SourceGap,
   SourceGrade,
   Stance,
   StateMediaAccount,

@@ -60,6 +60,8 @@ export const GUARD_TRANSACTIONAL_ID = 'guard';
 export const RESEARCH_PRINCIPAL = 'research';
 /** The one writer of the topic `people`. */
 export const REGISTRY_PRINCIPAL = 'registry';
+/** The transactional id of the registry's writer; holding it is being the one. */
+export const REGISTRY_TRANSACTIONAL_ID = 'registry';
 /** The only super principal: provision. */
 export const ADMIN_PRINCIPAL = 'admin';
 

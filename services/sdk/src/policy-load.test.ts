@@ -261,6 +261,7 @@ const SHAPES: readonly (readonly [string, string, readonly string[]])[] = [
   ['PartnerGrant', 'partners', ['properties', 'everyTenant']],
   ['PartnerDecision', 'partners', ['properties', 'sources', 'items', 'properties', 'decisions', 'items']],
   ['PartnerQuota', 'partners', ['properties', 'quota']],
+  ['OwnKeyRules', 'partners', ['properties', 'ownKeys']],
   ['ImportDecision', 'import-decisions', ['properties', 'importDecisions', 'items']],
   ['ImportMapping', 'import-mappings', ['properties', 'importMappings', 'items']],
 ];

@@ -333,8 +333,16 @@ export interface PartnerRules {
   /** How long a proposal waits for its second person. */
   readonly proposalHours: number;
   readonly keyDays: number;
+  readonly ownKeys: OwnKeyRules;
   /** Hosts, with everything below them, whose publications count as a credible public attribution. */
   readonly attributionHosts: readonly string[];
+}
+
+/** Keys that persons make for themselves: how long one opens where they say nothing, at most, and how many a person may have. */
+export interface OwnKeyRules {
+  readonly days: number;
+  readonly mostDays: number;
+  readonly most: number;
 }
 
 /** What a tenant has beside the groups that it was given. */

@@ -18,6 +18,8 @@ const NAMES = [
   'rotateKey',
   'proposePerson',
   'approvePerson',
+  'createKey',
+  'revokeKey',
   'proposeSpill',
   'confirmSpill',
 ] as const;

@@ -1,4 +1,4 @@
-// What administrators change in the registry: partners and people, two persons a change.
+// What is changed in the registry: partners and people by two administrators; keys by whom they open for.
 // Holds: whoever asks is an administrator by the writer's own rows at that moment, whatever the route that let them through
 // said; who proposed never approves, and nobody decides about themselves; what is approved is what was seen; a tenant's people
 // have no more than their tenant; a command is decided on the writer's own rows, one after the other.
@@ -10,11 +10,11 @@ import type { Clearance } from '@sitebus/marking';
 import { createSpillCopy, groupsOf, isPersonRow, tenantAgency } from '@sitebus/kit';
 import type { SpillEntry, Tenant } from '@sitebus/kit';
 import { groupOf, REGISTRY_PRINCIPAL, silentLog, writerOf } from '@sitebus/sdk';
-import type { Bilingual, BusPort, Clock, Policy } from '@sitebus/sdk';
+import type { Bilingual, BusPort, Clock, Policy, Role } from '@sitebus/sdk';
 import { createSpillCommands } from '../spills/commands.ts';
 import type { SpillCommands } from '../spills/commands.ts';
 import { failClosed, illegalTransition, invalidBody, notFound, roleNotAllowed } from '../errors.ts';
-import type { PartnerProposal, PersonProposal, PersonRow, ProposalRow } from '@sitebus/kit';
+import type { KeyRow, PartnerProposal, PersonProposal, PersonRow, ProposalRow } from '@sitebus/kit';
 import type { RegistryWriter } from './writer.ts';
 
 /** What somebody asks for; who asks is the administrator's `Person.person`, anybody else gets `role-not-allowed`. */
@@ -31,10 +31,23 @@ export interface RegistryCommands {
   proposePerson(by: string, row: Omit<PersonRow, 'seed'>): Promise<PersonProposal>;
   /** Throws `not-found`, `illegal-transition`. */
   approvePerson(by: string, person: string): Promise<PersonRow>;
+  /** A key of the asker's own, shown this once; `label` begins its name. Throws `invalid-body`, `illegal-transition` for one too many. */
+  createKey(by: string, wish: KeyWish): Promise<{ row: KeyRow; key: string }>;
+  /** Ends a key of the asker's own, or as an administrator anybody's. Throws `not-found`. */
+  revokeKey(by: string, name: string): Promise<void>;
   /** As `SpillCommands` says; `fail-closed` where this process does not write the lists. */
   proposeSpill(by: string, note: string): Promise<SpillEntry>;
   confirmSpill(by: string, id: string, note: string): Promise<SpillEntry>;
 } // prettier-ignore
+
+/** What somebody wants of a key. */
+export interface KeyWish {
+  readonly label: string;
+  /** As `KeyRow` has them. */
+  readonly routes: readonly string[];
+  /** Undefined: as long as policy says. */
+  readonly days?: number;
+}
 
 /** The person that a partner's system signs in as. */
 export const SYSTEM_ISSUER = 'urn:sitebus:partner';
@@ -52,14 +65,18 @@ export function createRegistryCommands(parts: {
   const { writer, policy, clock } = parts;
   const spillCommands = parts.bus === undefined ? undefined : spillCommandsOf({ ...parts, bus: parts.bus });
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = async <T>(by: string, act: () => Promise<T>): Promise<T> => {
-    const turn = last.then(() => {
-      if (!isAdministrator(by, writer.held(), clock.now())) throw roleNotAllowed({});
-      return act();
-    });
+  const after = async <T>(act: () => Promise<T>): Promise<T> => {
+    const turn = last.then(act);
     last = turn.catch(() => undefined);
     return turn;
   };
+  const inTurn = <T>(by: string, act: () => Promise<T>): Promise<T> =>
+    after(() => {
+      if (!isAdministrator(by, writer.held(), clock.now())) throw roleNotAllowed({});
+      return act();
+    });
+  const keysOf = (person: string): readonly KeyRow[] =>
+    writer.held().keys.filter((key) => key.person === person && clock.now() < key.expiresAt);
   const tenantOf = (slug: string): Tenant | undefined => writer.held().tenants.find((tenant) => tenant.slug === slug);
   const activeTenant = (slug: string): Tenant => {
     const tenant = tenantOf(slug);
@@ -125,6 +142,28 @@ export function createRegistryCommands(parts: {
         const tenant = activeTenant(slug);
         return { tenant, key: await equipped(tenant) };
       }),
+    createKey: (by, { label, routes, days = policy.partners.ownKeys.days }) =>
+      after(async () => {
+        if (!mayHaveKeys(by, writer.held(), clock.now())) throw roleNotAllowed({});
+        const { most, mostDays } = policy.partners.ownKeys;
+        if (!KEY_LABEL.test(label)) throw refusedAt('/name', 'INVALID_NAME', 'is 1 to 31 of a-z, 0-9 and hyphen');
+        if (!Number.isInteger(days) || days < 1 || days > mostDays)
+          throw refusedAt('/days', 'OUT_OF_RANGE', `a key opens for 1 to ${mostDays} days`);
+        if (keysOf(by).length >= most) throw illegalTransition({ possible: ['revoke'] });
+        const name = `${label}-${randomUUID().slice(0, 8)}`; // nobody learns from a name that another one has it
+        const key = await writer.issueKey({ name, person: by, routes, days });
+        const row = writer.held().keys.find((each) => each.name === name);
+        if (row === undefined) throw failClosed({ part: 'registry' });
+        return { row, key };
+      }),
+    revokeKey: (by, name) =>
+      after(async () => {
+        const held = writer.held();
+        const own = held.keys.some((key) => key.name === name && key.person === by);
+        const isKnown = held.keys.some((key) => key.name === name);
+        if (!own && !(isKnown && isAdministrator(by, held, clock.now()))) throw notFound({});
+        await writer.revokeKey(name);
+      }),
     proposeSpill: (by, note) => inTurn(by, () => reached(spillCommands).proposeSpill(by, note)),
     confirmSpill: (by, id, note) => inTurn(by, () => reached(spillCommands).confirmSpill(by, id, note)),
     proposePerson: (by, row) =>
@@ -148,6 +187,23 @@ export function createRegistryCommands(parts: {
   };
 }
 
+/** Roles whose holders may make keys for themselves. */
+export const KEY_HOLDERS: readonly Role[] = ['analyst', 'operator', 'secretariat', 'partner-admin', 'administrator'];
+const KEY_LABEL = /^[a-z0-9][a-z0-9-]{0,30}$/;
+
+function mayHaveKeys(
+  by: string,
+  { persons, tenants }: Pick<ReturnType<RegistryWriter['held']>, 'persons' | 'tenants'>,
+  nowMs: number,
+): boolean {
+  const row = persons.find(({ person }) => person === by);
+  if (row === undefined || nowMs >= row.clearance.validUntil) return false;
+  const isTenants = row.agency !== undefined && writerOf(row.agency) !== row.agency;
+  const stays =
+    !isTenants || tenants.some(({ slug, state }) => tenantAgency(slug) === row.agency && state === 'ACTIVE');
+  return stays && row.roles.some((role) => KEY_HOLDERS.includes(role));
+}
+
 function isAdministrator(by: string, { persons }: Pick<ReturnType<RegistryWriter['held']>, 'persons'>, nowMs: number): boolean {
   const row = persons.find(({ person }) => person === by);
   return row !== undefined && nowMs < row.clearance.validUntil && row.roles.includes('administrator');
@@ -167,7 +223,14 @@ function spillCommandsOf({
   const groupId = groupOf(REGISTRY_PRINCIPAL, `spills.${randomUUID().slice(0, 8)}`);
   const cells = policy.cells.map(({ id }) => id);
   const spills = createSpillCopy({ bus, cells, keys: policy.signers ?? [], groupId, log: silentLog });
-  return createSpillCommands({ bus, spills, held: () => writer.held(), policy, clock });
+  return createSpillCommands({
+    bus,
+    spills,
+    held: () => writer.held(),
+    stillWrites: () => writer.beat(),
+    policy,
+    clock,
+  });
 }
 
 function reached(commands: SpillCommands | undefined): SpillCommands {

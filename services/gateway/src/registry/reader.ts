@@ -18,11 +18,12 @@ export function createRegistryReader(parts: Parameters<typeof createRegistryCopy
         throw isRefusal(cause) && cause.code === 'REGISTRY_STALE' ? failClosed({ part: 'registry' }, cause) : cause;
       }
     };
-  const answered: Pick<Registry, 'personOf' | 'personNamed' | 'keyNamed' | 'persons' | 'tenantOf' | 'tenants' | 'proposals'> = {
+  const answered: Pick<Registry, 'personOf' | 'personNamed' | 'keyNamed' | 'persons' | 'keys' | 'tenantOf' | 'tenants' | 'proposals'> = {
     personOf: answering(copy.personOf),
     personNamed: answering(copy.personNamed),
     keyNamed: answering(copy.keyNamed),
     persons: answering(copy.persons),
+    keys: answering(copy.keys),
     tenantOf: answering(copy.tenantOf),
     tenants: answering(copy.tenants),
     proposals: answering(copy.proposals),

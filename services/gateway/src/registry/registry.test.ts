@@ -126,6 +126,35 @@ describe('the writer', () => {
     await writer.stop();
   });
 
+  test('that is followed by another writes nothing more and ends; the other has all that was written before', async () => {
+    const bus = createTestBus({ clock: createTestClock(NOW_MS) });
+    const first = await started(bus, [person()]);
+    await first.issueKey({ name: 'ada', person: 'ada' });
+    const second = await started(bus, [person()]);
+    const before = bus.records(PEOPLE_TOPIC).length;
+    const tried = await Promise.allSettled([first.put(person({ roles: ['reviewer'] }) as never), first.beat()]);
+    expect(tried).toMatchObject([
+      { status: 'rejected', reason: { code: 'FENCED' } },
+      { status: 'rejected', reason: { code: 'FENCED' } },
+    ]);
+    expect(await first.fatal).toMatchObject({ code: 'FENCED' });
+    expect(bus.records(PEOPLE_TOPIC)).toHaveLength(before);
+    expect(second.held()).toMatchObject({ persons: [{ person: 'ada', roles: ['analyst'] }], keys: [{ name: 'ada' }] });
+    expect((await second.put(person({ roles: ['reviewer'] }) as never)).clearance.epoch).toBe(2);
+    await Promise.all([first.stop(), second.stop()]);
+  });
+
+  test('reads its topic anew after a write whose outcome it does not know, and goes on from what lies there', async () => {
+    const bus = createTestBus({ clock: createTestClock(NOW_MS) });
+    const writer = await started(bus, [person()]);
+    bus.failNext('ack'); // it lies there, and nobody says so
+    await expect(writer.put(person({ roles: ['reviewer'] }) as never)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(writer.held().persons).toMatchObject([{ roles: ['analyst'] }]);
+    await writer.beat();
+    expect(writer.held().persons).toMatchObject([{ roles: ['reviewer'], clearance: { epoch: 2 } }]);
+    await writer.stop();
+  });
+
   test('keeps no key: the topic holds its hash, and a wrong last character does not open', async () => {
     await using world = await aWorld();
     const gateway = await world.gateway('s-can');

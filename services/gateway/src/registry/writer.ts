@@ -1,15 +1,16 @@
 // The one writer of the topic `people`: seeds it from policy, raises epochs, issues and ends API keys, and beats.
 // Holds: an epoch never falls, across restarts too; a row that did not change is not written again, and what two persons have
 // changed stands until policy says something new; a key is returned once and only its hash is written; a heartbeat counts
-// what was written before it. Source: README.md#registry
+// what was written before it; of two writers the one that started later is the only one. Source: README.md#registry
 
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { tenantKey } from '@sitebus/kit';
 import type { Service, Tenant } from '@sitebus/kit';
-import { PEOPLE_TOPIC } from '@sitebus/sdk';
-import type { BusPort, BusProducer, BusRecord, Clock, Log } from '@sitebus/sdk';
+import { groupOf, PEOPLE_TOPIC, REGISTRY_PRINCIPAL, REGISTRY_TRANSACTIONAL_ID } from '@sitebus/sdk';
+import type { BusPort, BusRecord, Clock, Log } from '@sitebus/sdk';
 import { mintKey } from '../api-keys.ts';
+import { createFencedTopic } from './fenced-topic.ts';
 import { HEARTBEAT_KEY, keyKey, personKey, proposalKey, rowOf } from '@sitebus/kit';
 import type { KeyRow, PersonRow, ProposalRow } from '@sitebus/kit';
 
@@ -53,51 +54,63 @@ export function createRegistryWriter(parts: {
   readonly tenants: readonly Tenant[];
   readonly clock: Clock;
   readonly log: Log;
-  readonly groupId?: string;
   readonly heartbeatMs?: number;
 }): RegistryWriter {
-  const { bus, clock, log } = parts;
+  const { clock, log } = parts;
   const persons = new Map<string, PersonRow>();
   const keys = new Map<string, KeyRow>();
   const tenants = new Map<string, Tenant>();
   const proposals = new Map<string, ProposalRow>();
   const epochs = new Map<string, number>(); // survives removal: a person who returns gets a higher epoch
-  let producer: BusProducer | undefined;
   let timer: NodeJS.Timeout | undefined;
   let lastBeat: string = 'no heartbeat yet';
-  /** A writer that cannot write closes every gateway by itself, through their lease; it goes on trying. */
-  const fatal = new Promise<Error>(() => {});
+  const people = createFencedTopic({
+    bus: parts.bus,
+    topic: PEOPLE_TOPIC,
+    transactionalId: REGISTRY_TRANSACTIONAL_ID,
+    groupId: groupOf(REGISTRY_PRINCIPAL, 'seed'),
+    onReading: () => [persons, keys, tenants, proposals].forEach((rows) => rows.clear()),
+    onRecord: (record) => readBack(record),
+    log,
+  });
+  /** A writer that cannot write closes every gateway by itself, through their lease, and goes on trying; one that is followed ends. */
+  const fatal = people.fenced;
 
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other: a heartbeat between a row and its count would say that something is missing. */
-  const write = async (key: string, row: unknown, note: () => void = () => undefined): Promise<void> => {
+  const writeAll = async (changes: readonly Change[]): Promise<void> => {
     const turn = last.then(async () => {
-      if (producer === undefined) throw new Error('registry writer is not started');
-      const value = typeof row === 'function' ? (row as () => unknown)() : row;
-      await producer.send({
-        topic: PEOPLE_TOPIC,
-        key,
-        value: value === null ? null : Buffer.from(JSON.stringify(value)),
-      });
-      note();
+      const made = changes.map(({ key, row }) => ({ key, row: typeof row === 'function' ? (row as () => unknown)() : row }));
+      await people.write(made.map(({ key, row }) => ({ key, value: row === null ? null : Buffer.from(JSON.stringify(row)) })));
+      for (const { note } of changes) note?.();
     });
     last = turn.catch(() => undefined);
     await turn;
-  };
-  const put = async (person: PersonRow): Promise<PersonRow> => {
+  }; // prettier-ignore
+  const write = (key: string, row: unknown, note?: () => void): Promise<void> =>
+    writeAll([{ key, row, ...(note && { note }) }]);
+  const personChange = (person: PersonRow): Change & { readonly row: PersonRow } => {
     const key = personKey(person.issuer, person.subject);
     const epoch = Math.max(person.clearance.epoch, (epochs.get(key) ?? 0) + 1);
     const seed = person.seed ?? persons.get(key)?.seed;
     const row = { ...person, ...(seed !== undefined && { seed }), clearance: { ...person.clearance, epoch } };
     epochs.set(key, epoch);
-    await write(key, row, () => persons.set(key, row));
-    return row;
+    return { key, row, note: () => void persons.set(key, row) };
   };
-  const putTenant = async (tenant: Tenant): Promise<Tenant> => {
+  const put = async (person: PersonRow): Promise<PersonRow> => {
+    const change = personChange(person);
+    await writeAll([change]);
+    return change.row;
+  };
+  const tenantChange = (tenant: Tenant): Change & { readonly row: Tenant } => {
     const key = tenantKey(tenant.slug);
     const row = { ...tenant, epoch: Math.max(tenant.epoch, (tenants.get(key)?.epoch ?? 0) + 1) };
-    await write(key, row, () => tenants.set(key, row));
-    return row;
+    return { key, row, note: () => void tenants.set(key, row) };
+  };
+  const putTenant = async (tenant: Tenant): Promise<Tenant> => {
+    const change = tenantChange(tenant);
+    await writeAll([change]);
+    return change.row;
   };
   const beat = async (): Promise<void> => {
     const counted = [persons, keys, tenants, proposals];
@@ -123,15 +136,13 @@ export function createRegistryWriter(parts: {
     putTenant,
     beat,
     async start() {
-      await readWholeTopic(bus, parts.groupId ?? 'registry.seed', readBack);
-      producer = await bus.createProducer();
-      for (const person of parts.people) {
-        const present = persons.get(personKey(person.issuer, person.subject));
-        const seed = seedOf(person);
-        if (present === undefined || (present.seed === undefined ? differs(present, person) : present.seed !== seed))
-          await put({ ...person, seed });
-      }
-      for (const tenant of parts.tenants) if (!tenants.has(tenantKey(tenant.slug))) await putTenant(tenant);
+      await people.open();
+      const seeds = parts.people
+        .map((person) => ({ ...person, seed: seedOf(person) }))
+        .filter((person) => isNews(persons.get(personKey(person.issuer, person.subject)), person))
+        .map(personChange);
+      const partners = parts.tenants.filter(({ slug }) => !tenants.has(tenantKey(slug))).map(tenantChange);
+      if (seeds.length + partners.length > 0) await writeAll([...seeds, ...partners]); // in one transaction
       await beat();
       timer = setInterval(() => {
         beat().catch((cause: unknown) => {
@@ -142,8 +153,8 @@ export function createRegistryWriter(parts: {
     },
     async stop() {
       clearInterval(timer);
-      await producer?.close();
-      producer = undefined;
+      await last;
+      await people.close();
     },
     ready: () => ({ ready: lastBeat === 'ok', parts: { registry: lastBeat } }),
     async remove(issuer, subject) {
@@ -152,7 +163,8 @@ export function createRegistryWriter(parts: {
     },
     async issueKey({ name, person, routes = ['*'], days = 90 }) {
       const { key, sha256 } = mintKey(name);
-      const row: KeyRow = { name, person, sha256, routes, expiresAt: clock.now() + days * DAY_MS };
+      const madeAt = clock.now();
+      const row: KeyRow = { name, person, sha256, routes, madeAt, expiresAt: madeAt + days * DAY_MS };
       await write(keyKey(name), row, () => keys.set(keyKey(name), row));
       return key;
     },
@@ -176,6 +188,20 @@ export function createRegistryWriter(parts: {
   };
 }
 
+/** One row to be written; `note` takes it over once it is. */
+interface Change {
+  readonly key: string;
+  /** `null` ends it; a function is asked when its turn has come. */
+  readonly row: unknown;
+  readonly note?: () => void;
+}
+
+/** True where policy says something that the topic does not have yet. */
+function isNews(present: PersonRow | undefined, person: PersonRow): boolean {
+  if (present === undefined) return true;
+  return present.seed === undefined ? differs(present, person) : present.seed !== person.seed;
+}
+
 /** Names what policy says of a person, epochs aside. */
 function seedOf(person: PersonRow): string {
   return createHash('sha256').update(epochless(person)).digest('hex');
@@ -189,32 +215,4 @@ function epochless(row: PersonRow): string {
 function differs(present: PersonRow, seed: PersonRow): boolean {
   const content = (row: PersonRow): unknown => JSON.parse(epochless(row));
   return !isDeepStrictEqual(content(present), content(seed)) || present.clearance.epoch < seed.clearance.epoch;
-}
-
-/** Reads `people` up to the ends it has now. Heartbeats are read too, and dropped by the caller. */
-async function readWholeTopic(bus: BusPort, groupId: string, each: (record: BusRecord) => void): Promise<void> {
-  const open = new Map<number, bigint>();
-  for (const { partition, earliest, next } of await bus.inspect.ends(PEOPLE_TOPIC)) {
-    if (earliest < next) open.set(partition, next);
-  }
-  if (open.size === 0) return;
-  let done: () => void = () => {};
-  const finished = new Promise<void>((resolve) => (done = resolve));
-  const consumer = await bus.createConsumer({
-    groupId,
-    topics: [PEOPLE_TOPIC],
-    from: 'earliest',
-    commit: 'never',
-    onBatch: async (batch) => {
-      for (const record of batch.records) {
-        each(record);
-        const end = open.get(record.partition);
-        if (end !== undefined && record.offset + 1n >= end) open.delete(record.partition);
-      }
-      if (open.size === 0) done();
-    },
-  });
-  const cause = await Promise.race([finished, consumer.fatal]);
-  await consumer.close();
-  if (cause instanceof Error) throw cause;
 }

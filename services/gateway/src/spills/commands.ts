@@ -28,6 +28,8 @@ export function createSpillCommands(parts: {
   /** Of every cell; it is started with the first command. */
   readonly spills: SpillCopy;
   readonly held: () => Pick<Held, 'persons'>;
+  /** Rejects where another process writes the registry now: two who wrote orders would fork a list, and so close its cell. */
+  readonly stillWrites: () => Promise<void>;
   readonly policy: Policy;
   readonly clock: Clock;
 }): SpillCommands {
@@ -45,6 +47,7 @@ export function createSpillCommands(parts: {
     const producer = await start();
     const topic = spillTopic(entry.order.cell);
     try {
+      await parts.stillWrites();
       await producer.send({ topic, key: spillId(entry.order), value: toSpillValue(entry) });
     } catch (cause) {
       throw failClosed({ part: 'kafka' }, cause);

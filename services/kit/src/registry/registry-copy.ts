@@ -24,6 +24,8 @@ export interface Registry {
   readonly persons: () => readonly PersonRow[];
   /** The partner that is this agency, gone ones included; undefined for every other agency. */
   readonly tenantOf: (agency: string) => Tenant | undefined;
+  /** Keys of everybody, ended ones included until they are revoked, in no particular order. */
+  readonly keys: () => readonly KeyRow[];
   /** Partners, gone ones included, in no particular order. */
   readonly tenants: () => readonly Tenant[];
   /** What waits for a second person, those whose time has passed included. */
@@ -94,6 +96,7 @@ export function createRegistryCopy(parts: {
     keyNamed: answering((name: string) => copy.key(keyKey(name))),
     persons: answering(() => copy.persons()),
     tenantOf: answering((agency: string) => copy.tenants().find(({ slug }) => tenantAgency(slug) === agency)),
+    keys: answering(() => copy.keys()),
     tenants: answering(() => copy.tenants()),
     proposals: answering(() => copy.proposals()),
     onChange(listener) {
@@ -113,6 +116,7 @@ interface Rows {
   tenants(): readonly Tenant[];
   proposals(): readonly ProposalRow[];
   key(key: string): KeyRow | undefined;
+  keys(): readonly KeyRow[];
   heartbeat(): Heartbeat | undefined;
   /** Whether the copy had as many rows as the newest heartbeat counted, when that heartbeat was read. */
   wasComplete(): boolean;
@@ -162,6 +166,7 @@ function createRows(): Rows {
     tenants: () => [...tenants.values()],
     proposals: () => [...proposals.values()],
     key: (key) => keys.get(key),
+    keys: () => [...keys.values()],
     heartbeat: () => beat,
     wasComplete: () => complete,
   };

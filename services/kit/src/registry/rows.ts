@@ -52,6 +52,8 @@ export interface KeyRow {
   readonly routes: readonly string[];
   /** UTC milliseconds; exclusive. */
   readonly expiresAt: number;
+  /** UTC milliseconds; absent where an earlier writer did not note it. */
+  readonly madeAt?: number;
 }
 
 /** Written every 500 ms: what the copy of a reader is measured against. */

@@ -1120,6 +1120,28 @@ export interface Recall {
 }
 
 /**
+ * An agency says that it did not observe in a cell for a while: absence of its records in that time means nothing.
+ */
+export interface SourceGap {
+    /**
+     * Who says so, when, under the ceiling of the cell that it is about.
+     */
+    readonly envelope: Envelope;
+    /**
+     * Begin, inclusive.
+     */
+    readonly from: number;
+    /**
+     * End, exclusive; null while it lasts.
+     */
+    readonly to: null | number;
+    /**
+     * Why nothing was observed.
+     */
+    readonly reason: string;
+}
+
+/**
  * Whose voice a state-media account is.
  */
 export type StateMediaClass = "DIPLOMATIC_GOVERNMENT" | "MEDIA";
@@ -1490,6 +1512,7 @@ export interface ObservationByType {
     readonly NetworkDetection: NetworkDetection;
     readonly PublicTip: PublicTip;
     readonly Recall: Recall;
+    readonly SourceGap: SourceGap;
     readonly StateMediaAccount: StateMediaAccount;
     readonly StateMediaDailyAggregate: StateMediaDailyAggregate;
     readonly StateMediaPost: StateMediaPost;
