@@ -200,11 +200,13 @@ function sourceBody(record: StoredSource, { toMarkingJson, nowMs }: Rendering): 
     overMarked: marked.over,
     orcon: marked.orcon,
     withoutTearline: marked.withoutTearline,
-    lastEvent: new Date(lastEventMs).toISOString(),
+    ...(observations > 0 && { lastEvent: new Date(lastEventMs).toISOString() }),
     ...(usualIntervalMs === undefined ? {} : { usualIntervalMs }),
     ratePerDay: lastDay,
     lagMs: { p50: lagMs.p50, p99: lagMs.p99 },
-    ...(nowMs - lastEventMs > patienceMs ? { silentSince: new Date(lastEventMs).toISOString() } : {}),
+    ...(observations > 0 && nowMs - lastEventMs > patienceMs
+      ? { silentSince: new Date(lastEventMs).toISOString() }
+      : {}),
     marking: toMarkingJson(record.marking) as unknown as JsonObject,
   };
 }

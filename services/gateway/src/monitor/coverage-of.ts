@@ -64,6 +64,13 @@ export function noticeOf(
   };
 }
 
+/** A gap that the monitor's own agency declared of itself: it saw nothing on any platform. */
+export function declaredOn(platforms: readonly string[], gap: Body): readonly CoverageGap[] {
+  const toMs = instantIn(gap, 'to');
+  const span = { fromMs: instantIn(gap, 'from'), toMs: Number.isNaN(toMs) ? null : toMs };
+  return platforms.map((platform) => ({ platform, ...span, reason: textIn(gap, 'reason'), kind: 'DECLARED' }));
+}
+
 /** A gap of several days is in the record of each; the newest says how it ends. */
 function declaredIn(aggregates: readonly Body[]): readonly CoverageGap[] {
   const gaps = new Map<string, CoverageGap>();

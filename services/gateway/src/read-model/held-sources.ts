@@ -25,13 +25,14 @@ interface HeldSource {
 export function createSources(viewClearance: Clearance, clock: Clock) {
   const sources = new Map<string, HeldSource>();
   return {
-    add({ value, cell, marking, earlier, atMs }: HeldObservation): void {
+    add({ type, value, cell, marking, earlier, atMs }: HeldObservation): void {
       const sees = (each: Marking): boolean => dominates(viewClearance, each, clock.now());
       if (!sees(marking) || earlier.some(sees)) return; // a narrower group's record moves no figure here
       const { agency, recordedAt } = value.envelope;
       const id = `${cell}.${agency}`;
       const source = sources.get(id) ?? { agency, cell, marking, observations: 0, marked: { over: 0, orcon: 0, withoutTearline: 0 }, times: [], lags: [] }; // prettier-ignore
       sources.set(id, source);
+      if (type === 'SourceGap') return; // it says that nothing was heard, and stands beside the figures (source-gaps.ts)
       source.marking = join(source.marking, marking);
       source.observations += 1;
       source.marked.over += isOverMarked(value) ? 1 : 0;

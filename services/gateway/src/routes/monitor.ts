@@ -7,11 +7,11 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { dayText, localDay, parseDay, platformOf, rank, trendOf } from '@sitebus/kit';
 import type { CoverageGap, MonitorPost, RankedKind } from '@sitebus/kit';
-import { textIn } from '../body-fields.ts';
+import { objectIn, textIn } from '../body-fields.ts';
 import { currentRecords, isCurrent } from '../current-records.ts';
 import type { JudgedObservation } from '../current-records.ts';
 import { badRequest, roleNotAllowed } from '../errors.ts';
-import { gapsOf, monitorZone, noticeOf } from '../monitor/coverage-of.ts';
+import { declaredOn, gapsOf, monitorZone, noticeOf } from '../monitor/coverage-of.ts';
 import { monitorAccountIn, monitorPostIn } from '../monitor/monitor-post.ts';
 import type { MonitorAccount } from '../monitor/monitor-post.ts';
 import { query } from '../page.ts';
@@ -127,13 +127,18 @@ interface Monitored {
 
 async function monitored(parts: GatewayParts, request: FastifyRequest): Promise<Monitored> {
   const { policy, clock } = parts;
-  const found = await currentRecords(parts, request, ['StateMediaAccount', 'StateMediaPost', 'StateMediaDailyAggregate']);
+  const found = await currentRecords(parts, request, ['StateMediaAccount', 'StateMediaPost', 'StateMediaDailyAggregate', 'SourceGap']);
   const listed = found.StateMediaAccount.map((judged) => ({ account: monitorAccountIn(judged.body), judged }));
   const accountNamed = new Map(listed.map(({ account }) => [account.account, account]));
   const counted = found.StateMediaPost.map((judged) => ({ post: monitorPostIn(judged.body, accountNamed), judged }));
   const all = counted.map(({ post }) => post);
-  const days = found.StateMediaDailyAggregate;
-  const gaps = gapsOf(days.map(({ body }) => body), all, policy, clock.now()); // prettier-ignore
+  const ownGaps = found.SourceGap.filter(({ body }) => (policy.writers['StateMediaPost'] ?? []).includes(textIn(objectIn(body, 'envelope'), 'agency')));
+  const days = [...found.StateMediaDailyAggregate, ...ownGaps];
+  const platforms = new Set([...listed.map(({ account }) => account.account), ...all.map(({ account }) => account)].map(platformOf));
+  const gaps = [
+    ...gapsOf(found.StateMediaDailyAggregate.map(({ body }) => body), all, policy, clock.now()),
+    ...ownGaps.flatMap(({ body }) => declaredOn([...platforms].sort(), body)),
+  ];
   return { accounts: listed, accountNamed, posts: counted, days, gaps, notice: noticeOf(all, gaps, policy) };
 } // prettier-ignore
 

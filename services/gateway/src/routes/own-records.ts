@@ -145,7 +145,7 @@ function faultsOfPosition({ stance, portions, definitionId }: Static<typeof Posi
 }
 
 /** Grades say how good a source is; what an agency says of a record has none. */
-function envelopeAt(observedAt: number, marking: unknown): Readonly<Record<string, unknown>> {
+export function envelopeAt(observedAt: number, marking: unknown): Readonly<Record<string, unknown>> {
   return { observedAt, marking, sourceGrade: 'F', infoGrade: 6 };
 }
 

@@ -122,11 +122,19 @@ export const SourceBody = Type.Object({
   overMarked: Type.Integer({ description: 'Marked above the join of their portions.' }),
   orcon: Type.Integer(),
   withoutTearline: Type.Integer({ description: 'Of which nothing is to go lower, as their agency says.' }),
-  lastEvent: Type.String(),
+  lastEvent: Type.Optional(Type.String({ description: 'Absent where there is nothing but a declared gap.' })),
   usualIntervalMs: Type.Optional(Type.Number()),
   ratePerDay: Type.Integer(),
   lagMs: Type.Object({ p50: Type.Number(), p99: Type.Number() }),
   silentSince: Type.Optional(Type.String()),
+  gaps: Type.Array(
+    Type.Object({
+      id: Type.String({ description: 'Of the observation that declares it.' }),
+      from: Type.String(),
+      to: Type.Optional(Type.String({ description: 'Exclusive; without it the gap lasts.' })),
+      reason: Type.String(),
+    }),
+  ),
   marking: MarkingBody,
 });
 

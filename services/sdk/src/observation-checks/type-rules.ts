@@ -81,10 +81,15 @@ const RULES: Readonly<Record<string, (value: Fields, policy: Policy) => Fault[]>
     ...checkText('/lang', lang),
     ...toItems(noticesLinked).flatMap((id, index) => checkId(`/noticesLinked/${index}`, id)),
   ],
+  SourceGap: (value) => [
+    ...checkSpan('', value, 'from', 'to'),
+    ...checkText('/reason', value['reason'], MAX_GAP_REASON_CHARS),
+  ],
   Recall: ({ reason, replacement }) => [...checkText('/reason', reason), ...checkId('/replacement', replacement)],
 };
 
 const MAX_PRACTICE_TITLE_CHARS = 160;
+const MAX_GAP_REASON_CHARS = 1_000;
 /** Of one incident. */
 const MAX_SOURCES = 5;
 
