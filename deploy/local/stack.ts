@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFusionService, loadCommonValues } from '@sitebus/fusion';
 import {
-  createAuthenticate, createFrontDoor, createGatewayService, createLocalIssuer, isLoopback, createRegistryCommands, createRegistryReader, createRegistryWriter,
+  createAuthenticate, createFrontDoor, createGatewayService, createLocalIssuer, isLoopback, loadExamples, createRegistryCommands, createRegistryReader, createRegistryWriter,
   parseConfig,
   type GatewayService, type RegistryWriter,
 } from '@sitebus/gateway'; // prettier-ignore
@@ -62,6 +62,8 @@ export interface StackOptions {
   readonly researchAt?: { readonly url: string; readonly credential: string } | undefined;
   /** The signed policy as this stack alone has it, such as with another polling day. */
   readonly toLocal?: (policy: Policy) => Policy;
+  /** From which delay of the event loop on the gateways refuse for load; 0 is never, for whoever shares the loop with them. */
+  readonly maxEventLoopDelayMs?: number;
   /** Told as each phase ends. */
   readonly onProvisioned?: (counts: Counts) => void;
 }
@@ -103,14 +105,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   options.onProvisioned?.(provisioned.counts);
   const { policyTrust } = provisioned;
   if (policyTrust === undefined) throw new Error('whoever provisioned did not say whose signatures a policy needs');
-  const [policy, lock, secrets] = await Promise.all([
-    loadSignedPolicy(join(schemasDir, 'policy'), policyTrust).then(options.toLocal ?? ((signed) => signed)),
-    loadSchemaLock(provisioned.lockPath),
+  const lock = await loadSchemaLock(provisioned.lockPath);
+  const trust = { ...policyTrust, atLeast: lock.policyVersion };
+  const [policy, secrets] = await Promise.all([
+    loadSignedPolicy(join(schemasDir, 'policy'), trust).then(options.toLocal ?? ((signed) => signed)),
     loadSecrets(dataDir),
   ]);
   const codec = createCodec({ lock, registry: createConfluentRegistry({ url: registryUrl }) });
   const buses = createBuses(options, provisioned.credentials);
   const parts = { policy, codec, clock, log };
+  const examples = await loadExamples(join(schemasDir, 'examples'), lock);
 
   const signingKeys = await loadSigningKeys(policy.people, dataDir);
   const people = withSignatureKeys(policy.people, signingKeys);
@@ -173,6 +177,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       view.id,
       createGatewayService({
         ...parts,
+        examples,
         config: parseConfig({
           view: view.id,
           besideViews: policy.views.map(({ id }) => id),
@@ -181,6 +186,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
           cursorKeys: secrets.cursorKeys,
           ledgerSalt: secrets.ledgerSalt,
           ledgerKeys: verifierKeysOf(view.id, secrets.ledgerKeys),
+          ...(options.maxEventLoopDelayMs !== undefined && { maxEventLoopDelayMs: options.maxEventLoopDelayMs }),
         }),
         bus: buses.as(gatewayPrincipal(view.id)),
         intakes: (agency) => agencies.get(writerOf(agency)),

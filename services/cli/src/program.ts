@@ -29,10 +29,13 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     load: async () => (await import('./commands/receipts.ts')).registerReceipts,
   },
   {
-    names: ['recall', 'position'],
+    names: ['recall', 'supersede', 'position'],
     load: async () => (await import('./commands/own-records.ts')).registerOwnRecords,
   },
   { names: ['partner', 'people'], load: async () => (await import('./commands/partners.ts')).registerPartners },
+  { names: ['alert'], load: async () => (await import('./commands/alert.ts')).registerAlert },
+  { names: ['keys'], load: async () => (await import('./commands/keys.ts')).registerKeys },
+  { names: ['purge'], load: async () => (await import('./commands/purge.ts')).registerPurge },
   { names: ['spill'], load: async () => (await import('./commands/spill.ts')).registerSpill },
   { names: ['tracker', 'practice'], load: async () => (await import('./commands/tracker.ts')).registerTracker },
   { names: ['ads'], load: async () => (await import('./commands/ads.ts')).registerAds },
@@ -41,7 +44,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['subscribe', 'subscription'],
     load: async () => (await import('./commands/subscribe.ts')).registerSubscribe,
   },
-  { names: ['sources'], load: async () => (await import('./commands/sources.ts')).registerSources },
+  { names: ['sources', 'gaps'], load: async () => (await import('./commands/sources.ts')).registerSources },
   {
     names: ['tearline', 'downgrade', 'identity'],
     load: async () => (await import('./commands/disclosures.ts')).registerDisclosures,

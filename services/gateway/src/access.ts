@@ -5,6 +5,7 @@
 import type { Role } from '@sitebus/sdk';
 import { notAuthenticated, roleNotAllowed } from './errors.ts';
 import { RECIPIENTS } from './receipts/recipients.ts';
+import { KEY_HOLDERS } from './registry/commands.ts';
 import type { Subject } from './subject.ts';
 import { SUBSCRIBERS } from './subscription.ts';
 import { TRIAGERS } from './triage.ts';
@@ -98,6 +99,7 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'DELETE /v1/saved-views/:id': 'any-token',
   'GET /v1/sources': SOURCE_READERS,
   'GET /v1/sources/:id': SOURCE_READERS,
+  'POST /v1/sources/:id/gaps': ['operator'],
   'GET /v1/dead-letters': ['operator'],
   'GET /v1/dead-letters/:id': ['operator'],
   'POST /v1/dead-letters/:id/redrive': ['operator'],
@@ -249,6 +251,11 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/people/:id': ADMINISTRATORS,
   'POST /v1/people': ADMINISTRATORS,
   'POST /v1/people/:id/approve': ADMINISTRATORS,
+  'POST /v1/purges/preview': ADMINISTRATORS,
+  'POST /v1/purges': ADMINISTRATORS,
+  'GET /v1/keys': KEY_HOLDERS,
+  'POST /v1/keys': KEY_HOLDERS,
+  'DELETE /v1/keys/:id': KEY_HOLDERS,
   'GET /v1/spills': SPILL_READERS,
   'GET /v1/spills/:id': SPILL_READERS,
   'POST /v1/spills': ADMINISTRATORS,
@@ -290,6 +297,8 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /stix/extensions/:name': 'anyone',
   'GET /version': 'anyone',
   'GET /openapi.json': 'anyone',
+  'GET /asyncapi': 'anyone',
+  'GET /asyncapi.json': 'anyone',
   'GET /docs': 'anyone',
   'GET /docs/': 'anyone',
   'GET /docs/json': 'anyone',

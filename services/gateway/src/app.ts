@@ -35,6 +35,7 @@ import { identityReleaseRoutes } from './routes/identity-releases.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ledgerRoutes } from './routes/ledger.ts';
 import { correspondenceRoutes } from './routes/correspondence.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { lintRoutes } from './routes/lint.ts';
 import { markingRoutes } from './routes/markings.ts';
 import { meRoutes } from './routes/me.ts';
@@ -54,6 +55,7 @@ import { sitrepDocumentRoutes } from './routes/sitrep-documents.ts';
 import { sitrepRoutes } from './routes/sitreps.ts';
 import { policyRoutes } from './routes/policy.ts';
 import { practiceRoutes } from './routes/practices.ts';
+import { purgeRoutes } from './routes/purges.ts';
 import { receiptRoutes } from './routes/receipts.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { spillRoutes } from './routes/spills.ts';
@@ -159,6 +161,7 @@ export function createApp(
     featureRoutes,
     sourceRoutes,
     spillRoutes,
+    purgeRoutes,
     deadLetterRoutes,
     distributionRoutes,
     notificationRoutes,
@@ -183,6 +186,7 @@ export function createApp(
     practiceRoutes,
     partnerRoutes,
     peopleRoutes,
+    keyRoutes,
     meRoutes,
     markingRoutes,
     policyRoutes,

@@ -9,6 +9,7 @@ export type { GatewayConfig, ProcessConfig } from './config.ts';
 export { createAuthenticate } from './authenticate.ts';
 export type { Authenticate, Identity } from './authenticate.ts';
 export { createRegistryReader } from './registry/reader.ts';
+export { loadExamples } from './asyncapi-examples.ts';
 export { createRegistryCommands } from './registry/commands.ts';
 export type { RegistryCommands } from './registry/commands.ts';
 export { createRegistryWriter } from './registry/writer.ts';

@@ -3,6 +3,7 @@
 // the root of the leaves read here: two that differ are a fork, and then nothing more is released (ledger.ts).
 // Source: RFC 9162 §2.1; README.md#ledger
 
+import { randomUUID } from 'node:crypto';
 import { machineHashing } from '@sitebus/kit';
 import { treeTopics } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, BusRecord, Log } from '@sitebus/sdk';
@@ -36,6 +37,11 @@ export interface LedgerCopy {
   entry(index: number): LedgerEntry | undefined;
   /** The newest 50,000 leaves below `before`, newest first. */
   entries(before?: number): Iterable<LedgerEntry>;
+  /**
+   * Every leaf older than those, oldest first, read again from the bus and compared with the tree. Rejects where the bus does not
+   * have them all, or has others. Cost: one pass over the topic.
+   */
+  readOlder(each: (entry: LedgerEntry) => void): Promise<void>;
   /** `ok`, or what is not. */
   state(): string;
 }
@@ -62,8 +68,10 @@ export function createLedgerCopy(parts: {
   readonly keys: readonly VerifierKey[];
   readonly groupId: string;
   readonly log: Log;
+  /** Leaves held as text; default 50,000. */
+  readonly keptEntries?: number;
 }): RunningLedgerCopy {
-  const { bus, view, log } = parts;
+  const { bus, view, log, keptEntries = KEPT_ENTRIES } = parts;
   const topics = treeTopics(view, parts.tree);
   const origin = treeOrigin(view, parts.tree);
   const keys = parts.keys.filter(({ name }) => name === origin); // a note of the other tree proves nothing of this one
@@ -85,7 +93,7 @@ export function createLedgerCopy(parts: {
     if (index !== tree.size) isForked = true; // a leaf is missing
     tree.append(machineHashing.leaf(value ?? new Uint8Array()));
     entries.set(index, new ReadEntry(index, text));
-    entries.delete(index - KEPT_ENTRIES);
+    entries.delete(index - keptEntries);
     if (ahead.length > 0) ahead = ahead.filter((each) => each.size > tree.size || settle(each));
   };
   const addCheckpoint = ({ offset, value }: BusRecord): void => {
@@ -151,7 +159,48 @@ export function createLedgerCopy(parts: {
       for (let index = Math.min(before, tree.size) - 1; entries.has(index); index -= 1)
         yield entries.get(index) as LedgerEntry;
     },
+    async readOlder(each) {
+      const [first] = entries.keys(); // in the order in which they came
+      if (first === undefined || first === 0) return;
+      const groupId = `${parts.groupId}.older.${randomUUID().slice(0, 8)}`;
+      await readLeaves(bus, { topic: topics.leaves, groupId, below: first }, ({ offset, value }) => {
+        const index = Number(offset);
+        const text = value?.toString('utf8') ?? '';
+        if (!sameHash(machineHashing.leaf(value ?? new Uint8Array()), tree.leafHash(index)))
+          throw new Error('a leaf is not the one of the tree');
+        each(new ReadEntry(index, text));
+      });
+    },
   };
+}
+
+/** Reads the leaves below an index, every one of them. */
+async function readLeaves(
+  bus: BusPort,
+  { topic, groupId, below }: { readonly topic: string; readonly groupId: string; readonly below: number },
+  each: (record: BusRecord) => void,
+): Promise<void> {
+  let next = 0;
+  let done: () => void = () => {};
+  const finished = new Promise<void>((resolve) => (done = resolve));
+  const consumer = await bus.createConsumer({
+    groupId,
+    topics: [topic],
+    from: 'earliest',
+    commit: 'never',
+    async onBatch({ records }) {
+      for (const record of records) {
+        if (next >= below) break;
+        if (Number(record.offset) !== next) throw new Error('a leaf is missing');
+        each(record);
+        next += 1;
+      }
+      if (next >= below) done();
+    },
+  });
+  const cause = await Promise.race([finished, consumer.fatal]);
+  await consumer.close();
+  if (cause instanceof Error) throw cause;
 }
 
 /** Taken apart when somebody asks: most leaves are asked for by nobody. */

@@ -22,6 +22,7 @@ import {
 } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { loadProcessConfig } from './config.ts';
+import { loadExamples } from './asyncapi-examples.ts';
 import { createAdministration } from './registry/administration.ts';
 import { createRegistryClient } from './registry/commands-http.ts';
 import { createGatewayService } from './service.ts';
@@ -57,8 +58,10 @@ const readList = async <T>(file: string): Promise<readonly T[]> =>
 const intakes =
   intakesFile === undefined ? [] : await readList<{ agency: string; url: string; credential: string }>(intakesFile);
 const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
+const lock = await loadSchemaLock(schemaLock);
 const policy = await loadSignedPolicy(join(schemasDir, 'policy'), {
   roots: policyRootsOf(policyRoots),
+  atLeast: lock.policyVersion,
   ...(notePath && { notePath }),
 });
 const peopleBus = peoplePassword && createKafkaBus({ brokers, sasl: { username: REGISTRY_PRINCIPAL, password: peoplePassword }, clientId: REGISTRY_PRINCIPAL, log }); // prettier-ignore
@@ -73,10 +76,11 @@ const registryCommands =
   (peopleUrl && peopleCredential ? createRegistryClient({ url: peopleUrl, credential: peopleCredential }) : undefined);
 const gateway = createGatewayService({
   config, bus, log, policy, clock: systemClock,
-  codec: createCodec({ lock: await loadSchemaLock(schemaLock), registry: createConfluentRegistry({ url: registryUrl }) }),
+  codec: createCodec({ lock, registry: createConfluentRegistry({ url: registryUrl }) }),
   store: createPostgresDesk({ url: storeUrl, view: config.view, log }),
   issuerKeys: await readList<TrustedIssuer>(issuersFile),
   intakes: (agency) => intakeOf.get(agency),
+  examples: await loadExamples(join(schemasDir, 'examples'), lock),
   ...(protocolUrl && protocolCredential && createProtocolClient({ url: protocolUrl, credential: protocolCredential })),
   ...(researchUrl && researchCredential && { research: createResearchClient({ url: researchUrl, credential: researchCredential }) }),
   ...(registryCommands && { registryCommands }),
@@ -96,4 +100,5 @@ const stop = async (): Promise<void> => {
   await administration?.stop();
   await Promise.all([bus.close(), peopleBus ? peopleBus.close() : undefined]);
 };
-await runProcess({ log, drainMs: config.drainMs, service: { fatal: gateway.fatal, start, stop } });
+const fatal = Promise.race([gateway.fatal, ...(administration ? [administration.fatal] : [])]); // another writer has followed
+await runProcess({ log, drainMs: config.drainMs, service: { fatal, start, stop } });

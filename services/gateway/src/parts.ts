@@ -9,6 +9,7 @@ import type { StreamLimits } from './config.ts';
 import type { Cursors } from './cursor.ts';
 import type { Deliveries } from './deliveries/deliveries.ts';
 import type { IdempotencyStore } from './idempotency.ts';
+import type { KeyUses } from './key-uses.ts';
 import type { LedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
 import type { PolicyAge } from './policy-age.ts';
@@ -53,6 +54,9 @@ export interface GatewayParts {
   readonly desk: DeskStore;
   readonly deliveries: Deliveries;
   readonly idempotency: IdempotencyStore;
+  readonly keyUses: KeyUses;
+  /** Example records by subject, for the description of the bus. */
+  readonly examples: ReadonlyMap<string, unknown>;
   readonly uploads: UploadSlots;
   /** The agency's own service, where it can be reached. */
   readonly intakes: (agency: string) => AgencyIntake | undefined;

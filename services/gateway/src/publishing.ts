@@ -108,7 +108,8 @@ export function problemOfItem(answer: Exclude<ItemAnswer, { status: 'accepted' }
   }
 }
 
-function featuresIn(input: ObservationInput, codec: Codec): readonly Feature[] {
+/** Normalised values of what was sent, as far as its shape lets them be read. */
+export function featuresIn(input: ObservationInput, codec: Codec): readonly Feature[] {
   const { type, ...value } = input;
   try {
     return featuresOf(codec, { subject: observationSubject(String(type)), value }).features;

@@ -11,6 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { Authenticate } from './authenticate.ts';
+import { notingUses } from './key-uses.ts';
 import { createToJson } from './avro-json.ts';
 import { cursorKeysOf, ledgerKeysOf } from './config.ts';
 import type { GatewayConfig } from './config.ts';
@@ -18,6 +19,7 @@ import { hurryClosing } from './closing.ts';
 import { createCursors } from './cursor.ts';
 import { failClosed } from './errors.ts';
 import { createFetchWebhook } from './deliveries/adapters/fetch-webhook.ts';
+import type { WebhookPort } from './deliveries/webhook-port.ts';
 import { createMailer } from './deliveries/adapters/nodemailer-mailer.ts';
 import { createDeliveries } from './deliveries/deliveries.ts';
 import { createIdempotencyStore } from './idempotency.ts';
@@ -80,6 +82,10 @@ export interface GatewayServiceParts {
   readonly registryCommands?: RegistryCommands;
   readonly issuerKeys: readonly TrustedIssuer[];
   readonly localIssuer?: LocalIssuer;
+  /** How posts of subscriptions go; default over HTTP. */
+  readonly webhook?: WebhookPort;
+  /** Example records by subject, for the description of the bus; absent: it has none. */
+  readonly examples?: ReadonlyMap<string, unknown>;
   /** The view's desk; started and stopped with the gateway. */
   readonly store: DeskStore;
   readonly clock: Clock;
@@ -150,7 +156,8 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     spansOf: (entry) => reading.current().products.spansOf(entry),
   };
   const meter = createMeter(view.id);
-  const authenticate = createAuthenticate({ registry, issuers: parts.issuerKeys, clock });
+  const checked = createAuthenticate({ registry, issuers: parts.issuerKeys, clock });
+  const { authenticate, keyUses } = notingUses(checked, () => clock.now());
 
   const states = (): Readiness['parts'] => ({
     policy: policyAge.state(),
@@ -188,7 +195,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const { smtpUrl, outboxDir, mailDomain } = config;
   const deliveries = createDeliveries({
     view, policy, clock, log, monitor, subjects, desk: store, readModel, isModelRead: reading.isRead, key: ledgerSalt,
-    port: createFetchWebhook(), webhookOrigins: config.webhookOrigins, tickMs: config.deliveriesTickMs,
+    port: parts.webhook ?? createFetchWebhook(), webhookOrigins: config.webhookOrigins, tickMs: config.deliveriesTickMs,
     mailer: createMailer({ mailDomain, ...(smtpUrl && { smtpUrl }), ...(outboxDir && { outboxDir }) }),
   }); // prettier-ignore
   const notificationStreams = createNotificationStreams({
@@ -196,12 +203,13 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   }); // prettier-ignore
   const app = createApp({
     receipts, notificationStreams,
-    view, policy, policyAge, codec, clock, log, registry, subjects, authenticate, meter, degraded, monitor, cursors, readModel, streams,
+    view, policy, policyAge, codec, clock, log, registry, subjects, authenticate, keyUses, meter, degraded, monitor, cursors, readModel, streams,
     ledger: releases.copy, denials: denials.copy, ledgerSalt,
     desk: store, spills, spilledProducts: products, bus,
     deliveries,
     idempotency: createIdempotencyStore({ answers: store.answers, clock, log }),
     uploads: createUploadSlots(),
+    examples: parts.examples ?? new Map(),
     intakes: parts.intakes,
     ...(parts.guard === undefined ? {} : { guard: parts.guard }),
     ...(parts.protocol === undefined ? {} : { protocol: parts.protocol }),

@@ -20,6 +20,7 @@ import { createDeadLetters } from './dead-letters.ts';
 import { createDue, type Recurring } from './recurring.ts';
 import { createAcceptedMemory } from './accepted-memory.ts';
 import { submitAll, takeReleased } from './submit.ts';
+import { purgeTombstones } from './purge.ts';
 import { tombstoneOf } from './tombstone.ts';
 
 /** What the host gives an agency’s service. */
@@ -139,10 +140,11 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       return submitNow(items, onBehalfOf);
     },
     async erase(note) {
-      const tombstone = tombstoneOf(note, parts);
-      if (tombstone === undefined) return false;
-      await publisher.erase(tombstone);
-      return true;
+      const spilled = tombstoneOf(note, parts);
+      const tombstones =
+        spilled === undefined ? purgeTombstones(note, { ...parts, nowMs: parts.clock.now() }) : [spilled];
+      for (const tombstone of tombstones) await publisher.erase(tombstone);
+      return tombstones.length > 0;
     },
     takeReleased: (item) => takeReleased(item, { ...importParts(), codec: parts.codec, accepted }),
     async *importFile(format, source, content, onBehalfOf) {

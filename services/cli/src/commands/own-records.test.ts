@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { json, runCli, startGateway } from '../testing/run-cli.ts';
 import type { FakeGateway } from '../testing/run-cli.ts';
@@ -38,4 +41,16 @@ test.each([
   gateway = await startGateway({});
   const { code, err } = await runCli(words, { env: gateway.env });
   expect([code, err.includes(said), gateway.received]).toEqual([2, true, []]);
+}); // prettier-ignore
+
+test('a successor is read from its file and sent whole', async () => {
+  gateway = await startGateway({ 'POST /v1/observations/o-1/supersede': accepted });
+  const folder = await mkdtemp(join(tmpdir(), 'sitebus-cli-'));
+  const file = join(folder, 'next.json');
+  await writeFile(file, JSON.stringify({ type: 'IndicatorReport', envelope: {} }));
+  const { code, out } = await runCli(['supersede', 'o-1', '--file', file, '--key', 'k'], { env: gateway.env });
+  expect([code, out.split('\n')[0], sent()]).toEqual([0, 'superseded by o-9', { type: 'IndicatorReport', envelope: {} }]);
+  await writeFile(file, '{');
+  expect((await runCli(['supersede', 'o-1', '--file', file], { env: gateway.env })).code).toBe(2);
+  await rm(folder, { recursive: true });
 }); // prettier-ignore

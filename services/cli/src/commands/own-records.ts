@@ -1,9 +1,11 @@
-// recall, position: what an agency says of records after they were published.
+// recall, supersede, position: what an agency says of records after they were published.
 // Holds: a key of its own goes with every word, so that a repeated one is the same word; a dissent without text is not sent.
 // Source: services/gateway README.md#routes
 
 import { randomUUID } from 'node:crypto';
-import { EXIT, usageError } from '../errors.ts';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CliError, EXIT, usageError } from '../errors.ts';
 import { printAnswer } from '../render/answer.ts';
 import { connect } from './command.ts';
 import type { Registration } from './command.ts';
@@ -30,7 +32,7 @@ interface PositionOptions {
 
 const STANCES = ['concur', 'dissent', 'abstain'] as const;
 
-/** Registers recall and position. */
+/** Registers recall, supersede and position. */
 export const registerOwnRecords: Registration = (program, run) => {
   program
     .command('recall <observation>')
@@ -49,6 +51,27 @@ export const registerOwnRecords: Registration = (program, run) => {
           headers: { 'idempotency-key': key ?? randomUUID() },
         });
         printAnswer(context, flags, answer, () => [`recalled by ${answer.body.id}`, placeOf(answer.body)]);
+        return EXIT.done;
+      }),
+    );
+
+  program
+    .command('supersede <observation>')
+    .description('publish what supersedes an observation of your agency, under the same marking')
+    .requiredOption('--file <file>', 'the successor as JSON, `{type, envelope, …}`')
+    .option('--key <key>', 'the word’s own: the same key is the same word')
+    .addHelpText('before', 'Examples:\n  sitebus supersede ID --file corrected.json --as operator\n')
+    .action((id: string, { file, key }: { readonly file: string; readonly key?: string }) =>
+      run(async (context, flags) => {
+        const json = await jsonIn(resolve(context.cwd, file), file);
+        const { gateway } = await connect(context, flags);
+        const answer = await gateway.json<Accepted>({
+          method: 'POST',
+          path: `/v1/observations/${encodeURIComponent(id)}/supersede`,
+          json,
+          headers: { 'idempotency-key': key ?? randomUUID() },
+        });
+        printAnswer(context, flags, answer, () => [`superseded by ${answer.body.id}`, placeOf(answer.body)]);
         return EXIT.done;
       }),
     );
@@ -92,3 +115,11 @@ export const registerOwnRecords: Registration = (program, run) => {
 };
 
 const placeOf = ({ cell, readers }: Accepted): string => `in cell ${cell} · read in ${readers.join(', ')}`;
+
+async function jsonIn(path: string, shown: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as unknown;
+  } catch (cause) {
+    throw new CliError(EXIT.usage, `${shown} is no JSON that can be read`, { next: 'check the path', cause });
+  }
+}

@@ -58,6 +58,7 @@ export function createInMemoryReadModel(parts: {
     subject: entry.subject,
     agency: entry.value.envelope.agency,
     cell: entry.cell,
+    ...(entry.recordKey !== undefined && { recordKey: entry.recordKey }),
     marking: entry.marking,
     earlier: entry.earlier,
     value: entry.value,

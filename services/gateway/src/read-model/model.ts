@@ -33,6 +33,8 @@ export interface StoredObservation extends Position {
   readonly subject: string;
   readonly agency: string;
   readonly cell: string;
+  /** Its key on the bus, which an order to erase it names. */
+  readonly recordKey?: string;
   readonly marking: Marking;
   /** Markings of those accepted before it under its agency, cell and id: who sees one of those gets that one instead. */
   readonly earlier: readonly Marking[];

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createMarking } from '@sitebus/marking';
 import { toWire } from '@sitebus/sdk';
 import { eventually } from '../../../../test/support/eventually.ts';
+import type { PostOutcome, WebhookPort } from '../deliveries/webhook-port.ts';
 import type { GatewayService } from '../service.ts';
 import { anAlert, anAssessment, uuidOf } from '../testing/records.ts';
 import { aWorld } from '../testing/world.ts';
@@ -426,3 +427,29 @@ test('what another sends is as absent as what is not there, on every route of it
   expect([(await statusOf(id)).state, target.posts]).toEqual(['ACTIVE', []]);
   await remove(id);
 });
+
+test('a target that never answers holds up nobody else, however long it is silent', async () => {
+  const posts: string[] = [];
+  let end = (): void => undefined;
+  const silence = new Promise<PostOutcome>((resolve) => (end = () => resolve({ isTaken: true })));
+  const webhook: WebhookPort = {
+    post(url) {
+      posts.push(url.pathname);
+      return url.pathname === '/silent' ? silence : Promise.resolve({ isTaken: true });
+    },
+    close: () => end(),
+  };
+  await using own = await aWorld({ webhook });
+  const at = await own.gateway('s-can', { webhookOrigins: ['loopback'], deliveriesTickMs: 10 });
+  for (const [person, path] of [[AMA, 'silent'], [OTHER, 'quick']] as const) {
+    const payload = { name: path, filter: {}, deliver: 'webhook', url: `http://127.0.0.1:1/${path}` };
+    expect((await at.app.inject({ method: 'POST', url: '/v1/subscriptions', headers: await own.as(person), payload })).statusCode).toBe(201);
+  }
+  const count = (path: string): number => posts.filter((each) => each === path).length;
+  for (const version of [1, 2, 3]) {
+    const about = anAssessment({ id: uuidOf('same'), marking: CEO, version });
+    await own.assess(about);
+    await own.alert(anAlert(about));
+    await eventually(() => count('/silent') === 1 && count('/quick') === version, WITHIN);
+  }
+}); // prettier-ignore

@@ -7,7 +7,8 @@ import { invalidBody, notDurable, notFound } from '../errors.ts';
 import { intakeOf } from '../intake-of.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { Routes } from '../parts.ts';
-import { observationIn, problemOfItem, prospectOf } from '../publishing.ts';
+import { draftOfText, MAX_PASTED_CHARS } from '../pasted-text.ts';
+import { featuresIn, observationIn, problemOfItem, prospectOf } from '../publishing.ts';
 import { isWithheld, statement } from '../release.ts';
 import { isBeyondRetention } from '../stale.ts';
 import type { StoredObservation } from '../read-model/model.ts';
@@ -40,11 +41,11 @@ export const observationRoutes: Routes = async (app, parts) => {
 
   app.post('/v1/observations/preview', { schema: preview }, async (request) => {
     const { subject } = request;
-    const input = observationIn(request.body);
+    const input = 'text' in request.body ? draftOfText(String(request.body.text)) : observationIn(request.body);
     const { intake, onBehalfOf } = intakeOf(parts, subject);
     const prospect = attempt(() => prospectOf(input, { subject, view, policy, codec }));
     const checked = await intake.check?.([input], onBehalfOf);
-    const { normalised = [], cell, readers = [] } = prospect.value ?? {};
+    const { normalised = featuresIn(input, codec), cell, readers = [] } = prospect.value ?? {};
     return statement({
       draft: input,
       features: normalised,
@@ -154,11 +155,21 @@ const publish = {
     }),
   },
 };
+const PastedBody = Type.Object(
+  {
+    text: Type.String({
+      minLength: 1,
+      maxLength: MAX_PASTED_CHARS,
+      description: 'Anything pasted: what is recognised becomes the draft.',
+    }),
+  },
+  { additionalProperties: false },
+);
 const preview = {
   summary: 'What publishing would do; nothing is stored',
   tags: ['observations'],
   querystring: query({}),
-  body: ObservationInputBody,
+  body: Type.Union([PastedBody, ObservationInputBody]),
   response: {
     200: Type.Object({
       draft: Type.Object({}),

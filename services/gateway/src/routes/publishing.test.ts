@@ -199,6 +199,16 @@ describe('one observation', () => {
     });
   });
 
+  test('previewed as pasted text is a draft of what was recognised, without a marking', async () => {
+    const answer = await post({ text: 'see hxxp://mirror-check[.]example/x' }, '/v1/observations/preview');
+    expect([answer.statusCode, answer.json()]).toMatchObject([
+      200,
+      { draft: { type: 'IndicatorReport', urls: ['http://mirror-check.example/x'] }, readers: [], complete: false, faults: [{ code: 'MARKING_REQUIRED' }] },
+    ]);
+    expect(answer.json<{ features: object[] }>().features).toContainEqual({ kind: 'domain', value: 'mirror-check.example' });
+    expect((await post({ text: 'x', marking: 'y' }, '/v1/observations/preview')).statusCode).toBe(422);
+  }); // prettier-ignore
+
   test('previewed is not stored, and an incomplete preview says so', async () => {
     const before = rcmp.taken.length;
     const answer = await post(observation(), '/v1/observations/preview');

@@ -60,7 +60,9 @@ export const spillRoutes: Routes = async (app, parts) => {
   app.get('/v1/spills/:id/recipients', { schema: recipients }, async (request) => {
     const entry = entryOf(parts, request.subject, request.params.id);
     if (ledger.state() !== 'ok') throw failClosed({ part: 'ledger' });
-    const found = recipientsOf(entry, spilledProducts.spansOf(entry), ledger, ledgerSalt);
+    const found = await recipientsOf(entry, spilledProducts.spansOf(entry), ledger, ledgerSalt).catch((cause: unknown) => {
+      throw failClosed({ part: 'ledger' }, cause);
+    });
     return about({ id: spillId(entry.order), ...found }, [entry.order.cell], parts);
   });
 }; // prettier-ignore

@@ -1,6 +1,6 @@
 // Who was sent a spilled record, or an assessment while it rested on one: from the leaves of the view's own ledger.
-// Holds: pure; a leaf is written before the bytes go, so that whoever may have it is in the list; what older leaves than those
-// held here say is not known, and the answer says from where on it is complete. Source: README.md#spills
+// Holds: a leaf is written before the bytes go, so that whoever may have it is in the list; every leaf there is was looked at,
+// those that are no longer held here too. Source: README.md#spills
 
 import type { SpillEntry } from '@sitebus/kit';
 import type { LedgerCopy, LedgerEntry } from '../ledger-copy.ts';
@@ -22,31 +22,32 @@ export interface SpillRecipient {
 /** Oldest first. */
 export interface SpillRecipients {
   readonly items: readonly SpillRecipient[];
-  /** Leaves from this index on were looked at; 0: all there are. */
+  /** Leaves from this index on were looked at: all there are. */
   readonly fromLeaf: number;
 }
 
-/** Looks through the leaves held. Cost: one pass. */
-export function recipientsOf(
+/** Looks through every leaf, the older ones on the bus. Rejects where it cannot. Cost: one pass. */
+export async function recipientsOf(
   { order }: SpillEntry,
   spans: readonly SpilledSpan[],
-  ledger: Pick<LedgerCopy, 'entries'>,
+  ledger: Pick<LedgerCopy, 'entries' | 'readOlder'>,
   salt: Buffer,
-): SpillRecipients {
+): Promise<SpillRecipients> {
   const own = order.id === null ? undefined : leafTag(salt, order.id);
   const products = spans.map((span) => ({ ...span, tag: leafTag(salt, span.assessmentId) }));
   const items: SpillRecipient[] = [];
-  let fromLeaf = 0;
-  for (const entry of ledger.entries()) {
-    fromLeaf = entry.index;
+  const look = (entry: LedgerEntry): void => {
     const { leaf } = entry;
-    if (leaf['decision'] !== 'RELEASED') continue;
+    if (leaf['decision'] !== 'RELEASED') return;
     if (own !== undefined && isNamed(leaf['named'], own)) items.push(toRecipient(entry, 'observation'));
     const at = Date.parse(String(leaf['at']));
     for (const { assessmentId, from, to, tag } of products)
       if (at >= from && at < to && isNamed(leaf['named'], tag)) items.push(toRecipient(entry, { assessment: assessmentId }));
-  }
-  return { items: items.reverse(), fromLeaf };
+  };
+  const held = [...ledger.entries()].reverse(); // before the older ones are read: none falls between
+  await ledger.readOlder(look);
+  held.forEach(look);
+  return { items, fromLeaf: 0 };
 } // prettier-ignore
 
 function toRecipient({ index, leaf }: LedgerEntry, as: SpillRecipient['as']): SpillRecipient {

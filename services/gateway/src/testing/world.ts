@@ -18,9 +18,10 @@ import {
   silentLog,
   toSchemaLock,
 } from '@sitebus/sdk';
-import type { Alert, Assessment, Codec, Log, Policy } from '@sitebus/sdk';
+import type { Alert, Assessment, Codec, Log, Policy, SchemaLock } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import type { TestBus, TestClock } from '@sitebus/sdk/testing';
+import type { WebhookPort } from '../deliveries/webhook-port.ts';
 import { parseConfig } from '../config.ts';
 import { createRegistryCommands } from '../registry/commands.ts';
 import { createRegistryWriter } from '../registry/writer.ts';
@@ -37,6 +38,8 @@ import { NOW_MS } from './records.ts';
 const SCHEMAS = join(dirname(fileURLToPath(import.meta.url)), '../../../../schemas');
 const policyOnce = loadPolicy(join(SCHEMAS, 'policy'));
 const lockOnce = loadSchemaSet(join(SCHEMAS, 'avro')).then((set) => toSchemaLock(set));
+/** It holds nothing but compiled schemas, and compiling them is a third of what a world costs. */
+const codecOnce = lockOnce.then((lock) => createCodec({ lock }));
 
 /** The committed policy, for tests that need no world. */
 export const thePolicy = (): Promise<Policy> => policyOnce;
@@ -96,14 +99,18 @@ export async function aWorld(
     readonly guard?: GuardPort;
     readonly protocol?: ProtocolPort;
     readonly research?: ResearchPort;
+    readonly webhook?: WebhookPort;
+    /** Whose signatures count. */
+    readonly signers?: Policy['signers'];
+    readonly examples?: (lock: SchemaLock) => Promise<ReadonlyMap<string, unknown>>;
     /** Another store than one in memory, by view. */
     readonly store?: (view: string) => DeskStore;
   } = {},
 ): Promise<World> {
-  const [policy, lock] = await Promise.all([policyOnce, lockOnce]);
+  const [shipped, lock, codec] = await Promise.all([policyOnce, lockOnce, codecOnce]);
+  const policy = wish.signers === undefined ? shipped : { ...shipped, signers: wish.signers };
   const clock = createTestClock(NOW_MS);
   const bus = createTestBus({ clock });
-  const codec = createCodec({ lock });
   const { bus: port } = bus.connect;
   const people = wish.people ?? policy.people;
   // Only tests beat: a heartbeat of its own would have to be waited for.
@@ -144,6 +151,7 @@ export async function aWorld(
     async gateway(view, over = {}, log = silentLog, { isAlone = false } = {}) {
       const gateway = createGatewayService({
         config: testConfig(view, over), policy, codec, bus: port, clock, log,
+        ...(wish.webhook && { webhook: wish.webhook }), ...(wish.examples && { examples: await wish.examples(lock) }),
         store: wish.store?.(view) ?? createInMemoryDesk(world.desk(view)),
         ...(!isAlone && { registryCommands }), intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), ...(wish.protocol && { protocol: wish.protocol }), ...(wish.research && { research: wish.research }), issuerKeys: wish.issuers ?? [],
       });
