@@ -55,5 +55,4 @@ withPython(
       expect(cases).toBeGreaterThan(50);
     }
   },
-  240_000,
 );

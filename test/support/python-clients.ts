@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '..', '..');
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 900_000;
 
 /** A Python with the packages, or why there is none. */
 export type PythonClients = { readonly python: string } | { readonly missing: string };

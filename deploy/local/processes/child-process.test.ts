@@ -30,7 +30,7 @@ const isUp = (child: Child) => async (): Promise<boolean> => (await logOf(child)
 
 test('a child is stopped by SIGTERM and leaves nothing for a later start to end', async () => {
   const child = await start(WAITS);
-  await untilReady(child, 10_000, isUp(child));
+  await untilReady(child, 60_000, isUp(child));
   expect(await wasStoppedUncleanly(dataDir)).toBe(true);
   expect(await child.stop()).toBe('stopped');
   expect(await child.exited).toEqual({ code: null, signal: 'SIGTERM' });
@@ -39,14 +39,14 @@ test('a child is stopped by SIGTERM and leaves nothing for a later start to end'
 
 test('a child that ignores SIGTERM is killed after its time', async () => {
   const child = await start(`process.on("SIGTERM", () => undefined); ${WAITS}`);
-  await untilReady(child, 10_000, isUp(child));
+  await untilReady(child, 60_000, isUp(child));
   expect(await child.stop(50)).toBe('killed');
   expect(isAlive(child.pid)).toBe(false);
 });
 
 test('a child that ends before it is ready is reported with its last words and its log', async () => {
   const child = await start('console.error("no such setting"); process.exit(3)');
-  const refused = await untilReady(child, 10_000, async () => false).catch((error: unknown) => error);
+  const refused = await untilReady(child, 60_000, async () => false).catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: 'PROCESS_DIED' });
   const { lines } = refused as { lines: string[] };
   expect(lines[0]).toContain(`ended with 3; the last lines of ${child.logFile}`);
@@ -57,7 +57,7 @@ test("the caller's settings for other programs do not reach the child", async ()
   process.env['KAFKA_OPTS'] = '-Dsurprise';
   try {
     const child = await start('console.log(JSON.stringify(process.env)); console.log("up")', { OURS: 'yes' });
-    await untilReady(child, 10_000, isUp(child));
+    await untilReady(child, 60_000, isUp(child));
     const env = JSON.parse((await logOf(child)).split('\n')[1] ?? '{}') as Record<string, string>;
     expect({ ours: env['OURS'], theirs: env['KAFKA_OPTS'] }).toEqual({ ours: 'yes', theirs: undefined });
   } finally {
@@ -90,25 +90,21 @@ test('a data folder whose run is alive is refused, and its process goes on', asy
 });
 
 const canSignalOrphans = spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0;
-(canSignalOrphans ? test : test.skip)(
-  'a child ends when its parent is killed outright',
-  async () => {
-    const parent = spawn(
-      process.execPath,
-      [
-        ...['--conditions=source', '--import', 'tsx', '--input-type=module', '-e'],
-        `const { startChild } = await import(${JSON.stringify(join(import.meta.dirname, 'child-process.ts'))});
+(canSignalOrphans ? test : test.skip)('a child ends when its parent is killed outright', async () => {
+  const parent = spawn(
+    process.execPath,
+    [
+      ...['--conditions=source', '--import', 'tsx', '--input-type=module', '-e'],
+      `const { startChild } = await import(${JSON.stringify(join(import.meta.dirname, 'child-process.ts'))});
        const spec = { name: 'sample', command: process.execPath, env: {}, dataDir: ${JSON.stringify(dataDir)} };
        const child = await startChild({ ...spec, args: ['-e', ${JSON.stringify(WAITS)}] });
        console.log(child.pid); setInterval(() => undefined, 1000);`,
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    strangers.push(parent);
-    const pid = Number(((await once(parent.stdout, 'data')) as [Buffer])[0].toString());
-    expect(isAlive(pid)).toBe(true);
-    parent.kill('SIGKILL');
-    await eventually(() => !isAlive(pid), { what: 'the end of the child' });
-  },
-  20_000,
-);
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  strangers.push(parent);
+  const pid = Number(((await once(parent.stdout, 'data')) as [Buffer])[0].toString());
+  expect(isAlive(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  await eventually(() => !isAlive(pid), { what: 'the end of the child' });
+});

@@ -108,7 +108,6 @@ test.each(ENDS)(
       });
     }
   },
-  60_000,
 );
 
 /** Goes on until the first step's commit is held at `at`, where the lane has so many `cuts`, and the step after it is made. */

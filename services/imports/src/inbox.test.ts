@@ -56,7 +56,6 @@ async function aDrop(): Promise<Drop> {
   };
 }
 
-/** Waits for a condition, at most five seconds. */
 test('a dropped file is taken in, answered beside it, and moved to done', async () => {
   const { dir, bench, service, put, answer, close } = await aDrop();
   await service.start();

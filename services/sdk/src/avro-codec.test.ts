@@ -222,7 +222,7 @@ describe('bytes nobody vouches for', () => {
     const begun = performance.now();
     expect(codeOf(() => reading.decode(framed(...body)))).toBe('MALFORMED_RECORD');
     expect(codeOf(() => skipping.decode(framed(...body)))).toBe('MALFORMED_RECORD');
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(performance.now() - begun).toBeLessThan(20_000); // minutes and gigabytes where the claim is believed
   });
 
   test('a boolean is 0 or 1', () => {

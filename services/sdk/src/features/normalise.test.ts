@@ -106,9 +106,13 @@ test.each([
   ['domain', 'blanks before what is no bracket', `x${' '.repeat(2_000)}(`],
   ['email', 'blanks behind a bracket', `(${' '.repeat(2_000)}x`],
 ] as const)('%s: %s is refused in linear time', (kind, _what, value) => {
-  const startedAt = performance.now();
-  for (let round = 0; round < 20; round += 1) expect(normalise(kind, value)).toBeUndefined();
-  expect(performance.now() - startedAt).toBeLessThan(60); // quadratic took 200 ms and more, exponential years
+  const tookMs = Array.from({ length: 20 }, () => {
+    const startedAt = performance.now();
+    expect(normalise(kind, value)).toBeUndefined();
+    return performance.now() - startedAt;
+  });
+  // The fastest of all, which no busy machine holds up: .1 ms where linear, 3 to 10 ms where quadratic, years where exponential.
+  expect(Math.min(...tookMs)).toBeLessThan(1);
 });
 
 test.each([
