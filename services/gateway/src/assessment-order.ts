@@ -2,7 +2,7 @@
 // Holds: what is compared is the released form, so that an order tells nothing of a redacted field and nothing hidden takes a
 // place; ties go to what changed last; a position in it is a rank with the place in the list. Source: README.md#lists
 
-import { textIn } from './body-fields.ts';
+import { objectIn, textIn } from './body-fields.ts';
 import { createTurns } from './page.ts';
 import { comparePositions } from './read-model/newest-first.ts';
 import type { Position, StoredAssessment } from './read-model/model.ts';
@@ -61,8 +61,7 @@ function rankOf(body: Body, sort: AssessmentOrder): bigint {
 }
 
 function numberIn(body: Body, [field, inner]: readonly [string, string]): number {
-  const value = body[field];
-  return typeof value === 'object' && value !== null ? Number((value as Body)[inner] ?? Number.NaN) : Number.NaN;
+  return Number(objectIn(body, field)[inner] ?? Number.NaN);
 }
 
 const INNER = {

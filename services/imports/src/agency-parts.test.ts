@@ -6,7 +6,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadPolicy, loadSchemaSet, policyRootOf, renderSchemaLock, signPolicy, silentLog, toSchemaLock } from '@sitebus/sdk';
+import {
+  loadPolicy,
+  loadSchemaSet,
+  policyRootOf,
+  renderSchemaLock,
+  signPolicy,
+  silentLog,
+  toSchemaLock,
+} from '@sitebus/sdk';
 import { renderVerifierKey } from '@sitebus/sdk/merkle';
 import { openAgencyParts } from './agency-parts.ts';
 
@@ -38,9 +46,9 @@ async function opened(policyVersion: number) {
 
 test('an agency’s service starts with the policy that was provisioned, and refuses an older one after a restart', async () => {
   const { version } = await loadPolicy(join(schemasDir, 'policy'));
-  const { parts, close } = await opened(version);
-  expect(parts.policy.version).toBe(version);
-  await close();
+  const agency = await opened(version);
+  expect(agency.parts.policy.version).toBe(version);
+  await agency.close();
   await expect(opened(version + 1)).rejects.toMatchObject({
     code: 'POLICY_UNVERIFIED',
     details: { reason: `version ${version} is older than version ${version + 1}, which is in force` },

@@ -41,7 +41,7 @@ export const observationRoutes: Routes = async (app, parts) => {
 
   app.post('/v1/observations/preview', { schema: preview }, async (request) => {
     const { subject } = request;
-    const input = 'text' in request.body ? draftOfText(String(request.body.text)) : observationIn(request.body);
+    const input = 'text' in request.body ? draftOfText(request.body.text) : observationIn(request.body);
     const { intake, onBehalfOf } = intakeOf(parts, subject);
     const prospect = attempt(() => prospectOf(input, { subject, view, policy, codec }));
     const checked = await intake.check?.([input], onBehalfOf);

@@ -48,9 +48,9 @@ export const purgeRoutes: Routes = async (app, parts) => {
     if (asked.agency !== writerIn(parts) || asked.cell !== lowestCell(parts)) throw refused('OTHER_RECORDS', 'is about records that are kept for good');
     const due = new Set(await dueOf(parts, asked.election));
     if (asked.keys.some((key) => !due.has(key))) throw refused('NOT_DUE', 'names a record that is not past its time of keeping, or is gone');
-    const erase = intakes(asked.agency)?.erase;
-    if (erase === undefined) throw notDurable({}, new Error('the agency has no service here'));
-    const isErased = await erase(note).catch((cause: unknown) => {
+    const intake = intakes(asked.agency);
+    if (intake?.erase === undefined) throw notDurable({}, new Error('the agency has no service here'));
+    const isErased = await intake.erase(note).catch((cause: unknown) => {
       throw notDurable({}, cause);
     });
     if (!isErased) throw refused('REFUSED_BY_WRITER', 'the agency’s own service does not take it for an order');

@@ -47,7 +47,7 @@ const FIELDS: Readonly<Record<keyof PurgeOrder, (value: unknown) => boolean>> = 
   agency: isText,
   cell: isText,
   election: isText,
-  keys: (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_PURGED && value.every(isText) && isSortedOnce(value as string[]),
+  keys: (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_PURGED && value.every(isText) && isSortedOnce(value),
   reason: (value) => isText(value) && value.length <= 1_000,
   by: isText,
   at: isWhole,
