@@ -130,6 +130,9 @@ test('one’s own releases are listed newest first in pages; denials are listed 
   expect(new Set(all.map(({ decision }) => decision))).toEqual(new Set(['RELEASED']));
   const denials = (await get('/v1/ledger/entries?tree=denials', REVIEWER)).json<{ items: { who: string }[] }>();
   expect(denials.items[0]).toMatchObject({ who: 'ama-lindqvist', reason: 'NOT_VISIBLE' });
+  const about = async (product: string) => (await get(`/v1/ledger/entries?product=${product}`, REVIEWER)).json<{ items: { who: string }[] }>().items;
+  expect((await about(ID)).map(({ who }) => who)).toContain('ama-lindqvist');
+  expect(await about(uuidOf('nothing'))).toEqual([]);
   expect((await get('/v1/ledger/entries?decision=WITHHELD', REVIEWER)).json()).toEqual({ items: [] }); // none among the releases
 }); // prettier-ignore
 

@@ -16,6 +16,7 @@ import { createTurns, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { extractOf, statement, UNMARKED } from '../release.ts';
 import type { Released } from '../release.ts';
+import { isNamed, leafTag } from '../spills/leaf-tags.ts';
 import type { Subject } from '../subject.ts';
 
 /** Routes of the ledger. */
@@ -51,6 +52,7 @@ export const ledgerRoutes: Routes = async (app, parts) => {
   app.get('/v1/ledger/entries', { schema: list }, async (request) => {
     const subject = subjects.current(request.subject.identity);
     const { limit = DEFAULT_LIMIT, cursor, tree, ...filter } = request.query;
+    const tag = filter.product === undefined ? undefined : leafTag(parts.ledgerSalt, filter.product);
     const entries = treeOf(tree, subject, parts);
     const scope = { person: subject.person, view: view.id, resource: tree === 'denials' ? 'denials' : 'ledger' };
     const before = cursor === undefined ? undefined : Number(cursors.open(scope, cursor, filter).offset);
@@ -58,7 +60,7 @@ export const ledgerRoutes: Routes = async (app, parts) => {
     const turn = createTurns();
     for (const entry of entries.entries(before)) {
       await turn();
-      if (!fits(entry, filter)) continue;
+      if (!fits(entry, filter) || (tag !== undefined && !isNamed(entry.leaf['named'], tag))) continue;
       const marking = markingShown(entry, subject, parts);
       if (marking !== undefined) shown.push({ entry, marking });
       if (shown.length > limit) break;
@@ -216,6 +218,13 @@ const list = {
   querystring: query({
     ...Tree,
     who: Type.Optional(Type.String({ maxLength: 128 })),
+    product: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'Id of a record that was released; of denials none is named.',
+      }),
+    ),
     decision: Type.Optional(Type.String({ maxLength: 32 })),
     from: Type.Optional(Type.String({ format: 'date-time' })),
     to: Type.Optional(Type.String({ format: 'date-time' })),
