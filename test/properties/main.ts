@@ -3,7 +3,7 @@
 // was drawn and how long it took is printed a machine; ends non-zero where a law does not hold.
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,7 @@ if (unset.length > 0) throw new Error(`does not take its runs from propertyRuns:
 const folder = mkdtempSync(join(tmpdir(), 'sitebus-properties-'));
 const report = join(folder, 'report.json');
 const code = await jest(chosen.flatMap(([, files]) => files));
+if (!existsSync(report)) process.exit(1); // jest has said why nothing ran
 const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as { testResults: readonly Suite[] };
 rmSync(folder, { recursive: true });
 const byFile = new Map(testResults.map((suite) => [relative(root, suite.name), suite]));
