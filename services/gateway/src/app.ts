@@ -6,7 +6,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import underPressure from '@fastify/under-pressure';
-import { registerAjvFormats, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import { registerAjvFormats } from '@fastify/type-provider-typebox';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticate } from './authenticate.ts';
@@ -69,6 +69,7 @@ import { tearlineRoutes } from './routes/tearlines.ts';
 import { tokenRoutes } from './routes/token.ts';
 import { trackerRoutes } from './routes/tracker.ts';
 import type { Subject } from './subject.ts';
+import { validatorOf } from './validators.ts';
 import { withoutSlash } from './taxii/media.ts';
 import './http-types.ts';
 
@@ -90,7 +91,7 @@ export function createApp(
     rewriteUrl: ({ url = '/' }) => underCases(withoutSlash(url)),
     forceCloseConnections: 'idle',
   }).withTypeProvider<ReleasedTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(validatorOf);
   app.removeContentTypeParser('text/plain');
   app.setSerializerCompiler(() => (body) => JSON.stringify(body));
   app.decorateRequest('subject', null as unknown as Subject);

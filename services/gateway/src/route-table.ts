@@ -11,6 +11,9 @@ import { ProblemBody } from './problem.ts';
 import './http-types.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'QUERY'] as const;
+/** Of all routes that name none: one value, so that it is compiled once. */
+const NO_PARAMETERS = query({});
+const ANYTHING = Type.Object({});
 
 /** @returns methods by path, filled as routes are added; throws for a route that the access table lacks. */
 export function collectRoutes(app: FastifyInstance): Map<string, Set<string>> {
@@ -24,7 +27,7 @@ export function collectRoutes(app: FastifyInstance): Map<string, Set<string>> {
     }
     route.schema = {
       ...(route.schema ?? {}),
-      querystring: route.schema?.querystring ?? query({}),
+      querystring: route.schema?.querystring ?? NO_PARAMETERS,
       response: { ...commonAnswers(), ...(route.schema?.response ?? {}) },
     };
   });
@@ -45,7 +48,7 @@ export function refuseOtherMethods(app: FastifyInstance, methods: ReadonlyMap<st
       method: [...others],
       url,
       config: { allow, rateLimit: false },
-      schema: { hide: true, querystring: Type.Object({}) },
+      schema: { hide: true, querystring: ANYTHING },
       handler: async () => {
         throw methodNotAllowed({ allow });
       },
