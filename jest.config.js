@@ -45,6 +45,7 @@ export default {
     level('chaos', broker),
   ],
   // No test is timed: this only ends what hangs, on a machine that is busy with other things. None of them sets a shorter one.
-  testTimeout: 300_000,
+  testTimeout: 600_000,
+  testSequencer: '<rootDir>/test/support/suite-order.js',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
 };
