@@ -17,6 +17,8 @@ const FIRST = 'dalia-fenwick';
 const SECOND = 'edgar-nkemelu';
 const REVIEWER = 'viggo-tremblay';
 const READER = 'ama-lindqvist';
+const SENDER = 'samir-vasquez';
+const HOLDER = 'teodor-vance';
 let world: World;
 let seeds: readonly string[];
 
@@ -45,6 +47,21 @@ async function publish(domain: string): Promise<string> {
   if (status !== 202) throw new Error(`publish: ${status} ${JSON.stringify(body)}`);
   return String(body['id']);
 }
+
+async function assessmentWith(id: string, view: string): Promise<string> {
+  let found: string | undefined;
+  await eventually(async () => {
+    const { items } = (await world.get(READER, `/v1/assessments?view=${view}&limit=200`)) as {
+      items: { id: string; members: { id: string }[] }[];
+    };
+    found = items.find(({ members }) => members.some((member) => member.id === id))?.id;
+    return found !== undefined;
+  });
+  return String(found);
+}
+
+const notified = async (): Promise<readonly Record<string, unknown>[]> =>
+  ((await world.get(HOLDER, '/v1/notifications?view=s-can')) as { items: Record<string, unknown>[] }).items;
 
 /** Where a record lies, looked up on the bus itself. */
 async function coordinatesOf(id: string): Promise<string> {
@@ -79,6 +96,13 @@ describe('a spilled record', () => {
         await eventually(async () => (await statusOf(READER, `/v1/observations/${id}?view=${view}`)) === 200);
       await eventually(async () => JSON.stringify(await world.get(READER, `/v1/assessments?view=public&limit=200`)).includes(id));
 
+      const product = await assessmentWith(id, 's-can');
+      const sent = await post(SENDER, '/v1/distributions?view=s-can', { product, recipients: [HOLDER], precedence: 'ROUTINE', decision: { reason: 'they need it' } });
+      expect(sent.status).toBe(201);
+      await eventually(async () => (await notified()).length === 1);
+      const [notification] = await notified();
+      expect(JSON.stringify(await world.get(HOLDER, `/v1/notifications/${String(notification?.['id'])}?view=s-can`))).toContain(id);
+
       const coordinates = await coordinatesOf(id);
       const shown = await post(FIRST, '/v1/spills/preview?view=public', { coordinates, reason: 'marked too low' });
       expect({ status: shown.status, observation: shown.body['observation'] }).toEqual({ status: 200, observation: id });
@@ -92,14 +116,24 @@ describe('a spilled record', () => {
       expect(confirmed).toMatchObject({ status: 200, body: { state: 'IN_FORCE', tombstone: 'WRITTEN', persons: [FIRST, SECOND] } });
 
       const absent = async (path: string) => (await world.ask(READER, path)).text();
-      for (const view of views) {
+      const isGone = async () => {
+        for (const view of views) {
         await eventually(async () => (await statusOf(READER, `/v1/observations/${id}?view=${view}`)) === 404, { withinMs: 90_000 });
         expect(await absent(`/v1/observations/${id}?view=${view}`)).toBe(await absent(`/v1/observations/${randomUUID()}?view=${view}`));
         await eventually(async () => (await statusOf(READER, `/v1/assessments?view=${view}`)) === 200);
         const lists = await Promise.all(['observations', 'assessments'].map((kind) => world.get(READER, `/v1/${kind}?view=${view}&limit=200`)));
         expect(JSON.stringify(lists)).not.toContain(id);
         expect(JSON.stringify(lists)).not.toContain('spilled-by-mistake');
-      }
+        }
+        // Whoever was sent what rested on it is told that it is recalled, and is shown nothing of it.
+        await eventually(async () => ['RECALLED', 'RECALL_ACKED'].includes(String((await notified())[0]?.['status'])), { withinMs: 90_000 });
+        const [held] = await notified();
+        const opened = await world.ask(HOLDER, `/v1/notifications/${String(held?.['id'])}?view=s-can`);
+        expect([opened.status, (await opened.text()).includes(id)]).toEqual([200, false]);
+      };
+      await isGone();
+      world = await world.restart(); // every service, from the bus and the database alone
+      await isGone();
       const had = await world.get(REVIEWER, '/v1/spills/open.1/recipients?view=public');
       expect(had['items']).toContainEqual(expect.objectContaining({ person: READER, as: 'observation' }));
       expect(await statusOf(FIRST, '/v1/spills/open.1/recipients?view=public')).toBe(403);
@@ -113,6 +147,6 @@ describe('a spilled record', () => {
       await eventually(async () => (await statusOf(READER, `/v1/observations?view=s-can`)) === 503);
       expect(world.gateways.get('s-can')?.ready().parts['spills']).toContain('BAD_SIGNATURE');
     },
-    400 * SECONDS,
+    600 * SECONDS,
   );
 }); // prettier-ignore
