@@ -3,9 +3,8 @@
 // (and for list pages to the filter); a position, never a permission: what it leads to is judged anew.
 // Source: NIST SP 800-38D (AES-GCM); README.md#cursors
 
-import { createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { cursorInvalid } from './errors.ts';
-import { createManySeals, NONCE_BYTES, TAG_BYTES, type BoundData } from './many-seals.ts';
 
 /** Where a reader is. Lists use `atMs` and `id`, and `offset` for what else tells records apart; unused parts are zero. */
 export interface CursorPosition {
@@ -56,43 +55,34 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
   const [sealing] = keys;
   if (sealing === undefined || keys.some(({ key, id }) => key.length !== KEY_BYTES || id < 0 || id > 255))
     throw new RangeError('cursor keys are 32 bytes each, numbered 0 to 255, at least one');
-  const seals = createManySeals(sealing.key, PLAIN_BYTES);
+  const sealingKey = createSecretKey(sealing.key);
   const nonces = createNonces();
   const plains = new WeakMap<object, Buffer>(); // by position; the epoch is another reader's each time
-  let whole = Buffer.alloc(0);
-  const sealed = (bound: BoundData, texts: readonly Buffer[]): Buffer => {
-    if (whole.length < texts.length * CURSOR_BYTES) whole = Buffer.alloc(texts.length * CURSOR_BYTES);
-    const ats: number[] = [];
-    for (const [index, plain] of texts.entries()) {
-      const at = index * CURSOR_BYTES;
-      whole[at] = sealing.id;
-      whole.set(nonces(), at + 1);
-      whole.set(plain, at + 1 + NONCE_BYTES);
-      ats.push(at + 1);
-    }
-    seals.seal(bound, whole, ats);
-    return whole;
+  const sealed = (bound: Buffer, plain: Buffer): string => {
+    const whole = Buffer.allocUnsafe(CURSOR_BYTES);
+    whole[0] = sealing.id;
+    const nonce = nonces();
+    nonce.copy(whole, 1);
+    const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce).setAAD(bound);
+    cipher.update(plain).copy(whole, 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
+    cipher.final();
+    cipher.getAuthTag().copy(whole, CURSOR_BYTES - TAG_BYTES);
+    return whole.toString('base64url');
   };
-  const one = (bound: BoundData, plain: Buffer): string =>
-    sealed(bound, [plain]).subarray(0, CURSOR_BYTES).toString('base64url');
   return {
-    seal: (scope, position, filter) => one(seals.bind(boundTo(scope)), toBytes(position, filter)),
+    seal: (scope, position, filter) => sealed(boundTo(scope), toBytes(position, filter)),
     sealer(scope) {
-      const bound = seals.bind(boundTo(scope));
-      const plainOf = (position: Partial<CursorPosition>, epoch: number): Buffer => {
+      const bound = boundTo(scope);
+      const one: Sealer['one'] = (position, epoch) => {
         let plain = plains.get(position);
         if (plain === undefined) plains.set(position, (plain = toBytes(position, undefined)));
         plain.writeUInt32BE(epoch % 2 ** 32, EPOCH_AT);
-        return plain;
+        return sealed(bound, plain);
       };
       return {
-        one: (position, epoch) => one(bound, plainOf(position, epoch)),
+        one,
         many(positions, epoch, text, ats) {
-          const bytes = sealed(
-            bound,
-            positions.map((position) => plainOf(position, epoch)),
-          );
-          for (const [index, at] of ats.entries()) writeBase64url(bytes, index * CURSOR_BYTES, text, at);
+          for (const [index, position] of positions.entries()) text.write(one(position, epoch), ats[index], 'latin1');
         },
       };
     },
@@ -115,6 +105,8 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
 }
 
 const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 const VERSION = 1;
 // version 1 · offset 8 · atMs 8 · id 16 · epoch 4 · filter 8
 const OFFSET_AT = 1;
@@ -127,23 +119,6 @@ const PLAIN_BYTES = FILTER_AT + FILTER_BYTES;
 const CURSOR_BYTES = 1 + NONCE_BYTES + PLAIN_BYTES + TAG_BYTES;
 /** Characters of every cursor. */
 export const CURSOR_CHARS = Math.ceil((CURSOR_BYTES * 4) / 3);
-
-/** A cursor straight into the bytes of a frame: a string of each would cost as much as the seal. */
-function writeBase64url(bytes: Buffer, from: number, text: Buffer, at: number): void {
-  const end = from + CURSOR_BYTES;
-  let to = at;
-  for (let three = from; three < end; three += 3) {
-    const bits =
-      ((bytes[three] as number) << 16) |
-      (three + 1 < end ? (bytes[three + 1] as number) << 8 : 0) |
-      (three + 2 < end ? (bytes[three + 2] as number) : 0);
-    const chars = Math.min(4, at + CURSOR_CHARS - to);
-    for (let char = 0; char < chars; char += 1) text[to + char] = BASE64URL[(bits >> (18 - 6 * char)) & 63] as number;
-    to += chars;
-  }
-}
-
-const BASE64URL = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1');
 
 /** Random bytes are drawn for many nonces at once: one call costs as much as sealing does. None is handed out twice. */
 function createNonces(): () => Buffer {
