@@ -84,8 +84,9 @@ export function toCommonValues(texts: readonly (readonly [file: string, text: st
   own.finish();
   published.finish();
   const reasonFor = (kind: string, value: string): CommonReason | undefined => {
+    if (!LISTED_KINDS.has(kind)) return undefined;
     if (own.matches(kind, value)) return 'COMMON';
-    return published.matches(kind, value) ? 'WARNING_LIST' : undefined;
+    return !published.isEmpty && published.matches(kind, value) ? 'WARNING_LIST' : undefined;
   };
   return {
     version: digest.digest('hex'),
@@ -111,6 +112,7 @@ class Matcher {
   readonly #partsOf = new Map<string, string[]>();
   readonly #patternsOf = new Map<string, RE2JS[]>();
   #isInRange: IsInRange = () => false;
+  isEmpty = true;
   readonly #containsPartOf = new Map<string, (value: string) => boolean>();
 
   constructor(providers: Set<string>) {
@@ -121,6 +123,7 @@ class Matcher {
     const offersNames = registrants === true || PUBLISHED_PROVIDERS.test(file);
     const countsForMail = attributes?.includes('email') === true;
     const kinds = kindsOf(attributes);
+    this.isEmpty &&= list.length === 0;
     for (const [index, raw] of list.entries()) {
       const trimmed = raw.trim();
       const entry = trimmed.toLowerCase();
@@ -153,13 +156,14 @@ class Matcher {
   }
 
   matches(kind: string, value: string): boolean {
-    if (!LISTED_KINDS.has(kind)) return false;
     if (kind === 'domain' && this.#isHostOrBelow(this.#hosts, value)) return true;
     if (kind === 'email' && this.#isHostOrBelow(this.#mailHosts, value.slice(value.lastIndexOf('@') + 1))) return true;
     if (kind === 'ip' && this.#isInRange(value)) return true;
     const lower = kind === 'url' ? value.toLowerCase() : value; // the others have one spelling, in lower case
     if (this.#exact.has(lower) || this.#containsPartOf.get(kind)?.(lower) === true) return true;
-    return this.#patternsOf.get(kind)?.some((pattern) => pattern.matcher(value).find()) === true;
+    return (
+      this.#patternsOf.size > 0 && this.#patternsOf.get(kind)?.some((pattern) => pattern.matcher(value).find()) === true
+    );
   }
 
   /** Climbs from the host to the domains above it, and stops below a provider of names. */

@@ -4,7 +4,7 @@
 
 import { hash } from 'node:crypto';
 import type { BusRecord, Cut, CutInput, RuleChange } from '@sitebus/sdk';
-import type { Changes } from './engine/step.ts';
+import type { Published } from './engine/step.ts';
 
 /**
  * Raised by hand when the same cuts, records and policy give other outputs than before: a release in which fusion links,
@@ -44,9 +44,9 @@ interface PartitionName {
 }
 
 /** SHA-256 of what a step publishes, by id, version and content. */
-export function outputsHashOf({ assessments, alerts }: Pick<Changes, 'assessments' | 'alerts'>): string {
+export function outputsHashOf({ products, alerts }: Published): string {
   let lines = '';
-  for (const { id, version, contentHash } of assessments) lines += `${id} ${version} ${contentHash}\n`;
+  for (const { id, version, contentHash } of products) lines += `${id} ${version} ${contentHash}\n`;
   for (const { id } of alerts) lines += `${id}\n`;
   return hash('sha256', lines, 'hex');
 }
@@ -56,7 +56,7 @@ export function toCut(
   view: string,
   by: string,
   { seq, now, inputs, records, ruleChange }: CutDraft,
-  changes: Changes,
+  changes: Published,
   versions: Versions,
 ): Cut {
   return {
@@ -67,7 +67,7 @@ export function toCut(
     now,
     inputs,
     records: records.length,
-    changes: changes.assessments.length,
+    changes: changes.products.length,
     alerts: changes.alerts.length,
     ...versions,
     outputsHash: outputsHashOf(changes),
@@ -77,7 +77,7 @@ export function toCut(
 
 /** The record by which an instance takes the lead: whatever lies before it is final. */
 export function toClaim(view: string, by: string, seq: number, now: number, versions: Versions): Cut {
-  const none: Changes = { assessments: [], alerts: [], notices: [] };
+  const none: Published = { products: [], alerts: [] };
   return { ...toCut(view, by, { seq, now, inputs: [], records: [] }, none, versions), kind: 'CLAIM' };
 }
 

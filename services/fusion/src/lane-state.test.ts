@@ -22,7 +22,7 @@ function standing() {
   return { lane, cut };
 }
 
-const NOTHING = { assessments: [], alerts: [], notices: [] };
+const NOTHING = { products: [], alerts: [] };
 
 test('a step of our own versions that gives other outputs is refused: the engine is not the one that wrote it', () => {
   const { lane, cut } = standing();

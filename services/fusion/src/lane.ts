@@ -246,8 +246,8 @@ export class Lane {
     this.#state.lead(draft); // what has aged or expired by now
     const result = this.#state.changeRules(newest, draft.now);
     await this.#publish(draft, result);
-    const { assessments } = result.changes;
-    log.info({ view: admission.view.id, seq: draft.seq, changed: assessments.length }, 'lane changes rules');
+    const { products } = result.changes;
+    log.info({ view: admission.view.id, seq: draft.seq, changed: products.length }, 'lane changes rules');
   }
 
   #readPublished(span: PublishedSpan): Promise<Published> {
@@ -266,7 +266,7 @@ export class Lane {
     const { admission, versions } = this.#parts;
     const notices: OutgoingRecord[] = this.#intake.takeNotices();
     const outgoing = toOutgoing(draft, result, this.#leadership.by, admission, versions);
-    this.#state.led(draft, result.changes.assessments.length);
+    this.#state.led(draft, result.changes.products.length);
     await this.#leadership.send(draft.seq, [...notices, ...outgoing]);
   }
 

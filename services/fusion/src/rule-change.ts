@@ -12,10 +12,11 @@ import { imageOf, restore, type Image, type ImageIssued, type ImageRecord } from
 import type { Shown } from './engine/publishing/issued.ts';
 import { LIVE_ID } from './engine/publishing/issued.ts';
 import { Outbox } from './engine/publishing/outbox.ts';
+import { byIdAndVersion, type Product } from './engine/publishing/product.ts';
 import { publish } from './engine/publishing/publish.ts';
 import { ATTACHED, LIVE, compareText } from './engine/records/records.ts';
 import type { EngineState } from './engine/state.ts';
-import type { Changes } from './engine/step.ts';
+import { toChanges, type Changes } from './engine/step.ts';
 
 const CONFIDENCES = ['LOW', 'MODERATE', 'HIGH'];
 const DAY_MS = 86_400_000;
@@ -34,12 +35,11 @@ export function changeRules(given: EngineState, newest: Newest, now: number): { 
   for (let record = 1; record <= state.records.count; record += 1)
     if (!state.records.is(record, LIVE)) removed.push(record);
     else if (!state.records.is(record, ATTACHED)) live.push(record);
-  const { assessments } = publish(state, new Set(live), removed, now);
-  const all = [...assessments, ...closeWhatIsLeft(state, live, now)].sort(
-    (a, b) => compareText(a.id, b.id) || a.version - b.version,
-  );
-  showAsPublished(state, all);
-  return { state, changes: { assessments: all, alerts: folded(state, all, newest, now), notices: [] } };
+  const { products } = publish(state, new Set(live), removed, now);
+  const all = [...products, ...closeWhatIsLeft(state, live, now)].sort(byIdAndVersion);
+  const { assessments } = toChanges({ products: all, alerts: [] });
+  showAsPublished(state, assessments);
+  return { state, changes: toChanges({ products: all, alerts: folded(state, assessments, newest, now) }) };
 }
 
 /** The state's own records, with what was committed in the place of what it would have issued. */
@@ -116,13 +116,13 @@ function toDeparted({ id, number }: ImageIssued, day: number): Departed {
 }
 
 /** Live ids of which no record is left at all: nothing leads to them from any component. */
-function closeWhatIsLeft(state: EngineState, live: readonly number[], now: number): readonly Assessment[] {
+function closeWhatIsLeft(state: EngineState, live: readonly number[], now: number): readonly Product[] {
   const { issued } = state;
   const held = new Set(live.map((record) => issued.owner[record]!));
   const out = new Outbox(state, now);
   for (const entry of issued.entries())
     if (issued.status[entry] === LIVE_ID && !held.has(entry)) out.close(entry, false);
-  return out.changes().assessments;
+  return out.changes().products;
 }
 
 function showAsPublished({ issued }: EngineState, changed: readonly Assessment[]): void {

@@ -12,6 +12,8 @@ import type { Envelope } from './generated/observation.ts';
 import { newestOf, type SchemaLock } from './schema-lock.ts';
 import type { SchemaRegistry } from './schema-registry.ts';
 import { createTrustedEncoder, type TrustedEncoder } from './trusted-encoder.ts';
+import { createTrustedForm, type TrustedForm } from './trusted-form.ts';
+import { WritingRoom } from './writing-room.ts';
 
 /** A record as read: `value` has every field of the newest locked schema, defaults filled in. */
 export interface Decoded<V = unknown> {
@@ -44,6 +46,11 @@ export interface Codec {
    * Throws SCHEMA_UNKNOWN {subject}.
    */
   trustedEncoder(subject: string): TrustedEncoder;
+  /**
+   * A form of records that differ from `like` in their holes alone, such as `members.0.id`; for the same values as
+   * `trustedEncoder`, many times as fast. Throws SCHEMA_UNKNOWN {subject}.
+   */
+  trustedForm(subject: string, like: object, holes: readonly string[]): TrustedForm;
   /** Decodes a whole record. Throws SCHEMA_UNKNOWN {schemaId} (`ensure` may help) or MALFORMED_RECORD; neither is retriable. */
   decode(bytes: Buffer): Decoded;
   /** Decodes the envelope alone, about ten times faster; what follows it is not looked at. Throws as `decode` does. */
@@ -65,6 +72,7 @@ export function createCodec({ lock, registry }: { lock: SchemaLock; registry?: S
   }
   for (const { subject, id, schema } of lock.entries) readers.set(id, toReader(subjects, subject, id, schema));
   const denied = new Set(lock.denied);
+  const room = new WritingRoom();
 
   const readerOf = (bytes: Buffer): Reader => {
     const schemaId = schemaIdOf(bytes);
@@ -82,7 +90,12 @@ export function createCodec({ lock, registry }: { lock: SchemaLock; registry?: S
     trustedEncoder(name) {
       const subject = subjects.get(name);
       if (subject === undefined) throw schemaUnknown({ subject: name });
-      return createTrustedEncoder(subject.avro, framed(subject.schemaId, Buffer.alloc(0)));
+      return createTrustedEncoder(subject.avro, framed(subject.schemaId, Buffer.alloc(0)), room);
+    },
+    trustedForm(name, like, holes) {
+      const subject = subjects.get(name);
+      if (subject === undefined) throw schemaUnknown({ subject: name });
+      return createTrustedForm(subject.avro, framed(subject.schemaId, Buffer.alloc(0)), like, holes, room);
     },
     decode(bytes) {
       const { subject, type, schemaId, whole } = readerOf(bytes);

@@ -259,6 +259,7 @@ export type { AvroField, AvroObject, AvroSchema, RecordSchema } from './schema-s
 export { createCodec, schemaIdOf } from './avro-codec.ts';
 export type { Codec, Decoded, DecodedEnvelope } from './avro-codec.ts';
 export type { TrustedEncoder } from './trusted-encoder.ts';
+export type { TrustedForm } from './trusted-form.ts';
 export { toPointer } from './fault.ts';
 export type { Fault } from './fault.ts';
 export {

@@ -56,23 +56,6 @@ test('what is trusted has the bytes that the codec gives it, whatever was encode
   );
 });
 
-test('records of one kin have the bytes that the codec gives them, however unlike they are', () => {
-  const encode = codec.trustedEncoder('test.Shape');
-  const kins = [{}, {}];
-  const ofKin = fc.tuple(values, fc.constantFrom(...kins), fc.boolean());
-  fc.assert(
-    fc.property(fc.array(ofKin, { minLength: 2, maxLength: 8 }), (some) => {
-      let before: object = some[0]![0];
-      for (const [value, kin, isLikeBefore] of some) {
-        const like = isLikeBefore ? { ...before, at: value.at } : value;
-        expect(encode(like, kin).toString('hex')).toBe(codec.encode('test.Shape', like).toString('hex'));
-        before = like;
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
-
 test('a record longer than any before is written whole, and the one before keeps its bytes', () => {
   const encode = codec.trustedEncoder('test.Shape');
   const value = { id: 'x', at: 1, to: null, kind: 'A', parts: [], words: ['w'] };

@@ -10,6 +10,7 @@ import { forget, reclaim } from './records/forget.ts';
 import { compareText } from './records/records.ts';
 import { relink } from './linking/relink.ts';
 import { sweepWhenDue } from './records/sweep.ts';
+import { byIdAndVersion, toAssessment, type Product } from './publishing/product.ts';
 import { publish } from './publishing/publish.ts';
 import { noticesOf, overflow, type EngineNotice } from './records/quota.ts';
 import { withAged } from './publishing/ageing.ts';
@@ -19,12 +20,14 @@ import type { EngineState } from './state.ts';
 export interface EngineCut {
   /** UTC milliseconds; never less than in the cut before. */
   readonly now: number;
-  /** In the order of (topic, partition, offset); the order decides nothing. */
-  readonly observations: readonly FusionObservation[];
+  /** In the order of (topic, partition, offset); the order decides nothing. Read once, and none is kept. */
+  readonly observations: Iterable<FusionObservation>;
 }
 
 /** What a step publishes. Sorted by assessment id. */
 export interface Changes {
+  readonly products: readonly Product[];
+  /** The records of the products, made when first asked for. */
   readonly assessments: readonly Assessment[];
   readonly alerts: readonly Alert[];
   /** For the operators of the view, sorted by code and agency. */
@@ -32,7 +35,20 @@ export interface Changes {
 }
 
 /** What one act of publishing says. */
-export type Published = Pick<Changes, 'assessments' | 'alerts'>;
+export type Published = Pick<Changes, 'products' | 'alerts'>;
+
+/** What is published, with what operators are told. */
+export function toChanges({ products, alerts }: Published, notices: readonly EngineNotice[] = []): Changes {
+  let assessments: readonly Assessment[] | undefined;
+  return {
+    products,
+    get assessments() {
+      return (assessments ??= products.map(toAssessment));
+    },
+    alerts,
+    notices,
+  };
+}
 
 /** Applies one cut. Cost: the new records, the components they touch, and once an hour what leaves. */
 export function step(state: EngineState, cut: EngineCut): { readonly state: EngineState; readonly changes: Changes } {
@@ -45,7 +61,7 @@ export function step(state: EngineState, cut: EngineCut): { readonly state: Engi
   const notices = noticesOf(state, lost);
   reclaim(state);
   sweepWhenDue(state);
-  return { state, changes: { ...inOneCut(expired, published), notices } };
+  return { state, changes: toChanges(inOneCut(expired, published), notices) };
 }
 
 /** Gives up what there is no room for; a record that came and went in one cut never was. */
@@ -66,9 +82,7 @@ function withinQuota(
 function inOneCut(first: Published | undefined, second: Published): Published {
   if (first === undefined) return second;
   return {
-    assessments: [...first.assessments, ...second.assessments].sort(
-      (a, b) => compareText(a.id, b.id) || a.version - b.version,
-    ),
+    products: [...first.products, ...second.products].sort(byIdAndVersion),
     alerts: [...first.alerts, ...second.alerts].sort(
       (a, b) => compareText(a.assessmentId, b.assessmentId) || a.version - b.version,
     ),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { BusRecord, OutgoingRecord } from '@sitebus/sdk';
 import { createAdmit } from '@sitebus/kit';
 import { createState } from '../engine/state.ts';
+import { toChanges } from '../engine/step.ts';
 import { toRules } from '../engine/rules.ts';
 import { NOON, aRecord, idOf, loadShipped, type Said, type Shipped } from '../testing/lane.ts';
 import { applyCut, toOutgoing } from './observations.ts';
@@ -139,7 +140,7 @@ test('what the engine had to give up is told to the operators of the view in the
   const parts = { ...shipped, view, admit: createAdmit() };
   const draft = { seq: 1, now: NOON, inputs: [], records: [] };
   const notice = { code: 'QUOTA_EVICTED', agency: 'partner-flood', count: 12, from: NOON - 2, to: NOON - 1 } as const;
-  const changes = { assessments: [], alerts: [], notices: [notice] };
+  const changes = toChanges({ products: [], alerts: [] }, [notice]);
   const state = createState(view, toRules(shipped.policy));
   const [first, last] = toOutgoing(draft, { state, changes, refused: [] }, 'one', parts, VERSIONS);
   expect([first!.topic, JSON.parse(first!.value!.toString())]).toEqual([

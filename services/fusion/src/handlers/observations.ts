@@ -18,14 +18,17 @@ import {
   toCloudEventHeaders,
   viewSource,
   type Alert,
-  type Assessment,
   type Codec,
   type Cut,
   type OutgoingRecord,
   type TrustedEncoder,
+  type TrustedForm,
 } from '@sitebus/sdk';
 import { admission, type AdmissionParts } from '../admission.ts';
 import { toCut, type CutDraft, type Versions } from '../cut.ts';
+import type { FusionObservation } from '../engine/observation.ts';
+import { LONE_HOLES, LoneContent } from '../engine/publishing/lone.ts';
+import { toAssessment, type Product } from '../engine/publishing/product.ts';
 import { step, type Changes } from '../engine/step.ts';
 import type { EngineState } from '../engine/state.ts';
 
@@ -42,14 +45,23 @@ export function applyCut(
   { now, records }: Pick<CutDraft, 'now' | 'records'>,
   parts: AdmissionParts,
 ): CutResult {
-  const observations = [];
   const refused: Quarantined[] = [];
+  const observations = admitted(records, now, parts, refused);
+  return { ...step(state, { now, observations }), refused };
+}
+
+/** One at a time, as the engine asks: of a large cut no more than one is ever an object. */
+function* admitted(
+  records: CutDraft['records'],
+  now: number,
+  parts: AdmissionParts,
+  refused: Quarantined[],
+): Generator<FusionObservation> {
   for (const record of records) {
     const outcome = admission(record, parts, now);
-    if (outcome.kind === 'observation') observations.push(outcome.observation);
+    if (outcome.kind === 'observation') yield outcome.observation;
     else if (outcome.kind === 'refused') refused.push(outcome.quarantined);
   }
-  return { ...step(state, { now, observations }), refused };
 }
 
 /** The records of one transaction, the cut's own last. */
@@ -69,7 +81,7 @@ export function toOutgoing(
   const alertHeaders = { ...headersOf('Alert', view.id, draft.now), ...skipped };
   const encode = encodersOf(codec);
   return [
-    ...changes.assessments.map((assessment) => fromAssessment(encode, assessment, assessmentHeaders)),
+    ...changes.products.map((product) => fromProduct(encode, view.id, product, assessmentHeaders)),
     ...changes.alerts.map((alert) => fromAlert(encode, alert, alertHeaders)),
     ...mine.flatMap((each) => [toDeadLetter(each, draft.now), toQuarantineNotice(each, view.id, draft.now)]),
     ...changes.notices.map(({ code, ...details }) => toOpsNotice(view.id, draft.now, code, details)),
@@ -89,8 +101,8 @@ export function fromCut(codec: Codec, cut: Cut): OutgoingRecord {
 
 /** What the engine has built is of its types; nothing from outside comes this way. */
 interface Encoders {
-  readonly assessment: TrustedEncoder;
   readonly alert: TrustedEncoder;
+  assessment(product: Product): Buffer;
 }
 
 const encoders = new WeakMap<Codec, Encoders>();
@@ -98,23 +110,39 @@ const encoders = new WeakMap<Codec, Encoders>();
 function encodersOf(codec: Codec): Encoders {
   let known = encoders.get(codec);
   if (known === undefined) {
-    known = {
-      assessment: codec.trustedEncoder('ca.sitebus.fusion.Assessment'),
-      alert: codec.trustedEncoder('ca.sitebus.fusion.Alert'),
-    };
+    known = { assessment: assessmentEncoderOf(codec), alert: codec.trustedEncoder('ca.sitebus.fusion.Alert') };
     encoders.set(codec, known);
   }
   return known;
 }
 
-/** What shares its likelihood, to the object, was cast in one mould. */
-function fromAssessment(encode: Encoders, assessment: Assessment, headers: Record<string, string>): OutgoingRecord {
-  const { likelihood } = assessment;
+/** What was cast in a mould is filled into the form of that mould; an id that parted from another is not of its form. */
+function assessmentEncoderOf(codec: Codec): Encoders['assessment'] {
+  const encode = codec.trustedEncoder(ASSESSMENT);
+  const forms = new WeakMap<object, TrustedForm>();
+  return (product) => {
+    const { content } = product;
+    if (!(content instanceof LoneContent) || product.splitFrom !== null) return encode(toAssessment(product));
+    let form = forms.get(content.like);
+    if (form === undefined) forms.set(content.like, (form = codec.trustedForm(ASSESSMENT, content.like, LONE_HOLES)));
+    return form.fill(content.valuesOf(product));
+  };
+}
+
+const ASSESSMENT = 'ca.sitebus.fusion.Assessment';
+
+function fromProduct(
+  encode: Encoders,
+  view: string,
+  product: Product,
+  headers: Record<string, string>,
+): OutgoingRecord {
+  const { id, version } = product;
   return {
-    topic: assessTopic(assessment.view),
-    key: assessment.id,
-    value: encode.assessment(assessment, Object.isFrozen(likelihood) ? likelihood : undefined),
-    headers: { ...headers, ce_id: `${assessment.id}/${assessment.version}` },
+    topic: assessTopic(view),
+    key: id,
+    value: encode.assessment(product),
+    headers: { ...headers, ce_id: `${id}/${version}` },
   };
 }
 

@@ -9,7 +9,9 @@ import { NOW, collidingObservation } from './observations.ts';
 const HOUR_MS = 3_600_000;
 
 /** A cut with its time. */
-export type TimedCut = EngineCut;
+export interface TimedCut extends EngineCut {
+  readonly observations: readonly FusionObservation[];
+}
 
 /** Up to eight cuts of up to six records; about one gap in three is longer than an hour. */
 export function aHistory(startAt = NOW): fc.Arbitrary<TimedCut[]> {

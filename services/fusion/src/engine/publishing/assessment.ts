@@ -10,18 +10,18 @@ import { dissentKeyOf, figuresOf, type Figures } from '../judgement/figures.ts';
 import type { Facets } from '../observation.ts';
 import type { AgencyOpinion } from '../judgement/likelihood.ts';
 import { DENIES, GRADES, LIVE, REPORT } from '../records/records.ts';
+import { WholeContent, type Content } from './product.ts';
 import { copyReasons } from '../provenance/copy-reasons.ts';
 import { percentAt } from '../judgement/proximity.ts';
 import { severityOf } from '../judgement/severity.ts';
 import type { EngineState } from '../state.ts';
 
-/** An assessment whose name, version, hash and fate are still blank: whoever publishes it fills them in. */
+/** An assessment whose name, version, hash and fate are still blank: whoever reads the product fills them in. */
 export type AssessmentBody = { -readonly [Field in keyof Assessment]: Assessment[Field] };
 
 /** The blanks of a body. */
 export const BLANK = Object.freeze({
   id: '',
-  view: '',
   version: 0,
   contentHash: '',
   status: 'LIVE',
@@ -29,12 +29,12 @@ export const BLANK = Object.freeze({
   splitFrom: null,
   expiresAt: null,
   assessedAt: 0,
-  policyVersion: 0,
 }) satisfies Partial<Assessment>;
 
-/** A body with what fusion keeps of it. */
+/** What an assessment says, with what fusion keeps of it. */
 export interface Built {
-  readonly body: AssessmentBody;
+  readonly content: Content;
+  readonly severity: number;
   /** The number of its marking. */
   readonly marking: number;
   readonly contentHash: string;
@@ -55,7 +55,8 @@ export function buildWhole(state: EngineState, members: readonly number[], now: 
   const marking = markingOf(state, members, figures.positions);
   const body = bodyOf(state, members, figures, state.records.markings.wireOf(marking), now);
   return {
-    body,
+    content: new WholeContent(body),
+    severity: body.severity.score,
     marking,
     figures,
     contentHash: contentHashOf(body),
@@ -77,6 +78,8 @@ function bodyOf(
   const { categories, gaps, platforms, ridings, targets, tools } = facetListsOf(facetsOf(state, members));
   return {
     ...BLANK,
+    view: state.view.id,
+    policyVersion: rules.policyVersion,
     categories,
     confidence: confidence.confidence,
     confidenceCaps: confidence.caps,

@@ -7,6 +7,7 @@ import { DepartedIds, REMEMBERED_DAYS, type Departed } from '../records/departed
 import { writeNameUuid } from './name-uuid.ts';
 import { RedirectLists } from './redirect-lists.ts';
 import { grown } from '../values/text-table.ts';
+import { uuidText } from '../values/uuid-text.ts';
 
 export const LIVE_ID = 1;
 export const REDIRECTED_ID = 2;
@@ -164,8 +165,7 @@ export class IssuedTable {
 
   /** The public id. */
   idOf(entry: number): string {
-    const hex = this.#ids.toString('hex', entry * ID_BYTES, (entry + 1) * ID_BYTES);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    return uuidText(this.#ids, entry * ID_BYTES);
   }
 
   /** The first 32 digits of the content hash of the last version. */
@@ -179,6 +179,11 @@ export class IssuedTable {
 
   setHash(entry: number, contentHash: string): void {
     this.#hashes.write(contentHash, entry * HASH_BYTES, HASH_BYTES, 'hex');
+  }
+
+  /** False before anything was shown. */
+  hasShown(entry: number): boolean {
+    return this.#shownBand[entry] !== 0;
   }
 
   shownOf(entry: number): Shown {

@@ -7,7 +7,7 @@ import { buildWhole, type AssessmentBody, type Built } from './assessment.ts';
 import { NO_CONTEXT, contextOf } from '../linking/component-links.ts';
 import { DENIES, REPORT, TENANT } from '../records/records.ts';
 import { lastingSeverity } from './content-hash.ts';
-import { NO_COPIES } from '../provenance/copy-reasons.ts';
+import type { Content, Naming } from './product.ts';
 import { stepAt } from '../judgement/proximity.ts';
 import { decayStepOf } from '../rules.ts';
 import type { EngineState } from '../state.ts';
@@ -21,6 +21,7 @@ const MAX_MOULDS = 16_384;
  */
 interface Mould {
   readonly built: Built;
+  readonly like: AssessmentBody;
   /** Context values are each record's own. */
   readonly toContextValues: string;
   readonly toFirstSeen: string;
@@ -79,7 +80,7 @@ function isPlain({ records, positionsAbout }: EngineState, record: number): bool
 }
 
 function toMould(built: Built): Mould {
-  const { body } = built;
+  const body = built.content.toBody();
   deepFreeze(body);
   const { categories, confidence, confidenceCaps, dissents, gaps, independentRoots, likelihood } = body;
   const { links, marking, platforms, positions, ridings, severity, targets, tools } = body;
@@ -88,6 +89,7 @@ function toMould(built: Built): Mould {
   const last = { platforms, positions, ridings, severity: lasting, targets, tools };
   return {
     built,
+    like: body,
     toContextValues: `{${inner({ categories, confidence, confidenceCaps })},"contextValues":`,
     toFirstSeen: `,${inner({ dissents })},"firstSeen":`,
     toLastSeen: `,${inner({ gaps, independentRoots })},"lastSeen":`,
@@ -110,98 +112,104 @@ function deepFreeze(value: object): void {
 
 function cast(state: EngineState, record: number, mould: Mould): Built {
   const { records } = state;
-  const { built } = mould;
-  const { body } = built;
-  const member = body.members[0]!;
+  const { built, like } = mould;
   const id = records.idOf(record);
-  const root = member.root === null ? null : id;
   const observedAt = records.observedAt[record]!;
   const firstSeen = records.firstSeen[record]!;
   const lastSeen = records.lastSeen[record]!;
   const name = JSON.stringify(id);
+  const root = like.members[0]!.root === null ? 'null' : name;
   const contextValues = contextOf(state, [record]);
   const context = contextValues === NO_CONTEXT ? '[]' : JSON.stringify(contextValues);
   const { toContextValues, toFirstSeen, toLastSeen, toId, toObservedAt, toRoot, toEnd } = mould;
   const times = `${toContextValues}${context}${toFirstSeen}${firstSeen}${toLastSeen}${lastSeen}`;
-  const content = `${times}${toId}${name}${toObservedAt}${observedAt}${toRoot}${root === null ? 'null' : name}${toEnd}`;
+  const text = `${times}${toId}${name}${toObservedAt}${observedAt}${toRoot}${root}${toEnd}`;
   return {
-    body: bodyLike(body, contextValues, id, root, observedAt, firstSeen, lastSeen, records.expiresAt(record)),
+    content: new LoneContent(like, id, observedAt, firstSeen, lastSeen, records.expiresAt(record), contextValues),
+    severity: built.severity,
     marking: built.marking,
     figures: built.figures,
-    contentHash: hash('sha256', content, 'hex'),
+    contentHash: hash('sha256', text, 'hex'),
     dissentKey: built.dissentKey,
   };
 }
 
-function bodyLike(
-  like: AssessmentBody,
-  contextValues: AssessmentBody['contextValues'],
-  id: string,
-  root: string | null,
-  observedAt: number,
-  firstSeen: number,
-  lastSeen: number,
-  expiresAt: number,
-): AssessmentBody {
-  const { agency, category, copyOf, discounted, infoGrade, lifetimeDays, sourceGrade, stance, type } = like.members[0]!;
-  const evidence = like.evidence[0]!;
-  const testimony = evidence.roots[0]!;
-  return {
-    id: '',
-    view: '',
-    version: 0,
-    contentHash: '',
-    status: 'LIVE',
-    redirectTo: null,
-    splitFrom: null,
-    expiresAt,
-    assessedAt: 0,
-    policyVersion: 0,
-    categories: like.categories,
-    confidence: like.confidence,
-    confidenceCaps: like.confidenceCaps,
-    contextValues,
-    copies: NO_COPIES,
-    dissents: like.dissents,
-    evidence: [
-      {
-        agency: evidence.agency,
-        rMicro: evidence.rMicro,
-        sMicro: evidence.sMicro,
-        pMicro: evidence.pMicro,
-        uMicro: evidence.uMicro,
-        roots: [{ root, member: id, rMicro: testimony.rMicro, sMicro: testimony.sMicro }],
-      },
-    ],
-    firstSeen,
-    gaps: like.gaps,
-    independentRoots: like.independentRoots,
-    lastSeen,
-    likelihood: like.likelihood,
-    links: like.links,
-    marking: like.marking,
-    members: [
-      {
-        agency,
-        category,
-        copyOf,
-        discounted,
-        id,
-        infoGrade,
-        lifetimeDays,
-        observedAt,
-        root,
-        sourceGrade,
-        stance,
-        type,
-      },
-    ],
-    platforms: like.platforms,
-    positions: like.positions,
-    ridings: like.ridings,
-    ruleVersion: like.ruleVersion,
-    severity: like.severity,
-    targets: like.targets,
-    tools: like.tools,
-  };
+/** What in the record of a lone product is its own, in the order of `LoneContent.valuesOf`. */
+export const LONE_HOLES: readonly string[] = Object.freeze([
+  'id',
+  'version',
+  'contentHash',
+  'members.0.id',
+  'members.0.observedAt',
+  'members.0.root',
+  'contextValues',
+  'evidence.0.roots.0.root',
+  'evidence.0.roots.0.member',
+  'firstSeen',
+  'lastSeen',
+  'expiresAt',
+  'assessedAt',
+]);
+
+/** What the assessment of one record says: a mould, and what is the record's own. */
+export class LoneContent implements Content {
+  readonly #like: AssessmentBody;
+  readonly #id: string;
+  readonly #observedAt: number;
+  readonly #firstSeen: number;
+  readonly #lastSeen: number;
+  readonly #expiresAt: number;
+  readonly #contextValues: AssessmentBody['contextValues'];
+
+  constructor(
+    like: AssessmentBody,
+    id: string,
+    observedAt: number,
+    firstSeen: number,
+    lastSeen: number,
+    expiresAt: number,
+    contextValues: AssessmentBody['contextValues'],
+  ) {
+    this.#like = like;
+    this.#id = id;
+    this.#observedAt = observedAt;
+    this.#firstSeen = firstSeen;
+    this.#lastSeen = lastSeen;
+    this.#expiresAt = expiresAt;
+    this.#contextValues = contextValues;
+  }
+
+  /** The body of its mould: frozen at every level, and shared. */
+  get like(): AssessmentBody {
+    return this.#like;
+  }
+
+  /** What is the product's own, in the order of `LONE_HOLES`. */
+  valuesOf({ id, version, contentHash, assessedAt }: Naming): readonly unknown[] {
+    const root = this.#root;
+    const seen = [this.#firstSeen, this.#lastSeen, this.#expiresAt, assessedAt];
+    const member = [this.#id, this.#observedAt, root];
+    return [id, version, contentHash, ...member, this.#contextValues, root, this.#id, ...seen];
+  }
+
+  toBody(): AssessmentBody {
+    const like = this.#like;
+    const [member] = like.members;
+    const [evidence] = like.evidence;
+    const [testimony] = evidence!.roots;
+    const root = this.#root;
+    return {
+      ...like,
+      contextValues: this.#contextValues,
+      evidence: [{ ...evidence!, roots: [{ ...testimony!, root, member: this.#id }] }],
+      expiresAt: this.#expiresAt,
+      firstSeen: this.#firstSeen,
+      lastSeen: this.#lastSeen,
+      members: [{ ...member!, id: this.#id, observedAt: this.#observedAt, root }],
+    };
+  }
+
+  get #root(): string | null {
+    return this.#like.members[0]!.root === null ? null : this.#id;
+  }
 }

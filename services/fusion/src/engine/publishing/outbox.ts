@@ -5,20 +5,21 @@
 import type { Alert, AlertReason, Assessment } from '@sitebus/sdk';
 import { hash } from 'node:crypto';
 import { ackDeadlineOf, precedenceOf, reasonOf } from './alert.ts';
-import { BLANK, type AssessmentBody, type Built } from './assessment.ts';
+import { BLANK, type Built } from './assessment.ts';
 import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
 import { nameUuid } from './name-uuid.ts';
+import { byIdAndVersion, WholeContent, type Content, type Product } from './product.ts';
 import { compareText } from '../records/records.ts';
 import type { EngineState } from '../state.ts';
 import type { Published } from '../step.ts';
 
 const CONFIDENCES = ['LOW', 'MODERATE', 'HIGH'] as const;
 
-/** One cut's assessments and alerts. Ids are entries of `issued`. */
+/** One cut's products and alerts. Ids are entries of `issued`. */
 export class Outbox {
   readonly state: EngineState;
   readonly now: number;
-  readonly #assessments: Assessment[] = [];
+  readonly #products: Product[] = [];
   readonly #alerts: Alert[] = [];
 
   constructor(state: EngineState, now: number) {
@@ -28,13 +29,13 @@ export class Outbox {
 
   changes(): Published {
     return {
-      assessments: this.#assessments.sort((a, b) => compareText(a.id, b.id) || a.version - b.version),
+      products: this.#products.sort(byIdAndVersion),
       alerts: this.#alerts.sort((a, b) => compareText(a.assessmentId, b.assessmentId) || a.version - b.version),
     };
   }
 
   /** A new version of a live id. */
-  version(key: number, { body, marking, contentHash, figures }: Built): void {
+  version(key: number, { content, marking, contentHash, figures }: Built): void {
     const { issued } = this.state;
     issued.setLive(key);
     issued.version[key]! += 1;
@@ -42,22 +43,22 @@ export class Outbox {
     issued.band[key] = figures.band;
     issued.confidence[key] = CONFIDENCES.indexOf(figures.confidence.confidence);
     issued.marking[key] = marking;
-    this.#send(key, body, contentHash);
+    this.#send(key, content, contentHash);
   }
 
   /** Rings where what happened to the id is worth it. */
   ring(
     key: number,
-    { body, figures, dissentKey }: Built,
+    { severity, figures, dissentKey }: Built,
     members: readonly number[],
     what: { readonly recalled: boolean; readonly split: boolean; readonly merged: boolean },
   ): void {
     const { issued, records } = this.state;
-    const isFirst = issued.shownOf(key).band === 0;
+    const isFirst = !issued.hasShown(key);
     const after: Shown = {
       band: figures.band,
       confidence: CONFIDENCES.indexOf(figures.confidence.confidence),
-      severity: body.severity.score,
+      severity,
       dissentKey,
     };
     const reason = reasonOf({
@@ -71,7 +72,7 @@ export class Outbox {
     if (isFirst || reason !== undefined) issued.setShown(key, after);
     if (reason === undefined) return;
     const agencies = [...new Set(members.map((member) => records.agencyOf(member)))].sort(compareText);
-    this.#alert(key, reason, body.severity.score, agencies);
+    this.#alert(key, reason, severity, agencies);
   }
 
   /** The id, and all that redirect to it, lead to another now. */
@@ -93,31 +94,39 @@ export class Outbox {
   }
 
   #tombstone(key: number, marking: number): void {
-    const { issued, records, rules } = this.state;
+    const { issued, records, rules, view } = this.state;
     issued.version[key]! += 1;
     issued.marking[key] = marking;
     const { status, redirectTo } = issued;
     const target = status[key] === REDIRECTED_ID ? issued.idOf(redirectTo[key]!) : '';
     const contentHash = hash('sha256', `${STATUS[status[key]!]} ${target}`, 'hex');
     issued.setHash(key, contentHash);
-    const body = { ...BLANK, ...NOTHING, marking: records.markings.wireOf(marking), ruleVersion: rules.ruleVersion };
-    this.#send(key, body, contentHash);
+    const body = {
+      ...BLANK,
+      ...NOTHING,
+      view: view.id,
+      marking: records.markings.wireOf(marking),
+      policyVersion: rules.policyVersion,
+      ruleVersion: rules.ruleVersion,
+    };
+    this.#send(key, new WholeContent(body), contentHash);
   }
 
-  /** Fills in the blanks of a body from what `issued` says of the id, and publishes it. */
-  #send(key: number, body: AssessmentBody, contentHash: string): void {
-    const { issued, view, rules } = this.state;
+  /** Publishes what `issued` says of the id, and the content. */
+  #send(key: number, content: Content, contentHash: string): void {
+    const { issued } = this.state;
     const status = STATUS[issued.status[key]!]!;
-    body.id = issued.idOf(key);
-    body.view = view.id;
-    body.version = issued.version[key]!;
-    body.contentHash = contentHash;
-    body.status = status;
-    body.redirectTo = status === 'REDIRECTED' ? issued.idOf(issued.redirectTo[key]!) : null;
-    body.splitFrom = status === 'LIVE' ? (issued.splitFrom.get(key) ?? null) : null;
-    body.assessedAt = this.now;
-    body.policyVersion = rules.policyVersion;
-    this.#assessments.push(body);
+    this.#products.push({
+      id: issued.idOf(key),
+      draw: issued.drawOf(key),
+      version: issued.version[key]!,
+      contentHash,
+      status,
+      redirectTo: status === 'REDIRECTED' ? issued.idOf(issued.redirectTo[key]!) : null,
+      splitFrom: status === 'LIVE' ? (issued.splitFrom.get(key) ?? null) : null,
+      assessedAt: this.now,
+      content,
+    });
   }
 
   #alert(key: number, reason: AlertReason, severity: number, audience: readonly string[]): void {

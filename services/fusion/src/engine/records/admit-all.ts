@@ -17,7 +17,7 @@ export interface Turned {
 /** Admits them; `admittedAt` says when, by their place: UTC milliseconds. */
 export function admitAll(
   state: EngineState,
-  observations: readonly FusionObservation[],
+  observations: Iterable<FusionObservation>,
   admittedAt: (place: number) => number,
 ): Turned {
   const { records, liveness, issued, leaving, rules, index } = state;
@@ -26,7 +26,9 @@ export function admitAll(
   const onChange = (record: number) => {
     if (!turned.delete(record)) turned.add(record);
   };
-  for (const [place, observation] of observations.entries()) {
+  let place = -1;
+  for (const observation of observations) {
+    place += 1;
     const taken = linkingValues(rules, index, observation.features);
     const added = records.add(withContext(observation, taken.vague), taken, admittedAt(place));
     if (added === undefined) continue;

@@ -2,6 +2,14 @@
 // Holds: exact, for any string; equal texts have equal bytes under one code, unequal ones differ in either; bytes beyond the
 // last are 0, so that words can be compared and hashed. Source: README.md#memory
 
+import { uuidText } from './uuid-text.ts';
+
+/** What `write(text, 0, 'utf8')` calls after looking at its arguments; present on every Node, absent from its types. */
+const { utf8Write } = Buffer.prototype as unknown as {
+  utf8Write: (this: Buffer, text: string, offset: number) => number;
+};
+/** From so many units on the runtime is sooner done than a loop. */
+const MANY_UNITS = 24;
 /** Codes from here on stand for texts of one length each; below they are lengths themselves. */
 const PACKED = 250;
 const UUID = 254;
@@ -22,6 +30,7 @@ export class TextBytes {
   #buffer = new ArrayBuffer(FEWEST_BYTES);
   #bytes = new Uint8Array(this.#buffer);
   #units = new Uint16Array(this.#buffer);
+  #ascii = Buffer.from(this.#buffer);
   /** The text's words are the first `wordCount` of these. */
   words = new Int32Array(this.#buffer);
   wordCount = 0;
@@ -36,13 +45,7 @@ export class TextBytes {
     const { length } = text;
     if (length * 2 + 4 > this.#bytes.length) this.#widen(length * 2 + 4);
     const bytes = this.#bytes;
-    let all = 0;
-    for (let at = 0; at < length; at += 1) {
-      const unit = text.charCodeAt(at);
-      bytes[at] = unit;
-      all |= unit;
-    }
-    this.isWide = all > 0xff;
+    this.isWide = !this.#isAscii(text, length) && this.#hasWideUnits(text, length);
     this.byteCount = length;
     if (this.isWide) this.#takeWide(text);
     this.code = this.byteCount < PACKED ? this.byteCount : LONG;
@@ -50,6 +53,23 @@ export class TextBytes {
     const end = this.byteCount;
     bytes[end] = bytes[end + 1] = bytes[end + 2] = 0;
     this.wordCount = (end + 3) >> 2;
+  }
+
+  /** True where the units are the bytes, and written. */
+  #isAscii(text: string, length: number): boolean {
+    return length >= MANY_UNITS && utf8Write.call(this.#ascii, text, 0) === length;
+  }
+
+  /** Writes the lower halves of the units; @returns whether there are others. */
+  #hasWideUnits(text: string, length: number): boolean {
+    const bytes = this.#bytes;
+    let all = 0;
+    for (let at = 0; at < length; at += 1) {
+      const unit = text.charCodeAt(at);
+      bytes[at] = unit;
+      all |= unit;
+    }
+    return all > 0xff;
   }
 
   #takeWide(text: string): void {
@@ -75,9 +95,11 @@ export class TextBytes {
 
   /** Exactly where a UUID has them: elsewhere they are no digits. */
   #hasHyphens(): boolean {
+    const bytes = this.#bytes;
+    for (let nth = 0; nth < HYPHENS.length; nth += 1) if (bytes[HYPHENS[nth]!] !== HYPHEN) return false;
     let hyphens = 0;
-    for (let at = 0; at < UUID_CHARS; at += 1) if (this.#bytes[at] === HYPHEN) hyphens += 1;
-    return hyphens === HYPHENS.length && HYPHENS.every((at) => this.#bytes[at] === HYPHEN);
+    for (let at = 0; at < UUID_CHARS; at += 1) if (bytes[at] === HYPHEN) hyphens += 1;
+    return hyphens === HYPHENS.length;
   }
 
   #dropHyphens(): void {
@@ -89,6 +111,7 @@ export class TextBytes {
     this.#buffer = new ArrayBuffer(2 ** (32 - Math.clz32(bytes)));
     this.#bytes = new Uint8Array(this.#buffer);
     this.#units = new Uint16Array(this.#buffer);
+    this.#ascii = Buffer.from(this.#buffer);
     this.words = new Int32Array(this.#buffer);
   }
 }
@@ -102,12 +125,7 @@ export function bytesOf(code: number): number {
 export function textFrom(bytes: Buffer, from: number, to: number, code: number, isWide: boolean): string {
   if (isWide) return bytes.toString('utf16le', from, to);
   if (code < PACKED || code === LONG) return bytes.toString('latin1', from, to);
-  const digits = bytes.toString('hex', from, to);
-  return code === UUID ? toUuid(digits) : digits;
-}
-
-function toUuid(digits: string): string {
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
+  return code === UUID ? uuidText(bytes, from) : bytes.toString('hex', from, to);
 }
 
 function nibbleOf(unit: string): number {
