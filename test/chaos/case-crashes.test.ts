@@ -29,6 +29,16 @@ import { NOTICE_MACHINE } from '../../services/protocol/src/cases/notice-machine
 import { PERIOD_MACHINE } from '../../services/protocol/src/cases/period-machine.ts';
 import { createMatters, type Matters } from '../../services/protocol/src/matters.ts';
 import { anAssessment } from '../../services/protocol/src/testing/an-assessment.ts';
+import {
+  candidates,
+  createCaseModel,
+  isWithin,
+  nameOf,
+  nextOf,
+  WALKED,
+  type CaseModel,
+  type Told,
+} from '../support/case-model.ts';
 import { eventually } from '../support/eventually.ts';
 import { startOwnBroker, type OwnBroker } from '../support/own-broker.ts';
 import type { ProtocolAnswered, ProtocolAsked, ProtocolProcessSettings } from '../support/protocol-process.ts';
@@ -47,6 +57,8 @@ let codec: Codec;
 let policy: Policy;
 let settings: ProtocolProcessSettings;
 let reader: BusPort;
+/** Writes a version of what is cited, as fusion does. */
+let fused: (assessment: ReturnType<typeof anAssessment>) => Promise<void>;
 const buses: BusPort[] = [];
 const children: ChildProcess[] = [];
 
@@ -65,14 +77,17 @@ beforeAll(async () => {
   settings = { brokers: [bootstrap], sasl: saslOf(GUARD_PRINCIPAL), registryUrl, lockPath };
   reader = busAs(GUARD_PRINCIPAL);
   const producer = await busAs(fusionPrincipal(VIEW)).createProducer();
-  const value = codec.encode('ca.sitebus.fusion.Assessment', anAssessment({ id: ASSESSMENT, view: VIEW }));
-  await producer.send({ topic: assessTopic(VIEW), key: ASSESSMENT, value });
-}, 240_000);
+  fused = async (assessment) => {
+    const value = codec.encode('ca.sitebus.fusion.Assessment', assessment);
+    await producer.send({ topic: assessTopic(VIEW), key: ASSESSMENT, value });
+  };
+  await fused(anAssessment({ id: ASSESSMENT, view: VIEW }));
+});
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
   for (const bus of buses) await bus.close();
   await broker.stop();
-}, 60_000);
+});
 
 /** A process, and questions to it; whoever is killed answers no more. */
 async function start() {
@@ -136,7 +151,7 @@ async function folded(): Promise<Matters> {
     // The last offsets may be markers, or records of a transaction that a kill cut off: no consumer sees either.
     const isQuiet = (): boolean => next > end.earliest && Date.now() - lastAt > QUIET_MS;
     try {
-      await eventually(() => next + 1n >= end.next || isQuiet(), { withinMs: 20_000, what: `${topic} is read` });
+      await eventually(() => next + 1n >= end.next || isQuiet(), { what: `${topic} is read` });
     } finally {
       await consumer.close();
     }
@@ -238,6 +253,121 @@ test('a case whose protocol is killed again and again is what the pure machine m
   expect(crashes).toBe(CRASHES);
   await protocol.kill();
 }, 400_000);
+
+const MARK = `${VIEW} CaseEvent agency-acted`;
+const MOST_STEPS = 120;
+const MOST_CRASHES = 10;
+
+test('every command that people give on a case, killed on its way or not, comes to what the model says: all of it, or nothing', async () => {
+  const seed = Number(process.env['CRASH_SEED'] ?? Date.now() % 2 ** 31);
+  process.stderr.write(`CRASH_SEED=${seed}\n`);
+  const random = numbersFrom(seed);
+  await using bus = await tail();
+  let protocol = await start();
+  const opened = await protocol.ask(
+    'open',
+    'case',
+    { assessments: [ASSESSMENT], question: 'And of that?' },
+    { person: 'ama-lindqvist', view: VIEW },
+  );
+  const { id } = opened!.value as Matter;
+  // Before the writ a case is the ministers'; afterwards it is the panel's. Another test may have opened the period.
+  const period = await protocol.ask('find', 'period', 'ge-demo', { person: CLERK, view: 'public' });
+  if (period?.value === undefined)
+    await protocol.ask(
+      'open',
+      'period',
+      { electionId: 'ge-demo', at: new Date().toISOString() },
+      { person: CLERK, view: 'public' },
+    );
+  // A newer version of what is cited, which changes nothing that counts: there is something to refresh.
+  bus.model.assessment = anAssessment({ id: ASSESSMENT, view: VIEW, version: 2, contentHash: '33'.repeat(32) });
+  await fused(bus.model.assessment as ReturnType<typeof anAssessment>);
+  const hasPeriod = (): boolean => bus.model.matters.get('period', 'ge-demo') !== undefined;
+  await eventually(() => bus.model.state(id).state !== undefined && hasPeriod(), { what: 'case and period are read' });
+
+  const done = new Set<string>();
+  const outcomes = { whole: 0, nothing: 0, answered: 0 };
+  let crashes = 0;
+  for (let step = 0; step < MOST_STEPS && bus.model.state(id).state !== 'CLOSED'; step += 1) {
+    const now = Date.now();
+    const possible = candidates(bus.model.state(id), policy, now).filter(
+      (each) => bus.model.expected(id, each, now) !== undefined,
+    );
+    const next = nextOf(possible, done);
+    if (next === undefined) {
+      // Only the clock moves it: a review that is due, or the time of the announcement.
+      const { state } = bus.model.state(id);
+      await eventually(() => bus.model.state(id).state !== state, {
+        withinMs: 120_000,
+        what: `the clock moves ${state ?? 'it'}`,
+      });
+      continue;
+    }
+    const before = bus.told.length;
+    const expected = bus.model.expected(id, next, Date.now())!;
+    const written = (): readonly string[] => bus.told.slice(before).map(nameOf);
+    const asked = protocol.ask('command', 'case', id, next.name, next.args, { person: next.person, view: VIEW });
+    const isDoomed = crashes < MOST_CRASHES && !done.has(next.name) && next.name !== 'agency-action' && random() < 0.6;
+    if (isDoomed) {
+      crashes += 1;
+      await new Promise((resolve) => setTimeout(resolve, random() * 60)); // anywhere before, in or after the commit
+      await protocol.kill();
+      protocol = await start();
+    }
+    const answer = await asked;
+    if (answer?.refused !== undefined) {
+      // The clock was there first: once the model knows, it refuses as well.
+      await eventually(() => bus.model.expected(id, next, Date.now()) === undefined, {
+        what: `${next.name} is refused`,
+      });
+      continue;
+    }
+    // One topic is read in order: once this is read, so is whatever the one that was killed has left there.
+    if (answer === undefined) {
+      await protocol.ask(
+        'command',
+        'case',
+        id,
+        'agency-action',
+        { text: 'we go on' },
+        { person: 'farida-lund', view: VIEW },
+      );
+      await eventually(() => written().includes(MARK), { what: 'what was written before the crash is read' });
+    }
+    const isWhole = answer !== undefined || expected.some((name) => written().includes(name));
+    if (isWhole) await eventually(() => isWithin(expected, written()), { what: `all of ${next.name} is there` });
+    outcomes[answer !== undefined ? 'answered' : isWhole ? 'whole' : 'nothing'] += 1;
+    if (isWhole) done.add(next.name);
+  }
+  process.stderr.write(`${crashes} crashes: ${JSON.stringify(outcomes)} of ${done.size} commands\n`);
+  expect([...done].sort()).toEqual(WALKED);
+  expect(bus.model.matters.get('case', id)!.events.map(({ kind }) => kind)).toContain('announced');
+  expect(crashes).toBeGreaterThan(3);
+  await protocol.kill();
+}, 900_000);
+
+/** Everything on the topics of cases, as it comes. */
+async function tail(): Promise<{ readonly model: CaseModel; readonly told: readonly Told[] } & AsyncDisposable> {
+  const model = createCaseModel(policy, VIEW, anAssessment({ id: ASSESSMENT, view: VIEW }));
+  const told: Told[] = [];
+  const consumer = await reader.createConsumer({
+    groupId: groupOf(GUARD_PRINCIPAL, `tail.${Math.random().toString(36).slice(2, 10)}`),
+    topics: policy.views.map(({ id }) => caseTopic(id)),
+    from: 'earliest',
+    commit: 'never',
+    onBatch: async ({ topic, records }) => {
+      for (const { value } of records) {
+        if (value === null) continue;
+        const { subject, value: event } = codec.decode(value);
+        const one = { view: topic.slice('case.'.length), subject, event: event as CaseEvent };
+        expect(model.take(one)).toBe(true);
+        told.push(one);
+      }
+    },
+  });
+  return { model, told, [Symbol.asyncDispose]: () => consumer.close() };
+}
 
 /** Where one command writes several events: all of them or none. */
 const WHOLE: Readonly<Record<string, readonly (readonly string[])[]>> = {
