@@ -229,6 +229,15 @@ export const MUTANTS: readonly Mutant[] = [
     tests: 'gateway/src/release.test',
   },
   {
+    row: 25,
+    defence: 'what was judged for other eyes goes to none of many readers',
+    file: 'services/gateway/src/release.ts',
+    before: 'judged.every((each) => each.sight === sight)',
+    after: 'judged.every((each) => each.sight !== undefined)',
+    level: 'unit',
+    tests: 'gateway/src/release.test',
+  },
+  {
     row: 29,
     defence: 'a position whose rest is gone is stale',
     file: 'services/gateway/src/stale.ts',
