@@ -89,6 +89,8 @@ export interface GatewayServiceParts {
   /** The view's desk; started and stopped with the gateway. */
   readonly store: DeskStore;
   readonly clock: Clock;
+  /** What receipts are stamped with and deadlines run by, where that is not the time of day; default: `clock`. */
+  readonly receiptsClock?: Clock;
   readonly log: Log;
 }
 
@@ -121,7 +123,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const latePlaces = createLatePlaces({ kept: store.latePlaces, log });
   const policyAge = createPolicyAge(policy.version);
   const receipts = createReceipts({
-    bus, view, policy, codec, clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,
+    bus, view, policy, codec, clock: parts.receiptsClock ?? clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,
     readModel: modelNow(() => reading.current().model), isModelRead: () => reading.isRead(), isSpilled: (version) => products.isSpilled(version),
   }); // prettier-ignore
   const issues =

@@ -45,6 +45,8 @@ export interface AgencyServiceParts {
   /** File of the journal; without one it is in memory, and a restart knows nothing of earlier imports. */
   readonly journalPath?: string;
   readonly clock: Clock;
+  /** What time it is for what the agency observes by itself, where that is not the time of day; default: `clock`. */
+  readonly dueClock?: Clock;
   readonly log: Log;
 }
 
@@ -91,10 +93,12 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       due.wind();
     }
   };
+  const dueClock = parts.dueClock ?? parts.clock;
   const due = createDue({
     ...parts,
+    clock: dueClock,
     recurring: parts.recurring ?? [],
-    importParts,
+    importParts: () => ({ ...importParts(), clock: dueClock }),
     take: async (reading) => {
       const release = await inTurn();
       try {

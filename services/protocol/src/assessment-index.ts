@@ -34,6 +34,8 @@ export interface AssessmentIndex {
 export interface RunningAssessmentIndex extends AssessmentIndex {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** One past the last record that was taken in of a partition; undefined where none was. */
+  readTo(topic: string, partition: number): bigint | undefined;
   readonly fatal: Promise<Error>;
 }
 
@@ -49,6 +51,7 @@ export function createAssessmentIndex(parts: {
   const { bus, policy, codec } = parts;
   const views = new Map(policy.views.map(({ id }) => [assessTopic(id), new Map<string, AssessmentFacts>()]));
   const unread = new Map<string, bigint>(); // partition → the end it had at start
+  const read = new Map<string, bigint>();
   let consumer: BusConsumer | undefined;
   let isStarted = false;
   let changes = 0;
@@ -62,6 +65,7 @@ export function createAssessmentIndex(parts: {
   const onBatch = async ({ topic, partition, records }: BusBatch): Promise<void> => {
     const known = views.get(topic);
     for (const { value, offset } of records) {
+      read.set(`${topic}/${partition}`, offset + 1n);
       if (value === null || known === undefined) continue;
       const { links: _l, evidence: _e, contextValues: _c, ...facts } = codec.decode(value).value as Assessment;
       if ((known.get(facts.id)?.version ?? 0) <= facts.version) known.set(facts.id, facts);
@@ -76,6 +80,7 @@ export function createAssessmentIndex(parts: {
     fatal,
     state: () => (!isStarted ? 'not started' : unread.size === 0 ? 'ok' : `reading ${unread.size} partitions`),
     changes: () => changes,
+    readTo: (topic, partition) => read.get(`${topic}/${partition}`),
     get: (view, id) => views.get(assessTopic(view))?.get(id),
     *live(view) {
       for (const facts of views.get(assessTopic(view))?.values() ?? []) if (facts.status === 'LIVE') yield facts;

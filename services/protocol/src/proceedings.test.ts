@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import { parse } from '@sitebus/marking';
-import { caseTopic, toWire, type TearlineEvent } from '@sitebus/sdk';
+import { assessTopic, caseTopic, toWire, type TearlineEvent } from '@sitebus/sdk';
 import { eventually } from '../../../test/support/eventually.ts';
 import { Type } from 'typebox';
 import { EMPTY_TEARLINE, TEARLINE_SUBJECT } from './event-types.ts';
@@ -132,6 +132,23 @@ test('an assessment is seen as fusion has it now', async () => {
   await open(world, 'one');
   for (const version of [1, 3, 2]) await world.assess({ id: ASSESSED, version });
   await eventually(() => seen.at(-1) === 3);
+});
+
+test('a host with a clock of its own has what is due given without waiting for the next look, and sees how far was read', async () => {
+  const seen: unknown[] = [];
+  const watching = { ...NOTEBOOK, due: (_: Notes, facts: Parameters<NonNullable<typeof NOTEBOOK.due>>[1]) => (seen.push(facts.assessment(ASSESSED)?.version), []) }; // prettier-ignore
+  await using world = await aGuardWorld({ machines: [watching] });
+  await open(world, 'one');
+  expect(world.guard.readTo(assessTopic(VIEW), 0)).toBeUndefined();
+  await world.assess({ id: ASSESSED, version: 1 });
+  const [record] = world.bus.records(assessTopic(VIEW));
+  expect(world.guard.readTo(assessTopic(VIEW), record!.partition)).toBe(record!.offset + 1n);
+  seen.length = 0;
+  await world.guard.look();
+  expect(seen).toEqual([1]);
+  await world.guard.stop();
+  await world.guard.look();
+  expect(seen).toEqual([1]);
 });
 
 const ASSESSED = '00000000-0000-4000-8000-00000000a55e';

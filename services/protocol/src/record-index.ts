@@ -54,6 +54,8 @@ export interface RecordIndex {
 export interface RunningRecordIndex extends RecordIndex {
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** One past the last record that was taken in of a partition; undefined where none was. */
+  readTo(topic: string, partition: number): bigint | undefined;
   readonly fatal: Promise<Error>;
 }
 
@@ -85,6 +87,7 @@ export function createRecordIndex(parts: {
   const recalled = new Set<string>();
   const waiting = new Set<() => void>();
   const unread = new Map<string, bigint>(); // partition → the end it had at start
+  const read = new Map<string, bigint>();
   const timers = new Set<NodeJS.Timeout>();
   let consumer: BusConsumer | undefined;
   let isStarted = false;
@@ -116,6 +119,7 @@ export function createRecordIndex(parts: {
         }
       }
       const at = `${batch.topic}/${batch.partition}`;
+      read.set(at, record.offset + 1n);
       const end = unread.get(at);
       if (end !== undefined && record.offset + 1n >= end) unread.delete(at);
     }
@@ -224,6 +228,7 @@ export function createRecordIndex(parts: {
     },
     has: (agency, cell, id) => (places.get(id) ?? []).some((place) => place.agency === agency && place.cell === cell),
     isRecalled: (agency, cell, id) => recalled.has(keyOf(agency, cell, id)),
+    readTo: (topic, partition) => read.get(`${topic}/${partition}`),
     markingsOf: (id) => (places.get(id) ?? []).map(({ marking }) => marking),
   };
 }

@@ -56,6 +56,10 @@ export interface GuardServiceParts {
 /** The guard and the machines: their service face, and what gateways ask of either. */
 export interface GuardService extends Service, GuardPort {
   readonly protocol: ProtocolPort;
+  /** Gives what is due now, without waiting for the next look. For hosts with a clock of their own. */
+  look(): Promise<void>;
+  /** One past the last record that was taken in of a partition of observations or assessments; undefined where none was. */
+  readTo(topic: string, partition: number): bigint | undefined;
 }
 
 /** Makes the guard. One instance decides: a second one fences it. */
@@ -98,16 +102,24 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
   let timer: NodeJS.Timeout | undefined;
   let ticking: Promise<void> = Promise.resolve();
 
+  /** One look at a time, or what is being finished would be begun again. */
+  const look = (): Promise<void> => {
+    ticking = ticking
+      .then(() => Promise.all([guard.tick(), proceedings.tick()]))
+      .then(
+        () => undefined,
+        (cause: unknown) => {
+          const code = isRefusal(cause) ? cause.code : 'UNEXPECTED';
+          const detail = isRefusal(cause) ? {} : { err: cause };
+          log.warn({ code, ...detail }, 'what was begun or due could not be finished yet');
+        },
+      );
+    return ticking;
+  };
   const tick = (): void => {
-    ticking = Promise.all([guard.tick(), proceedings.tick()])
-      .catch((cause: unknown) => {
-        const code = isRefusal(cause) ? cause.code : 'UNEXPECTED';
-        const detail = isRefusal(cause) ? {} : { err: cause };
-        log.warn({ code, ...detail }, 'what was begun or due could not be finished yet');
-      })
-      .then(() => {
-        if (state === 'ok') timer = setTimeout(tick, config.tickMs);
-      });
+    void look().then(() => {
+      if (state === 'ok') timer = setTimeout(tick, config.tickMs);
+    });
   };
 
   return {
@@ -116,6 +128,8 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     find: (...args) => guard.find(...args),
     list: (...args) => guard.list(...args),
     protocol: proceedings,
+    look: async () => (state === 'ok' ? look() : undefined),
+    readTo: (topic, partition) => assessments.readTo(topic, partition) ?? index.readTo(topic, partition),
     fatal: Promise.race([spilled, spills.fatal, events.fatal, index.fatal, assessments.fatal, registry.fatal]),
     async start() {
       await spills.start(); // first: what is to be skipped is skipped from the first record on

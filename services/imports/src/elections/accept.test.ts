@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Policy } from '@sitebus/sdk';
+import { createTestClock } from '@sitebus/sdk/testing';
 import { eventually } from '../../../../test/support/eventually.ts';
 import type { AgencyService } from '../agency-service.ts';
 import { createImportBench, importAll, type ImportBench } from '../testing/index.ts';
@@ -131,6 +132,20 @@ test('accept ④: a sighted ad of a platform in duty without entry is found when
   await desk.service.takeDue?.();
   await sight(desk, { seen_at: '2031-10-03T23:00:00-04:00' });
   expect(findings(desk)).toEqual([{ kind: 'NO_ENTRY', daysLate: null, adRef: null }]);
+});
+
+test('what comes due follows the clock it is given, and is recorded at the time of day', async () => {
+  const dueClock = createTestClock(Date.parse('2031-10-04T03:30:00Z'));
+  const desk = await aDesk({ now: '2031-10-04T03:30:00Z', dueClock });
+  await sight(desk);
+  desk.bench.clock.set(Date.parse('2031-10-09T12:00:00Z'));
+  await desk.service.takeDue?.();
+  expect(findings(desk)).toEqual([]);
+  dueClock.set(Date.parse('2031-10-04T04:00:00Z'));
+  await desk.service.takeDue?.();
+  expect(findings(desk)).toEqual([{ kind: 'NO_ENTRY', daysLate: null, adRef: null }]);
+  const [finding] = desk.written().filter(({ type }) => type === 'AdFinding');
+  expect(finding).toMatchObject({ envelope: { recordedAt: Date.parse('2031-10-09T12:00:00Z') } });
 });
 
 test('the clock of ads goes by itself: what is due is written without a call', async () => {

@@ -4,7 +4,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Policy } from '@sitebus/sdk';
+import type { Clock, Policy } from '@sitebus/sdk';
 import { createTableService, type AgencyTable } from '../agency-table.ts';
 import type { AgencyService } from '../agency-service.ts';
 import { createImportBench, type ImportBench } from './index.ts';
@@ -15,6 +15,8 @@ export interface TableDeskWish {
   readonly bench?: ImportBench;
   readonly policy?: (shipped: Policy) => Policy;
   readonly journalPath?: string;
+  /** What time it is for what comes due, where that is not the bench's. */
+  readonly dueClock?: Clock;
 }
 
 /** Starts services of one table. */
@@ -31,12 +33,13 @@ export function createTableDesks(table: AgencyTable): TableDesks {
   const running: AgencyService[] = [];
   const folders: string[] = [];
   return {
-    async open({ bench: given, policy = (shipped: Policy): Policy => shipped, journalPath } = {}) {
+    async open({ bench: given, policy = (shipped: Policy): Policy => shipped, journalPath, dueClock } = {}) {
       const bench = given ?? (await createImportBench());
       const service = createTableService(table, {
         ...bench,
         policy: policy(bench.policy),
         ...(journalPath !== undefined && { journalPath }),
+        ...(dueClock !== undefined && { dueClock }),
       });
       running.push(service);
       await service.start();
