@@ -178,14 +178,22 @@ function edgeFacts(edge: StixEdge): ReportFact[] {
       },
     ];
   if (kind === 'attributed-to') return [{ kind: 'actor', actor: nameOf(target) }];
-  if (kind === 'targets' && target.type === 'identity')
-    return [{ kind: 'target', targetKind: 'OTHER', ref: `org:${slug(nameOf(target))}` }];
+  if (kind === 'targets' && target.type === 'identity') return [identityTarget(target)];
   if (kind === 'targets' && target.type === 'location')
     return [{ kind: 'target', targetKind: 'OTHER', ref: `country:${countryOf(target)}` }];
   if (kind === 'located-at' && target.type === 'location')
     return [{ kind: 'label', label: `country:${countryOf(target)}` }];
   if (isOperation(edge)) return [{ kind: 'label', label: `operation:${nameOf(target)}` }];
   return [];
+}
+
+/** Whom an identity is here is said by our extension, both kind and reference; else it is an organisation by its name. */
+function identityTarget(identity: StixNode): ReportFact {
+  const ours = objectAt(identity.object['extensions'], OBSERVATION_EXTENSION);
+  const [targetKind, ref] = [textAt(ours, 'target_kind'), textAt(ours, 'target_ref')];
+  return targetKind !== undefined && ref !== undefined
+    ? { kind: 'target', targetKind, ref }
+    : { kind: 'target', targetKind: 'OTHER', ref: `org:${slug(nameOf(identity))}` };
 }
 
 function isOperation({ kind, target }: StixEdge): boolean {

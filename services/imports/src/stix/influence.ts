@@ -3,16 +3,16 @@
 // raises nothing; a placeholder that is no address is context. Source: OpenCTI STIX extensions; README.md#opencti
 
 import { isSameMarking, join, type Marking } from '@sitebus/marking';
-import { refang } from '@sitebus/sdk';
+import { normalise, refang } from '@sitebus/sdk';
 import { contentName } from '../ids.ts';
 import type { IndicatorSource, MarkedFact } from '../indicator-parts.ts';
 import { toInstantMs } from '../instants.ts';
 import type { ImportDraft } from '../reading.ts';
 import { buildReport, distinct } from '../report.ts';
-import { textAt, textsAt } from '../untrusted.ts';
+import { objectAt, textAt, textsAt, toFlag } from '../untrusted.ts';
 import { toChannel, toFieldValue, type FieldValue } from '../values.ts';
 import type { StixEdge, StixNode } from './graph.ts';
-import { nameOf, operationOf } from './group-source.ts';
+import { nameOf, OBSERVATION_EXTENSION, operationOf } from './group-source.ts';
 import type { StixGroup } from './groups.ts';
 import { accountOf } from './object-values.ts';
 
@@ -189,7 +189,7 @@ function draftOf(
       accounts: list('accounts'),
       domains: list('domains'),
       urls: list('urls'),
-      media: [],
+      media: distinct(nodes.flatMap(mediaOf)),
       hashtags: [],
       narrativeTypes: distinct(textsAt(about.object, 'narrative_types')),
       channelTypes: distinct(nodes.flatMap(({ object }) => textsAt(object, 'channel_types'))),
@@ -197,7 +197,7 @@ function draftOf(
       operation: operationOf(about, group.edges) ?? null,
       startTime: toInstantMs(textAt(about.object, 'start_time') ?? '') ?? null,
       stopTime: toInstantMs(textAt(about.object, 'stop_time') ?? '') ?? null,
-      synthetic: null,
+      synthetic: nodes.map(syntheticOf).find((said) => said !== undefined) ?? null,
     },
     marking: chain.marking,
     ...(source.observedAtMs !== undefined && { observedAtMs: source.observedAtMs }),
@@ -212,6 +212,17 @@ function valuesOf({ type, object }: StixNode): FieldValue[] {
   if (type === 'user-account') return [accountOf(object)].filter((value): value is FieldValue => value !== undefined);
   if (type === 'media-content') return addressOf(textAt(object, 'url')) ?? [];
   return [];
+}
+
+/** Hashes of what is shown or heard, each with its scheme: STIX has no place for them at a medium, our extension has. */
+function mediaOf({ object }: StixNode): string[] {
+  const stated = textsAt(objectAt(object['extensions'], OBSERVATION_EXTENSION), 'media');
+  return stated.flatMap((value) => normalise('media', value) ?? []);
+}
+
+/** Whether a machine made it, where our extension says so. */
+function syntheticOf({ object }: StixNode): boolean | undefined {
+  return toFlag(objectAt(object['extensions'], OBSERVATION_EXTENSION)?.['synthetic']);
 }
 
 /** A name that is neither account nor host may still be a page. */
@@ -229,11 +240,17 @@ function addressOf(text: string | undefined): FieldValue[] | undefined {
 
 /** What should have been a value and is none stays readable, as a label. */
 function unreadAddresses(nodes: readonly StixNode[]): { kind: 'label'; label: string }[] {
-  return nodes.flatMap((node) =>
-    ['channel', 'user-account', 'media-content'].includes(node.type) && valuesOf(node).length === 0
-      ? [{ kind: 'label' as const, label: `${node.type}:${nameOf(node)}` }]
-      : [],
-  );
+  return nodes.flatMap((node) => {
+    const isAddress = ['channel', 'user-account', 'media-content'].includes(node.type);
+    const unread = isAddress && valuesOf(node).length === 0 ? [`${node.type}:${nameOf(node)}`] : [];
+    const noHash = unreadMedia(node).map((value) => `media:${value}`);
+    return [...unread, ...noHash].map((label) => ({ kind: 'label' as const, label }));
+  });
+}
+
+function unreadMedia({ object }: StixNode): readonly string[] {
+  const stated = textsAt(objectAt(object['extensions'], OBSERVATION_EXTENSION), 'media');
+  return stated.filter((value) => normalise('media', value) === undefined);
 }
 
 /** Texts that spread: a narrative's or event's own, and a medium's; a channel's name is no text. */

@@ -274,6 +274,38 @@ test('a value marked above its incident stays out of it', () => {
   ]);
 });
 
+test('our extension says of a medium what it looks like and that a machine made it, and of an identity whom it is', () => {
+  const ours = { media: [`sha256:${SHA256.toUpperCase()}`, 'no hash'], synthetic: true };
+  const medium = an('media-content', {
+    title: 'Une voix',
+    url: 'https://chirrup.example/posts/1',
+    lang: 'fr',
+    extensions: { [OBSERVATION_EXTENSION]: ours },
+  });
+  const party = an('identity', {
+    name: 'Civic Renewal',
+    extensions: { [OBSERVATION_EXTENSION]: { target_kind: 'PARTY', target_ref: 'party:civic-renewal' } },
+  });
+  const stranger = an('identity', { name: 'Harbour Office' });
+  const targets = [party, stranger].map((identity) => relation('targets', medium, identity));
+  const reading = read([medium, party, stranger, ...targets, reportOf([medium, party, stranger, ...targets])]);
+  const drafts = draftsOf(reading);
+  expect(drafts.map(({ type }) => type)).toEqual(['InfluenceActivity']); // targets are facts, and no report beside it
+  expect(drafts[0]?.fields).toMatchObject({
+    media: [`sha256:${SHA256}`],
+    synthetic: true,
+    texts: [{ text: 'Une voix', lang: 'fr' }],
+    report: {
+      labels: expect.arrayContaining(['media:no hash']),
+      targets: [
+        { kind: 'OTHER', ref: 'org:harbour-office', suppressedAs: null },
+        { kind: 'PARTY', ref: 'party:civic-renewal', suppressedAs: null },
+      ],
+    },
+  });
+  expect(reading.fates.map(({ status }) => status)).toEqual(reading.fates.map(() => 'carried'));
+});
+
 test('a narrative takes its channels, at most forty a part', () => {
   const narrative = an('narrative', { name: 'The harbour was sold', narrative_types: ['economy'] });
   const channels = Array.from({ length: 41 }, (_, index) => an('channel', { name: `chirrup.example/voice_${index}` }));

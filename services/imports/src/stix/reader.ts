@@ -73,7 +73,8 @@ function readGroup(group: StixGroup, graph: StixGraph, context: ReadingContext):
   );
   for (const draft of [...influence, ...incidents, ...indicators]) {
     group.container?.item.carriedBy(draft);
-    for (const creator of creatorsOf(group)) creator.item.carriedBy(draft); // it stands behind the origin, and is no value
+    // Creators stand behind the origin, targets are said as facts: neither is a value.
+    for (const { item } of [...creatorsOf(group), ...targetsOf(group)]) item.carriedBy(draft);
   }
 }
 
@@ -92,15 +93,21 @@ function creatorsOf({ container, members }: StixGroup): StixNode[] {
   return members.filter(({ id, type }) => type === 'identity' && creators.has(id));
 }
 
+/** Identities that a relation of the group says to be a target. */
+function targetsOf({ edges }: StixGroup): StixNode[] {
+  const targets = edges.filter((edge) => statesFact(edge) && edge.kind === 'targets').map(({ target }) => target);
+  return [...new Set(targets.filter(({ type }) => type === 'identity'))];
+}
+
 function entriesOf(
   group: StixGroup,
   attached: ReadonlySet<StixEdge>,
   objects: ReadonlyMap<string, JsonObject>,
 ): NodeEntry[] {
   const { members, edges } = group;
-  const creators = creatorsOf(group);
+  const said = [...creatorsOf(group), ...targetsOf(group)];
   const stated = members
-    .filter((node) => !FACT_TYPES.includes(node.type) && !creators.includes(node))
+    .filter((node) => !FACT_TYPES.includes(node.type) && !said.includes(node))
     .flatMap((node) =>
       valuesOf(node.object, objects).map((value) => ({ ...value, node, item: node.item, marking: node.marking })),
     );
