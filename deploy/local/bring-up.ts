@@ -4,6 +4,7 @@
 
 import { join } from 'node:path';
 import { createLog } from '@sitebus/kit';
+import { systemClock } from '@sitebus/sdk';
 import { cacheFolders } from '../setup/cache-folder.ts';
 import { ensureJava, type Java } from '../setup/java.ts';
 import { ensureJvmParts } from '../setup/jvm-parts.ts';
@@ -18,8 +19,9 @@ import {
   type Ports,
   type Processes,
 } from './processes/index.ts';
+import { createScenarioClock, type ScenarioClock } from './scenario/clock.ts';
 import { onPollingDay } from './scenario/election-day.ts';
-import { pollingDayOf } from './scenario/player.ts';
+import { playedTo, pollingDayOf } from './scenario/player.ts';
 import type { Stack, StackOptions } from './stack.ts';
 import type { Steps } from './steps.ts';
 
@@ -32,6 +34,8 @@ export interface LocalStack {
   readonly processes: Processes;
   /** Ports that somebody else had. */
   readonly moved: readonly MovedPort[];
+  /** What time it is for the election; absent where no scenario is left to play. */
+  readonly scenarioClock?: ScenarioClock;
 }
 
 /** Brings the local stack up. Rejects with the failed step's error; nothing is left running then. */
@@ -48,13 +52,13 @@ export async function bringUp(
   const processes = await steps.run('broker', (say) => startBroker(places, ports, java, say));
   try {
     const ownerUrl = await steps.run('store', async () => storeOf(processes));
-    const stack = await startServices(
+    const { stack, scenarioClock } = await startServices(
       (await services).startStack,
       processes,
       { checkout, places, ports, ownerUrl, isScenario: options.scenario },
       steps,
     );
-    return { stack, processes, moved };
+    return { stack, processes, moved, ...(scenarioClock === undefined ? {} : { scenarioClock }) };
   } catch (error) {
     await processes.stop();
     throw error;
@@ -135,12 +139,14 @@ async function startServices(
     readonly isScenario: boolean;
   },
   steps: Steps,
-): Promise<Stack> {
+): Promise<Pick<LocalStack, 'stack' | 'scenarioClock'>> {
   const { places, ports } = where;
   let provisionedAs: (words: string) => void = () => undefined;
   const provisioned = new Promise<string>((done) => (provisionedAs = done));
-  const scenario = { stateFile: join(places.dataDir, 'scenario.json'), clock: { now: () => Date.now() } };
+  const scenario = { stateFile: join(places.dataDir, 'scenario.json'), clock: systemClock };
   const pollingDayMs = where.isScenario ? await pollingDayOf(scenario) : undefined;
+  const fromMs = where.isScenario ? await playedTo(scenario) : undefined;
+  const scenarioClock = fromMs === undefined ? undefined : createScenarioClock(scenario.clock, fromMs);
   const starting = startStack({
     bootstrap: processes.bootstrap,
     registryUrl: processes.registryUrl,
@@ -153,6 +159,7 @@ async function startServices(
     gatewayPort: ports.gateway,
     healthPort: ports.health,
     log: createLog({ name: 'sitebus', level: 'info', file: places.logFile }),
+    ...(scenarioClock === undefined ? {} : { electionClock: scenarioClock }),
     ...(pollingDayMs === undefined ? {} : { toLocal: (policy) => onPollingDay(policy, pollingDayMs) }),
     onProvisioned: ({ cells, views, topics, principals, acls, schemas }) =>
       provisionedAs(
@@ -163,15 +170,16 @@ async function startServices(
     undefined,
     await Promise.race([provisioned, starting.then(() => provisioned)]),
   ]);
-  return steps.run('services', async () => {
+  const stack = await steps.run('services', async () => {
     const startedAt = Date.now();
     const stack = await starting;
     const { fusion, gateways, ledgers, agencies } = stack.services;
     return [
       stack,
       `${fusion} fusion · ${gateways} gateways · ${ledgers} ledgers · ${agencies} agencies, up in ${seconds(startedAt)} s`,
-    ];
+    ] as const;
   });
+  return { stack, ...(scenarioClock === undefined ? {} : { scenarioClock }) };
 }
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6);

@@ -48,12 +48,14 @@ async function live(
   options: StartOptions,
   startedAt: number,
 ): Promise<Error | undefined> {
-  const { stack, processes } = local;
+  const { stack, processes, scenarioClock } = local;
   try {
     say(await announce(CHECKOUT, places, local, startedAt));
-    const scenario = options.scenario
-      ? playOnto(stack, CHECKOUT, places, options.secondsPerDay, stopping.signal)
-      : undefined;
+    const { secondsPerDay } = options;
+    const scenario =
+      scenarioClock === undefined
+        ? undefined
+        : playOnto(stack, { checkout: CHECKOUT, places, secondsPerDay, clock: scenarioClock, signal: stopping.signal });
     const cause = await Promise.race([stack.fatal, processes.fatal, signalled()]);
     stopping.abort();
     await scenario;

@@ -1,5 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { fillInstants, parseDay } from './instants.ts';
+import { loadPolicy } from '@sitebus/sdk';
+import { ELECTION } from './election-day.ts';
+import { ELECTION_ZONE, fillInstants, parseDay } from './instants.ts';
 
 const D0 = Date.UTC(2031, 9, 20);
 
@@ -20,4 +23,17 @@ test('a token that cannot be read is refused with its text', () => {
 test('days are read with their sign', () => {
   expect(['D-36', 'D0', 'D+15'].map(parseDay)).toEqual([-36, 0, 15]);
   expect(() => parseDay('D')).toThrow('"D" is no scenario day');
+});
+
+test.each([
+  ['2031-10-20', '{{D-20T23:40L}} {{D-19T00:20L}}', '2031-10-01T03:40:00.000Z 2031-10-01T04:20:00.000Z'],
+  ['2031-12-20', '{{D-20T23:40L}} {{D-19T00:20L}}', '2031-12-01T04:40:00.000Z 2031-12-01T05:20:00.000Z'],
+  ['2031-11-22', '{{D-20T00:20L}} {{D-20T23:40L}}', '2031-11-02T04:20:00.000Z 2031-11-03T04:40:00.000Z'], // the clocks go back on D-20
+])('with polling on %s, %s of the election’s zone is %s', (pollingDay, template, instants) => {
+  expect(fillInstants(template, Date.parse(pollingDay))).toBe(instants);
+});
+
+test('the zone is that of the election in policy', async () => {
+  const { elections } = await loadPolicy(fileURLToPath(new URL('../../../schemas/policy/', import.meta.url)));
+  expect(elections.find(({ id }) => id === ELECTION)?.timeZone).toBe(ELECTION_ZONE);
 });

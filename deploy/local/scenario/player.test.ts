@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Act } from './acts/index.ts';
-import { playScenario } from './player.ts';
+import { playedTo, playScenario } from './player.ts';
 import { parseRow } from './row.ts';
 
 const NOON = Date.UTC(2031, 10, 5, 12);
@@ -96,4 +96,46 @@ test('people act between the rows, each act once, and what they kept is there af
   expect(played).toEqual(['early', '1.01', 'between early']);
   await playScenario({ ...options, people });
   expect(played.slice(3)).toEqual(['1.03', 'late between']);
+});
+
+test('the clock is put before a step, nobody acts before what was dropped is at rest, and bad inputs are sent once', async () => {
+  const { options } = await aScenario({ 'cse/1.01.D-2.a.json': '', 'cse/1.03.D-2.b.json': '' });
+  const told: string[] = [];
+  const midnight = Date.UTC(2031, 9, 20);
+  const world = {
+    passTo: async (ms: number) => void told.push(`time D${(ms - midnight) / 86_400_000}`),
+    settled: async () => void told.push('settled'),
+    taken: async (_agency: string, drop: () => Promise<void>) => {
+      await drop();
+      told.push('taken');
+    },
+  };
+  const people = {
+    acts: [{ id: 'act', at: 'D-2T18:00Z', view: 'public', get: '/' }],
+    perform: async (act: Act) => {
+      told.push(act.id);
+      return { act };
+    },
+  };
+  const badInputs = async () => void told.push('bad inputs');
+  const signal = new AbortController().signal;
+  await playScenario({ ...options, signal, world, people, badInputs });
+  const from = told.indexOf('time D-1.25');
+  expect(told.slice(from, from + 5)).toEqual(['time D-1.25', 'taken', 'taken', 'settled', 'act']);
+  expect(told.filter((each) => each === 'bad inputs')).toHaveLength(1);
+  expect(told.slice(told.indexOf('bad inputs') - 1, told.indexOf('bad inputs'))).toEqual(['time D-0.25']);
+  expect(told.at(-1)).toBe('settled');
+  expect(await playedTo(options)).toBeUndefined();
+
+  told.length = 0;
+  await playScenario({ ...options, signal, world, people, badInputs });
+  expect(told.filter((each) => /act|taken|bad|time/.test(each))).toEqual([]);
+});
+
+test('another start puts the clock where the play had come to', async () => {
+  const { options } = await aScenario({ 'cse/1.01.D-31.a.json': '', 'cse/1.03.D-30.b.json': '' });
+  expect(await playedTo(options)).toBe(Date.UTC(2031, 9, 20) - 36 * 86_400_000);
+  const stop = new AbortController();
+  await playScenario({ ...options, signal: stop.signal, onPlayed: () => stop.abort() });
+  expect(await playedTo(options)).toBe(Date.UTC(2031, 9, 20) - 31 * 86_400_000 + 18 * 3_600_000);
 });

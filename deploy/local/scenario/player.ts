@@ -6,14 +6,25 @@ import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Clock } from '@sitebus/sdk';
-import { minutesOf, type Act, type Acts } from './acts/index.ts';
+import type { Act, Acts } from './acts/index.ts';
 import type { Done, Kept } from './acts/perform.ts';
 import { dayStart, fillInstants } from './instants.ts';
 import { type ScenarioRow, byDay, parseRow } from './row.ts';
+import { SCENARIO, stepsOf, type Step } from './steps.ts';
 
-/** Days the scenario spans, and how long before today its polling day lies. */
-export const SCENARIO = Object.freeze({ firstDay: -36, lastDay: 15, pollingDaysAgo: 16 });
+const DAY_MS = 86_400_000;
 
+/** Services that play along. */
+export interface World {
+  /** The time has come to `ms`; resolves when what is due by then is done. */
+  passTo(ms: number): Promise<void>;
+  /** Resolves when what was dropped has been taken in, and all that follows from it is done. */
+  settled(): Promise<void>;
+  /** Drops a file; resolves when its agency has taken it in. */
+  taken(agency: string, drop: () => Promise<void>): Promise<void>;
+}
+
+/** What a play needs. */
 export interface PlayerOptions {
   /** Folder with one folder of row files an agency. */
   readonly source: string;
@@ -33,6 +44,10 @@ export interface PlayerOptions {
     readonly perform: (act: Act, kept: Kept) => Promise<Done>;
     readonly onDone?: (done: Done) => void;
   };
+  /** Default: nobody waits, and files are dropped as fast as the pace has it. */
+  readonly world?: World;
+  /** Sends what must be refused. */
+  readonly badInputs?: (pollingDayMs: number) => Promise<void>;
 }
 
 export interface Played {
@@ -48,41 +63,65 @@ interface PlayerState {
   readonly done?: readonly string[];
   /** What acts kept. */
   readonly kept?: Readonly<Record<string, string>>;
+  /** Of the last step that was played, from the midnight of polling day. */
+  readonly atMs?: number;
+  /** True when there is nothing left to play. */
+  readonly isOver?: boolean;
 }
-
-/** One step, at its minute from the midnight of polling day. */
-type Step = { readonly atMinute: number } & ({ readonly row: ScenarioRow } | { readonly act: Act });
-
-const DAY_MINUTES = 24 * 60;
-/** The hour at which a row is dropped; acts have hours of their own. */
-const DROPPED_AT_MINUTE = 18 * 60;
 
 /** Plays what has not been played yet, and resolves when the last row has been dropped or `signal` fired. */
 export async function playScenario(options: PlayerOptions): Promise<Played> {
+  const { world, people, signal } = options;
+  const isStopped = (): boolean => signal.aborted;
   const rows = await loadRows(options.source);
   const runnable = rows.filter((row) => options.agencies.includes(row.agency));
   const skipped = rows.filter((row) => !options.agencies.includes(row.agency));
-  const kept: Kept = new Map();
   let state = await loadState(options);
-  for (const [name, id] of Object.entries(state.kept ?? {})) kept.set(name, id);
-  let minute: number | undefined;
-  for (const step of stepsOf(runnable, options.people?.acts ?? [])) {
-    if (isPast(step, state)) continue;
-    if (minute !== undefined && step.atMinute > minute && !(await passDays((step.atMinute - minute) / DAY_MINUTES, options))) break; // prettier-ignore
-    minute = step.atMinute;
+  const kept: Kept = new Map(Object.entries(state.kept ?? {}));
+  const pace = createPace(options, state.atMs);
+  let mustSettle = true; // what a start found lying there
+  for (const step of stepsOf(runnable, people?.acts ?? [])) {
+    if (isPast(step, state) || !isPlayed(step, options)) continue;
+    const isLater = step.atMs > (state.atMs ?? -Infinity);
+    if (mustSettle && (isLater || 'act' in step)) {
+      await world?.settled();
+      mustSettle = false;
+    }
+    if (isLater) {
+      if (!(await pace.reach(step.atMs))) break;
+      await world?.passTo(state.pollingDayMs + step.atMs);
+    }
+    if (isStopped()) break;
+    state = { ...state, atMs: step.atMs };
     if ('row' in step) {
       await drop(step.row, state.pollingDayMs, options);
+      mustSettle = true;
       state = { ...state, played: [...state.played, step.row.row] };
-    } else if (options.people !== undefined) {
-      const done = await options.people.perform(step.act, kept);
-      options.people.onDone?.(done);
+    } else if ('act' in step && people !== undefined) {
+      const done = await people.perform(step.act, kept);
+      if (isStopped() && done.fault !== undefined) break; // it may not have been done: the next start does it, under the same key
+      people.onDone?.(done);
+      mustSettle = step.act.makes !== undefined;
       state = { ...state, done: [...(state.done ?? []), step.act.id], kept: Object.fromEntries(kept) };
+    } else if ('badInputs' in step) {
+      await options.badInputs?.(state.pollingDayMs);
+      if (isStopped()) break; // not all of them were sent: the next start sends them, and nothing new comes of it
+      state = { ...state, done: [...(state.done ?? []), BAD_INPUTS] };
     }
     await saveState(options.stateFile, state);
     if ('row' in step) options.onPlayed?.(step.row, state.played.length, runnable.length);
-    if (options.signal.aborted) break;
+  }
+  if (!isStopped()) {
+    await world?.settled();
+    await saveState(options.stateFile, { ...state, isOver: true });
   }
   return { rows: state.played.length, skipped };
+}
+
+/** Where a data folder's play is: the instant of its last step, UTC milliseconds; undefined when it is over. */
+export async function playedTo(of: Pick<PlayerOptions, 'stateFile' | 'clock'>): Promise<number | undefined> {
+  const { pollingDayMs, atMs, isOver } = await loadState(of);
+  return isOver === true ? undefined : pollingDayMs + (atMs ?? dayStart(0, SCENARIO.firstDay));
 }
 
 /** Polling day of a data folder, chosen when it is first asked for; UTC midnight in milliseconds. */
@@ -90,13 +129,17 @@ export async function pollingDayOf(of: Pick<PlayerOptions, 'stateFile' | 'clock'
   return (await loadState(of)).pollingDayMs;
 }
 
-function stepsOf(rows: readonly ScenarioRow[], acts: Acts): readonly Step[] {
-  const dropped = rows.map((row): Step => ({ atMinute: row.day * DAY_MINUTES + DROPPED_AT_MINUTE, row }));
-  return [...dropped, ...acts.map((act): Step => ({ atMinute: minutesOf(act.at), act }))].sort((a, b) => a.atMinute - b.atMinute);
-} // prettier-ignore
+const BAD_INPUTS = 'bad-inputs';
 
-function isPast(step: Step, { played, done = [] }: PlayerState): boolean {
-  return 'row' in step ? played.includes(step.row.row) : done.includes(step.act.id);
+function isPast(step: Step, { played, done = [], atMs = -Infinity }: PlayerState): boolean {
+  if ('row' in step) return played.includes(step.row.row);
+  if ('act' in step) return done.includes(step.act.id);
+  return 'badInputs' in step ? done.includes(BAD_INPUTS) : step.atMs <= atMs;
+}
+
+/** Whether this deployment has anything to do at a step. */
+function isPlayed(step: Step, { world, badInputs }: PlayerOptions): boolean {
+  return 'look' in step ? world !== undefined : !('badInputs' in step) || badInputs !== undefined;
 }
 
 /** Every row file of the scenario, in playing order. */
@@ -108,19 +151,36 @@ export async function loadRows(source: string): Promise<readonly ScenarioRow[]> 
   return perAgency.flat().sort(byDay);
 }
 
-async function drop(row: ScenarioRow, pollingDayMs: number, { source, inboxOf }: PlayerOptions): Promise<void> {
+async function drop(row: ScenarioRow, pollingDayMs: number, { source, inboxOf, world }: PlayerOptions): Promise<void> {
+  const put = (): Promise<void> => dropFile(row, { source, inbox: inboxOf(row.agency), pollingDayMs });
+  await (world === undefined ? put() : world.taken(row.agency, put));
+}
+
+/** Puts a row's file into an inbox, with its dates filled in; whole or not at all. */
+export async function dropFile(
+  row: ScenarioRow,
+  { source, inbox, pollingDayMs }: { readonly source: string; readonly inbox: string; readonly pollingDayMs: number },
+): Promise<void> {
   const text = fillInstants(await readFile(join(source, row.agency, row.file), 'utf8'), pollingDayMs);
-  const inbox = inboxOf(row.agency);
   await mkdir(inbox, { recursive: true });
   const partial = join(inbox, `.${row.dropAs}.part`);
   await writeFile(partial, text);
   await rename(partial, join(inbox, row.dropAs)); // whole or not at all: the inbox never reads half a file
 }
 
-/** Lets scenario days pass; false when the player was told to stop meanwhile. */
-async function passDays(days: number, { secondsPerDay, signal }: PlayerOptions): Promise<boolean> {
-  if (secondsPerDay > 0) await after(days * secondsPerDay * 1000, undefined, { signal }).catch(() => undefined);
-  return !signal.aborted;
+/** Real time until a step, counted from the first one, so that what services need is not added to it. */
+function createPace({ secondsPerDay, signal }: PlayerOptions, fromMs: number | undefined) {
+  const startedAt = performance.now();
+  let first = fromMs;
+  return {
+    /** Resolves when it is time for the step; false when the player was told to stop meanwhile. */
+    async reach(atMs: number): Promise<boolean> {
+      first ??= atMs;
+      const waitMs = ((atMs - first) / DAY_MS) * secondsPerDay * 1000 - (performance.now() - startedAt);
+      if (waitMs > 0) await after(waitMs, undefined, { signal }).catch(() => undefined);
+      return !signal.aborted;
+    },
+  };
 }
 
 async function loadState({ stateFile, clock }: Pick<PlayerOptions, 'stateFile' | 'clock'>): Promise<PlayerState> {

@@ -21,4 +21,9 @@ export const MARKED_SECRET = Object.freeze({
 }); // prettier-ignore
 
 /** A record on the partners' topic whose envelope names a ministry. */
-export const FOREIGN_ENVELOPE = Object.freeze({ cell: 'partner', writer: 'partners', claims: 'gac' });
+export const FOREIGN_ENVELOPE = Object.freeze({
+  cell: 'partner',
+  writer: 'partners',
+  claims: 'gac',
+  code: 'QUARANTINED',
+});

@@ -24,6 +24,8 @@ export interface Act {
   readonly answers?: number;
   /** Properties that the answer has to have; of a problem, `type` without its urn. */
   readonly shows?: Readonly<Record<string, unknown>>;
+  /** What the answer has to say somewhere. */
+  readonly says?: readonly string[];
   /** Name under which the id of the answer is kept. */
   readonly keeps?: string;
   /** The row that the record `applied` of the answer is. */

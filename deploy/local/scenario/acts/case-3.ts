@@ -13,7 +13,7 @@ const second = { name: 'case3.second', at: 'D-4T09:00Z', view, of: 'case3' };
 const third = { name: 'case3.third', at: 'D-2T14:00Z', view, of: 'case3' };
 const DISSENTER = 'laurent-sorel';
 /** Whom policy names, cleared for it; in the order of the acts. */
-const TOLD = ['renske-aalbers', 'ayo-kirkwood', 'birgit-sandoval', 'leif-armitage', 'gwen-abiodun'];
+const TOLD = ['renske-aalbers', 'ayo-kirkwood', 'birgit-sandoval', 'leif-armitage', 'gwen-abiodun', 'colette-ibarra'];
 /** Who is told and never opens it. */
 export const SILENT = 'cyprien-lalonde';
 
@@ -55,8 +55,8 @@ export const CASE_3: Acts = [
     { id: `case3.opens.${by}`, at: `D-4T10:0${at + 1}Z`, by, view, get: '/v1/notifications/{{notification . 0}}', isOfRecipient: true },
     { id: `case3.acknowledges.${by}`, at: `D-4T10:0${at + 1}Z`, by, view, post: '/v1/notifications/{{notification . 0}}/acknowledge', body: {}, isOfRecipient: true },
   ]),
-  { id: 'case3.silent', at: 'D-4T10:06Z', by: SILENT, view, get: '/v1/notifications?limit=50', isOfRecipient: true },
-  { id: 'case3.objects', at: 'D-4T10:07Z', by: 'renske-aalbers', view, post: `${one}/close`, body: { reason: 'It should not be told.' }, answers: 403, isOfRecipient: true },
+  { id: 'case3.silent', at: 'D-4T10:07Z', by: SILENT, view, get: '/v1/notifications?limit=50', says: ['"precedence":"FLASH"'], isOfRecipient: true },
+  { id: 'case3.objects', at: 'D-4T10:08Z', by: 'renske-aalbers', view, post: `${one}/close`, body: { reason: 'It should not be told.' }, answers: 403, isOfRecipient: true },
   { id: 'case3.overdue', at: 'D-4T10:12Z', by: SECRETARY, view, get: one, shows: { state: 'NOTIFYING' } },
   { id: 'case3.escalated', at: 'D-4T10:17Z', by: SECRETARY, view, get: one, shows: { state: 'NOTIFYING' } },
   { id: 'case3.announced', at: 'D-4T12:00Z', by: CLERK, view, get: one, shows: { state: 'ANNOUNCED' } },

@@ -47,7 +47,10 @@ export interface Done {
 export async function perform(act: Act, kept: Kept, door: Door): Promise<Done> {
   try {
     const answer = await ask(act, kept, door);
-    const fault = faultOf(act, answer);
+    const says = await Promise.all(
+      (act.says ?? []).map(async (text) => String(await filled(text, { act, kept, door }))),
+    );
+    const fault = faultOf(act, answer) ?? unsaidIn(answer, says);
     if (fault !== undefined) return { act, answer, fault };
     const id = property(answer.body, 'id');
     if (act.keeps !== undefined) kept.set(act.keeps, String(id));
@@ -171,6 +174,11 @@ function faultOf({ answers, shows = {} }: Act, { status, body, text }: Answered)
     if (!isDeepStrictEqual(value, wanted)) return `shows ${name} ${JSON.stringify(value)}, not ${JSON.stringify(wanted)}`; // prettier-ignore
   }
   return undefined;
+}
+
+function unsaidIn({ text }: Answered, says: readonly string[]): string | undefined {
+  const unsaid = says.find((each) => !text.includes(each));
+  return unsaid === undefined ? undefined : `does not say ${unsaid}`;
 }
 
 function property(of: unknown, path: string): unknown {

@@ -8,7 +8,7 @@ const set = '/v1/research/datasets/{{paper-boats-set}}';
 
 export const RESEARCH: Acts = [
   { id: 'paper-boats.project', at: 'D-36T17:00Z', by, view, post: '/v1/research/projects', keeps: 'paper-boats', answers: 201,
-    body: { title: { en: 'Paper boats', fr: 'Bateaux de papier' }, window: { from: '{{D-36T17:00Z}}', to: '{{D+15T00:00Z}}' }, embargoUntil: '{{D+60T00:00Z}}', ethicsRef: 'REB 2031-17' } },
+    body: { title: { en: 'Paper boats', fr: 'Bateaux de papier' }, window: { from: '{{D-36T17:00Z}}', to: '{{D+45T00:00Z}}' }, embargoUntil: '{{D+60T00:00Z}}', ethicsRef: 'REB 2031-17' } },
   { id: 'paper-boats.agreement', at: 'D-36T17:10Z', by, view, post: '/v1/research/agreements', answers: 201,
     body: { project: '{{paper-boats}}', documentSha256: '5a'.repeat(32), with: 'Harbour University', allowsText: false } },
   { id: 'paper-boats.dataset', at: 'D-36T17:20Z', by, view, post: '/v1/research/datasets', keeps: 'paper-boats-set', answers: 201,

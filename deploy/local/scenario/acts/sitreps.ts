@@ -1,5 +1,5 @@
 // Three situation reports that people write; on every other day of the writ the report compiles by itself.
-// Holds: a report is found by the day of its cut-off, so that its number need not be known.
+// Holds: a report is found by the day of its cut-off, so that its number need not be known; hours fit either half of the year.
 
 import type { Act, Acts } from './act.ts';
 
@@ -7,8 +7,8 @@ const CHAIR = 'teodor-vance';
 const view = 's-can';
 const NAMED = ['ama-lindqvist', 'dov-lachance', 'priya-solberg', 'samir-vasquez'];
 
-/** The report that is cut off at this instant. */
-const cutOff = (at: string): string => `{{listed /v1/sitreps?limit=100 "cutOff":"{{${at}}}"}}`;
+/** The report that is cut off on this day; the hour is one of the election's zone. */
+const cutOff = (day: string): string => `{{listed /v1/sitreps?limit=100 "cutOff":"{{${day}:date}}T}}`;
 
 function member(name: string, at: string, [by, text]: readonly [string, string | undefined], own = view): Act {
   const path = `/v1/sitreps/{{${name}}}`;
@@ -38,31 +38,31 @@ const below = (name: string, at: string, day: string): Act => ({
 }); // prettier-ignore
 
 export const SITREPS: Acts = [
-  find('sitrep1', 'D-30T18:30Z', 'D-30T20:00Z'),
-  below('sitrep1', 'D-30T18:30Z', 'D-30T20:00Z'),
+  find('sitrep1', 'D-30T18:30Z', 'D-30'),
+  below('sitrep1', 'D-30T18:30Z', 'D-30'),
   member('sitrep1', 'D-30T19:00Z', ['mei-hathaway', 'Sign-in pages that imitate a party’s webmail are in use. (U//TLP:AMBER)']),
   member('sitrep1', 'D-30T19:00Z', ['dov-lachance', undefined]),
   member('sitrep1', 'D-30T19:00Z', ['priya-solberg', undefined]),
   member('sitrep1-pb', 'D-30T19:00Z', ['bastien-okoro', undefined], 'pb-can'),
   member('sitrep1-pb', 'D-30T19:00Z', ['renaud-ekstrom', undefined], 'pb-can'),
-  ...chaired('sitrep1', { approve: 'D-30T20:30Z', issue: 'D-30T21:00Z' }),
-  find('sitrep2', 'D-12T17:30Z', 'D-12T20:00Z'),
-  below('sitrep2', 'D-12T17:30Z', 'D-12T20:00Z'),
+  ...chaired('sitrep1', { approve: 'D-30T21:30Z', issue: 'D-30T22:00Z' }),
+  find('sitrep2', 'D-12T17:30Z', 'D-12'),
+  below('sitrep2', 'D-12T17:30Z', 'D-12'),
   member('sitrep2', 'D-12T19:00Z', ['mei-hathaway', 'Nothing new on the sign-in pages, which are still there. (U//TLP:AMBER)']),
   member('sitrep2', 'D-12T19:00Z', ['dov-lachance', 'A contractor runs a page for a foreign outlet. CANARY-SITREP2 (S//CANADIAN EYES ONLY)']),
   member('sitrep2', 'D-12T19:00Z', ['priya-solberg', 'Accounts share one post within minutes. (U//TLP:AMBER)']),
   member('sitrep2-pb', 'D-12T19:00Z', ['renaud-ekstrom', undefined], 'pb-can'),
-  { id: 'sitrep2.compiled', at: 'D-12T20:05Z', by: CHAIR, view, get: '/v1/sitreps/{{sitrep2}}', shows: { state: 'COMPILED' } },
-  ...chaired('sitrep2', { approve: 'D-12T20:30Z', issue: 'D-12T21:00Z' }),
-  find('sitrep3', 'D-6T17:30Z', 'D-6T20:00Z'),
-  below('sitrep3', 'D-6T17:30Z', 'D-6T20:00Z'),
+  { id: 'sitrep2.compiled', at: 'D-12T21:05Z', by: CHAIR, view, get: '/v1/sitreps/{{sitrep2}}', shows: { state: 'COMPILED' } },
+  ...chaired('sitrep2', { approve: 'D-12T21:30Z', issue: 'D-12T22:00Z' }),
+  find('sitrep3', 'D-6T17:30Z', 'D-6'),
+  below('sitrep3', 'D-6T17:30Z', 'D-6'),
   member('sitrep3', 'D-6T19:00Z', ['mei-hathaway', 'The archive on the leak site was altered in three places. (U//TLP:AMBER)']),
   member('sitrep3', 'D-6T19:00Z', ['dov-lachance', undefined]),
   member('sitrep3', 'D-6T19:00Z', ['priya-solberg', undefined]),
   member('sitrep3-pb', 'D-6T19:00Z', ['bastien-okoro', 'The candidate’s meeting was held under protection; one person was spoken to. (PB//CANADIAN EYES ONLY)'], 'pb-can'),
   member('sitrep3-pb', 'D-6T19:00Z', ['renaud-ekstrom', undefined], 'pb-can'),
-  ...chaired('sitrep3', { approve: 'D-6T20:30Z', issue: 'D-6T21:00Z' }),
-  { id: 'sitrep3.correct', at: 'D-6T22:00Z', by: CHAIR, view, reads: '/v1/sitreps/{{sitrep3}}', post: '/v1/sitreps/{{sitrep3}}/correct', shows: { state: 'CORRECTED' },
+  ...chaired('sitrep3', { approve: 'D-6T21:30Z', issue: 'D-6T22:00Z' }),
+  { id: 'sitrep3.correct', at: 'D-6T23:00Z', by: CHAIR, view, reads: '/v1/sitreps/{{sitrep3}}', post: '/v1/sitreps/{{sitrep3}}/correct', shows: { state: 'CORRECTED' },
     body: { reason: 'Two paragraphs were altered, not three.', marking: 'UNCLASSIFIED//TLP:AMBER', add: [{ section: 'summary', text: 'Corrected: the archive was altered in two places. (U//TLP:AMBER)' }] } },
-  ...NAMED.slice(0, 2).map((by): Act => ({ id: `sitrep3.recall.${by}`, at: 'D-6T22:30Z', by, view, get: '/v1/notifications?limit=100' })),
+  ...NAMED.slice(0, 2).map((by): Act => ({ id: `sitrep3.recall.${by}`, at: 'D-6T23:30Z', by, view, get: '/v1/notifications?limit=100', says: ['"kind":"recall"', '{{sitrep3}}'] })),
 ]; // prettier-ignore

@@ -1,10 +1,11 @@
 // Check 4: what is said above a reader is nowhere that they reach.
-// Holds: absence counts only beside presence: whoever may read a canary finds it.
+// Holds: absence counts only beside presence: whoever may read a canary finds it; what is recorded is where each was found, and
+// never what stood around it.
 
 import { cellsOf } from '@sitebus/marking';
-import type { Log, Policy } from '@sitebus/sdk';
+import type { Log } from '@sitebus/sdk';
 import { ROWS } from '../rows.ts';
-import type { Checking } from './checks.ts';
+import type { Run } from './checks.ts';
 
 /** A log that keeps every line. */
 export function createLogKeeper(): { readonly log: Log; readonly lines: readonly string[] } {
@@ -21,47 +22,80 @@ const PATHS = [
 ]; // prettier-ignore
 /** By view: persons who go no further up than it, and one who reads everything there is in it. */
 const READERS: Readonly<Record<string, readonly string[]>> = Object.freeze({
-  public: ['anyone', 'colette-ibarra', 'rosalind-quist'],
+  public: ['anyone', 'rosalind-quist'],
   partner: ['elio-marchetti', 'piotr-adeyemi', 'bryn-castell', 'maren-oakhollow'],
   'pb-can': ['bastien-okoro', 'pilar-desrosiers', 'renaud-ekstrom', 'oscar-belanger'],
   's-fvey': ['ingrid-tamihana'],
   's-can': ['ama-lindqvist', 'teodor-vance', 'dov-lachance', 'solveig-madani'],
-  'ts-can': ['viggo-tremblay', 'samir-vasquez'],
+  'ts-can': ['viggo-tremblay', 'samir-vasquez', 'colette-ibarra'],
 });
 
-/** Check 4. */
-export async function canaryFaults({ parts: { policy }, played, logged }: Checking): Promise<readonly string[]> {
+/** A canary where it was found. */
+interface Sighting {
+  readonly canary: string;
+  readonly where: string;
+  /** `view`: what readers of it reach; `cell`: a dead letter of it; `nobody`: what is of no marking. */
+  readonly of: 'view' | 'cell' | 'nobody';
+  readonly place: string;
+}
+
+/** What is recorded of canaries. */
+export interface CanaryRecord {
+  readonly sightings: readonly Sighting[];
+  readonly loggedLines: number;
+  /** Cells that a view reads, and the rank of every cell. */
+  readonly cellsOfView: Readonly<Record<string, readonly string[]>>;
+  readonly ranks: Readonly<Record<string, number>>;
+}
+
+/** Of everything that readers reach at the end of the play with people. */
+export async function recordCanaries({ parts: { policy }, played, logged }: Run): Promise<CanaryRecord> {
   const { offices, bus } = played;
-  if (offices === undefined) return ['nobody is there to ask'];
-  const faults: string[] = [];
-  const found = new Map<string, number>();
-  const look = (where: string, view: string | undefined, text: string): void => {
-    for (const canary of canariesIn(text)) {
-      found.set(view ?? '', (found.get(view ?? '') ?? 0) + 1);
-      if (view === undefined || !isReadable(canary, view, policy)) faults.push(`${canary} in ${where}`);
-    }
+  const found = new Map<string, Sighting>();
+  const look = (text: string, where: string, of: Sighting['of'], place = ''): void => {
+    for (const canary of canariesIn(text)) found.set(`${canary} ${where} ${place}`, { canary, where, of, place });
   };
-  await offices.beat();
+  await offices?.beat();
   for (const [view, readers] of Object.entries(READERS))
     for (const by of readers)
-      for (const path of PATHS) look(`${path} for ${by} in ${view}`, view, (await offices.ask({ by, view, method: 'GET', path })).text); // prettier-ignore
-  for (const { act, answer } of played.done) look(`what ${act.id} is answered`, act.view, answer?.text ?? '');
-  for (const line of logged) look('a log', undefined, line);
-  look('metrics', undefined, await offices.metrics());
+      for (const path of PATHS)
+        look((await offices?.ask({ by, view, method: 'GET', path }))?.text ?? '', `${path} for ${by}`, 'view', view);
+  for (const { act, answer } of played.done) look(answer?.text ?? '', `what ${act.id} is answered`, 'view', act.view);
+  for (const line of logged) look(line, 'a log', 'nobody');
+  look((await offices?.metrics()) ?? '', 'metrics', 'nobody');
   for (const { topic, value } of bus.records()) {
     if (value === null || topic.startsWith('obs.')) continue;
     const [kind = '', place = ''] = topic.split('.');
-    const text = value.toString('latin1');
-    if (kind === 'dead')
-      for (const canary of canariesIn(text)) faults.push(...(isInCell(canary, place, policy) ? [] : [`${canary} in ${topic}`])); // prettier-ignore
-    else if (['assess', 'alert', 'lane', 'ops', 'case', 'receipt', 'ledger', 'denial'].includes(kind))
-      look(topic, place, text); // prettier-ignore
-    else look(topic, undefined, text);
+    look(value.toString('latin1'), topic, kind === 'dead' ? 'cell' : OF_VIEWS.includes(kind) ? 'view' : 'nobody', place);
   }
-  const lacking = ['pb-can', 's-can', 'ts-can', 's-fvey'].filter((view) => (found.get(view) ?? 0) === 0);
-  if (logged.length === 0) faults.push('nothing was logged');
-  return [...new Set([...faults, ...lacking.map((view) => `no canary is found in ${view}, where there are some`)])];
-}
+  return {
+    sightings: [...found.values()],
+    loggedLines: logged.length,
+    cellsOfView: Object.fromEntries(policy.views.map(({ id, clearance }) => [id, cellsOf(clearance, policy.cells).map((cell) => cell.id)])),
+    ranks: Object.fromEntries(policy.cells.map(({ id, rank }) => [id, rank])),
+  };
+} // prettier-ignore
+
+/** Kinds of topics that belong to a view. */
+const OF_VIEWS = ['assess', 'alert', 'lane', 'ops', 'case', 'receipt', 'ledger', 'denial'];
+/** Views in which there are canaries to be found. */
+const WITH_CANARIES = ['pb-can', 's-can', 'ts-can', 's-fvey'];
+
+/** Check 4. */
+export function canaryFaults({ sightings, loggedLines, cellsOfView, ranks }: CanaryRecord): readonly string[] {
+  const isRight = ({ canary, of, place }: Sighting): boolean => {
+    const cell = cellOfCanary(canary);
+    if (of === 'view') return cellsOfView[place]?.includes(cell) ?? false;
+    return of === 'cell' && (ranks[cell] ?? Infinity) <= (ranks[place] ?? -Infinity); // a dead letter lies as high as what it holds, or higher
+  };
+  const wrong = sightings.filter((each) => !isRight(each)).map(({ canary, where, place }) => `${canary} in ${where} ${place}`.trim());
+  const lacking = WITH_CANARIES.filter((view) => !sightings.some(({ of, place }) => of === 'view' && place === view));
+  return [
+    ...wrong,
+    ...(loggedLines > 0 ? [] : ['nothing was logged']),
+    ...lacking.map((view) => `no canary is found in ${view}, where there are some`),
+  ];
+} // prettier-ignore
 
 function canariesIn(text: string): readonly string[] {
   return [...new Set(text.match(/CANARY-\w+(?:\.\d{2})?/g) ?? [])];
@@ -69,17 +103,6 @@ function canariesIn(text: string): readonly string[] {
 
 /** Canaries that people write, by the cell of their words. */
 const WRITTEN: Readonly<Record<string, string>> = Object.freeze({ 'CANARY-SITREP2': 's-can' });
-
-function isReadable(canary: string, view: string, policy: Policy): boolean {
-  const clearance = policy.views.find(({ id }) => id === view)?.clearance;
-  return clearance !== undefined && cellsOf(clearance, policy.cells).some(({ id }) => id === cellOfCanary(canary));
-}
-
-/** A dead letter lies in a cell at least as high as what it holds. */
-function isInCell(canary: string, cell: string, { cells }: Policy): boolean {
-  const rankOf = (name: string): number => cells.find(({ id }) => id === name)?.rank ?? Infinity;
-  return rankOf(cellOfCanary(canary)) <= rankOf(cell);
-}
 
 function cellOfCanary(canary: string): string {
   // Row 1.11 is lowered on D-4 by two release authorities, words and all.

@@ -31,6 +31,7 @@ export const RECEIPTS: readonly ExpectedReceipts[] = Object.freeze([
       'birgit-sandoval': 'ACKNOWLEDGED',
       'leif-armitage': 'ACKNOWLEDGED',
       'gwen-abiodun': 'ACKNOWLEDGED',
+      'colette-ibarra': 'ACKNOWLEDGED',
       'cyprien-lalonde': 'DELIVERED OVERDUE ESCALATED',
     },
   },

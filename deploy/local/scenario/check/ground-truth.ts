@@ -29,6 +29,9 @@ export const WRITTEN: Readonly<Record<string, number>> = Object.freeze({
   'partner-lookout': 8,
 });
 
+/** Records that an agency's service took from the guard besides: what a lowered record is a part of. */
+export const MADE_BY_GUARD: Readonly<Record<string, number>> = Object.freeze({ cse: 1 });
+
 const STATE_MEDIA = ['2.02', '2.03', '2.09'];
 const CLEAR_VOICES = [...STATE_MEDIA, '2.05', '2.06', '2.12'];
 const VOTING_DAY = ['3.01', '3.04', '3.05', '3.06'];

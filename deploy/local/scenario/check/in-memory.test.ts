@@ -10,7 +10,8 @@ import { ROWS } from '../rows.ts';
 import { DOWNGRADE } from './downgrade-act.ts';
 import { expectedMatters, mattersOf } from './matters.ts';
 import { INPUTS, MATTERS, NEVER_MEMBERS, type TrueView, WRITTEN } from './ground-truth.ts';
-import { D0_MS, DROPPED_AFTER_MS, playInMemory, type PlayedInMemory, type PlayParts } from './in-memory.ts';
+import { DROPPED_AFTER_MS } from '../steps.ts';
+import { D0_MS, playInMemory, type PlayedInMemory, type PlayParts } from './in-memory.ts';
 
 const source = fileURLToPath(new URL('../in/', import.meta.url));
 const lists = fileURLToPath(new URL('../../../../schemas/policy/common-values/', import.meta.url));

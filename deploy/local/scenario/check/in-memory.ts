@@ -14,21 +14,19 @@ import { seedTenants, withTenants } from '@sitebus/kit';
 import { assessTopic, laneTopic, obsTopic, silentLog, writerOf, type Assessment, type Clock, type Codec, type Cut, type ItemAnswer, type Log, type Policy } from '@sitebus/sdk'; // prettier-ignore
 import { createTestBus, createTestClock, type TestBus, type TestClock } from '@sitebus/sdk/testing';
 import { createServiceOf, tableOf } from '../../agencies.ts';
-import { minutesOf, type Act, type Acts } from '../acts/index.ts';
+import type { Act, Acts } from '../acts/index.ts';
 import { perform, type Done, type Kept } from '../acts/perform.ts';
+import { withElectionHold } from '../election-day.ts';
 import { dayStart, fillInstants } from '../instants.ts';
-import { loadRows, SCENARIO } from '../player.ts';
+import { loadRows } from '../player.ts';
 import { byDay, type ScenarioRow } from '../row.ts';
 import { ROWS } from '../rows.ts';
+import { SCENARIO, stepsOf } from '../steps.ts';
 import { DOWNGRADE, lower } from './downgrade-act.ts';
 import { openOffices, type Offices } from './offices.ts';
 
 /** Polling day of the scenario in tests: 2031-10-20. */
 export const D0_MS = Date.UTC(2031, 9, 20);
-/** When on its day a row is dropped: after its midnight, UTC. */
-export const DROPPED_AFTER_MS = 18 * 3_600_000;
-/** Rows that tell of what happens later than that on their day. */
-const DROPPED_LATER_MS: Readonly<Record<string, number>> = { '2.10': 20.5 * 3_600_000, '4.01': 30 * 3_600_000, '4.02': 30 * 3_600_000, '9.01': 20.5 * 3_600_000, '9.02': 20.5 * 3_600_000 }; // prettier-ignore
 const FUSED_WITHIN_MS = 30_000;
 
 /** What one play needs. */
@@ -81,7 +79,7 @@ export interface PlayedInMemory {
 /** Plays it to its last day, and lets every view look at the day after. */
 export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
   const { codec, log = silentLog } = parts;
-  const policy = withElectionHold(parts.policy);
+  const policy = withElectionHold(parts.policy, D0_MS);
   const views = parts.views ?? policy.views.map(({ id }) => id);
   const clock = createTestClock(dayStart(D0_MS, SCENARIO.firstDay));
   const bus = createTestBus({ clock });
@@ -150,7 +148,7 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
     await offices?.settled();
   };
   const act = async (each: Act, at: Offices): Promise<void> => {
-    const instant = (token: string): string => new Date(D0_MS + minutesOf(token) * 60_000).toISOString();
+    const instant = (token: string): string => fillInstants(`{{${token}}}`, D0_MS);
     const outcome = await perform(each, kept, {
       ask: (asked) => at.ask(asked),
       sign: (person, text) => at.sign(person, text),
@@ -163,10 +161,11 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
     await until(isFused, `row ${each.makes} is fused`);
     await at.settled();
   };
-  for (const step of stepsOf(rows, parts)) {
+  for (const step of stepsOf(parts.acts === undefined ? playedRows(rows) : rows, parts.acts ?? [], parts.dayOf)) {
+    if (!('row' in step) && offices === undefined) continue; // a look is for what people have begun
     await letPass(D0_MS + step.atMs);
     if ('row' in step) await take(step.row);
-    else if (step.act !== undefined && offices !== undefined) await act(step.act, offices);
+    else if ('act' in step && offices !== undefined) await act(step.act, offices);
   }
   await letPass(dayStart(D0_MS, SCENARIO.lastDay + 1));
   const stopFusions = () => Promise.all(fusions.map((each) => each.stop()));
@@ -196,34 +195,11 @@ export async function playInMemory(parts: PlayParts): Promise<PlayedInMemory> {
   };
 }
 
-/** Nothing of an election leaves while it lasts: the flag that policy has for that. */
-function withElectionHold(policy: Policy): Policy {
-  const [from, to] = [SCENARIO.firstDay, SCENARIO.lastDay + 2].map((day) => new Date(dayStart(D0_MS, day)).toISOString());
-  return { ...policy, detection: { ...policy.detection, holds: [{ from: from!, to: to!, reason: 'the election of the scenario' }] } };
-} // prettier-ignore
-
 /** Rows, and what people do where a row has no file. */
 function playedRows(rows: readonly ScenarioRow[]): readonly ScenarioRow[] {
   const { row, day, agency } = DOWNGRADE;
   return [...rows, { row, day, agency, file: '', dropAs: '' }].sort(byDay);
 }
-
-/** What happens when, milliseconds after the midnight of polling day; rows before acts of the same instant. */
-type Step = { readonly atMs: number } & ({ readonly row: ScenarioRow } | { readonly act?: Act });
-
-/** Rows and acts in their order; each day a look after the cut-off of its report, so that clocks run out on their day. */
-function stepsOf(rows: readonly ScenarioRow[], { acts, dayOf }: PlayParts): readonly Step[] {
-  const dropped = (acts === undefined ? playedRows(rows) : rows).map((row): Step => {
-    const after = DROPPED_LATER_MS[row.row] ?? DROPPED_AFTER_MS;
-    return { atMs: dayStart(0, dayOf?.(row) ?? row.day) + after, row };
-  });
-  const done = (acts ?? []).map((act): Step => ({ atMs: minutesOf(act.at) * 60_000, act }));
-  const days = acts === undefined ? [] : Array.from({ length: SCENARIO.lastDay - SCENARIO.firstDay }, (_, day): Step => ({ atMs: dayStart(0, SCENARIO.firstDay + day) + CUT_OFF_MS }));
-  return [...dropped, ...done, ...days].map((step, index) => ({ step, index })).sort((a, b) => a.step.atMs - b.step.atMs || a.index - b.index).map(({ step }) => step);
-} // prettier-ignore
-
-/** Just after the hour at which policy cuts reports off. */
-const CUT_OFF_MS = 20 * 3_600_000 + 60_000;
 
 /** Records that a service made by itself of what it took in, by the rows that say so. */
 function madeBesides(bus: TestBus, codec: Codec, sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -1,15 +1,22 @@
-// `npm run scenario:check`: the twelve checks, a line each; `--json`: the same for a machine. Ends with 1 where one has failed.
+// `npm run scenario:check`: the twelve checks, a line each; `--json`: the same for a machine, with what was recorded. Ends with 1
+// where one has failed.
 
 import { fileURLToPath } from 'node:url';
 import { loadCommonValues } from '@sitebus/fusion';
 import { loadContract } from '@sitebus/sdk/testing';
-import { checkScenario } from './checks.ts';
+import { judge, recordScenario } from './checks.ts';
 
 const source = fileURLToPath(new URL('../in/', import.meta.url));
 const lists = fileURLToPath(new URL('../../../../schemas/policy/common-values/', import.meta.url));
-const checked = await checkScenario({ source, ...(await loadContract()), commonValues: await loadCommonValues(lists) });
+const { recorded, unrecorded } = await recordScenario({
+  source,
+  ...(await loadContract()),
+  commonValues: await loadCommonValues(lists),
+});
+const checked = judge(recorded, unrecorded);
 const isWhole = checked.every(({ faults }) => faults.length === 0);
-if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ passed: isWhole, checks: checked })}\n`);
+if (process.argv.includes('--json'))
+  process.stdout.write(`${JSON.stringify({ passed: isWhole, checks: checked, recorded })}\n`);
 else
   for (const { number, title, faults } of checked)
     process.stdout.write(
