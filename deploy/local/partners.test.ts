@@ -1,7 +1,7 @@
 // The Community's acceptance: a partner is onboarded, publishes, is fused or kept apart, and leaves.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assessTopic, obsTopic } from '@sitebus/sdk';
+import { alertTopic, assessTopic, obsTopic } from '@sitebus/sdk';
 import { uuidOf } from '../../services/gateway/src/testing/records.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { collectEvents, type StreamEvent } from '../../test/support/stream-events.ts';
@@ -106,7 +106,8 @@ test('partners ③: after offboarding no record reaches the open stream, which e
   await story.fuse('partner');
   await publish(story, await story.world.keyOf('piotr-adeyemi'), aFinding('linked to it'));
   const alerts = () => events.filter(({ event }) => event === 'alert');
-  await eventually(() => alerts().length > 0);
+  const raised = () => story.world.bus.records(alertTopic('partner'));
+  await eventually(() => alerts().length > 0 && alerts().length === raised().length); // nothing is still on its way
   const [administrator] = ADMINISTRATORS;
   await story.ask('public', await story.world.keyOf(administrator), 'POST', '/v1/partners/harbour-lab/offboard');
   const before = alerts().length;

@@ -141,7 +141,8 @@ describe('webhooks', () => {
     });
     const leaves = world.leaves('s-can').slice(before).filter(({ reason }) => reason === 'WEBHOOK'); // prettier-ignore
     expect(leaves).toMatchObject([{ who: AMA, decision: 'RELEASED', marking: CEO, records: 1 }]);
-    await eventually(async () => (await statusOf(id)).items.some(({ state }) => state === 'SENT'), WITHIN);
+    const isAtRest = ({ items, lag }: Status) => lag.waiting === 0 && items.some(({ state }) => state === 'SENT');
+    await eventually(async () => isAtRest(await statusOf(id)), WITHIN);
     const { items, lag, state } = await statusOf(id);
     expect([state, lag]).toMatchObject(['ACTIVE', { waiting: 0, ms: 0 }]);
     const sum = (of: (item: Status['items'][number]) => number) => items.reduce((all, item) => all + of(item), 0);
