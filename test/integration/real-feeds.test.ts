@@ -83,7 +83,8 @@ interface MispEvent {
 function itemsIn({ format, source }: Feed, text: string, { importMappings }: Policy): number {
   if (format === 'stix') return (JSON.parse(text) as { objects: unknown[] }).objects.length;
   if (format === 'misp') return eventsIn(JSON.parse(text)).reduce((sum, event) => sum + 1 + attributesIn(event), 0);
-  const [head = [], ...rows] = parse(text, { bom: true, relax_column_count: true }) as string[][];
+  const table: string[][] = parse(text, { bom: true, relax_column_count: true });
+  const [head = [], ...rows] = table;
   if (format !== 'accounts') return rows.length;
   const columns: Readonly<Record<string, string>> = importMappings.find((mapping) => mapping.source === source)?.columns ?? {};
   const isPlatform = head.map((name) => (columns[name.trim()] ?? '').startsWith('platform:'));

@@ -140,7 +140,8 @@ function inOrder(body: string): string {
 
 /** Where two answers part. */
 function difference(one: string, other: string): string {
-  const at = [...one].findIndex((char, index) => char !== other[index]);
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at += 1;
   return `${one.slice(Math.max(0, at - 60), at + 60)} | ${other.slice(Math.max(0, at - 60), at + 60)}`;
 }
 

@@ -4,7 +4,7 @@
 
 import { CASE_COMMANDS } from '@sitebus/kit';
 import type { AssessmentFacts } from '../../services/protocol/src/assessment-index.ts';
-import type { Case } from '../../services/protocol/src/cases/case.ts';
+import { NO_CASE, type Case } from '../../services/protocol/src/cases/case.ts';
 import { machinesOfProtocol } from '../../services/protocol/src/machines.ts';
 import { createMatters, type Matters } from '../../services/protocol/src/matters.ts';
 import { createPlan } from '../../services/protocol/src/plan.ts';
@@ -56,7 +56,7 @@ export function createCaseModel(policy: Policy, view: string, assessment: Assess
     assessment,
     matters,
     take: ({ view: of, subject, event }) => matters.machineOf(subject) === undefined || matters.apply(of, subject, event),
-    state: (id) => (matters.get('case', id)?.state ?? {}) as Case,
+    state: (id) => (matters.get('case', id)?.state ?? NO_CASE) as Case,
     expected(id, { person, name, args }, now) {
       const { agency, roles = [] } = people.get(person) ?? {};
       const plan = createPlan(matters, byKind, outside, now);
@@ -84,7 +84,7 @@ export function candidates(one: Case, { panel, people }: Policy, now: number): r
   const in_ = (ms: number): string => new Date(now + ms).toISOString();
   const point = (name: string) => ({ name, level: 'LOW', rationale: 'few saw it' });
   const words = { title: 't', known: 'k', steps: ['s'] };
-  const { evidenceHash, drafts = [], documents = [], state } = one;
+  const { evidenceHash, drafts, documents, state } = one;
   const newest = (kind: string): string | undefined => drafts.findLast((draft) => draft.kind === kind)?.draftId;
   const say = (person: string, name: string, args: object = {}): Given => ({ person, name, args });
   const withDraft = (name: string, kind: string, more: object = {}): readonly Given[] => {
@@ -92,11 +92,11 @@ export function candidates(one: Case, { panel, people }: Policy, now: number): r
     return draft === undefined ? [] : [say(CLERK, name, { draft, ...more })];
   };
   const brief = { summary: 'One narrative.', gaps: ['One platform gave no data.'] };
-  const issued = (kind: string): number => (one.notices ?? []).filter((notice) => notice.kind === kind).length;
+  const issued = (kind: string): number => one.notices.filter((notice) => notice.kind === kind).length;
   const outcome = state === 'ANNOUNCED' ? (issued('ANNOUNCEMENT') < 2 ? 'UPDATE' : 'CORRECT') : issued('BELOW_THRESHOLD') < 1 ? 'BELOW_DISCLOSED' : 'THRESHOLD_MET';
   const isBelow = state === 'NO_CONSENSUS' || state?.startsWith('BELOW') === true; // other evidence brings it back
   const isAgreed = ['THRESHOLD_MET', 'NOTIFYING', 'ANNOUNCED'].includes(state ?? ''); // there, it would undo what was agreed
-  const unrated = SEATS.filter((person) => !(one.ratings ?? []).some(({ seat }) => seat === people.find((each) => each.person === person)?.seat));
+  const unrated = SEATS.filter((person) => !one.ratings.some(({ seat }) => seat === people.find((each) => each.person === person)?.seat));
   const drafting = ['BELOW_THRESHOLD', 'ANNOUNCEMENT'].filter((kind) => newest(kind) === undefined || state === 'ANNOUNCED');
   return [
     ...unrated.map((seat) => say(seat, 'rate', { evidenceHash, criteria: panel.criteria.map(point), factors: panel.factors.map(point) })),
