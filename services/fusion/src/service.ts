@@ -118,7 +118,7 @@ export function createLane(
     instance: config.instance ?? randomUUID(),
     cutMs: config.cutMs ?? 50,
     idleMs: config.idleMs ?? 1_000,
-    maxCutRecords: config.maxCutRecords ?? 20_000,
+    maxCutRecords: config.maxCutRecords ?? 8_000,
     schemaRetryMs: config.schemaRetryMs ?? 5_000,
     snapshotStore:
       snapshotStore ??
