@@ -82,7 +82,8 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
       return {
         one,
         many(positions, epoch, text, ats) {
-          for (const [index, position] of positions.entries()) text.write(one(position, epoch), ats[index], 'latin1');
+          for (const [index, position] of positions.entries())
+            text.write(one(position, epoch), ats[index] as number, 'latin1');
         },
       };
     },
