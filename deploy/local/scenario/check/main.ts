@@ -15,14 +15,10 @@ const { recorded, unrecorded } = await recordScenario({
 });
 const checked = judge(recorded, unrecorded);
 const isWhole = checked.every(({ faults }) => faults.length === 0);
-if (process.argv.includes('--json'))
-  process.stdout.write(`${JSON.stringify({ passed: isWhole, checks: checked, recorded })}\n`);
-else
-  for (const { number, title, faults } of checked)
-    process.stdout.write(
-      [
-        `${faults.length === 0 ? 'pass' : 'FAIL'} ${String(number).padStart(2)}  ${title}\n`,
-        ...faults.map((fault) => `         ${fault}\n`),
-      ].join(''),
-    );
-process.exit(isWhole ? 0 : 1);
+const lines = checked.flatMap(({ number, title, faults }) => [
+  `${faults.length === 0 ? 'pass' : 'FAIL'} ${String(number).padStart(2)}  ${title}\n`,
+  ...faults.map((fault) => `         ${fault}\n`),
+]);
+const isForMachine = process.argv.includes('--json');
+const said = isForMachine ? `${JSON.stringify({ passed: isWhole, checks: checked, recorded })}\n` : lines.join('');
+process.stdout.write(said, () => process.exit(isWhole ? 0 : 1)); // whoever reads a pipe slowly has had all of it
