@@ -52,11 +52,11 @@ function print(
   printAnswer(context, flags, { marking, body }, () => blockOf(body));
   const { id, state, possible } = body as MatterFields;
   if (state === undefined || possible === undefined) return;
-  say(context, flags, `${id} is ${state}; possible now: ${possible.join(', ') || 'nothing more'}`);
+  say(context, flags, `${id ?? 'it'} is ${state}; possible now: ${possible.join(', ') || 'nothing more'}`);
 }
 
 interface MatterFields {
-  readonly id: string;
+  readonly id?: string;
   readonly state?: string;
   readonly possible?: readonly string[];
 }
