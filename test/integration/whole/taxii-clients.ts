@@ -5,20 +5,17 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
-import { anIndicatorReport } from '../support/observations.ts';
-import { pythonClients } from '../support/python-clients.ts';
-import { startWorld } from '../support/world.ts';
-import type { World } from '../support/world.ts';
+import { beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../../support/eventually.ts';
+import { anIndicatorReport } from '../../support/observations.ts';
+import { pythonClients } from '../../support/python-clients.ts';
+import type { World } from '../../support/world.ts';
 
-const CLIENTS = join(import.meta.dirname, 'clients');
+const CLIENTS = join(import.meta.dirname, '..', 'clients');
 const clients = await pythonClients(join(CLIENTS, 'requirements.txt'));
 const withPython = 'python' in clients ? test : test.skip;
 
 let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(async () => world.close());
 
 const keyOf = (role: string): string => world.tokens.find((each) => each.role === role)?.token ?? '';
 const publish = async (as: string, domains: readonly string[]): Promise<void> => {
@@ -75,7 +72,11 @@ function anEnvelope() {
   return { objects };
 }
 
-withPython('taxii2-client discovers, posts and pages while others write: every object once; stix2 parses each', async () => {
+/** What outside clients of TAXII get. */
+export function taxiiClients(theWorld: () => World): void {
+  beforeAll(() => void (world = theWorld()));
+
+  withPython('taxii2-client discovers, posts and pages while others write: every object once; stix2 parses each', async () => {
   const orders = { url: `${world.gateway}/taxii2/`, key: keyOf('analyst'), alias: 's-can', envelope: anEnvelope() };
   const session = spawn((clients as { python: string }).python, [join(CLIENTS, 'taxii_session.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
   let [said, complained] = ['', ''];
@@ -117,3 +118,4 @@ withPython('taxii2-client discovers, posts and pages while others write: every o
   expect(saw.one).toHaveLength(1);
   expect(saw.filtered).toEqual(['observed-data']);
 }); // prettier-ignore
+}
