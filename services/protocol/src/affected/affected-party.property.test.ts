@@ -55,8 +55,14 @@ const someStep = (): fc.Arbitrary<Step> =>
   ); // prettier-ignore
 const someHistory = (): fc.Arbitrary<readonly Step[]> => fc.array(someStep(), { maxLength: 16 });
 
+/** Whoever is told here: cleared to SECRET, in no group, at home in a view that has no reports. */
+const CLEARED = { classified: 'SECRET', protected: 'B', compartments: [], groups: [] } as const;
+
 function opened(releasable?: ReleasableText): LightWorld {
   const world = createLightWorld([AFFECTED_PARTY_MACHINE, TARGET_MESSAGE_MACHINE], policy, NOW);
+  const colette = world.persons.get('colette-ibarra')!;
+  const clearance = { ...colette.clearance, ...CLEARED };
+  world.persons.set('colette-ibarra', { ...colette, homeView: 'public', clearance });
   const args: AffectedPartyOpening = {
     party: 'party:civic-renewal', persons: ['colette-ibarra'], about: ID, category: 'PHISHING', marking: SECRET,
     ...(releasable === undefined ? {} : { releasable }),
