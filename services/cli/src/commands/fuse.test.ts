@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { EXIT } from '../errors.ts';
 import { runCli } from '../testing/run-cli.ts';
 
-/** Each run starts a process, which on a busy machine takes seconds. */
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'cli-fuse-'));

@@ -11,7 +11,6 @@ import { sharedData } from '../../../../test/support/shared-data.ts';
 import { loadListsForFile } from './common-lists.ts';
 import { fuseFile, type FuseSummary } from './fuse-file.ts';
 
-/** Seconds of processor time in all; a busy machine takes its time over them. */
 const policyDir = fileURLToPath(new URL('../../../../schemas/policy', import.meta.url));
 const evaluation = sharedData('data/eval');
 const withData = evaluation === undefined ? test.skip : test;
