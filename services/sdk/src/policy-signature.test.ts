@@ -96,7 +96,9 @@ test('a signature over another text spoils the note, though two good ones stand 
   const text = policyNoteText(1, await policyDigest(dir));
   const signatures = [anna.signed(text), boris.signed(text), annasOther.signed(`${text} `)];
   await writeFile(join(dir, POLICY_NOTE), renderNote(text, signatures));
-  await expect(loadSignedPolicy(dir, { roots, atLeast: 0 })).rejects.toEqual(unverified('a signature of a pinned key is bad'));
+  await expect(loadSignedPolicy(dir, { roots, atLeast: 0 })).rejects.toEqual(
+    unverified('a signature of a pinned key is bad'),
+  );
 });
 
 test('the version that is signed must be the one that lies there', async () => {
