@@ -37,6 +37,8 @@ export function renderCard(card: CardFacts): string {
     '',
     `sitebus ${card.version} · ready in ${card.readySeconds.toFixed(1)} s`,
     `  API docs  ${card.gateway}/docs`,
+    `  topics    ${card.gateway}/asyncapi`,
+    `  TAXII     ${card.gateway}/taxii2/`,
     `  stream    ${card.gateway}/v1/alerts/stream`,
     `  health    ${card.admin}/readyz`,
     `  bus       ${card.bootstrap}  SASL_PLAINTEXT SCRAM-SHA-512`,
