@@ -14,6 +14,7 @@ import { overloaded, rateLimited } from './errors.ts';
 import { describeRoute } from './openapi.ts';
 import type { GatewayParts, ReleasedTypeProvider } from './parts.ts';
 import { MAX_JSON_BYTES } from './problem.ts';
+import { LONGEST_PART, readable } from './readable-path.ts';
 import { addReplyHooks } from './reply-hooks.ts';
 import type { RequestMeter } from './reply-hooks.ts';
 import { addRequestHooks } from './request-hooks.ts';
@@ -86,9 +87,9 @@ export function createApp(
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false, caseSensitive: true },
+    routerOptions: { maxParamLength: LONGEST_PART, ignoreTrailingSlash: false, caseSensitive: true },
     requestTimeout: 0,
-    rewriteUrl: ({ url = '/' }) => underCases(withoutSlash(url)),
+    rewriteUrl: ({ url = '/' }) => underCases(withoutSlash(readable(url))),
     forceCloseConnections: 'idle',
   }).withTypeProvider<ReleasedTypeProvider>();
   app.setValidatorCompiler(validatorOf);

@@ -117,6 +117,22 @@ describe('problems', () => {
     ]);
   });
 
+  test.each(['/v1/periods/%ZZ', '/v1/observations/%E0%A4%A?view=s-can'])(
+    'a path that does not decode is answered as any that is not there: %s',
+    async (url) => {
+      const [answer, absent] = [await get(url), await get('/v1/nowhere')];
+      expect([answer.statusCode, answer.headers['content-type']]).toEqual([404, absent.headers['content-type']]);
+      expect(answer.json()).toEqual(absent.json());
+    },
+  );
+
+  test.each(['e'.repeat(5_000), '%E1%B9%B0'.repeat(1_000)])('a path longer than any id is refused as other faults are, and not repeated', async (part) => {
+    const answer = await get(`/v1/periods/${part}`);
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([400, 'application/problem+json; charset=utf-8']);
+    expect(isProblem.Check(answer.json())).toBe(true);
+    expect(answer.body.length).toBeLessThan(1_000);
+  }); // prettier-ignore
+
   test('every slug of the catalogue has both languages, and no text is without a slug', () => {
     const slugs = catalogue.map(({ slug }) => slug).sort();
     expect(slugs.length).toBeGreaterThan(25);
