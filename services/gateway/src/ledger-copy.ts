@@ -9,6 +9,7 @@ import { treeTopics } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, BusRecord, Log } from '@sitebus/sdk';
 import { createMerkleTree, sameHash, toBase64, treeOrigin, verifyCheckpoint } from '@sitebus/sdk/merkle';
 import type { Checkpoint, LedgerTree, VerifierKey } from '@sitebus/sdk/merkle';
+import { readUpTo } from './read-up-to.ts';
 
 /** A checkpoint that was found true, and its signed text. */
 export interface HeldCheckpoint extends Checkpoint {
@@ -163,44 +164,20 @@ export function createLedgerCopy(parts: {
       const [first] = entries.keys(); // in the order in which they came
       if (first === undefined || first === 0) return;
       const groupId = `${parts.groupId}.older.${randomUUID().slice(0, 8)}`;
-      await readLeaves(bus, { topic: topics.leaves, groupId, below: first }, ({ offset, value }) => {
+      let next = 0;
+      const take = ({ offset, value }: BusRecord): void => {
         const index = Number(offset);
         const text = value?.toString('utf8') ?? '';
+        if (index !== next) throw new Error('a leaf is missing');
         if (!sameHash(machineHashing.leaf(value ?? new Uint8Array()), tree.leafHash(index)))
           throw new Error('a leaf is not the one of the tree');
         each(new ReadEntry(index, text));
-      });
+        next += 1;
+      };
+      await readUpTo(bus, { topic: topics.leaves, offset: BigInt(first) - 1n }, { groupId, each: take });
+      if (next !== first) throw new Error('a leaf is missing');
     },
   };
-}
-
-/** Reads the leaves below an index, every one of them. */
-async function readLeaves(
-  bus: BusPort,
-  { topic, groupId, below }: { readonly topic: string; readonly groupId: string; readonly below: number },
-  each: (record: BusRecord) => void,
-): Promise<void> {
-  let next = 0;
-  let done: () => void = () => {};
-  const finished = new Promise<void>((resolve) => (done = resolve));
-  const consumer = await bus.createConsumer({
-    groupId,
-    topics: [topic],
-    from: 'earliest',
-    commit: 'never',
-    async onBatch({ records }) {
-      for (const record of records) {
-        if (next >= below) break;
-        if (Number(record.offset) !== next) throw new Error('a leaf is missing');
-        each(record);
-        next += 1;
-      }
-      if (next >= below) done();
-    },
-  });
-  const cause = await Promise.race([finished, consumer.fatal]);
-  await consumer.close();
-  if (cause instanceof Error) throw cause;
 }
 
 /** Taken apart when somebody asks: most leaves are asked for by nobody. */

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { isRefusal } from '@sitebus/sdk';
 import type { BusPort, BusRecord, Log, OutgoingRecord, TransactionalProducer } from '@sitebus/sdk';
+import { readUpTo } from '../read-up-to.ts';
 
 /** A row as it is written; `null` ends it. */
 export interface FencedRow {
@@ -93,29 +94,4 @@ export function createFencedTopic(parts: {
       producer = undefined;
     },
   };
-}
-
-/** Reads a topic of one partition from its beginning to this record, inclusive: the marker behind it reaches no reader. */
-async function readUpTo(
-  bus: BusPort,
-  { topic, offset }: { readonly topic: string; readonly offset: bigint },
-  { groupId, each }: { readonly groupId: string; readonly each: (record: BusRecord) => void },
-): Promise<void> {
-  let done: () => void = () => {};
-  const finished = new Promise<void>((resolve) => (done = resolve));
-  const consumer = await bus.createConsumer({
-    groupId,
-    topics: [topic],
-    from: 'earliest',
-    commit: 'never',
-    onBatch: async ({ records }) => {
-      for (const record of records) {
-        if (record.offset <= offset) each(record);
-        if (record.offset >= offset) done();
-      }
-    },
-  });
-  const cause = await Promise.race([finished, consumer.fatal]);
-  await consumer.close();
-  if (cause instanceof Error) throw cause;
 }

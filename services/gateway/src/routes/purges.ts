@@ -8,12 +8,16 @@ import { POLICY_ORIGIN } from '@sitebus/sdk';
 import { parseNote } from '@sitebus/sdk/merkle';
 import { Type } from 'typebox';
 import { adStanding } from '../ads/ad-window.ts';
-import { illegalTransition, invalidBody, notDurable, notFound } from '../errors.ts';
+import { invalidBody, notDurable, notFound } from '../errors.ts';
+import { noteRefused, secondPersonNeeded } from '../order-refusals.ts';
 import { createTurns, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { extractOf } from '../release.ts';
 import type { Released } from '../release.ts';
 import { mostMs } from '../spills/commands.ts';
+
+/** What the first of the two is told who would do it alone. */
+const SECOND = 'two persons sign, and the second one sends it';
 
 /** Routes of purges. */
 export const purgeRoutes: Routes = async (app, parts) => {
@@ -37,23 +41,23 @@ export const purgeRoutes: Routes = async (app, parts) => {
   app.post('/v1/purges', { schema: order }, async ({ subject, body: { note } }) => {
     if (!subject.mayEnter) throw notFound({});
     const asked = parsePurgeText(parseNote(note)?.text ?? '');
-    if (asked === undefined) throw refused('NO_ORDER', 'is no signed order');
+    if (asked === undefined) throw noteRefused('NO_ORDER', 'is no signed order');
     const names = spillSigners(note, policy.signers ?? []);
-    if (names === undefined) throw refused('SIGNATURE_INVALID', 'a signature is not of this text');
-    if (names.length < SPILL_SIGNERS || asked.by === subject.person) throw secondPerson();
+    if (names === undefined) throw noteRefused('SIGNATURE_INVALID', 'a signature is not of this text');
+    if (names.length < SPILL_SIGNERS || asked.by === subject.person) throw secondPersonNeeded(SECOND);
     // A key that bears the name of a person of the registry is that person's: each of the two has signed themselves.
     const persons = new Set(parts.registry.persons().map(({ person }) => person));
     const strangers = names.map((name) => name.slice(POLICY_ORIGIN.length + 1)).filter((name) => persons.has(name) && name !== asked.by && name !== subject.person);
-    if (strangers.length > 0) throw refused('KEY_OF_ANOTHER', 'a key that signed is another person’s');
-    if (asked.agency !== writerIn(parts) || asked.cell !== lowestCell(parts)) throw refused('OTHER_RECORDS', 'is about records that are kept for good');
+    if (strangers.length > 0) throw noteRefused('KEY_OF_ANOTHER', 'a key that signed is another person’s');
+    if (asked.agency !== writerIn(parts) || asked.cell !== lowestCell(parts)) throw noteRefused('OTHER_RECORDS', 'is about records that are kept for good');
     const due = new Set(await dueOf(parts, asked.election));
-    if (asked.keys.some((key) => !due.has(key))) throw refused('NOT_DUE', 'names a record that is not past its time of keeping, or is gone');
+    if (asked.keys.some((key) => !due.has(key))) throw noteRefused('NOT_DUE', 'names a record that is not past its time of keeping, or is gone');
     const intake = intakes(asked.agency);
     if (intake?.erase === undefined) throw notDurable({}, new Error('the agency has no service here'));
     const isErased = await intake.erase(note).catch((cause: unknown) => {
       throw notDurable({}, cause);
     });
-    if (!isErased) throw refused('REFUSED_BY_WRITER', 'the agency’s own service does not take it for an order');
+    if (!isErased) throw noteRefused('REFUSED_BY_WRITER', 'the agency’s own service does not take it for an order');
     log.warn({ election: asked.election, records: asked.keys.length, by: [asked.by, subject.person] }, 'advertisements erased');
     return about({ election: asked.election, records: asked.keys.length, persons: [asked.by, subject.person] }, parts);
   });
@@ -84,17 +88,6 @@ const lowestCell = ({ policy }: GatewayParts): string => policy.cells[0]?.id ?? 
 function about<T>(body: T, { policy }: GatewayParts): Released<T> {
   return extractOf(body, policy.cells.slice(0, 1).map(({ ceiling }) => ceiling), policy.homeNation);
 } // prettier-ignore
-
-function refused(code: string, detail: string) {
-  return invalidBody({ errors: [{ pointer: '/note', code, detail }] });
-}
-
-function secondPerson() {
-  return illegalTransition({
-    possible: [],
-    errors: [{ pointer: '', code: 'SECOND_PERSON_NEEDED', detail: 'two persons sign, and the second one sends it' }],
-  });
-}
 
 const closed = { additionalProperties: false } as const;
 const tags = ['purges'];

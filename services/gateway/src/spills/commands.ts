@@ -8,7 +8,8 @@ import type { SkipList, SpillCopy, SpillEntry } from '@sitebus/kit';
 import { POLICY_ORIGIN, spillTopic } from '@sitebus/sdk';
 import type { BusPort, BusProducer, Clock, Policy } from '@sitebus/sdk';
 import { parseNote, renderNote } from '@sitebus/sdk/merkle';
-import { failClosed, illegalTransition, invalidBody, notFound } from '../errors.ts';
+import { failClosed, illegalTransition, notFound } from '../errors.ts';
+import { noteRefused, secondPersonNeeded } from '../order-refusals.ts';
 import type { Held } from '../registry/writer.ts';
 
 /** Both throw `invalid-body` for a note that does not do, `illegal-transition`, `fail-closed`. */
@@ -65,12 +66,12 @@ export function createSpillCommands(parts: {
   const checkHolders = (by: string, names: readonly string[]): void => {
     const persons = new Set(parts.held().persons.map(({ person }) => person));
     const holder = names.map((name) => name.slice(POLICY_ORIGIN.length + 1)).find((name) => persons.has(name) && name !== by);
-    if (holder !== undefined) throw refused('KEY_OF_ANOTHER', 'the key that signed is another person’s');
+    if (holder !== undefined) throw noteRefused('KEY_OF_ANOTHER', 'the key that signed is another person’s');
   };
   const signed = (note: string): readonly string[] => {
     const names = spillSigners(note, policy.signers ?? []);
-    if (names === undefined) throw refused('SIGNATURE_INVALID', 'a signature is not of this text');
-    if (names.length === 0) throw refused('SIGNER_UNKNOWN', 'no key that policy pins has signed it');
+    if (names === undefined) throw noteRefused('SIGNATURE_INVALID', 'a signature is not of this text');
+    if (names.length === 0) throw noteRefused('SIGNER_UNKNOWN', 'no key that policy pins has signed it');
     return names;
   };
 
@@ -78,15 +79,15 @@ export function createSpillCommands(parts: {
     async proposeSpill(by, note) {
       await start();
       const order = parseSpillText(parseNote(note)?.text ?? '');
-      if (order === undefined) throw refused('NO_ORDER', 'is no signed order');
+      if (order === undefined) throw noteRefused('NO_ORDER', 'is no signed order');
       const { orders } = listOf(order.cell);
       const names = signed(note);
       checkHolders(by, names);
-      if (names.length !== 1) throw refused('ONE_SIGNATURE', 'the second person signs when they confirm');
-      if (order.by !== by) throw refused('NOT_THE_ASKER', 'the order names somebody else as its first person');
-      if (order.policyVersion !== policy.version) throw refused('OTHER_POLICY', 'was made under another policy');
+      if (names.length !== 1) throw noteRefused('ONE_SIGNATURE', 'the second person signs when they confirm');
+      if (order.by !== by) throw noteRefused('NOT_THE_ASKER', 'the order names somebody else as its first person');
+      if (order.policyVersion !== policy.version) throw noteRefused('OTHER_POLICY', 'was made under another policy');
       const isTimely = order.at <= clock.now() && clock.now() < order.until && order.until - order.at <= mostMs(policy);
-      if (!isTimely) throw refused('OUT_OF_TIME', 'begins or ends at another time than an order may');
+      if (!isTimely) throw noteRefused('OUT_OF_TIME', 'begins or ends at another time than an order may');
       const isNext = order.seq === orders.length + 1 && order.previous === previousOf(orders);
       const isThere = orders.some((each) => each.order.topic === order.topic && each.order.partition === order.partition && each.order.offset === order.offset);
       if (!isNext || isThere) throw illegalTransition({ possible: [] });
@@ -98,18 +99,18 @@ export function createSpillCommands(parts: {
       const { proposal } = listOf(cell);
       if (proposal === undefined || spillId(proposal.order) !== id || clock.now() >= proposal.order.until) throw notFound({});
       const { order } = proposal;
-      if (order.by === by) throw secondPerson();
+      if (order.by === by) throw secondPersonNeeded(SECOND);
       const own = parseNote(note);
       const first = parseNote(proposal.note);
-      if (own === undefined || first === undefined || own.text !== first.text) throw refused('OTHER_TEXT', 'is another text than was asked for');
+      if (own === undefined || first === undefined || own.text !== first.text) throw noteRefused('OTHER_TEXT', 'is another text than was asked for');
       const others = signed(proposal.note);
       const ids = new Set(first.signatures.map(({ keyId }) => keyId));
       const added = renderNote(own.text, own.signatures.filter(({ keyId }) => !ids.has(keyId)));
       const names = own.signatures.every(({ keyId }) => ids.has(keyId)) ? [] : signed(added).filter((name) => !others.includes(name));
-      if (names.length === 0) throw secondPerson();
+      if (names.length === 0) throw secondPersonNeeded(SECOND);
       checkHolders(by, names);
       const whole = renderNote(first.text, [...first.signatures, ...own.signatures.filter(({ keyId }) => !ids.has(keyId))]);
-      if (signed(whole).length < SPILL_SIGNERS) throw secondPerson();
+      if (signed(whole).length < SPILL_SIGNERS) throw secondPersonNeeded(SECOND);
       return write({ order, note: whole, by: [order.by, by], at: clock.now() });
     },
   };
@@ -137,13 +138,5 @@ async function untilRead(spills: SpillCopy, entry: SpillEntry): Promise<void> {
   if (!isThere) throw failClosed({ part: 'kafka' });
 } // prettier-ignore
 
-function refused(code: string, detail: string) {
-  return invalidBody({ errors: [{ pointer: '/note', code, detail }] });
-}
-
-function secondPerson() {
-  return illegalTransition({
-    possible: [],
-    errors: [{ pointer: '', code: 'SECOND_PERSON_NEEDED', detail: 'another administrator confirms, with another key' }],
-  });
-}
+/** What the first of the two is told who would do it alone. */
+const SECOND = 'another administrator confirms, with another key';

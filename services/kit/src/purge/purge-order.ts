@@ -2,7 +2,7 @@
 // Holds: pure; one text an order and one order a text; it names every record by its key, so that what is erased is what was
 // signed. Source: README.md#purges; C2SP signed-note
 
-import { isJsonObject } from '@sitebus/sdk';
+import { isReason, isText, isWhole, orderTextOf } from '../order-text.ts';
 
 /** What two persons sign. */
 export interface PurgeOrder {
@@ -25,50 +25,24 @@ export interface PurgeOrder {
 /** Records of one order; more take another one. */
 export const MOST_PURGED = 1_000;
 
-/** @returns the text that is signed; ends with a line break. */
-export function purgeText(order: PurgeOrder): string {
-  const sorted = Object.entries(order).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `sitebus/purge\n${JSON.stringify(Object.fromEntries(sorted))}\n`;
-}
-
-/** Reads a text. @returns undefined for anything that is not an order in exactly this form. */
-export function parsePurgeText(text: string): PurgeOrder | undefined {
-  const [, json = ''] = /^sitebus\/purge\n(\{.*\})\n$/.exec(text) ?? [];
-  let order: unknown;
-  try {
-    order = JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-  return isPurgeOrder(order) && purgeText(order) === text ? order : undefined;
-}
-
-const FIELDS: Readonly<Record<keyof PurgeOrder, (value: unknown) => boolean>> = {
+const form = orderTextOf<PurgeOrder>('sitebus/purge', {
   agency: isText,
   cell: isText,
   election: isText,
   keys: (value) => Array.isArray(value) && value.length >= 1 && value.length <= MOST_PURGED && value.every(isText) && isSortedOnce(value),
-  reason: (value) => isText(value) && value.length <= 1_000,
+  reason: isReason,
   by: isText,
   at: isWhole,
   until: isWhole,
   policyVersion: isWhole,
-}; // prettier-ignore
+}); // prettier-ignore
 
-function isPurgeOrder(value: unknown): value is PurgeOrder {
-  if (!isJsonObject(value)) return false;
-  const names = Object.keys(FIELDS) as (keyof PurgeOrder)[];
-  return Object.keys(value).length === names.length && names.every((name) => FIELDS[name](value[name]));
-}
+/** @returns the text that is signed; ends with a line break. */
+export const purgeText = form.textOf;
+
+/** Reads a text. @returns undefined for anything that is not an order in exactly this form. */
+export const parsePurgeText = form.parse;
 
 function isSortedOnce(keys: readonly string[]): boolean {
   return keys.every((key, at) => at === 0 || keys[at - 1]! < key);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0;
-}
-
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

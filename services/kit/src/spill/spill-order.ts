@@ -3,8 +3,9 @@
 // before it, so that none can be left out, repeated or moved to another cell. Source: README.md#spills; C2SP signed-note
 
 import { createHash } from 'node:crypto';
-import { fromObsTopic, isJsonObject, policyRootOf, signStatement } from '@sitebus/sdk';
+import { fromObsTopic, policyRootOf, signStatement } from '@sitebus/sdk';
 import { parseNote, renderNote } from '@sitebus/sdk/merkle';
+import { isReason, isText, isWhole, orderTextOf } from '../order-text.ts';
 
 /** What two persons sign. */
 export interface SpillOrder {
@@ -34,27 +35,34 @@ export interface SpillOrder {
   readonly policyVersion: number;
 }
 
-/** The first line of every text. */
-const ORIGIN = 'sitebus/spill';
 /** Distinct persons it takes. */
 export const SPILL_SIGNERS = 2;
 
-/** @returns the text that is signed; ends with a line break. */
-export function spillText(order: SpillOrder): string {
-  const sorted = Object.entries(order).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${ORIGIN}\n${JSON.stringify(Object.fromEntries(sorted))}\n`;
-}
+const form = orderTextOf<SpillOrder>('sitebus/spill', {
+  cell: isText,
+  seq: (value) => isWhole(value) && value >= 1,
+  previous: (value) => typeof value === 'string' && /^([0-9a-f]{64})?$/.test(value),
+  topic: isText,
+  partition: isWhole,
+  offset: (value) => typeof value === 'string' && /^(0|[1-9]\d{0,18})$/.test(value),
+  key: (value) => value === null || (typeof value === 'string' && /^[A-Za-z0-9_-]*$/.test(value)),
+  sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+  id: (value) => value === null || isText(value),
+  agency: (value) => value === null || isText(value),
+  reason: isReason,
+  by: isText,
+  at: isWhole,
+  until: isWhole,
+  policyVersion: isWhole,
+});
 
-/** Reads a text. @returns undefined for anything that is not an order in exactly this form. */
+/** @returns the text that is signed; ends with a line break. */
+export const spillText = form.textOf;
+
+/** Reads a text. @returns undefined for anything that is not an order in exactly this form, or not about its own cell. */
 export function parseSpillText(text: string): SpillOrder | undefined {
-  const [, json = ''] = /^sitebus\/spill\n(\{.*\})\n$/.exec(text) ?? [];
-  let order: unknown;
-  try {
-    order = JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-  return isSpillOrder(order) && spillText(order) === text ? order : undefined;
+  const order = form.parse(text);
+  return order !== undefined && fromObsTopic(order.topic)?.cell === order.cell ? order : undefined;
 }
 
 /** What names it to people: `<cell>.<seq>`. */
@@ -74,39 +82,3 @@ export function signSpill(textOrNote: string, { person, seed }: { readonly perso
   const others = (before?.signatures ?? []).filter((each) => each.keyId !== keyId);
   return renderNote(text, [...others, { name, keyId, signature }]);
 } // prettier-ignore
-
-const FIELDS: Readonly<Record<keyof SpillOrder, (value: unknown) => boolean>> = {
-  cell: isText,
-  seq: (value) => isWhole(value) && value >= 1,
-  previous: (value) => typeof value === 'string' && /^([0-9a-f]{64})?$/.test(value),
-  topic: isText,
-  partition: isWhole,
-  offset: (value) => typeof value === 'string' && /^(0|[1-9]\d{0,18})$/.test(value),
-  key: (value) => value === null || (typeof value === 'string' && /^[A-Za-z0-9_-]*$/.test(value)),
-  sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
-  id: (value) => value === null || isText(value),
-  agency: (value) => value === null || isText(value),
-  reason: (value) => isText(value) && value.length <= MAX_REASON_CHARS,
-  by: isText,
-  at: isWhole,
-  until: isWhole,
-  policyVersion: isWhole,
-};
-/** What fits a form and a log line. */
-const MAX_REASON_CHARS = 1_000;
-
-function isSpillOrder(value: unknown): value is SpillOrder {
-  if (!isJsonObject(value)) return false;
-  const names = Object.keys(FIELDS) as (keyof SpillOrder)[];
-  const isWholeOrder =
-    Object.keys(value).length === names.length && names.every((name) => FIELDS[name]((value as Record<string, unknown>)[name]));
-  return isWholeOrder && fromObsTopic(String(value['topic']))?.cell === value['cell'];
-} // prettier-ignore
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0;
-}
-
-function isWhole(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
