@@ -13,6 +13,8 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['card', 'token', 'whoami', 'version'],
     load: async () => (await import('./commands/session-commands.ts')).registerSessionCommands,
   },
+  { names: ['login', 'logout'], load: async () => (await import('./commands/login.ts')).registerLogin },
+  { names: ['reset'], load: async () => (await import('./commands/reset.ts')).registerReset },
   { names: ['publish', 'preview'], load: async () => (await import('./commands/publish.ts')).registerPublish },
   { names: ['import'], load: async () => (await import('./commands/import.ts')).registerImport },
   { names: ['tail'], load: async () => (await import('./commands/tail.ts')).registerTail },
@@ -61,6 +63,8 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
   { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
   { names: ['policy'], load: async () => (await import('./commands/policy.ts')).registerPolicy },
+  { names: ['provision'], load: async () => (await import('./commands/provision.ts')).registerProvision },
+  { names: ['completion'], load: async () => (await import('./commands/completion.ts')).registerCompletion },
   { names: ['fuse'], load: async () => (await import('./commands/fuse.ts')).registerFuse },
   { names: ['doctor'], load: async () => (await import('./commands/doctor.ts')).registerDoctor },
 ];
@@ -88,9 +92,10 @@ export async function runCommandLine(argv: readonly string[], context: CliContex
   }
 }
 
-/** Every file whose name occurs; all of them where none does, for help and for suggestions. */
+/** Every file whose name occurs; all of them where none does, for help and for suggestions, and for completion. */
 async function commandsFor(argv: readonly string[]): Promise<readonly Registration[]> {
-  const typed = COMMANDS.filter(({ names }) => names.some((name) => argv.includes(name)));
+  const isAll = argv.includes('completion');
+  const typed = COMMANDS.filter(({ names }) => isAll || names.some((name) => argv.includes(name)));
   const registrations: Registration[] = [];
   for (const { load } of typed.length > 0 ? typed : COMMANDS) registrations.push(await load());
   return registrations;

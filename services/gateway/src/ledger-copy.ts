@@ -27,7 +27,8 @@ export interface LedgerEntry {
 export interface LedgerCopy {
   /** Leaves read. */
   size(): number;
-  newest(): HeldCheckpoint | undefined;
+  /** The largest; with `before`, the largest of the newest 20,000 below that size. */
+  newest(before?: number): HeldCheckpoint | undefined;
   /** One of the newest 20,000, by its size. */
   checkpoint(size: number): HeldCheckpoint | undefined;
   /** Base64 hashes, and that of the leaf; undefined where index and size are not those of leaves read. */
@@ -147,7 +148,7 @@ export function createLedgerCopy(parts: {
       return tree.size < end ? `reading ${end - tree.size} leaves` : 'ok';
     },
     size: () => tree.size,
-    newest: () => newest,
+    newest: (before) => (before === undefined ? newest : largestBelow(before, checkpoints)),
     checkpoint: (size) => checkpoints.get(size),
     inclusion(index, size) {
       if (!isTree(size) || index >= size) return undefined;
@@ -178,6 +179,12 @@ export function createLedgerCopy(parts: {
       if (next !== first) throw new Error('a leaf is missing');
     },
   };
+}
+
+function largestBelow(before: number, checkpoints: ReadonlyMap<number, HeldCheckpoint>): HeldCheckpoint | undefined {
+  let largest = -1;
+  for (const size of checkpoints.keys()) if (size < before && size > largest) largest = size;
+  return checkpoints.get(largest);
 }
 
 /** Taken apart when somebody asks: most leaves are asked for by nobody. */

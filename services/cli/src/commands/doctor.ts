@@ -6,6 +6,7 @@ import { statfs } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { loadPolicy, loadSchemaLock } from '@sitebus/sdk';
+import { isAlive } from '../alive.ts';
 import { contractFolder } from '../contract-folder.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../errors.ts';
@@ -230,15 +231,6 @@ function answers(address: string): Promise<boolean> {
       .once('timeout', () => end(false))
       .once('error', () => end(false));
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function sameSchema(registered: string | undefined, locked: string): boolean {

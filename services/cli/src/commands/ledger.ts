@@ -3,21 +3,20 @@
 // every hash is printed, so that a person can do the sums again. Source: services/ledger/README.md#what-a-proof-shows
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  parseCheckpoint, parseVerifierKey, toHex, verifyCheckpoint, verifyCheckpoints, verifyDelivery,
+  parseCheckpoint, toHex, verifyCheckpoint, verifyCheckpoints, verifyDelivery,
   type Consistency, type Delivery, type DeliveryPlace, type Verdict, type VerifierKey,
 } from '@sitebus/sdk/merkle'; // prettier-ignore
 import { isNoticeSigned, type SignableNotice } from '@sitebus/sdk';
 import type { CliContext, GlobalFlags } from '../context.ts';
 import { CliError, EXIT, usageError } from '../errors.ts';
 import type { Gateway } from '../gateway.ts';
+import { KEYS_OPTION, noteAt, readText, trustedKeys, type Trust } from '../ledger-trust.ts';
 import { printAnswer, say } from '../render/answer.ts';
-import { findState } from '../state-file.ts';
 import { connect } from './command.ts';
 import type { Registration } from './command.ts';
+import { registerAudit } from './ledger-audit.ts';
 
 interface Entry {
   readonly index: number;
@@ -26,16 +25,8 @@ interface Entry {
   readonly salt?: string;
 }
 
-interface Trust {
-  readonly keys?: string;
-}
-
 /** Words of a verdict. */
 const WORDS = { PROVEN: 'proven', NOT_PROVEN: 'not proven', NOT_YET_IN_CHECKPOINT: 'not yet in a checkpoint' } as const;
-const KEYS_OPTION = [
-  '--keys <file>',
-  'verifier keys of the ledger, one a line (default: those of the running stack)',
-] as const;
 const LOOK_AGAIN_MS = 200;
 
 /** Registers verify and ledger. */
@@ -62,6 +53,7 @@ export const registerLedger: Registration = (program, run) => {
     );
 
   const ledger = program.command('ledger').description('checkpoints of the ledger');
+  registerAudit(ledger, run);
   ledger
     .command('checkpoint')
     .description('the newest signed checkpoint, as a note to keep')
@@ -145,23 +137,6 @@ const FINDINGS: Readonly<Record<Consistency, string>> = {
   UNSIGNED: 'not proven: a checkpoint is not signed by a trusted key',
   OTHER_LOGS: 'not comparable: checkpoints of two ledgers',
 };
-
-async function trustedKeys(context: CliContext, { keys: file }: Trust): Promise<readonly VerifierKey[]> {
-  const texts =
-    file === undefined
-      ? ((await findState(context.cwd))?.state.ledgerKeys ?? [])
-      : (await readText(context, file)).split('\n').map((line) => line.trim()).filter((line) => line !== ''); // prettier-ignore
-  if (texts.length === 0)
-    throw usageError(
-      'no key of the ledger is known here',
-      'ask who runs the ledger for its keys, and give --keys <file>',
-    );
-  return texts.map((text) => parseVerifierKey(text) ?? refuseKey(text));
-}
-
-function refuseKey(text: string): never {
-  throw usageError(`"${text.slice(0, 60)}" is no verifier key`);
-}
 
 interface Evidence {
   readonly delivery: Delivery;
@@ -249,10 +224,6 @@ async function checkpointBeyond(
   }
 }
 
-async function noteAt(gateway: Gateway, path: string): Promise<string> {
-  return (await gateway.open({ path, headers: { accept: 'text/plain' } })).text();
-}
-
 /** A note by its size at the gateway, or from a file. */
 async function noteOf(context: CliContext, flags: GlobalFlags, word: string): Promise<string> {
   if (!/^\d+$/.test(word)) return readText(context, word);
@@ -305,12 +276,6 @@ function toJson(verdict: Verdict): Record<string, unknown> {
     signers: verdict.signers,
     isContentCompared: verdict.isContentCompared,
   };
-}
-
-async function readText(context: CliContext, file: string): Promise<string> {
-  return readFile(resolve(context.cwd, file), 'utf8').catch((cause: unknown) => {
-    throw new CliError(EXIT.usage, `${file} cannot be read`, { cause });
-  });
 }
 
 function jsonIn(text: string, file: string): Saved {

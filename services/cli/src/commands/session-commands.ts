@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { EXIT, CliError } from '../errors.ts';
 import { printAnswer, printLines } from '../render/answer.ts';
-import { tokenOf } from '../session.ts';
+import { openSession } from '../session.ts';
 import { findState } from '../state-file.ts';
 import { connect } from './command.ts';
 import type { Registration } from './command.ts';
@@ -38,11 +38,13 @@ export const registerSessionCommands: Registration = (program, run) => {
 
   program
     .command('token <role>')
-    .description('print the bearer of a role of the running stack')
+    .description('print the bearer of a sign-in, or of a role of the running stack')
     .action((role: string) =>
-      run(async (context) => {
-        const found = await findState(context.cwd);
-        context.out(`${tokenOf(found?.state, role)}\n`);
+      run(async (context, flags) => {
+        const { token } = await openSession(context, { ...flags, as: role });
+        if (token === undefined)
+          throw new CliError(EXIT.notAllowed, 'the public needs no token', { next: 'sitebus card' });
+        context.out(`${token}\n`);
         return EXIT.done;
       }),
     );

@@ -20,7 +20,7 @@ export interface CliRun {
 export interface CliWorld {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Readable;
   readonly columns?: number;
   readonly signal?: AbortSignal;
   /** Sees stdout as it is written. */
@@ -28,6 +28,8 @@ export interface CliWorld {
 }
 
 const CONTRACT = fileURLToPath(new URL('../../../../schemas', import.meta.url));
+/** A config folder that is none: whoever runs the tests may have signed in somewhere. */
+const NOBODYS_CONFIG = '/dev/null/config';
 export const NOW = Date.UTC(2031, 9, 2, 14, 5, 15);
 
 /** Runs `sitebus <words>`. */
@@ -40,8 +42,8 @@ export async function runCli(words: readonly string[], world: CliWorld = {}): Pr
       world.onOut?.(text);
     },
     err: (text) => void (err += text),
-    stdin: Readable.from([world.stdin ?? '']),
-    env: { SITEBUS_SCHEMAS: CONTRACT, ...world.env },
+    stdin: typeof world.stdin === 'object' ? world.stdin : Readable.from([world.stdin ?? '']),
+    env: { SITEBUS_SCHEMAS: CONTRACT, XDG_CONFIG_HOME: NOBODYS_CONFIG, ...world.env },
     cwd: world.cwd ?? '/',
     columns: world.columns,
     signal: world.signal ?? new AbortController().signal,

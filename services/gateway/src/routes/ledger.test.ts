@@ -83,7 +83,20 @@ test('answers say which checkpoint covers the ledger so far, and any two of them
   expect((await get(`/v1/ledger/checkpoints/${from}`)).body).toBe(older);
 }); // prettier-ignore
 
+test('who has one checkpoint is led to the one before it, down to the first', async () => {
+  const walked: number[] = [];
+  for (let url = '/v1/ledger/checkpoint'; ; url = `/v1/ledger/checkpoint?before=${walked.at(-1)}`) {
+    const { statusCode, body } = await get(url);
+    if (statusCode === 404) break;
+    walked.push(Number(body.split('\n')[1]));
+  }
+  expect(walked.length).toBeGreaterThan(1);
+  expect(walked).toEqual([...new Set(walked)].sort((a, b) => b - a));
+});
+
 test.each([
+  ['a checkpoint before the first leaf', '/v1/ledger/checkpoint?before=1', 404],
+  ['a checkpoint before nothing', '/v1/ledger/checkpoint?before=0', 400],
   ['a size that is not there', '/v1/ledger/checkpoints/999999', 404],
   ['a leaf beyond the size', '/v1/ledger/proof/inclusion?index=1&size=1', 404],
   ['a size beyond the leaves', '/v1/ledger/proof/inclusion?index=0&size=999999', 404],

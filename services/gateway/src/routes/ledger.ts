@@ -24,7 +24,7 @@ export const ledgerRoutes: Routes = async (app, parts) => {
   const { cursors, view, subjects, policy } = parts;
 
   app.get('/v1/ledger/checkpoint', { schema: newest, config: NOTE }, async (request, reply) => {
-    return asText(reply, found(treeFor(request, parts).newest()).note);
+    return asText(reply, found(treeFor(request, parts).newest(request.query.before)).note);
   });
 
   app.get('/v1/ledger/checkpoints/:size', { schema: ofSize, config: NOTE }, async (request, reply) => {
@@ -183,11 +183,21 @@ const newest = {
   summary: 'The newest signed checkpoint',
   tags: ['ledger'],
   produces: ['text/plain'],
-  querystring: query({ ...Tree }),
+  querystring: query({
+    ...Tree,
+    before: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'The newest of fewer leaves than so many: from one to the one before it.',
+      }),
+    ),
+  }),
   response: { 200: Type.String({ description: 'A signed note: origin, size, root, time, signatures.' }) },
 };
 const ofSize = {
   ...newest,
+  querystring: query({ ...Tree }),
   summary: 'The signed checkpoint of a size, if one of the newest has it',
   params: Type.Object({ size: Count }),
 };
