@@ -10,7 +10,7 @@ import type { Published } from './engine/step.ts';
  * Raised by hand when the same cuts, records and policy give other outputs than before: a release in which fusion links,
  * weighs or words anything differently is a rule change.
  */
-export const ENGINE_VERSION = 3;
+export const ENGINE_VERSION = 4;
 
 /** Versions of what decides, written into every cut. */
 export interface Versions {

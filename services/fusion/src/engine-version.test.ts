@@ -21,12 +21,12 @@ interface Recorded {
   readonly outputs: string;
 }
 
-/** Thirty histories, drawn from one seed. */
+/** Forty histories, drawn from one seed. */
 function recordNow(): Recorded & { readonly versions: number } {
   const inputs = createHash('sha256');
   const outputs = createHash('sha256');
   let versions = 0;
-  for (const history of fc.sample(aHistory(), { seed: 2031, numRuns: 30 })) {
+  for (const history of fc.sample(aHistory(), { seed: 2031, numRuns: 40 })) {
     const state = createState(VIEW, someRules());
     inputs.update(JSON.stringify(history));
     for (const cut of history) {

@@ -4,7 +4,7 @@ import { step } from './engine/step.ts';
 import { eventually } from '../../../test/support/eventually.ts';
 import { IdleCuts } from './idle-cuts.ts';
 import { aRecord, aService, createBench, loadShipped } from './testing/lane.ts';
-import { NOW, VIEW, anObservation, domain, someRules } from './testing/observations.ts';
+import { EVERY_REPORT, NOW, VIEW, anObservation, domain, someRules } from './testing/observations.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -27,7 +27,7 @@ function someReports() {
 
 /** Some reports, and then a look a minute; `needsCut` says whether there is a cut. */
 function run(needsCut: (state: ReturnType<typeof createState>, seq: number, now: number) => boolean) {
-  const state = createState(VIEW, someRules({ lifetimeDays: { default: 60, url: 30, domain: 60 } }));
+  const state = createState(VIEW, someRules({ ...EVERY_REPORT, lifetimeDays: { default: 60, url: 30, domain: 60 } }));
   const versions = new Map<string, string[]>();
   let seq = 0;
   let idle = 0;
@@ -75,7 +75,9 @@ test('what expires at noon is closed at noon, though nothing comes in', async ()
   const bench = createBench(shipped);
   const service = aService(shipped, bench);
   await service.start();
-  await bench.publish(aRecord(shipped, 1, { domains: ['a.example'], observedAt: bench.clock.now() - 900 * DAY_MS }));
+  await bench.publish(
+    aRecord(shipped, 1, { domains: ['a.example'], category: 'PHISHING', observedAt: bench.clock.now() - 900 * DAY_MS }),
+  );
   const steps = () => bench.cuts().filter(({ kind }) => kind === 'STEP').length;
   await eventually(() => steps() === 1);
   bench.clock.advance(180 * DAY_MS - HOUR_MS);

@@ -27,16 +27,18 @@ const changed = (over: Partial<Policy['detection']>, more: Partial<Policy> = {})
   detection: { ...shipped.policy.detection, ruleVersion: shipped.policy.detection.ruleVersion + 1, ...over },
 });
 
-/** Three that share one value, two that share another, and one alone. */
-const story = () => [
-  ...['cse', 'gac', 'rcmp'].map((agency, n) => aRecord(shipped, n + 1, { agency, domains: ['three.example'] })),
-  ...['cse', 'gac'].map((agency, n) => aRecord(shipped, n + 4, { agency, domains: ['two.example'] })),
-  aRecord(shipped, 6, { domains: ['one.example'] }),
+/** Three that share one value, two that share another, and one alone; severe enough to be assessments without company. */
+const story = (category = 'PHISHING') => [
+  ...['cse', 'gac', 'rcmp'].map((agency, n) =>
+    aRecord(shipped, n + 1, { agency, category, domains: ['three.example'] }),
+  ),
+  ...['cse', 'gac'].map((agency, n) => aRecord(shipped, n + 4, { agency, category, domains: ['two.example'] })),
+  aRecord(shipped, 6, { category, domains: ['one.example'] }),
 ];
 
-async function written(policy: Policy) {
+async function written(policy: Policy, category?: string) {
   const bench = createBench(shipped);
-  await bench.publish(...story());
+  await bench.publish(...story(category));
   await run(bench, shipped.policy, 6);
   const before = writtenBy(bench.bus, shipped, 'partner');
   await run(bench, policy, 6);
@@ -63,6 +65,64 @@ test('under a lower hub cap what was one falls apart: new versions and origins, 
     alerts: 1,
     ruleChange: { issued: expect.any(Array) as unknown },
   });
+  await bench.bus.close();
+});
+
+test('of mild reports that fall apart the one whose id was issued goes on, and no other begins', async () => {
+  const { bench, before, after } = await written(changed({ hubCap: 2 }), 'OTHER');
+  expect(liveGroups(before)).toEqual([[1, 2, 3].map(idOf), [4, 5].map(idOf)]);
+  expect(liveGroups(after)).toEqual([[idOf(1)], [4, 5].map(idOf)]);
+  expect(after.assessments.slice(before.assessments.length)).toMatchObject([{ version: 2, splitFrom: null }]);
+  expect(faultsOf(after)).toEqual([]);
+  await bench.bus.close();
+});
+
+test('what a lower threshold makes an assessment is published, and one alert tells of all of it', async () => {
+  const { bench, before, after } = await written(changed({ assessAloneFrom: 20 }), 'OTHER');
+  expect(liveGroups(before)).toEqual([[1, 2, 3].map(idOf), [4, 5].map(idOf)]);
+  expect(liveGroups(after)).toEqual([[1, 2, 3].map(idOf), [4, 5].map(idOf), [idOf(6)]]);
+  expect(after.alerts.slice(before.alerts.length)).toMatchObject([
+    { reason: 'RULE_CHANGE', version: 1, audience: ['cse'] },
+  ]);
+  await bench.bus.close();
+});
+
+test('what a higher threshold would not have issued stays issued: nothing is closed, and its id goes on', async () => {
+  const policy = changed({ assessAloneFrom: 90 });
+  const { bench, before, after } = await written(policy);
+  expect([after.assessments, after.alerts]).toEqual([before.assessments, before.alerts]);
+  await bench.publish(
+    aRecord(shipped, 7, { category: 'PHISHING', domains: ['other.example'] }), // begins nothing under these rules
+    aRecord(shipped, 8, { agency: 'gac', category: 'PHISHING', domains: ['one.example'] }),
+  );
+  await run(bench, policy, 8);
+  expect(liveGroups(writtenBy(bench.bus, shipped, 'partner'))).toEqual([
+    [1, 2, 3].map(idOf),
+    [4, 5].map(idOf),
+    [6, 8].map(idOf),
+  ]);
+  expect([...bench.newest().values()].find(({ members }) => members[0]!.id === idOf(6))).toMatchObject({ version: 2 });
+  await bench.bus.close();
+});
+
+test('an id that was closed before the rules changed goes on with the next version when its record is sent again', async () => {
+  const bench = createBench(shipped);
+  const record = aRecord(shipped, 1, { category: 'PHISHING', urls: ['https://one.example/'] });
+  await bench.publish(record);
+  await run(bench, shipped.policy, 1);
+  bench.clock.advance(200 * 86_400_000);
+  await bench.publish(aRecord(shipped, 2, { category: 'OTHER', domains: ['two.example'] }));
+  await run(bench, shipped.policy, 2);
+  await bench.publish(aRecord(shipped, 3, { category: 'OTHER', domains: ['three.example'] }));
+  await run(bench, changed({}), 3);
+  await bench.publish(record);
+  await run(bench, changed({}), 4);
+  expect(bench.assessments().map(({ version, status }) => [version, status])).toEqual([
+    [1, 'LIVE'],
+    [2, 'CLOSED'],
+    [3, 'LIVE'],
+  ]);
+  expect(faultsOf(writtenBy(bench.bus, shipped, 'partner'))).toEqual([]);
   await bench.bus.close();
 });
 
@@ -108,7 +168,7 @@ test('a fresh instance follows across a change of rules, and one under the same 
   await run(bench, policy, 6);
   const again = writtenBy(bench.bus, shipped, 'partner');
   expect([again.assessments, again.alerts, again.steps]).toEqual([after.assessments, after.alerts, after.steps]);
-  await bench.publish(aRecord(shipped, 7, { agency: 'elections', domains: ['two.example'] }));
+  await bench.publish(aRecord(shipped, 7, { agency: 'elections', category: 'PHISHING', domains: ['two.example'] }));
   await run(bench, policy, 7);
   expect(liveGroups(writtenBy(bench.bus, shipped, 'partner'))).toContainEqual([idOf(4)]); // now a hub
   expect(faultsOf(writtenBy(bench.bus, shipped, 'partner'))).toEqual([]);

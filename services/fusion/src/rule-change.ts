@@ -6,7 +6,7 @@
 import { fromWire, toWire, type Alert, type Assessment } from '@sitebus/sdk';
 import { joinAll } from '@sitebus/marking';
 import { v5 as uuidV5 } from 'uuid';
-import { ackDeadlineOf, precedenceOf, wouldRingAlone } from './engine/publishing/alert.ts';
+import { ackDeadlineOf, isWorthRinging, precedenceOf, type RingRules } from './engine/publishing/alert.ts';
 import type { Departed } from './engine/records/departed.ts';
 import { imageOf, restore, type Image, type ImageIssued, type ImageRecord } from './engine/image.ts';
 import type { Shown } from './engine/publishing/issued.ts';
@@ -47,7 +47,7 @@ function imageAs(state: EngineState, newest: Newest, now: number): Image {
   const image = imageOf(state);
   const published = [...newest.values()].sort((a, b) => compareText(a.id, b.id));
   const numbers = new Map(published.map(({ id }, place) => [id, place + 1]));
-  const issued = published.map((each, place) => toIssued(each, place + 1, numbers));
+  const issued = published.map((each, place) => toIssued(state.rules, each, place + 1, numbers));
   const owners = ownersOf(published, numbers);
   const named = new Set<number>();
   const records: ImageRecord[] = [];
@@ -63,7 +63,12 @@ function imageAs(state: EngineState, newest: Newest, now: number): Image {
 }
 
 /** What was shown of an id is what was published: the one alert rings for all of it. */
-function toIssued(published: Assessment, number: number, numbers: ReadonlyMap<string, number>): ImageIssued {
+function toIssued(
+  rules: RingRules,
+  published: Assessment,
+  number: number,
+  numbers: ReadonlyMap<string, number>,
+): ImageIssued {
   const { id, status, version, contentHash, redirectTo, splitFrom } = published;
   const shown = shownOf(published);
   return {
@@ -76,7 +81,7 @@ function toIssued(published: Assessment, number: number, numbers: ReadonlyMap<st
     splitFrom,
     band: published.likelihood.band,
     confidence: CONFIDENCES.indexOf(published.confidence),
-    alerted: status === 'LIVE' && wouldRingAlone(published.members.length, shown),
+    alerted: status === 'LIVE' && isWorthRinging(rules, published.members.length, shown),
     shown: status === 'LIVE' ? shown : NOTHING_SHOWN,
     marking: fromWire(published.marking),
   };
@@ -111,8 +116,8 @@ function ownersOf(published: readonly Assessment[], numbers: ReadonlyMap<string,
 
 /** An id whose record these rules, or the years, have taken away. */
 function toDeparted({ id, number }: ImageIssued, day: number): Departed {
-  const bytes = Buffer.from(id.replaceAll('-', '').slice(0, 16), 'hex');
-  return { high: bytes.readInt32BE(0), low: bytes.readInt32BE(4), value: -number, day };
+  const bytes = Buffer.from(id.replaceAll('-', ''), 'hex');
+  return { high: bytes.readInt32BE(0), low: bytes.readInt32BE(12), value: -number, day };
 }
 
 /** Live ids of which no record is left at all: nothing leads to them from any component. */
@@ -125,7 +130,7 @@ function closeWhatIsLeft(state: EngineState, live: readonly number[], now: numbe
   return out.changes().products;
 }
 
-function showAsPublished({ issued }: EngineState, changed: readonly Assessment[]): void {
+function showAsPublished({ issued, rules }: EngineState, changed: readonly Assessment[]): void {
   const byId = new Map(changed.filter(({ status }) => status === 'LIVE').map((each) => [each.id, each]));
   if (byId.size === 0) return;
   for (const entry of issued.entries()) {
@@ -133,7 +138,7 @@ function showAsPublished({ issued }: EngineState, changed: readonly Assessment[]
     if (published === undefined) continue;
     const shown = shownOf(published);
     issued.setShown(entry, shown);
-    issued.alerted[entry] = wouldRingAlone(published.members.length, shown) ? 1 : 0;
+    issued.alerted[entry] = isWorthRinging(rules, published.members.length, shown) ? 1 : 0;
   }
 }
 

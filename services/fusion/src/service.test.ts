@@ -15,15 +15,18 @@ const membersOf = (bench: Bench, view?: string) => live(bench, view).map(({ memb
 const readAll = (bench: Bench, count: number, view?: string) => () =>
   bench.cuts(view).reduce((sum, { records }) => sum + records, 0) >= count;
 
+/** Severe enough to be an assessment without company. */
+const SEVERE = { category: 'PHISHING' };
+
 /** Two links, a lone record, a recall of a record that joined, and a duplicate. */
 function story() {
   const shared = { domains: ['webmail-civicrenewal.example'] };
   return [
     aRecord(shipped, 1, shared),
     aRecord(shipped, 2, { agency: 'gac', ...shared }),
-    aRecord(shipped, 3, { agency: 'gac', domains: ['alone.example'] }),
+    aRecord(shipped, 3, { agency: 'gac', domains: ['alone.example'], ...SEVERE }),
     aRecord(shipped, 4, { agency: 'rcmp', domains: ['alone.example', 'webmail-civicrenewal.example'] }),
-    aRecord(shipped, 5, { agency: 'rcmp', recalls: idOf(4), domains: ['other.example'] }),
+    aRecord(shipped, 5, { agency: 'rcmp', recalls: idOf(4), domains: ['other.example'], ...SEVERE }),
     aRecord(shipped, 1, shared),
   ];
 }
@@ -143,15 +146,15 @@ test('a record written with an unknown schema stops its partition, says so, and 
     idOf: () => Promise.resolve(undefined),
   };
   const codec = createCodec({ lock: shipped.lock, registry });
-  const record = aRecord(shipped, 1);
+  const record = aRecord(shipped, 1, SEVERE);
   const value = Buffer.from(record.value!);
   value.writeInt32BE(foreign, 1);
   const service = aService(shipped, bench, { codec, schemaRetryMs: 5 });
   await service.start();
   await bench.publish(
     { ...record, value, partition: 0 },
-    { ...aRecord(shipped, 2), partition: 0 },
-    { ...aRecord(shipped, 3), partition: 1 },
+    { ...aRecord(shipped, 2, SEVERE), partition: 0 },
+    { ...aRecord(shipped, 3, SEVERE), partition: 1 },
   );
   await eventually(readAll(bench, 1));
   await eventually(() => bench.bus.records('ops.partner').length === 1);
@@ -176,7 +179,7 @@ test('a record of another agency on the topic is skipped by every view and annou
   await bench.publish(
     aRecord(shipped, 1, { agency: 'gac', writer: 'cse' }),
     aRecord(shipped, 2, { cell: 'open' }),
-    aRecord(shipped, 3),
+    aRecord(shipped, 3, SEVERE),
   );
   await eventually(readAll(bench, 3));
   await eventually(readAll(bench, 3, 's-can'));
@@ -199,7 +202,7 @@ test('a host that policy lists as common is shown and does not link, but the pos
   await bench.publish(
     aRecord(shipped, 1, { urls: [post] }),
     aRecord(shipped, 2, { agency: 'gac', urls: [post] }),
-    aRecord(shipped, 3, { agency: 'gac', urls: ['https://chirrup.example/p/2'] }),
+    aRecord(shipped, 3, { agency: 'gac', urls: ['https://chirrup.example/p/2'], ...SEVERE }),
   );
   await eventually(readAll(bench, 3));
   expect(membersOf(bench).sort((a, b) => b.length - a.length)).toEqual([[idOf(1), idOf(2)], [idOf(3)]]);
@@ -221,7 +224,10 @@ test('a view reads the topics of its cells and no others, on the credentials of 
   });
   const service = aService(shipped, bench, { view: 'public', bus: bench.bus.as('fusion.public') });
   await service.start();
-  await bench.publish(aRecord(shipped, 1), aRecord(shipped, 2, { marking: { tlp: 'CLEAR', needToKnow: [] } }));
+  await bench.publish(
+    aRecord(shipped, 1, SEVERE),
+    aRecord(shipped, 2, { ...SEVERE, marking: { tlp: 'CLEAR', needToKnow: [] } }),
+  );
   await eventually(readAll(bench, 1, 'public'));
   expect(membersOf(bench, 'public')).toEqual([[idOf(2)]]);
   await service.stop();

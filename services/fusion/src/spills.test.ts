@@ -56,7 +56,9 @@ const REPORTS = [
   { domains: ['delta-site.example'] },
 ];
 const write = (bench: Bench, but?: number) =>
-  bench.publish(...REPORTS.map((said, n) => aRecord(shipped, n, said)).filter((_, n) => n !== but));
+  bench.publish(
+    ...REPORTS.map((said, n) => aRecord(shipped, n, { ...said, category: 'PHISHING' })).filter((_, n) => n !== but),
+  );
 
 test('once a record is spilled, what is published is what it would be had the record never come, and a start from nothing finds the same', async () => {
   await fc.assert(

@@ -169,6 +169,8 @@ export interface Detection {
   readonly copyTextOtherValues: number;
   /** Lineages of one partner tenant that count towards a value's df. */
   readonly tenantLineagesPerValue: number;
+  /** Severity from which a report that nothing links to is an assessment of its own; 0: every report. */
+  readonly assessAloneFrom: number;
   /** Ageing exponent δ of decay(t) = 1 − (t/τ)^(1/δ). */
   readonly decayDelta: number;
   /** Records a view holds at most; the rest is given up, and operators are told. */

@@ -6,27 +6,26 @@ import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import type { Assessment } from '@sitebus/sdk';
 import { anId, anObservation, collidingObservation, domain, NOW, someRules, VIEW } from '../testing/observations.ts';
+import { issuingEverything, liveContent, mustBeLive, type Published } from '../testing/naive-issuing.ts';
 import type { FusionObservation } from './observation.ts';
 import { createState, linkedOf } from './state.ts';
 import { step } from './step.ts';
 
 const RULES = someRules({ hubCap: 4, recurrenceCap: 2 });
+const EVERY = issuingEverything(RULES);
 const RUNS = propertyRuns(250);
 const few = () => fc.array(collidingObservation(), { minLength: 1, maxLength: 7 });
 
-/** Live products by id after records came one by one: their content, without what history adds. */
-function liveAfter(given: readonly FusionObservation[]): Readonly<Record<string, unknown>> {
-  const state = createState(VIEW, RULES);
+/** What was published while records came one by one. */
+function issuedBy(given: readonly FusionObservation[], rules = RULES): Published {
+  const state = createState(VIEW, rules);
   const published = new Map<string, Assessment>();
   for (const each of given)
     for (const one of step(state, { now: NOW, observations: [each] }).changes.assessments) published.set(one.id, one);
-  const contents = [...published.values()]
-    .filter(({ status }) => status === 'LIVE')
-    .map(({ version: _, splitFrom: _from, ...content }) => [content.id, content] as const);
-  return Object.fromEntries(contents.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return published;
 }
 
-test('O2: after a recall live products are those of a world in which the record never came, whenever it is recalled', () => {
+test('O2: after a recall live products are those of a world in which the record never came, whenever it is recalled; an id it brought about goes on', () => {
   fc.assert(
     fc.property(few(), fc.nat(), fc.nat(), (given, which, when) => {
       const target = given.filter(({ type }) => type !== 'Recall')[which % given.length];
@@ -37,8 +36,12 @@ test('O2: after a recall live products are those of a world in which the record 
       const bare = { contentHash: 'ffffffffffffffff', facets: null, features: [], derivedFrom: [], sourceToken: null, supersedes: null };
       const recall = { ...target, id: anId(255), type: 'Recall', recalls: target.id, ...bare };
       const at = when % (given.length + 1);
-      const never = given.filter((each) => !isOfTarget(each));
-      expect(liveAfter([...given.slice(0, at), recall, ...given.slice(at)])).toEqual(liveAfter([...never, recall]));
+      const recalled = [...given.slice(0, at), recall, ...given.slice(at)];
+      const never = [...given.filter((each) => !isOfTarget(each)), recall];
+      const everything = issuedBy(never, EVERY);
+      expect(liveContent(issuedBy(recalled, EVERY))).toEqual(liveContent(everything));
+      const issued = issuedBy(recalled);
+      expect(liveContent(issued)).toEqual(mustBeLive(RULES, never, everything, issued));
     }),
     { numRuns: RUNS },
   );
@@ -46,7 +49,7 @@ test('O2: after a recall live products are those of a world in which the record 
 
 test('an observation that is not recalled is in a product, so that there was something to undo', () => {
   const pair = [1, 2].map((n) => anObservation(n, { features: [domain('a.example')] }));
-  expect(Object.keys(liveAfter(pair))).toHaveLength(1);
+  expect(Object.keys(liveContent(issuedBy(pair)))).toHaveLength(1);
 });
 
 /** One correction: of which earlier one, by whom; `null` corrects nothing. */

@@ -70,6 +70,8 @@ export interface Rules {
   readonly baseRateMicro: number;
   readonly priorMicro: number;
   readonly impact: ReadonlyMap<string, number>;
+  /** Severity from which a record that nothing links to is an assessment of its own, and rings. */
+  readonly assessAloneFrom: number;
   readonly calendar: Calendar;
   /** decay at t/τ = i / 1,024 (micro); the last entry, for t ≥ τ, is 0. */
   readonly decayMicro: Int32Array;
@@ -145,6 +147,7 @@ export function toRules(
     baseRateMicro: toMicro(detection.baseRate),
     priorMicro: toMicro(detection.priorWeight),
     impact: new Map(Object.entries(policy.impact)),
+    assessAloneFrom: detection.assessAloneFrom,
     calendar: calendarOf(policy),
     decayMicro: decayTable(detection),
   });

@@ -4,8 +4,10 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Assessment } from '@sitebus/sdk';
 import { inCuts } from '../testing/histories.ts';
+import { begunForNothing, issuingEverything, liveContent, mustBeLive } from '../testing/naive-issuing.ts';
 import { naiveImage } from '../testing/naive-oracle.ts';
 import type { FusionObservation } from './observation.ts';
+import type { Rules } from './rules.ts';
 import { createState, hashOfLinked, linkedOf, type EngineState } from './state.ts';
 import { step } from './step.ts';
 import { NOW, VIEW, collidingObservation, someRules } from '../testing/observations.ts';
@@ -18,6 +20,7 @@ const RULES = someRules({
   texts: { minChars: 24, similarMinChars: 36, similarityMin: 0.69, bucketCap: 3 },
   coShares: { windowSeconds: 30, minParticipation: 2, crowdCap: 4 },
 });
+const EVERY = issuingEverything(RULES);
 const observations = fc.array(collidingObservation(), { minLength: 1, maxLength: 28 });
 const cutSizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 28, maxLength: 28 });
 const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 50) };
@@ -47,17 +50,31 @@ test('after every cut the state equals a naive computation over all that has com
   );
 });
 
-test('what is published at the end is what one cut of the same records would publish', () => {
+test('what is published at the end is what one cut of the same records would publish, and of who stands alone what was issued', () => {
   fc.assert(
     fc.property(observations, cutSizes, (given, sizes) => {
-      const [grown, whole] = [feed(given, sizes), feed(given, [given.length])];
-      expect(liveContent(grown.published)).toEqual(liveContent(whole.published));
+      const all = [given.length];
+      const every = feed(given, all, { rules: EVERY }).published;
+      expect(liveContent(feed(given, sizes, { rules: EVERY }).published)).toEqual(liveContent(every));
+      const [grown, whole] = [feed(given, sizes).published, feed(given, all).published];
+      expect(liveContent(grown)).toEqual(mustBeLive(RULES, given, every, grown));
+      expect(liveContent(whole)).toEqual(mustBeLive(RULES, given, every, whole));
+      expect(Object.keys(liveContent(grown))).toEqual(expect.arrayContaining(Object.keys(liveContent(whole))));
     }),
     runs,
   );
 });
 
-test('a recalled record leaves live products as if it had never come', () => {
+test('no id begins as one mild report of which nobody speaks, but where another has nowhere else to go', () => {
+  fc.assert(
+    fc.property(observations, cutSizes, (given, sizes) => {
+      feed(given, sizes, { onCut: (seen, published) => expect(begunForNothing(RULES, seen, published)).toEqual([]) });
+    }),
+    runs,
+  );
+});
+
+test('a recalled record leaves live products as if it had never come, but for ids it brought about: those go on', () => {
   fc.assert(
     fc.property(observations, fc.nat(), cutSizes, (given, at, sizes) => {
       const target = given.filter(({ type }) => type !== 'Recall')[at % given.length];
@@ -74,9 +91,11 @@ test('a recalled record leaves live products as if it had never come', () => {
         ...BARE,
       };
       const without = given.filter((each) => !isOfTarget(each));
-      const retracted = feed([...given, recall], sizes);
-      const never = feed([...without, recall], sizes);
-      expect(liveContent(retracted.published)).toEqual(liveContent(never.published));
+      const never = [...without, recall];
+      const every = feed(never, sizes, { rules: EVERY }).published;
+      expect(liveContent(feed([...given, recall], sizes, { rules: EVERY }).published)).toEqual(liveContent(every));
+      const retracted = feed([...given, recall], sizes).published;
+      expect(liveContent(retracted)).toEqual(mustBeLive(RULES, never, every, retracted));
     }),
     runs,
   );
@@ -96,10 +115,10 @@ test('every id ever published resolves in one step to a live product or to a clo
   );
 });
 
-test('live products hold every live sighting exactly once', () => {
+test('where every report is a product, live products hold every live sighting exactly once', () => {
   fc.assert(
     fc.property(observations, cutSizes, (given, sizes) => {
-      const { published, state } = feed(given, sizes);
+      const { published, state } = feed(given, sizes, { rules: EVERY });
       const inProducts = [...published.values()]
         .filter(({ status }) => status === 'LIVE')
         .flatMap(({ members }) => members.map(({ id, agency }) => `${agency}/${id}`));
@@ -137,7 +156,7 @@ test('versions of an id rise by one, and no two consecutive live versions have t
 test('a seed of the tables changes no byte of what is published', () => {
   fc.assert(
     fc.property(observations, cutSizes, fc.integer(), (given, sizes, seed) => {
-      expect(feed(given, sizes, seed).history).toEqual(feed(given, sizes).history);
+      expect(feed(given, sizes, { seed }).history).toEqual(feed(given, sizes).history);
     }),
     { numRuns: 100 },
   );
@@ -158,12 +177,26 @@ interface Fed {
   readonly history: readonly Assessment[];
 }
 
-function feed(given: readonly FusionObservation[], sizes: readonly number[], seed = 0): Fed {
-  const state = createState(VIEW, RULES, seed);
+interface How {
+  readonly rules?: Rules;
+  readonly seed?: number;
+  /** Told of all that has come, and of what the cut published. */
+  readonly onCut?: (seen: readonly FusionObservation[], published: readonly Assessment[]) => void;
+}
+
+function feed(
+  given: readonly FusionObservation[],
+  sizes: readonly number[],
+  { rules = RULES, seed = 0, onCut }: How = {},
+): Fed {
+  const state = createState(VIEW, rules, seed);
   const published = new Map<string, Assessment>();
   const history: Assessment[] = [];
+  let seen = 0;
   for (const cut of inCuts(given, sizes)) {
     const { changes } = step(state, { now: NOW, observations: cut });
+    seen += cut.length;
+    onCut?.(given.slice(0, seen), changes.assessments);
     for (const assessment of changes.assessments) {
       published.set(assessment.id, assessment);
       history.push(assessment);
@@ -179,13 +212,6 @@ function shuffle<T>(given: readonly T[], choices: IterableIterator<number>): T[]
     [shuffled[at], shuffled[other]] = [shuffled[other]!, shuffled[at]!];
   }
   return shuffled;
-}
-
-/** Live products by id: their content, without what history adds. */
-function liveContent(published: ReadonlyMap<string, Assessment>): Record<string, unknown> {
-  const live = [...published.values()].filter(({ status }) => status === 'LIVE');
-  const contents = live.map(({ version: _, splitFrom: _from, ...content }) => [content.id, content] as const);
-  return Object.fromEntries(contents.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function isSighting(given: readonly FusionObservation[], name: string): boolean {

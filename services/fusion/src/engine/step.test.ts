@@ -6,13 +6,13 @@ import { canonicalJson, contentHashOf } from './publishing/content-hash.ts';
 import type { FusionObservation } from './observation.ts';
 import { createState } from './state.ts';
 import { step, type Changes } from './step.ts';
-import { NOW, VIEW, anId, anObservation, domain, someRules } from '../testing/observations.ts';
+import { EVERY_REPORT, NOW, VIEW, anId, anObservation, domain, someRules } from '../testing/observations.ts';
 
 const DAY_MS = 86_400_000;
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string; // its types name no default export
 
 /** An engine to which cuts are given one by one; `newest` is what a reader would hold. */
-function anEngine(rules = someRules()) {
+function anEngine(rules = someRules(EVERY_REPORT)) {
   const state = createState(VIEW, rules);
   const newest = new Map<string, Assessment>();
   const cutAt = (now: number, ...observations: FusionObservation[]): Changes => {
@@ -31,10 +31,10 @@ function anEngine(rules = someRules()) {
 const shared = { features: [domain('d.example')] };
 const membersOf = (assessments: readonly Assessment[]) => assessments.map(({ members }) => members.map(({ id }) => id));
 
-test('a lone sighting is an assessment and rings no bell; a lone record without report is neither', () => {
+test('where policy asks for it every report alone is an assessment, and rings; a record without report is none', () => {
   const { cut, live } = anEngine();
   const { alerts } = cut(anObservation(1), anObservation(2, { facets: null, type: 'StateMediaPost' }));
-  expect([membersOf(live()), alerts]).toEqual([[[anId(1)]], []]);
+  expect([membersOf(live()), alerts]).toMatchObject([[[anId(1)]], [{ reason: 'NEW', precedence: 'ROUTINE' }]]);
 });
 
 test('a lone sighting that is severe rings at once, with a deadline by its severity', () => {

@@ -125,9 +125,12 @@ test('assessments and alerts, which are encoded unchecked, are what the checking
 
 test('the record of the cut is the last of its transaction', () => {
   const topics = transcript('partner', [
-    [asRead(aRecord(shipped, 1), 0), asRead(aRecord(shipped, 2, { agency: 'gac', writer: 'cse' }), 1)],
+    [
+      asRead(aRecord(shipped, 1, { category: 'PHISHING' }), 0),
+      asRead(aRecord(shipped, 2, { agency: 'gac', writer: 'cse' }), 1),
+    ],
   ]).map((line) => line.split(' ')[0]);
-  expect(topics).toEqual(['assess.partner', 'dead.partner.cse', 'ops.partner', 'lane.partner']);
+  expect(topics).toEqual(['assess.partner', 'alert.partner', 'dead.partner.cse', 'ops.partner', 'lane.partner']);
 });
 
 test('a record whose originator controls release is fused nowhere', () => {

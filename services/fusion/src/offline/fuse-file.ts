@@ -85,6 +85,8 @@ const REPORT_EVERY_LINES = 2_000;
 /** The time of every cut where nothing shall expire: with one time, nothing grows old. */
 const ONE_TIME = 0;
 const DAY_MS = 86_400_000;
+/** Whoever gives a file asks of every line where it belongs: those that belong to nobody get an assessment, too. */
+const EVERY_REPORT = 0;
 
 /**
  * Fuses a file. Rejects with INPUT_UNREADABLE, OUTPUT_UNWRITABLE, TRUTH_INVALID or UNKNOWN_VIEW; a bad line is no
@@ -130,9 +132,10 @@ class FileRun {
     const { policy, commonValues } = options;
     const view = options.view === undefined ? policy.views[0] : policy.views.find(({ id }) => id === options.view);
     if (view === undefined) throw unknownView({ view: options.view ?? '' });
+    const detection = { ...policy.detection, assessAloneFrom: EVERY_REPORT };
     this.#state = createState(
       view,
-      toRules(policy, (domain) => commonValues.isSharedSuffix(domain)),
+      toRules({ ...policy, detection }, (domain) => commonValues.isSharedSuffix(domain)),
     );
     this.#refusals = new LineFile(options.refused);
   }

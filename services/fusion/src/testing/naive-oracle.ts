@@ -44,7 +44,8 @@ function byAnchor(a: FusionObservation, b: FusionObservation): number {
   );
 }
 
-function presentOf(given: readonly FusionObservation[]): FusionObservation[] {
+/** One content an identity: that with the least hash. */
+export function presentOf(given: readonly FusionObservation[]): FusionObservation[] {
   const present = new Map<string, FusionObservation>();
   for (const each of given) {
     const known = present.get(identityOf(each));

@@ -16,6 +16,9 @@ export const VIEW = { id: 'partner', namespace: '5f6d1f0e-0c52-5b6a-9d3f-3a1c7f3
 /** The n-th of the ids tests use. */
 export const anId = (n: number): string => `00000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 
+/** Every report that stands alone is an assessment: for tests of what links and of how it is judged. */
+export const EVERY_REPORT = Object.freeze({ assessAloneFrom: 0 });
+
 /** Rules as shipped, with what the test changes. */
 export const someRules = (over: Partial<Parameters<typeof toRules>[0]['detection']> = {}): Rules =>
   toRules({
@@ -59,6 +62,7 @@ export const someRules = (over: Partial<Parameters<typeof toRules>[0]['detection
       copyTextMinChars: 40,
       copyTextOtherValues: 1,
       tenantLineagesPerValue: 3,
+      assessAloneFrom: 40,
       decayDelta: 2,
       baseRate: 0.2,
       priorWeight: 2,
@@ -118,6 +122,7 @@ export function collidingObservation(): fc.Arbitrary<FusionObservation> {
       supersedes: ref,
       denies: fc.boolean(),
       report: fc.boolean(),
+      category: fc.constantFrom('OTHER', 'OTHER', 'PHISHING'),
       features: fc.uniqueArray(fc.constantFrom('a.example', 'b.example', 'c.example', 'd.example'), { maxLength: 2 }),
       faint: fc.uniqueArray(fc.constantFrom('x', 'y', 'z'), { maxLength: 3 }),
       others: fc.uniqueArray(otherValue(), { maxLength: 3, selector: ({ kind, value }) => `${kind} ${value}` }),
@@ -125,7 +130,7 @@ export function collidingObservation(): fc.Arbitrary<FusionObservation> {
       other: id.map(anId),
     })
     .map((drawn) => {
-      const { content, green, day, token, report, features, faint, others, role, other, ...same } = drawn;
+      const { content, green, day, token, report, category, features, faint, others, role, other, ...same } = drawn;
       const recalling = role === 'recall' ? { type: 'Recall', recalls: other } : { recalls: null };
       const base = anObservation(drawn.id, {
         ...same,
@@ -136,6 +141,7 @@ export function collidingObservation(): fc.Arbitrary<FusionObservation> {
         observedAt: NOW - day * 86_400_000,
         sourceToken: token === null ? null : `token-${token}`,
         features: [...features.map(domain), ...faint.map((value) => ({ kind: 'faint', value })), ...others],
+        facets: { category, tools: [], targets: [], ridings: [], platforms: [], gaps: [] },
         context: features.length > 1 ? [{ kind: 'domain', value: 'host.example', why: 'COMMON' as const }] : [],
       });
       if (role === 'recall' || role === 'link' || role === 'position') {

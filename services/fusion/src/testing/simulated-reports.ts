@@ -1,14 +1,18 @@
 // What agencies publish in a simulation, and the closure that must come of it, worked out without the engine.
-// Holds: a value is shared by few records, so that no hub and no unstated copy decides; every id is used once.
+// Holds: whoever has company or is severe must be live, a mild report alone only where its id was issued before; a value is shared by few records, so that no hub and no unstated copy decides; every id is used once.
 
 import type { OutgoingRecord } from '@sitebus/sdk';
+import { v5 as uuidV5 } from 'uuid';
 import { aRecord, idOf, type Said, type Shipped } from './lane.ts';
 import type { Random } from './seeded-random.ts';
+import { liveGroups, type Written } from './written.ts';
 
 const AGENCIES = ['cse', 'gac', 'rcmp', 'elections'];
 const DOMAINS = Array.from({ length: 9 }, (_, n) => `site-${n}.example`);
 /** Well below the hub cap of policy. */
 const MOST_WITH_ONE_VALUE = 6;
+/** By the impacts of policy: the first is an assessment wherever it stands, the second only in company. */
+const [SEVERE, MILD] = ['PHISHING', 'OTHER'];
 
 /** One report, and the record that carries it. */
 export interface SimulatedReport {
@@ -30,10 +34,38 @@ export function someReports(shipped: Shipped, random: Random, count: number): Si
     const names = earlier.length > 0 && random.chance(0.2) ? random.pick(earlier) : undefined;
     const reference = names === undefined ? {} : random.chance(0.6) ? { recalls: names } : { supersedes: names };
     const own = domains.length > 0 ? domains : [`lone-${n}.example`];
-    const said = { agency, domains: own, token: `token-${n}`, ...reference };
+    const category = random.chance(0.6) ? SEVERE : MILD;
+    const said = { agency, domains: own, token: `token-${n}`, category, ...reference };
     reports.push({ id: idOf(n), said, record: aRecord(shipped, n, said) });
   }
   return reports;
+}
+
+/** What of the groups that are live is not as it must be, one sentence each. `namespace`: of the view; `cap` as in `closureOf`. */
+export function liveFaults(
+  reports: readonly SimulatedReport[],
+  written: Written,
+  namespace: string,
+  cap = Infinity,
+): string[] {
+  const assessmentIdOf = ({ id, said }: SimulatedReport) => uuidV5(`${said.agency}/partner/${id}`, namespace);
+  const byId = new Map(reports.map((report) => [report.id, report]));
+  const issued = new Set(written.assessments.map(({ id }) => id));
+  const expected = closureOf(reports, cap).filter(([first, ...others]) => {
+    const report = byId.get(first!)!;
+    return others.length > 0 || report.said.category === SEVERE || issued.has(assessmentIdOf(report));
+  });
+  const [found, wanted] = [liveGroups(written), expected].map((groups) => JSON.stringify(groups));
+  return [...(found === wanted ? [] : [`live: ${found}, expected: ${wanted}`]), ...begunForNothing(byId, written)];
+}
+
+/** A mild report alone begins no id, but where another that was issued leads to it. */
+function begunForNothing(byId: ReadonlyMap<string, SimulatedReport>, { assessments }: Written): string[] {
+  const ledTo = new Set(assessments.map(({ redirectTo }) => redirectTo));
+  return assessments
+    .filter(({ version, members }) => version === 1 && members.length === 1)
+    .filter(({ id, members }) => byId.get(members[0]!.id)?.said.category === MILD && !ledTo.has(id))
+    .map(({ id }) => `${id} began with one mild report`);
 }
 
 /** The groups of ids that share values which at most `cap` of them have, each sorted; sorted. */

@@ -2,7 +2,7 @@
 // A table of the ways in which a report comes back, and one of what is really new.
 
 import { expect, test } from '@jest/globals';
-import { NOW, VIEW, anId, anObservation, domain, someRules } from '../../testing/observations.ts';
+import { EVERY_REPORT, NOW, VIEW, anId, anObservation, domain, someRules } from '../../testing/observations.ts';
 import type { FusionObservation } from '../observation.ts';
 import { createState } from '../state.ts';
 import { step } from '../step.ts';
@@ -91,7 +91,7 @@ test.each<[string, FusionObservation]>([
 
 test('a second agency that publishes one domain, without token, is heard: its evidence is added, and the band moves', () => {
   const features = [domain('mirror-check.example')];
-  const state = createState(VIEW, someRules());
+  const state = createState(VIEW, someRules(EVERY_REPORT));
   step(state, { now: NOW, observations: [anObservation(1, { features })] });
   const second = anObservation(2, { features, agency: 'gac', sourceToken: null, sourceGrade: 'A', infoGrade: 1 });
   const { assessments, alerts } = step(state, { now: NOW, observations: [second] }).changes;
@@ -207,7 +207,7 @@ test('a partner that repeats the id of what an agency names as its source is a c
 
 /** Of which member a record is a copy in the end; null for none, or where it stands alone. */
 function copyOf(n: number, given: readonly FusionObservation[], agency?: string): string | null {
-  const state = createState(VIEW, someRules());
+  const state = createState(VIEW, someRules(EVERY_REPORT));
   const newest = new Map<string, ReturnType<typeof step>['changes']['assessments'][number]>();
   for (const each of given)
     for (const said of step(state, { now: NOW, observations: [each] }).changes.assessments) newest.set(said.id, said);
@@ -218,7 +218,7 @@ function copyOf(n: number, given: readonly FusionObservation[], agency?: string)
 }
 
 test('an assessment names the values by which a member was taken for a copy, as that member has them', () => {
-  const state = createState(VIEW, someRules());
+  const state = createState(VIEW, someRules(EVERY_REPORT));
   const again = retold(2, { agency: 'rcmp', ...own(2), ...reworded });
   const third = retold(3, { agency: 'csis', ...own(3) });
   const first = retold(4, { agency: 'gac', ...own(4), ...observedAt(20) });
@@ -239,7 +239,7 @@ test('of a copy of a copy both are named, and of many values the first sixteen',
     told(2, { ...own(2), features: many.slice(1) }),
     told(3, { ...own(3), features: [...many.slice(2), domain('typo.example')] }),
   ];
-  const { assessments } = step(createState(VIEW, someRules()), { now: NOW, observations: reports }).changes;
+  const { assessments } = step(createState(VIEW, someRules(EVERY_REPORT)), { now: NOW, observations: reports }).changes;
   expect(assessments).toHaveLength(1);
   const [{ copies, members }] = assessments as [(typeof assessments)[number]];
   expect(members.map(({ copyOf: of }) => of)).toEqual([null, anId(1), anId(1)]);
@@ -281,7 +281,7 @@ function PARTNER(): Partial<FusionObservation> {
 
 /** The one assessment that holds the original, or else the first of its copies. */
 function figuresAfter(given: readonly FusionObservation[], oneByOne = true) {
-  const state = createState(VIEW, someRules());
+  const state = createState(VIEW, someRules(EVERY_REPORT));
   const newest = new Map<string, ReturnType<typeof step>['changes']['assessments'][number]>();
   for (const cut of oneByOne ? given.map((each) => [each]) : [given])
     for (const each of step(state, { now: NOW, observations: cut }).changes.assessments) newest.set(each.id, each);

@@ -5,9 +5,10 @@
 import type { AlertPrecedence, AlertReason } from '@sitebus/sdk';
 import { hasLeftBand } from '../judgement/band.ts';
 import type { Shown } from './issued.ts';
+import type { Rules } from '../rules.ts';
 
-/** Severity from which a lone record rings: the impact at which a report must say why it matters. */
-const SEVERE = 40;
+/** Severities from which precedence rises. */
+const PRIORITY = 40;
 const IMMEDIATE = 80;
 const FLASH = 120;
 const SEVERITY_STEP = 10;
@@ -19,6 +20,9 @@ const DEADLINE_MS: Readonly<Record<AlertPrecedence, number>> = {
   PRIORITY: 240 * MINUTE_MS,
   ROUTINE: 1_440 * MINUTE_MS,
 };
+
+/** Of the rules: from which severity one record is worth a bell. */
+export type RingRules = Pick<Rules, 'assessAloneFrom'>;
 
 /** What happened to one assessment in one cut. */
 export interface Happening {
@@ -36,7 +40,7 @@ export interface Happening {
 }
 
 /** The reason to ring, the weightiest where several hold; undefined for silence. */
-export function reasonOf(happening: Happening): AlertReason | undefined {
+export function reasonOf(rules: RingRules, happening: Happening): AlertReason | undefined {
   const { before, after } = happening;
   if (happening.recalled) return 'RECALLED';
   if (happening.split) return 'SPLIT';
@@ -47,18 +51,25 @@ export function reasonOf(happening: Happening): AlertReason | undefined {
     if (Math.abs(after.severity - before.severity) >= SEVERITY_STEP) return 'SEVERITY';
   }
   if (happening.merged) return 'MERGED';
-  return !happening.alerted && wouldRingAlone(happening.members, after) ? 'NEW' : undefined;
+  if (happening.alerted || !isWorthRinging(rules, happening.members, after)) return undefined;
+  return isBare(rules, happening.members, after) ? 'DISSENT' : 'NEW';
 }
 
-/** Whether something never rung for is worth it: it has company, or is severe. */
-export const wouldRingAlone = (members: number, { severity }: Pick<Shown, 'severity'>): boolean =>
-  members > 1 || severity >= SEVERE;
+/** Whether something never rung for is worth it: it has company, is severe, or somebody disagrees. */
+export const isWorthRinging = (rules: RingRules, members: number, shown: Rung): boolean =>
+  !isBare(rules, members, shown) || shown.dissentKey !== '';
+
+type Rung = Pick<Shown, 'severity' | 'dissentKey'>;
+
+/** Whether it is one record that is mild. */
+const isBare = ({ assessAloneFrom }: RingRules, members: number, { severity }: Rung): boolean =>
+  members < 2 && severity < assessAloneFrom;
 
 /** How soon it must be seen, by severity alone. */
 export function precedenceOf(severity: number): AlertPrecedence {
   if (severity >= FLASH) return 'FLASH';
   if (severity >= IMMEDIATE) return 'IMMEDIATE';
-  return severity >= SEVERE ? 'PRIORITY' : 'ROUTINE';
+  return severity >= PRIORITY ? 'PRIORITY' : 'ROUTINE';
 }
 
 /** UTC milliseconds by which it must be acknowledged. */

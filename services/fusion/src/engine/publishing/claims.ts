@@ -3,6 +3,8 @@
 // anchor), else where a record that supersedes one of them is; a function of what was published and what is linked now,
 // never of an order. Source: README.md#identity
 
+import { isIssuedAlone } from './alone.ts';
+import { identityOf } from './issued.ts';
 import { ATTACHED, LIVE, REPORT } from '../records/records.ts';
 import type { EngineState } from '../state.ts';
 
@@ -11,10 +13,10 @@ export interface Part {
   /** Members in canonical order. */
   readonly members: readonly number[];
   readonly anchor: number;
-  /** The entry under whose id it is published; 0 where it is not publishable. */
-  readonly key: number;
-  /** Two members, or one sighting. */
-  readonly publishable: boolean;
+  /** Two members, or one report: whether it may be published at all. */
+  readonly mayBeIssued: boolean;
+  /** The entry under whose id it is published; 0 where it is not. */
+  key: number;
 }
 
 /** An id that was live, and the parts its members or their successors are in now. */
@@ -29,7 +31,7 @@ export interface Claim {
 export type Parts = Map<number, Part>;
 
 /** The component of a record, made known to `parts`; undefined for a record that is no member of any. */
-export function partAt(state: EngineState, parts: Parts, record: number): Part | undefined {
+export function partAt(state: EngineState, parts: Parts, record: number, now: number): Part | undefined {
   const { records, components } = state;
   if (!records.is(record, LIVE) || records.is(record, ATTACHED)) return undefined;
   const root = components.find(record);
@@ -37,22 +39,28 @@ export function partAt(state: EngineState, parts: Parts, record: number): Part |
   if (known) return known;
   const members = components.membersOf(root).sort((a, b) => records.compare(a, b));
   const anchor = components.anchorOf(root);
-  const publishable = members.length > 1 || records.is(anchor, REPORT);
-  const part = { members, anchor, key: publishable ? entryNamedAfter(state, anchor) : 0, publishable };
+  const mayBeIssued = members.length > 1 || records.is(anchor, REPORT);
+  const isIssued = members.length > 1 || isIssuedAlone(state, anchor, now);
+  const part = { members, anchor, mayBeIssued, key: isIssued ? entryNamedAfter(state, anchor) : 0 };
   parts.set(root, part);
   return part;
 }
 
 /** The entry of a record's identity, new if there is none. */
 export function entryNamedAfter({ records, issued }: EngineState, record: number): number {
-  return (
-    issued.entryOf[record]! ||
-    issued.entryFor(record, `${records.agencyOf(record)}/${records.cellOf(record)}/${records.idOf(record)}`)
-  );
+  return issued.entryOf[record]! || issued.entryFor(record, identityOf(records, record));
 }
 
-/** Every id under which a member or a removed record was published, with where it goes on. */
-export function claimsOf(state: EngineState, parts: Parts, removed: readonly number[]): Map<number, Claim> {
+/**
+ * Every id under which a member or a removed record was published, with where it goes on. A part that would stand alone
+ * unissued is issued where such an id has nowhere else to go.
+ */
+export function claimsOf(
+  state: EngineState,
+  parts: Parts,
+  removed: readonly number[],
+  now: number,
+): Map<number, Claim> {
   const { owner } = state.issued;
   const claims = new Map<number, Claim>();
   const claimOf = (key: number): Claim => {
@@ -63,9 +71,11 @@ export function claimsOf(state: EngineState, parts: Parts, removed: readonly num
   for (const part of parts.values())
     for (const member of part.members) if (owner[member] !== 0) claimOf(owner[member]!).parts.add(part);
   for (const record of removed) if (owner[record] !== 0) claimOf(owner[record]!);
-  const byKey = new Map([...parts.values()].filter(({ publishable }) => publishable).map((part) => [part.key, part]));
+  const byKey = new Map([...parts.values()].filter(({ key }) => key !== 0).map((part) => [part.key, part]));
   for (const claim of claims.values()) claim.heir = byKey.get(claim.key) ?? leastOf(state, [...claim.parts]);
-  settleSuccession(state, parts, claims, removed);
+  settleSuccession(state, parts, claims, removed, now);
+  for (const { heir } of claims.values())
+    if (heir !== undefined && heir.key === 0) heir.key = entryNamedAfter(state, heir.anchor);
   return claims;
 }
 
@@ -87,33 +97,34 @@ function settleSuccession(
   parts: Parts,
   claims: ReadonlyMap<number, Claim>,
   removed: readonly number[],
+  now: number,
 ): void {
   const successors = new Map<Claim, Part[]>();
   for (const record of removed) {
     const claim = claims.get(state.issued.owner[record]!);
     if (claim === undefined || claim.heir !== undefined) continue;
-    const part = partOfSuccessor(state, parts, record);
+    const part = partOfSuccessor(state, parts, record, now);
     if (part !== undefined) successors.set(claim, [...(successors.get(claim) ?? []), part]);
   }
   for (const [claim, those] of successors) claim.heir = leastOf(state, those);
 }
 
 /** Where the record that supersedes a vanished one is now. */
-function partOfSuccessor(state: EngineState, parts: Parts, record: number): Part | undefined {
+function partOfSuccessor(state: EngineState, parts: Parts, record: number, now: number): Part | undefined {
   let at = state.records.presentLike(record);
   const passed = new Set<number>();
   while (at !== 0 && !state.records.is(at, LIVE) && !passed.has(at)) {
     passed.add(at);
     at = state.liveness.successorOf(at);
   }
-  return at === 0 ? undefined : partAt(state, parts, at);
+  return at === 0 ? undefined : partAt(state, parts, at, now);
 }
 
-/** The publishable part with the least anchor. */
+/** Of the parts that may be issued the one with the least anchor. */
 function leastOf({ records }: EngineState, parts: readonly Part[]): Part | undefined {
   let least: Part | undefined;
   for (const part of parts) {
-    if (!part.publishable) continue;
+    if (!part.mayBeIssued) continue;
     if (least === undefined || records.compareAnchors(part.anchor, least.anchor) < 0) least = part;
   }
   return least;

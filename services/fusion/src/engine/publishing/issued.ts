@@ -5,6 +5,7 @@
 
 import { DepartedIds, REMEMBERED_DAYS, type Departed } from '../records/departed.ts';
 import { writeNameUuid } from './name-uuid.ts';
+import type { RecordTable } from '../records/records.ts';
 import { RedirectLists } from './redirect-lists.ts';
 import { grown } from '../values/text-table.ts';
 import { uuidText } from '../values/uuid-text.ts';
@@ -27,6 +28,12 @@ const NOTHING_SHOWN: Shown = { band: 0, confidence: 0, severity: 0, dissentKey: 
 const ID_BYTES = 16;
 /** Of the SHA-256: enough to tell whether the content is another, half the memory. */
 const HASH_BYTES = 16;
+/** The id that is asked for. */
+const asked = Buffer.alloc(ID_BYTES);
+
+/** What a record's assessment id is the UUID of. */
+export const identityOf = (records: RecordTable, record: number): string =>
+  `${records.agencyOf(record)}/${records.cellOf(record)}/${records.idOf(record)}`;
 
 /** Published ids, by entry number from 1. */
 export class IssuedTable {
@@ -132,6 +139,12 @@ export class IssuedTable {
       if (value < 0) this.#release(-value);
       return false;
     });
+  }
+
+  /** Whether the identity `agency/cell/id` had an id that is remembered after its record. */
+  isDeparted(name: string): boolean {
+    writeNameUuid(name, this.#namespace, asked, 0);
+    return this.#departed.has(asked.readInt32BE(0), asked.readInt32BE(12));
   }
 
   /** Departed ids, in no order. */

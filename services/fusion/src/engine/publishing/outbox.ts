@@ -53,7 +53,7 @@ export class Outbox {
     members: readonly number[],
     what: { readonly recalled: boolean; readonly split: boolean; readonly merged: boolean },
   ): void {
-    const { issued, records } = this.state;
+    const { issued, records, rules } = this.state;
     const isFirst = !issued.hasShown(key);
     const after: Shown = {
       band: figures.band,
@@ -61,7 +61,7 @@ export class Outbox {
       severity,
       dissentKey,
     };
-    const reason = reasonOf({
+    const reason = reasonOf(rules, {
       ...what,
       before: isFirst ? undefined : issued.shownOf(key),
       after,

@@ -2,11 +2,12 @@
 // Holds: a version is written only when its content hash changed; a vanished id redirects or is closed in the same cut;
 // chains are compressed, so a redirect never leads to another. Source: README.md#identity
 
+import { isIssuedAlone } from './alone.ts';
 import { buildAssessment } from './assessment.ts';
 import { claimsByPart, claimsOf, entryNamedAfter, partAt, type Claim, type Part, type Parts } from './claims.ts';
 import { LIVE_ID } from './issued.ts';
 import { Outbox } from './outbox.ts';
-import { ATTACHED, LIVE, REPORT } from '../records/records.ts';
+import { ATTACHED, LIVE } from '../records/records.ts';
 import type { EngineState } from '../state.ts';
 import type { Published } from '../step.ts';
 
@@ -19,27 +20,27 @@ export function publish(
 ): Published {
   const out = new Outbox(state, now);
   const parts = partsOf(state, affected, out);
-  const claims = claimsOf(state, parts, removed);
+  const claims = claimsOf(state, parts, removed, now);
   const before = claimsByPart(claims);
   const recalled = new Set(
     removed.filter((record) => state.liveness.isRecalled(record)).map((record) => state.issued.owner[record]!),
   );
-  for (const part of parts.values()) if (part.publishable) publishPart(out, part, before.get(part) ?? [], recalled);
+  for (const part of parts.values()) if (part.key !== 0) publishPart(out, part, before.get(part) ?? [], recalled);
   for (const claim of claims.values()) retire(out, claim, recalled);
   settleOwners(state, parts, removed);
   return out.changes();
 }
 
-/** Publishes new records that stand alone at once; @returns the components of all others. */
+/** Publishes at once what of new records that stand alone is to be; @returns the components of all others. */
 function partsOf(state: EngineState, affected: ReadonlySet<number>, out: Outbox): Parts {
   const parts: Parts = new Map();
   for (const record of affected)
-    if (!isNewAndAlone(state, record)) partAt(state, parts, record);
-    else if (state.records.is(record, REPORT)) publishAlone(out, record);
+    if (!isNewAndAlone(state, record)) partAt(state, parts, record, out.now);
+    else if (isIssuedAlone(state, record, out.now)) publishAlone(out, record);
   return parts;
 }
 
-/** Nothing was ever published about it or under its id, and nothing links to it: no claim, no heir. */
+/** Nothing is published about it or under its id, and nothing links to it: no claim, no heir. */
 function isNewAndAlone({ records, components, issued }: EngineState, record: number): boolean {
   return (
     (records.flags[record]! & (LIVE | ATTACHED)) === LIVE &&

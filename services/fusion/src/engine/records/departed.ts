@@ -50,6 +50,11 @@ export class DepartedIds {
     this.#day[slot] = day;
   }
 
+  /** Whether the id is remembered. */
+  has(high: number, low: number): boolean {
+    return this.#value[this.#slotOf(high, low)] !== 0;
+  }
+
   /** Takes an id out. @returns its value, 0 where it is not known. */
   take(high: number, low: number): number {
     const slots = this.#value.length;

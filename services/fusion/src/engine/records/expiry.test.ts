@@ -4,7 +4,7 @@ import type { FusionObservation } from '../observation.ts';
 import { imageOf, restore } from '../image.ts';
 import { createState, hashOfLinked, linkedOf } from '../state.ts';
 import { step, type Changes } from '../step.ts';
-import { NOW, VIEW, anId, anObservation, domain, someRules } from '../../testing/observations.ts';
+import { EVERY_REPORT, NOW, VIEW, anId, anObservation, domain, someRules } from '../../testing/observations.ts';
 
 const DAY_MS = 86_400_000;
 const PHISHING = { category: 'PHISHING', tools: [], targets: [], ridings: [], platforms: [], gaps: [] };
@@ -15,7 +15,7 @@ const aRecord = (n: number, over: Partial<FusionObservation>) =>
   anObservation(n, { observedAt: NOW + 5_000 * DAY_MS, ...over });
 
 /** An engine at the n-th day; `newest` is what a reader would hold. */
-function anEngine(rules = someRules()) {
+function anEngine(rules = someRules(EVERY_REPORT)) {
   const state = createState(VIEW, rules);
   const newest = new Map<string, Assessment>();
   const on = (day: number, ...observations: FusionObservation[]): Changes => {
@@ -112,7 +112,7 @@ test('while a hold stands nothing leaves, and when it ends what is over leaves a
       reason: 'review',
     },
   ];
-  const { on, live } = anEngine(someRules({ holds }));
+  const { on, live } = anEngine(someRules({ ...EVERY_REPORT, holds }));
   on(0, aRecord(1, { features: [url('https://a.example/')] }));
   on(89.9);
   expect(live()).toHaveLength(1);
