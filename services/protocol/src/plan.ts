@@ -109,7 +109,13 @@ export function createPlan(
     events.push({ view, subject: machine.subject, event });
   };
   const { policy } = outside;
-  const facts = (view: string): Facts => ({
+  const seenFrom = new Map<string, Facts>();
+  const facts = (view: string): Facts => {
+    const made = seenFrom.get(view) ?? factsOf(view);
+    seenFrom.set(view, made);
+    return made;
+  };
+  const factsOf = (view: string): Facts => ({
     ...outside,
     now,
     view,

@@ -19,7 +19,7 @@ import type { GuardLedger } from './guard-ledger.ts';
 import { createMatters, type HeldMatter } from './matters.ts';
 import type { Asking, Frame } from './machine.ts';
 import { createPlan, type Plan } from './plan.ts';
-import { TIMER, type AnyMachine } from './protocol-machine.ts';
+import { TIMER, type AnyMachine, type Facts } from './protocol-machine.ts';
 import type { RecordIndex } from './record-index.ts';
 import { releaseOf } from './releases-in-force.ts';
 
@@ -66,6 +66,13 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
       person: (person) => people.personNamed(person),
       people: () => [...people.persons()].sort((a, b) => (a.person < b.person ? -1 : 1)),
     }, clock.now()); // prettier-ignore
+  let looked = { now: Number.NaN, plan: planNow() };
+  /** Facts to look at where nothing is ordered: they follow what is written, so one plan serves for as long as the clock says the same. */
+  const factsNow = (view: string): Facts => {
+    const now = clock.now();
+    if (looked.now !== now) looked = { now, plan: planNow() };
+    return looked.plan.facts(view);
+  };
   const write = async ({ events }: Plan): Promise<void> => {
     if (events.length === 0) return;
     await log.append(events);
@@ -75,9 +82,9 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
   const settle = async (kind: string, id: string): Promise<void> => {
     for (let given = 0; given < MOST_DUE; given += 1) {
       const held = matters.get(kind, id);
-      const plan = planNow();
-      const [command] = held?.machine.due?.(held.state, plan.facts(held.view), id) ?? [];
+      const [command] = held?.machine.due?.(held.state, factsNow(held.view), id) ?? [];
       if (held === undefined || command === undefined) return;
+      const plan = planNow();
       const refused = plan.order({ kind, id, view: held.view, command, by: TIMER, role: 'timer' });
       if (refused !== undefined || plan.events.length === 0)
         throw new Error(`${kind}: what is due comes to nothing: ${command.name} ${refused?.refused ?? ''}`);
@@ -88,9 +95,9 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
   /** Opens what opens by itself; one transaction each, as the next depends on it. */
   const arise = async (machine: AnyMachine, view: string): Promise<void> => {
     for (let given = 0; given < MOST_DUE; given += 1) {
-      const plan = planNow();
-      const [args] = machine.arising?.(plan.facts(view)) ?? [];
+      const [args] = machine.arising?.(factsNow(view)) ?? [];
       if (args === undefined) return;
+      const plan = planNow();
       const id = machine.idOf?.(args) ?? randomUUID();
       const refused = plan.order({ kind: machine.kind, id, view, command: { name: 'open', args }, by: TIMER, role: 'timer' }); // prettier-ignore
       if (refused !== undefined) throw new Error(`${machine.kind}: what arises is refused: ${refused.refused}`);
@@ -108,7 +115,7 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
   }; // prettier-ignore
   const shown = (held: HeldMatter, by: GuardCaller, asOfMs?: number): Matter => {
     const { machine, id, view, atMs, state } = held;
-    const facts = planNow().facts(view);
+    const facts = factsNow(view);
     const asking = askingOf(by.person, people.personNamed(by.person));
     const at = asOfMs === undefined ? {} : { asOfMs };
     const { marking, body, parts: own = [] } = machine.shown(state, { id, asking, facts, ...at });
@@ -117,7 +124,7 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
   const isThereFor = ({ machine, id, view, state }: HeldMatter, by: GuardCaller): boolean => {
     if (view !== by.view || machine.isThereFor === undefined) return view === by.view;
     const asking = askingOf(by.person, people.personNamed(by.person));
-    return machine.isThereFor(state, { id, asking, facts: planNow().facts(view) });
+    return machine.isThereFor(state, { id, asking, facts: factsNow(view) });
   };
   const heldIn = (kind: string, id: string, view: string): HeldMatter => {
     const held = matters.get(kind, id);

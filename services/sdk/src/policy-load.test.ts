@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { cellOf, clearanceDominates, parse } from '@sitebus/marking';
 import { loadPolicy } from './policy-load.ts';
 import type { Policy } from './policy.ts';
@@ -213,6 +215,15 @@ test.each(FAULTS)('%s with %s is refused, with the file and the pointer', async 
     retriable: false,
     details: { file, pointer },
   });
+});
+
+test('every schema of policy is a JSON Schema: what loads policy relies on it', () => {
+  const ajv = new Ajv2020();
+  for (const name of readdirSync(join(policyDir, 'schema'))) {
+    const schema = JSON.parse(readFileSync(join(policyDir, 'schema', name), 'utf8')) as AnySchemaObject;
+    void ajv.validateSchema(schema);
+    expect([name, ajv.errors]).toEqual([name, null]);
+  }
 });
 
 test('a missing file and a file that is not JSON are refused by name', async () => {

@@ -3,7 +3,7 @@
 // delivered before positions are set, and what was not handled to its end is delivered again.
 
 import type { BusBatch, BusConsumer, ConsumerOptions, PartitionEnds, TopicPartition } from '../bus.ts';
-import { SitebusError, unreachable } from '../errors.ts';
+import { closed, SitebusError, unreachable } from '../errors.ts';
 import { decideStartingPositions, partitionKey, type Positions } from '../starting-positions.ts';
 import type { Faults } from './memory-faults.ts';
 import type { GroupMember, MemoryGroup } from './memory-group.ts';
@@ -40,19 +40,28 @@ class MemoryConsumer implements BusConsumer, GroupMember {
   readonly #stopListening: () => void;
   readonly #waitingForStill: (() => void)[] = [];
   #assignment: readonly TopicPartition[] = [];
+  /** The same with their keys: they are looked at on every append. */
+  #places: readonly { readonly place: TopicPartition; readonly key: string }[] = [];
   #generation = 0;
   #stands = true;
   #state: 'running' | 'closing' | 'over' = 'running';
   #markAssigned: (assigned: readonly TopicPartition[]) => void = () => undefined;
+  #markUnassigned: (cause: Error) => void = () => undefined;
   #markFatal: (cause: Error) => void = () => undefined;
 
   constructor(parts: MemoryConsumerParts, options: ConsumerOptions) {
     this.#parts = parts;
     this.#options = options;
     this.topics = options.topics;
-    this.assigned = new Promise((resolve) => (this.#markAssigned = resolve));
+    this.assigned = new Promise((resolve, reject) => {
+      this.#markAssigned = resolve;
+      this.#markUnassigned = reject;
+    });
+    this.assigned.catch(() => undefined);
     this.fatal = new Promise((resolve) => (this.#markFatal = resolve));
-    this.#stopListening = parts.log.onAppend(() => this.#wake());
+    this.#stopListening = parts.log.onAppend((to) => {
+      if (this.topics.some((topic) => to.has(topic))) this.#wake();
+    });
   }
 
   assignment(): readonly TopicPartition[] {
@@ -94,13 +103,18 @@ class MemoryConsumer implements BusConsumer, GroupMember {
     const kept = new Set(assigned.map(partitionKey));
     const revoked = this.#assignment.filter((place) => !kept.has(partitionKey(place)));
     this.#generation += 1;
-    this.#assignment = assigned;
+    this.#assign(assigned);
     for (const key of revoked.map(partitionKey)) {
       this.#paused.delete(key);
       if (this.#options.commit === 'after-batch') this.#positions.delete(key);
     }
     if (revoked.length > 0) this.#options.onRevoked?.(revoked);
     this.#start(this.#generation).catch((error: unknown) => this.#die(error));
+  }
+
+  #assign(assigned: readonly TopicPartition[]): void {
+    this.#assignment = assigned;
+    this.#places = assigned.map((place) => ({ place, key: partitionKey(place) }));
   }
 
   async #start(generation: number): Promise<void> {
@@ -122,15 +136,18 @@ class MemoryConsumer implements BusConsumer, GroupMember {
   }
 
   #wake(): void {
-    for (const place of this.#assignment) {
-      const key = partitionKey(place);
-      if (this.#running.has(key) || !this.#mayDeliver(key)) continue;
+    for (const { place, key } of this.#places) {
+      if (this.#running.has(key) || !this.#mayDeliver(key) || !this.#hasMore(place, key)) continue;
       this.#running.add(key);
       this.#parts.onBusy();
       void Promise.resolve() // never inside the call that appended
         .then(() => this.#run(place, key))
         .catch((error: unknown) => this.#die(error));
     }
+  }
+
+  #hasMore({ topic, partition }: TopicPartition, key: string): boolean {
+    return this.#parts.log.hasFrom(topic, partition, this.#positions.get(key) ?? 0n);
   }
 
   /** Delivers until the partition is read to its end, or may be read no longer. */
@@ -188,13 +205,16 @@ class MemoryConsumer implements BusConsumer, GroupMember {
 
   #die(error: unknown): void {
     if (this.#state !== 'running') return;
-    this.#markFatal(error instanceof Error ? error : new SitebusError('UNEXPECTED', false, {}, error));
+    const cause = error instanceof Error ? error : new SitebusError('UNEXPECTED', false, {}, error);
+    this.#markFatal(cause);
+    this.#markUnassigned(cause);
     this.#end();
   }
 
   #end(): void {
     this.#state = 'over';
-    this.#assignment = [];
+    this.#markUnassigned(closed({}));
+    this.#assign([]);
     this.#stopListening();
     this.#parts.group.leave(this);
   }

@@ -30,7 +30,7 @@ interface Partition {
 export class MemoryLog {
   readonly #options: LogOptions;
   readonly #topics = new Map<string, Partition[]>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(to: ReadonlySet<string>) => void>();
   #spread = 0;
 
   constructor(options: LogOptions) {
@@ -63,7 +63,7 @@ export class MemoryLog {
   /** Appends one record outside any transaction. */
   append(placed: PlacedRecord): Acknowledged {
     const acknowledged = this.#append(placed);
-    this.#tell();
+    this.#tell([placed]);
     return acknowledged;
   }
 
@@ -72,7 +72,7 @@ export class MemoryLog {
     const acknowledged = placed.map((one) => this.#append(one));
     const touched = new Set(placed.map(({ outgoing, partition }) => this.#partition(outgoing.topic, partition)));
     for (const partition of touched) partition.next += 1n; // the commit marker
-    this.#tell();
+    this.#tell(placed);
     return acknowledged;
   }
 
@@ -83,14 +83,20 @@ export class MemoryLog {
     return records.slice(from, from + limit).map(copyOf);
   }
 
+  /** Whether `read` would give any. */
+  hasFrom(topic: string, partition: number, next: bigint): boolean {
+    const last = this.#partition(topic, partition).records.at(-1);
+    return last !== undefined && last.offset >= next;
+  }
+
   /** Every visible record of one topic, or of all, sorted by topic, partition and offset. */
   records(topic?: string): readonly BusRecord[] {
     const names = topic === undefined ? this.topics() : this.topics().filter((name) => name === topic);
     return names.flatMap((name) => this.#partitionsOf(name).flatMap(({ records }) => records.map(copyOf)));
   }
 
-  /** Calls back after every append, until the returned function is called. */
-  onAppend(listener: () => void): () => void {
+  /** Calls back after every append with the topics that have more, until the returned function is called. */
+  onAppend(listener: (to: ReadonlySet<string>) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -134,8 +140,9 @@ export class MemoryLog {
     return made;
   }
 
-  #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
+  #tell(placed: readonly PlacedRecord[]): void {
+    const to = new Set(placed.map(({ outgoing }) => outgoing.topic));
+    for (const listener of [...this.#listeners]) listener(to);
   }
 }
 
