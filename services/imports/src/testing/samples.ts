@@ -8,6 +8,8 @@ import { createTableService, type AgencyTable } from '../agency-table.ts';
 import { ruleFor } from '../inbox.ts';
 import { createImportBench, importAll } from './index.ts';
 
+export type { Policy };
+
 /** What is special to a folder. */
 export interface SamplesOf {
   /** Folder of the samples, with a trailing slash. */

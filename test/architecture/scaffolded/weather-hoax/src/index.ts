@@ -1,0 +1,3 @@
+// The public name of the weather-hoax folder: its table.
+
+export { WEATHER_HOAX } from './table.ts';
