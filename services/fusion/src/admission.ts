@@ -5,7 +5,7 @@
 
 import { hash } from 'node:crypto';
 import type { Admit, Admitted, Quarantined } from '@sitebus/kit';
-import { dominates } from '@sitebus/marking';
+import { dominates, type Marking } from '@sitebus/marking';
 import { extractorOf, type BusRecord, type Codec, type Policy, type Report, type View } from '@sitebus/sdk';
 import type { CommonValues } from './common-values.ts';
 import type { CommonValue, Facets, FusionObservation, LinkingValue } from './engine/observation.ts';
@@ -26,13 +26,16 @@ export interface AdmissionParts {
   readonly admit: Admit;
 }
 
-/** What the record is to this view; `now` is the cut's, for clearances that end. Cost: one decode. */
-export function admission(record: BusRecord, parts: AdmissionParts, now: number): Admission {
+/**
+ * What the record is to this view, before anybody asks when: of a clearance that ends, `applyCut` looks at the cut's time.
+ * Cost: one decode.
+ */
+export function admission(record: BusRecord, parts: AdmissionParts): Admission {
   if (record.value === null) return { kind: 'nothing' };
   const answer = parts.admit(record, parts);
   if (answer.kind === 'quarantined') return { kind: 'refused', quarantined: answer };
-  if (answer.kind === 'unknown-schema') throw new Error('a cut read past a schema that the gate had not settled');
-  if (answer.marking.orcon || !dominates(parts.view.clearance, answer.marking, now)) return { kind: 'nothing' };
+  if (answer.kind === 'unknown-schema') throw new Error('a record was admitted before the gate had settled its schema');
+  if (!mayEverRead(parts.view, answer.marking)) return { kind: 'nothing' };
   const { codec, commonValues } = parts;
   const { features, context } = extractorOf(codec.lock, answer.decoded.subject)(answer.decoded.value);
   const { linking, common } = sorted(commonValues, features, context);
@@ -41,6 +44,13 @@ export function admission(record: BusRecord, parts: AdmissionParts, now: number)
     observation: toFusionObservation(answer, hash('sha256', record.value, 'hex'), linking, common),
   };
 }
+
+/** Whether the view may read what bears this marking, at the time of a cut. */
+export function mayRead({ clearance }: View, marking: Marking, now: number): boolean {
+  return !marking.orcon && dominates(clearance, marking, now);
+}
+
+const mayEverRead = (view: View, marking: Marking): boolean => mayRead(view, marking, Number.NEGATIVE_INFINITY);
 
 function sorted(
   commonValues: CommonValues,

@@ -19,6 +19,8 @@ export type CommonReason = 'COMMON' | 'WARNING_LIST';
 export interface CommonValues {
   /** SHA-256, hex, of all lists. */
   readonly version: string;
+  /** What they were made of, as `toCommonValues` takes it. */
+  readonly texts: readonly (readonly [file: string, text: string])[];
   /** Why a normalised feature value never links; undefined where it may. */
   reasonFor(kind: string, value: string): CommonReason | undefined;
   /** True where a host below this domain says nothing of others below it: the domain is common itself. */
@@ -41,6 +43,7 @@ export interface WarningList {
 /** No lists at all. */
 export const NO_COMMON_VALUES: CommonValues = Object.freeze({
   version: createHash('sha256').digest('hex'),
+  texts: [],
   reasonFor: () => undefined,
   isSharedSuffix: () => false,
 });
@@ -90,6 +93,7 @@ export function toCommonValues(texts: readonly (readonly [file: string, text: st
   };
   return {
     version: digest.digest('hex'),
+    texts,
     reasonFor,
     isSharedSuffix: (domain) => reasonFor('domain', domain) !== undefined,
   };

@@ -3,7 +3,8 @@
 // Source: README.md#lane
 
 import { hash } from 'node:crypto';
-import type { BusRecord, Cut, CutInput, RuleChange } from '@sitebus/sdk';
+import type { Cut, CutInput, RuleChange } from '@sitebus/sdk';
+import { lengthOf, type BatchSlice } from './admitted-batch.ts';
 import type { Published } from './engine/step.ts';
 
 /**
@@ -23,12 +24,12 @@ export interface Versions {
   readonly spills: string;
 }
 
-/** A step's input: records sorted by (topic, partition, offset), read between `from` and `next` of each partition. */
+/** A step's input: slices sorted by (topic, partition, offset), of records read between `from` and `next` of each partition. */
 export interface CutDraft {
   readonly seq: number;
   readonly now: number;
   readonly inputs: readonly CutInput[];
-  readonly records: readonly BusRecord[];
+  readonly slices: readonly BatchSlice[];
   /** Set where the step brings what is published in line with new rules. */
   readonly ruleChange?: RuleChange;
 }
@@ -55,7 +56,7 @@ export function outputsHashOf({ products, alerts }: Published): string {
 export function toCut(
   view: string,
   by: string,
-  { seq, now, inputs, records, ruleChange }: CutDraft,
+  { seq, now, inputs, slices, ruleChange }: CutDraft,
   changes: Published,
   versions: Versions,
 ): Cut {
@@ -66,7 +67,7 @@ export function toCut(
     seq,
     now,
     inputs,
-    records: records.length,
+    records: lengthOf(slices),
     changes: changes.products.length,
     alerts: changes.alerts.length,
     ...versions,
@@ -78,7 +79,7 @@ export function toCut(
 /** The record by which an instance takes the lead: whatever lies before it is final. */
 export function toClaim(view: string, by: string, seq: number, now: number, versions: Versions): Cut {
   const none: Published = { products: [], alerts: [] };
-  return { ...toCut(view, by, { seq, now, inputs: [], records: [] }, none, versions), kind: 'CLAIM' };
+  return { ...toCut(view, by, { seq, now, inputs: [], slices: [] }, none, versions), kind: 'CLAIM' };
 }
 
 /** Names of the versions in which a cut differs from now; one from before there were spills skipped nothing. */

@@ -17,6 +17,8 @@ export const replayDiffers = refusal<{ view: string; seq: number }>({
   code: 'REPLAY_DIFFERS',
   retriable: false,
 });
+/** The thread that judges records has ended: what it had in hand is unknown, so nothing goes on without a fresh start. */
+export const admissionFailed = refusal<{ view: string }>({ code: 'ADMISSION_FAILED', retriable: true });
 /** A cut needs input that the topic no longer has. */
 export const inputGone = refusal<{ topic: string; partition: number; from: string; earliest: string }>({
   code: 'INPUT_GONE',

@@ -1,10 +1,23 @@
 import { expect, test } from '@jest/globals';
 import type { BusRecord } from '@sitebus/sdk';
+import { lengthOf, type AdmittedBatch, type BatchSlice } from './admitted-batch.ts';
+import { pack } from './engine/observation-packer.ts';
 import { InputQueues } from './input-queues.ts';
+import { someRules } from './testing/observations.ts';
 
 const MIB = 1024 * 1024;
 
-/** So many records from an offset on; all of them share one value of `bytes`. */
+/** So many records from an offset on, each of `bytes`. */
+function batch(from: number, count: number, bytes: number): AdmittedBatch {
+  const packed = pack(someRules(), 0, []);
+  return {
+    offsets: Float64Array.from({ length: count }, (_, n) => from + n),
+    packed: { ...packed, count, words: new Int32Array((count * bytes) / 4) },
+    refused: [],
+  };
+}
+
+/** The same as they were read; all of them share one value. */
 function records(topic: string, from: number, count: number, bytes: number): BusRecord[] {
   const value = Buffer.alloc(bytes);
   return Array.from({ length: count }, (_, n) => {
@@ -12,12 +25,16 @@ function records(topic: string, from: number, count: number, bytes: number): Bus
   });
 }
 
+function offsetsIn(slices: readonly BatchSlice[]): number[] {
+  return slices.flatMap(({ batch: { offsets }, from, to }) => [...offsets.subarray(from, to)]);
+}
+
 const place = (topic: string) => ({ topic, partition: 0 });
 
 test('a partition with ten thousand records is paused, and flows again when most of them are cut', () => {
   const queues = new InputQueues();
-  expect(queues.push(place('a'), records('a', 0, 9_999, 1))).toBe(false);
-  expect(queues.push(place('a'), records('a', 9_999, 1, 1))).toBe(true);
+  expect(queues.push(place('a'), batch(0, 9_999, 4))).toBe(false);
+  expect(queues.push(place('a'), batch(9_999, 1, 4))).toBe(true);
   expect(queues.toResume([])).toEqual([]);
   queues.take(6_000);
   expect(queues.toResume([])).toEqual([]); // 4,000 are left
@@ -27,10 +44,10 @@ test('a partition with ten thousand records is paused, and flows again when most
 
 test('what waits in all is bounded: beyond it partitions with much are paused, and those with little flow on', () => {
   const queues = new InputQueues();
-  expect(queues.push(place('a'), records('a', 0, 600, 64 * 1024))).toBe(false); // 37.5 MiB
-  expect(queues.push(place('b'), records('b', 0, 600, 64 * 1024))).toBe(true); // 75 MiB
-  expect(queues.push(place('c'), records('c', 0, 499, 1))).toBe(false);
-  expect(queues.push(place('a'), records('a', 600, 1, 1))).toBe(true);
+  expect(queues.push(place('a'), batch(0, 600, 64 * 1024))).toBe(false); // 37.5 MiB
+  expect(queues.push(place('b'), batch(0, 600, 64 * 1024))).toBe(true); // 75 MiB
+  expect(queues.push(place('c'), batch(0, 499, 4))).toBe(false);
+  expect(queues.push(place('a'), batch(600, 1, 4))).toBe(true);
   expect(queues.toResume([])).toEqual([]);
   queues.take(600); // a third each
   expect(queues.toResume([])).toEqual([place('a'), place('b')]);
@@ -38,20 +55,45 @@ test('what waits in all is bounded: beyond it partitions with much are paused, a
 
 test('a partition that waits for a schema and fills the bound stops nobody else', () => {
   const queues = new InputQueues();
-  queues.push(place('stuck'), records('stuck', 0, 64, 2 * MIB));
-  queues.block(place('stuck'), 0n);
+  queues.hold(place('stuck'), records('stuck', 0, 64, 2 * MIB));
   let cut = 0;
   for (let round = 0; round < 5; round += 1) {
-    expect(queues.push(place('a'), records('a', round * 400, 400, 1))).toBe(false);
-    cut += queues.take(8_000).records.length;
+    expect(queues.push(place('a'), batch(round * 400, 400, 4))).toBe(false);
+    cut += lengthOf(queues.take(8_000).slices);
   }
   expect(cut).toBe(2_000);
 });
 
 test('what comes twice is queued once', () => {
   const queues = new InputQueues();
-  queues.push(place('a'), records('a', 0, 5, 1));
-  queues.push(place('a'), records('a', 3, 4, 1));
-  expect(queues.take(100).records.map(({ offset }) => Number(offset))).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  queues.push(place('a'), batch(0, 5, 4));
+  queues.push(place('a'), batch(3, 4, 4));
+  expect(offsetsIn(queues.take(100).slices)).toEqual([0, 1, 2, 3, 4, 5, 6]);
   expect(queues.length).toBe(0);
+});
+
+test('a cut that ends within a batch takes what is before its end, and the next one goes on there', () => {
+  const queues = new InputQueues();
+  queues.push(place('a'), batch(0, 5, 4));
+  queues.push(place('a'), batch(7, 5, 4)); // two are markers
+  const taken = [6, 9].map((next) => offsetsIn(queues.takeCut([{ ...place('a'), from: 0, next }])));
+  expect(taken).toEqual([
+    [0, 1, 2, 3, 4],
+    [7, 8],
+  ]);
+  const { inputs, slices } = queues.take(2);
+  expect(inputs).toEqual([{ ...place('a'), from: 9, next: 11 }]);
+  expect(offsetsIn(slices)).toEqual([9, 10]);
+});
+
+test('what is held back is taken by nobody, and comes in its order once it is judged', () => {
+  const queues = new InputQueues();
+  queues.push(place('a'), batch(0, 2, 4));
+  queues.hold(place('a'), records('a', 1, 4, 1)); // one of them twice
+  expect(queues.received(place('a'))).toBe(5n);
+  expect(queues.hasReached([{ ...place('a'), from: 0, next: 3 }])).toBe(false);
+  expect(offsetsIn(queues.take(100).slices)).toEqual([0, 1]);
+  queues.release(place('a'), batch(2, 2, 4));
+  expect(offsetsIn(queues.take(100).slices)).toEqual([2, 3]);
+  expect(queues.heldOf(place('a')).map(({ offset }) => offset)).toEqual([4n]);
 });

@@ -1,30 +1,32 @@
-// Input read and not yet cut, one queue a partition.
-// Holds: offsets of a queue ascend without repetition, whatever the bus delivers twice; a partition that waits for a
-// schema gives nothing from that record on; a queue that is too long is paused, never dropped, and what waits in all is
-// bounded in bytes, of which no partition can take the others' last share. Source: README.md#lane
+// Input read, judged and not yet cut, one queue a partition.
+// Holds: offsets of a queue ascend without repetition, whatever the bus delivers twice; what waits for a schema is held back
+// as it was read, and everything behind it in its partition; a queue that is too long is paused, never dropped, and what
+// waits in all is bounded in bytes, of which no partition can take the others' last share. Source: README.md#lane
 
 import type { BusRecord, CutInput, TopicPartition } from '@sitebus/sdk';
+import { bytesOf, type AdmittedBatch, type BatchSlice } from './admitted-batch.ts';
 import { byTopicAndPartition } from './cut.ts';
 
 /** When a partition is paused and when it flows again, in records of its own; more than the largest usual cut. */
 const PAUSE_AT = 10_000;
 const RESUME_AT = 4_000;
-/** Bytes of values waiting in all partitions, above which those flow that have few records of their own, and no others. */
+/** Bytes waiting in all partitions, above which those flow that have few records of their own, and no others. */
 const FULL_AT_BYTES = 64 * 1024 * 1024;
 /** So many records a partition may have waiting however full the rest is: one that waits for a schema stops nobody. */
 const OWN_SHARE = 500;
 
 interface Queue extends TopicPartition {
-  records: BusRecord[];
-  /** How many at the front of `records` are gone. */
-  taken: number;
+  /** What is left of batches, in the order of offsets. */
+  slices: BatchSlice[];
+  /** Records that may be taken. */
+  waiting: number;
+  /** What waits for a schema, and all behind it. */
+  held: BusRecord[];
   /** Next offset to receive. */
-  received: bigint;
+  received: number;
   /** Next offset to cut. */
-  cut: bigint;
+  cut: number;
   paused: boolean;
-  /** Offset from which nothing may be taken. */
-  blockedAt: bigint | undefined;
 }
 
 /** The queues of one instance. */
@@ -36,88 +38,86 @@ export class InputQueues {
   open({ topic, partition }: TopicPartition, earliest: bigint): void {
     const key = keyOf({ topic, partition });
     if (this.#queues.has(key)) return;
-    const fresh = { records: [], taken: 0, received: earliest, cut: earliest, paused: false, blockedAt: undefined };
+    const at = Number(earliest);
+    const fresh = { slices: [], waiting: 0, held: [], received: at, cut: at, paused: false };
     this.#queues.set(key, { topic, partition, ...fresh });
   }
 
   /** The next offset wanted from a partition. */
   received(partition: TopicPartition): bigint {
-    return this.#queueOf(partition).received;
+    return BigInt(this.#queueOf(partition).received);
   }
 
   /** Adds what is new of a batch. @returns whether the partition must be paused now. */
-  push(partition: TopicPartition, records: readonly BusRecord[]): boolean {
+  push(partition: TopicPartition, batch: AdmittedBatch): boolean {
     const queue = this.#queueOf(partition);
-    const { received } = queue;
-    let last: BusRecord | undefined;
+    this.#add(queue, batch, placeOf(batch, queue.received));
+    queue.received = Math.max(queue.received, endOf(batch));
+    return this.#pausesNow(queue);
+  }
+
+  /** Holds back what is new of these; a partition that holds any takes no batch. @returns as `push` does. */
+  hold(partition: TopicPartition, records: readonly BusRecord[]): boolean {
+    const queue = this.#queueOf(partition);
     for (const record of records) {
-      if (record.offset < received) continue;
-      queue.records.push(record);
-      this.#bytes += bytesOf(record);
-      last = record;
+      const offset = Number(record.offset);
+      if (offset < queue.received) continue;
+      queue.held.push(record);
+      this.#bytes += record.value?.length ?? 0;
+      queue.received = offset + 1;
     }
-    if (last !== undefined) queue.received = last.offset + 1n;
-    if (queue.paused || !this.#isTooLong(queue, PAUSE_AT)) return false;
-    queue.paused = true;
-    return true;
+    return this.#pausesNow(queue);
   }
 
-  block(partition: TopicPartition, offset: bigint): void {
-    this.#queueOf(partition).blockedAt = offset;
+  /** What is held back of a partition, ascending. */
+  heldOf(partition: TopicPartition): readonly BusRecord[] {
+    return this.#queueOf(partition).held;
   }
 
-  unblock(partition: TopicPartition): void {
-    this.#queueOf(partition).blockedAt = undefined;
+  /** The first held back of a partition have been judged. */
+  release(partition: TopicPartition, batch: AdmittedBatch): void {
+    const queue = this.#queueOf(partition);
+    for (const { value } of queue.held.splice(0, batch.offsets.length)) this.#bytes -= value?.length ?? 0;
+    this.#add(queue, batch, 0);
   }
 
   /** Whether anything could be taken. */
   get hasInput(): boolean {
-    for (const queue of this.#queues.values()) if (isReady(queue)) return true;
+    for (const { waiting } of this.#queues.values()) if (waiting > 0) return true;
     return false;
   }
 
   /** Takes up to `limit` records, sharing among the partitions that have some. */
-  take(limit: number): { readonly inputs: readonly CutInput[]; readonly records: readonly BusRecord[] } {
-    const ready = this.#sorted().filter(isReady);
+  take(limit: number): { readonly inputs: readonly CutInput[]; readonly slices: readonly BatchSlice[] } {
+    const ready = this.#sorted().filter(({ waiting }) => waiting > 0);
     const share = Math.max(1, Math.floor(limit / Math.max(1, ready.length)));
     const inputs: CutInput[] = [];
-    const records: BusRecord[] = [];
+    const slices: BatchSlice[] = [];
     for (const queue of ready) {
       const from = queue.cut;
-      const taken = this.#takeUpTo(queue, share, queue.blockedAt);
-      records.push(...taken);
-      queue.cut = taken[taken.length - 1]!.offset + 1n;
-      inputs.push({ topic: queue.topic, partition: queue.partition, from: Number(from), next: Number(queue.cut) });
+      const taken = this.#takeUpTo(queue, share, Infinity);
+      slices.push(...taken);
+      const { batch, to } = taken[taken.length - 1]!;
+      queue.cut = batch.offsets[to - 1]! + 1;
+      inputs.push({ topic: queue.topic, partition: queue.partition, from, next: queue.cut });
     }
-    return { inputs, records };
+    return { inputs, slices };
   }
 
-  /** Whether everything a cut reads has been received and can be read. */
+  /** Whether everything a cut reads has been received and judged. */
   hasReached(inputs: readonly CutInput[]): boolean {
     return inputs.every((input) => {
-      const { received, blockedAt } = this.#queueOf(input);
-      const next = BigInt(input.next);
-      return received >= next && (blockedAt === undefined || blockedAt >= next);
+      const { received, held } = this.#queueOf(input);
+      return received >= input.next && (held[0] === undefined || Number(held[0].offset) >= input.next);
     });
-  }
-
-  /** What is queued from this offset on. */
-  pendingFrom(partition: TopicPartition, offset: bigint): BusRecord[] {
-    const { records, taken } = this.#queueOf(partition);
-    return records.slice(taken).filter((record) => record.offset >= offset);
   }
 
   /** How far every partition has been cut, sorted; `from` and `next` are the same. */
   vector(): CutInput[] {
-    return this.#sorted().map(({ topic, partition, cut }) => ({
-      topic,
-      partition,
-      from: Number(cut),
-      next: Number(cut),
-    }));
+    return this.#sorted().map(({ topic, partition, cut }) => ({ topic, partition, from: cut, next: cut }));
   }
 
-  /** How many records could be taken, at most. */
+  /** How many records wait, those held back included. */
   get length(): number {
     let length = 0;
     for (const queue of this.#queues.values()) length += lengthOf(queue);
@@ -125,11 +125,11 @@ export class InputQueues {
   }
 
   /** Takes exactly what a committed cut read. */
-  takeCut(inputs: readonly CutInput[]): BusRecord[] {
+  takeCut(inputs: readonly CutInput[]): BatchSlice[] {
     return [...inputs].sort(byTopicAndPartition).flatMap((input) => {
       const queue = this.#queueOf(input);
-      const taken = this.#takeUpTo(queue, Infinity, BigInt(input.next));
-      queue.cut = BigInt(input.next);
+      const taken = this.#takeUpTo(queue, Infinity, input.next);
+      queue.cut = input.next;
       return taken;
     });
   }
@@ -146,15 +146,41 @@ export class InputQueues {
     return resumed;
   }
 
+  #add(queue: Queue, batch: AdmittedBatch, from: number): void {
+    const to = batch.offsets.length;
+    if (from >= to) return;
+    queue.slices.push({ batch, from, to });
+    queue.waiting += to - from;
+    this.#bytes += shareOf(batch, to - from);
+  }
+
+  #pausesNow(queue: Queue): boolean {
+    if (queue.paused || !this.#isTooLong(queue, PAUSE_AT)) return false;
+    queue.paused = true;
+    return true;
+  }
+
   /** Whether a partition has `most` records, or more than its own share where all of them together have too much. */
   #isTooLong(queue: Queue, most: number): boolean {
     const length = lengthOf(queue);
     return length >= most || (this.#bytes > FULL_AT_BYTES && length >= OWN_SHARE);
   }
 
-  #takeUpTo(queue: Queue, count: number, end: bigint | undefined): BusRecord[] {
-    const taken = takeUpTo(queue, count, end);
-    for (const record of taken) this.#bytes -= bytesOf(record);
+  /** Takes from the front: at most `count`, and only offsets below `end`. */
+  #takeUpTo(queue: Queue, count: number, end: number): BatchSlice[] {
+    const taken: BatchSlice[] = [];
+    let left = count;
+    while (left > 0 && queue.slices.length > 0) {
+      const { batch, from, to } = queue.slices[0]!;
+      const until = Math.min(from + left, placeOf(batch, end, from), to);
+      if (until === from) break;
+      taken.push({ batch, from, to: until });
+      left -= until - from;
+      queue.waiting -= until - from;
+      this.#bytes -= shareOf(batch, until - from);
+      if (until === to) queue.slices.shift();
+      else queue.slices[0] = { batch, from: until, to };
+    }
     return taken;
   }
 
@@ -170,26 +196,21 @@ export class InputQueues {
 }
 
 const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
-const lengthOf = ({ records, taken }: Queue): number => records.length - taken;
-const bytesOf = ({ value }: BusRecord): number => value?.length ?? 0;
+const lengthOf = ({ waiting, held }: Queue): number => waiting + held.length;
+const endOf = ({ offsets }: AdmittedBatch): number => (offsets[offsets.length - 1] ?? -1) + 1;
 
-function isReady({ records, taken, blockedAt }: Queue): boolean {
-  const next = records[taken];
-  return next !== undefined && (blockedAt === undefined || next.offset < blockedAt);
+/** The first place from `from` on whose offset is not below `offset`. */
+function placeOf({ offsets }: AdmittedBatch, offset: number, from = 0): number {
+  let [low, high] = [from, offsets.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (offsets[middle]! < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
-/** Takes from the front: at most `count`, and only offsets below `end`. */
-function takeUpTo(queue: Queue, count: number, end: bigint | undefined): BusRecord[] {
-  let last = queue.taken;
-  while (last < queue.records.length && last - queue.taken < count) {
-    if (end !== undefined && queue.records[last]!.offset >= end) break;
-    last += 1;
-  }
-  const taken = queue.records.slice(queue.taken, last);
-  queue.taken = last;
-  if (queue.taken > RESUME_AT && queue.taken * 2 > queue.records.length) {
-    queue.records = queue.records.slice(queue.taken);
-    queue.taken = 0;
-  }
-  return taken;
+/** What so many records of a batch count for in bytes. */
+function shareOf(batch: AdmittedBatch, count: number): number {
+  return (bytesOf(batch) * count) / batch.offsets.length;
 }

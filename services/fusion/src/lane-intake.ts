@@ -1,4 +1,4 @@
-// What a lane has read and not yet applied: input by partition, and the committed cuts in their order.
+// What a lane has read and not yet applied: input by partition, judged as it came, and the committed cuts in their order.
 // Holds: nothing is taken twice, whatever the bus delivers twice; a partition whose schema is unknown waits alone; what a
 // cut needs and no longer exists is told before anything is applied. Source: README.md#lane
 
@@ -19,6 +19,8 @@ import {
   type OutgoingRecord,
   type TopicPartition,
 } from '@sitebus/sdk';
+import type { BatchSlice } from './admitted-batch.ts';
+import type { Admitting } from './admitting.ts';
 import { inputGone } from './errors.ts';
 import { InputQueues } from './input-queues.ts';
 import { SchemaGate, type Blocked } from './schema-gate.ts';
@@ -29,6 +31,7 @@ export interface IntakeParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly codec: Codec;
+  readonly admitting: Admitting;
   readonly view: string;
   /** Input topics; fixed for the life of the lane. */
   readonly topics: readonly string[];
@@ -59,6 +62,7 @@ export class Intake {
   #notices: OutgoingRecord[] = [];
   #cuts: { readonly cut: Cut; readonly next: bigint }[] = [];
   #laneReceived = 0n;
+  #isReleasing = false;
   #consumer: BusConsumer | undefined;
 
   constructor(parts: IntakeParts) {
@@ -112,14 +116,14 @@ export class Intake {
   }
 
   /** Takes what a committed cut read. Throws INPUT_GONE where retention was faster. */
-  takeCut(cut: Cut): BusRecord[] {
+  takeCut(cut: Cut): BatchSlice[] {
     const inputs = this.#readable(cut);
     for (const { topic, partition, from, next } of inputs) if (from !== next) this.#checkReach(topic, partition, from);
     return this.#queues.takeCut(inputs);
   }
 
   /** Takes input for a cut of our own. */
-  take(limit: number): { readonly inputs: readonly CutInput[]; readonly records: readonly BusRecord[] } {
+  take(limit: number): { readonly inputs: readonly CutInput[]; readonly slices: readonly BatchSlice[] } {
     return this.#queues.take(limit);
   }
 
@@ -160,10 +164,12 @@ export class Intake {
 
   /** Asks the registry again for what it did not know. */
   async retrySchemas(): Promise<void> {
-    for (const blocked of this.#gate.blocked) {
-      const again = await this.#gate.check(blocked, this.#queues.pendingFrom(blocked, blocked.offset));
-      if (again === undefined) this.#queues.unblock(blocked);
-      else if (again.offset !== blocked.offset) this.#announce(again);
+    if (this.#isReleasing) return; // the registry is slow, and would be asked twice
+    this.#isReleasing = true;
+    try {
+      for (const blocked of this.#gate.blocked) await this.#release(blocked);
+    } finally {
+      this.#isReleasing = false;
     }
     this.#parts.wake();
   }
@@ -192,19 +198,46 @@ export class Intake {
     this.#parts.wake();
   }
 
-  async #onInput(batch: BusBatch): Promise<void> {
-    const place = { topic: batch.topic, partition: batch.partition };
-    if (!this.#gate.isBlocked(place)) {
-      const blocked = await this.#gate.check(place, batch.records);
-      if (blocked) this.#announce(blocked);
-    }
-    if (this.#queues.push(place, batch.records)) this.#consumer?.pause([place]);
+  async #onInput({ topic, partition, records }: BusBatch): Promise<void> {
+    const place = { topic, partition };
+    if (this.#isHolding(place)) this.#pauseIf(this.#queues.hold(place, records), place);
+    else await this.#judge(place, records);
     this.#parts.wake();
+  }
+
+  /** What is held back comes first. */
+  #isHolding(place: TopicPartition): boolean {
+    return this.#queues.heldOf(place).length > 0;
+  }
+
+  async #judge(place: TopicPartition, records: readonly BusRecord[]): Promise<void> {
+    const blocked = await this.#gate.check(place, records);
+    const open = blocked === undefined ? records : records.filter(({ offset }) => offset < blocked.offset);
+    if (open.length > 0) this.#pauseIf(this.#queues.push(place, await this.#parts.admitting.admit(open)), place);
+    if (blocked === undefined) return;
+    this.#pauseIf(this.#queues.hold(place, records.slice(open.length)), place);
+    this.#announce(blocked);
+  }
+
+  /** Judges what was held back, up to the next schema that nobody knows. */
+  async #release(place: Blocked): Promise<void> {
+    while (this.#isHolding(place)) {
+      const held = [...this.#queues.heldOf(place)];
+      const again = await this.#gate.check(place, held);
+      const open = again === undefined ? held : held.filter(({ offset }) => offset < again.offset);
+      if (open.length > 0) this.#queues.release(place, await this.#parts.admitting.admit(open));
+      if (again === undefined) continue; // more may have come meanwhile
+      if (again.offset !== place.offset) this.#announce(again);
+      return;
+    }
+  }
+
+  #pauseIf(isTooLong: boolean, place: TopicPartition): void {
+    if (isTooLong) this.#consumer?.pause([place]);
   }
 
   #announce(blocked: Blocked): void {
     const { topic, partition, offset, schemaId } = blocked;
-    this.#queues.block(blocked, offset);
     const details = { topic, partition, offset: String(offset), schemaId };
     this.#parts.log.warn(details, 'partition waits for a schema');
     this.#notices.push(toOpsNotice(this.#parts.view, this.#parts.clock.now(), 'SCHEMA_UNKNOWN', details));

@@ -18,7 +18,7 @@ function standing() {
   const versions = versionsOf(policy, codec.lock, commonValues);
   const state = createState(view, toRules(policy));
   const lane = new LaneState({ ...shipped, view, admit: createAdmit() }, versions, state);
-  const cut = toCut('partner', 'a/1', { seq: 1, now: NOON, inputs: [], records: [] }, NOTHING, versions);
+  const cut = toCut('partner', 'a/1', { seq: 1, now: NOON, inputs: [], slices: [] }, NOTHING, versions);
   return { lane, cut };
 }
 

@@ -3,8 +3,9 @@
 // what we would have published is what was published, hash by hash; from the first that was not, `issued` is a guess until
 // it is taken from what was committed. Source: README.md#lane, README.md#changed-rules
 
-import type { BusRecord, Cut } from '@sitebus/sdk';
+import type { Cut } from '@sitebus/sdk';
 import type { AdmissionParts } from './admission.ts';
+import type { BatchSlice } from './admitted-batch.ts';
 import { isAhead } from '@sitebus/kit';
 import { changedVersions, outputsHashOf, spillsOf, type CutDraft, type Versions } from './cut.ts';
 import type { EngineState } from './engine/state.ts';
@@ -89,12 +90,12 @@ export class LaneState {
   }
 
   /**
-   * Applies a committed step to its records. Throws REPLAY_DIFFERS (not retriable) where a step made under our own
+   * Applies a committed step to its input. Throws REPLAY_DIFFERS (not retriable) where a step made under our own
    * versions gives other outputs than it did.
    */
-  follow(cut: Cut, records: readonly BusRecord[]): Followed {
+  follow(cut: Cut, slices: readonly BatchSlice[]): Followed {
     const isOurs = changedVersions(cut, this.#versions).length === 0;
-    const { state, changes } = applyCut(this.#state, { now: cut.now, records }, this.#admission);
+    const { state, changes } = applyCut(this.#state, { now: cut.now, slices }, this.#admission);
     this.#advance(state, cut, cut.changes);
     if (!isOurs || cut.ruleChange !== null) {
       this.#isExact = false;

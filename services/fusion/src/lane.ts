@@ -4,9 +4,9 @@
 // waits for that; a follower's state ends in the same bytes; whatever cannot be decided ends the instance.
 // Here is what waits; what decides is in lane-moves.ts and lane-state.ts. Source: README.md#lane
 
-import { randomBytes } from 'node:crypto';
 import type { BusPort, Clock, Cut, Log, OutgoingRecord } from '@sitebus/sdk';
 import type { AdmissionParts } from './admission.ts';
+import type { Admitting } from './admitting.ts';
 import { toClaim, type CutDraft, type Versions } from './cut.ts';
 import { restore } from './engine/image.ts';
 import type { EngineState } from './engine/state.ts';
@@ -34,6 +34,7 @@ export interface LaneParts {
   readonly pace: Pace;
   readonly log: Log;
   readonly admission: AdmissionParts;
+  readonly admitting: Admitting;
   readonly state: EngineState;
   readonly versions: Versions;
   /** Input topics; fixed for the life of the lane. */
@@ -133,7 +134,7 @@ export class Lane {
     if (found === undefined) return FROM_THE_BEGINNING;
     const { admission, versions, log } = this.#parts;
     const { place, image } = found;
-    const state = restore(image, admission.view, this.#state.engine.rules, randomBytes(4).readInt32BE(0));
+    const state = restore(image, admission.view, this.#state.engine.rules, this.#state.engine.seed);
     this.#state = new LaneState(admission, versions, state, place);
     this.#laneNext = BigInt(place.lane);
     log.info({ view: place.view, seq: place.seq }, 'lane goes on from a snapshot');
@@ -242,7 +243,7 @@ export class Lane {
     const { log, admission } = this.#parts;
     await this.#leadership.confirmed();
     const { newest, read } = await this.#readPublished({ count: this.#state.published });
-    const draft = { ...this.#beginStep(), inputs: [], records: [], ruleChange: { issued: read } };
+    const draft = { ...this.#beginStep(), inputs: [], slices: [], ruleChange: { issued: read } };
     this.#state.lead(draft); // what has aged or expired by now
     const result = this.#state.changeRules(newest, draft.now);
     await this.#publish(draft, result);

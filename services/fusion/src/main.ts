@@ -14,6 +14,7 @@ import { createThreadedKafkaBus } from '@sitebus/sdk/kafka';
 import { loadCommonValues } from './common-values.ts';
 import { loadFusionConfig } from './config.ts';
 import { createFusionService } from './service.ts';
+import { createThreadedAdmission } from './threaded-admission.ts';
 
 const config = loadFusionConfig(process.env);
 const { view, policyNote: notePath } = config;
@@ -21,19 +22,16 @@ const { brokers, ...sasl } = config.kafka;
 const log = createLog({ name: `fusion.${view}` });
 const bus = createThreadedKafkaBus({ brokers, sasl, clientId: `fusion.${view}`, log });
 const lock = await loadSchemaLock(config.schemaLock);
-const fusion = createFusionService({
-  config,
-  policy: await loadSignedPolicy(config.policyDir, {
-    roots: policyRootsOf(config.policyRoots),
-    atLeast: lock.policyVersion,
-    ...(notePath && { notePath }),
-  }),
-  codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registry }) }),
-  bus,
-  clock,
-  log,
-  commonValues: await loadCommonValues(join(config.policyDir, 'common-values')),
+const policy = await loadSignedPolicy(config.policyDir, {
+  roots: policyRootsOf(config.policyRoots),
+  atLeast: lock.policyVersion,
+  ...(notePath && { notePath }),
 });
+const commonValues = await loadCommonValues(join(config.policyDir, 'common-values'));
+const registry = createConfluentRegistry({ url: config.registry });
+const admitting = createThreadedAdmission({ view, policy, lock, commonValues, registry });
+const codec = createCodec({ lock, registry });
+const fusion = createFusionService({ config, policy, codec, bus, clock, log, commonValues, admitting });
 const metrics = createMetrics('fusion');
 const admin = createAdminServer({
   services: [{ name: 'fusion', ready: () => fusion.ready() }],
@@ -50,7 +48,7 @@ await runProcess({
     },
     async stop() {
       await Promise.all([fusion.stop(), admin.stop()]);
-      await bus.close();
+      await Promise.all([bus.close(), admitting.close()]);
     },
   },
 });

@@ -25,10 +25,6 @@ export class SchemaGate {
     return [...this.#blocked.values()];
   }
 
-  isBlocked({ topic, partition }: TopicPartition): boolean {
-    return this.#blocked.has(`${topic}/${partition}`);
-  }
-
   /**
    * Looks at records of one partition in order. @returns where it must stop, or undefined; a registry that cannot be
    * reached is an unknown schema.

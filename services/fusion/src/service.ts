@@ -17,6 +17,7 @@ import {
   type SchemaLock,
   type View,
 } from '@sitebus/sdk';
+import { createAdmitting, type Admitting } from './admitting.ts';
 import type { CommonValues } from './common-values.ts';
 import { ENGINE_VERSION, type Versions } from './cut.ts';
 import { toRules } from './engine/rules.ts';
@@ -55,6 +56,8 @@ export interface FusionParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly commonValues: CommonValues;
+  /** Of the same view, policy, lock and lists. Default: in the caller's thread. */
+  readonly admitting?: Admitting;
 }
 
 /** Fusion of one view. Throws UNKNOWN_VIEW (not retriable). */
@@ -106,13 +109,16 @@ export function createLane(
 ): Lane {
   const { config, policy, codec, bus, clock, log, commonValues } = parts;
   const view = viewOf(parts);
+  const admission = { view, policy, codec, commonValues, admit: createAdmit() };
+  const admitting = parts.admitting ?? createAdmitting(admission, randomBytes(4).readInt32BE(0));
   return new Lane({
     bus,
     clock,
     pace,
     log,
-    admission: { view, policy, codec, commonValues, admit: createAdmit() },
-    state: createState(view, toRules(policy, commonValues.isSharedSuffix), randomBytes(4).readInt32BE(0)),
+    admission,
+    admitting,
+    state: createState(view, toRules(policy, commonValues.isSharedSuffix), admitting.seed),
     versions: versionsOf(policy, codec.lock, commonValues, spills),
     topics: inputTopicsOf(view, policy),
     instance: config.instance ?? randomUUID(),

@@ -62,8 +62,14 @@ export interface Codec {
   ensure(schemaId: number): Promise<'known' | 'unknown' | 'denied'>;
 }
 
+/** What a codec is made of. */
+export interface CodecParts {
+  readonly lock: SchemaLock;
+  readonly registry?: Pick<SchemaRegistry, 'schemaOf'>;
+}
+
 /** @returns a codec for the locked schemas; without `registry`, ids outside the lock stay unknown. */
-export function createCodec({ lock, registry }: { lock: SchemaLock; registry?: SchemaRegistry }): Codec {
+export function createCodec({ lock, registry }: CodecParts): Codec {
   const readers = new Map<number, Reader>();
   const subjects = new Map<string, Subject>();
   for (const { subject, id, schema } of lock.entries) {

@@ -4,7 +4,7 @@
 // there, `restart` over cuts that are there already, `serve` until told to end.
 
 import { join } from 'node:path';
-import { createFusionService, inputTopicsOf, loadCommonValues } from '@sitebus/fusion';
+import { createFusionService, createThreadedAdmission, inputTopicsOf, loadCommonValues } from '@sitebus/fusion';
 import {
   createCodec, createConfluentRegistry, fusionPrincipal, loadPolicy, loadSchemaLock, silentLog, systemClock,
   type BusPort, type Cut,
@@ -25,7 +25,8 @@ const [policy, lock, commonValues] = await Promise.all([
   loadSchemaLock(connection.lockPath),
   loadCommonValues(join(schemasDir, 'policy', 'common-values')),
 ]);
-const codec = createCodec({ lock, registry: createConfluentRegistry({ url: registryUrl }) });
+const registry = createConfluentRegistry({ url: registryUrl });
+const codec = createCodec({ lock, registry });
 const watch = startWatch();
 const begun = performance.now();
 let firstAt = 0;
@@ -36,11 +37,14 @@ const finished = views.map(async (id) => {
   read += wanted;
   const createBus = views.length === 1 ? createThreadedKafkaBus : createKafkaBus;
   const bus = createBus({ brokers, sasl: credentials[fusionPrincipal(id)]!, clientId: fusionPrincipal(id) });
+  const admitting =
+    views.length === 1 ? createThreadedAdmission({ view: id, policy, lock, commonValues, registry }) : undefined;
   let cut = 0;
   let allCut: () => void = () => undefined;
   const done = new Promise<void>((resolve) => (allCut = resolve));
   const service = createFusionService({
     config: { view: id, ...(snapshotDir === undefined ? {} : { snapshotDir }) }, policy, codec, commonValues, clock: systemClock, log: silentLog,
+    ...(admitting && { admitting }),
     bus: observed(bus, (step) => {
       cuts += 1;
       cut += step.records;

@@ -8,9 +8,8 @@ import { loadPolicy, toSchemaLock, loadSchemaSet, createCodec, type BusRecord } 
 import { drawReports } from '../drawn-reports.ts';
 import { toRecord } from '../indicator-records.ts';
 import { readJob, report } from '../job.ts';
-import type * as Admission from '../../../services/fusion/src/admission.ts';
+import type * as Admitted from '../../../services/fusion/src/admitted-batch.ts';
 import type * as Handler from '../../../services/fusion/src/handlers/observations.ts';
-import type * as Step from '../../../services/fusion/src/engine/step.ts';
 import type * as State from '../../../services/fusion/src/engine/state.ts';
 import type * as Rules from '../../../services/fusion/src/engine/rules.ts';
 
@@ -23,9 +22,8 @@ const { folder, ending } = import.meta.resolve('@sitebus/fusion').endsWith('.ts'
   ? { folder: 'src', ending: 'ts' }
   : { folder: 'dist', ending: 'js' };
 const inner = (path: string): Promise<unknown> => import(`${ROOT}/services/fusion/${folder}/${path}.${ending}`);
-const { admission } = (await inner('admission')) as typeof Admission;
-const { toOutgoing } = (await inner('handlers/observations')) as typeof Handler;
-const { step } = (await inner('engine/step')) as typeof Step;
+const { admitBatch, wholeBatch } = (await inner('admitted-batch')) as typeof Admitted;
+const { applyCut, toOutgoing } = (await inner('handlers/observations')) as typeof Handler;
 const { createState } = (await inner('engine/state')) as typeof State;
 const { toRules } = (await inner('engine/rules')) as typeof Rules;
 
@@ -50,20 +48,19 @@ const versions = {
   engineVersion: 1,
   spills: '',
 };
-let state = createState(view, toRules(policy), 7);
+const rules = toRules(policy, commonValues.isSharedSuffix);
+let state = createState(view, rules, 7);
 let published = 0;
 const spent = { decode: 0, admission: 0, step: 0, outgoing: 0 };
 
 for (let at = 0; at < records.length; at += CUT_RECORDS) {
   const cut = records.slice(at, at + CUT_RECORDS);
   timed('decode', () => cut.map(({ value }) => codec.decode(value!)));
-  const admitted = timed('admission', () => cut.map((record) => admission(record, parts, now)));
-  const observations = admitted.flatMap((one) => (one.kind === 'observation' ? [one.observation] : []));
-  if (observations.length !== cut.length) throw new Error('a record of the bench was not admitted');
-  const stepped = timed('step', () => step(state, { now, observations }));
-  state = stepped.state;
-  const draft = { seq: 1, now, inputs: [], records: cut };
-  const result = { state, changes: stepped.changes, refused: [] };
+  const batch = timed('admission', () => admitBatch(cut, parts, rules, 7));
+  if (batch.packed.starts.includes(-1)) throw new Error('a record of the bench was not admitted');
+  const draft = { seq: 1, now, inputs: [], slices: [wholeBatch(batch)] };
+  const result = timed('step', () => applyCut(state, draft, parts));
+  state = result.state;
   published += timed('outgoing', () => toOutgoing(draft, result, 'bench', parts, versions)).length;
 }
 const [decode, admissionMicros, stepMicros, outgoing] = Object.values(spent).map((micros) => micros / count);

@@ -9,6 +9,8 @@ import { wearOut } from './records/expiry.ts';
 import type { Departed } from './records/departed.ts';
 import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './publishing/issued.ts';
 import type { FusionObservation } from './observation.ts';
+import { pack } from './observation-packer.ts';
+import { wholeOf } from './packed-observations.ts';
 import { DENIES, GRADES, PRESENT, TENANT, compareText } from './records/records.ts';
 import { relink } from './linking/relink.ts';
 import type { Rules } from './rules.ts';
@@ -156,11 +158,12 @@ function* recordsOf(state: EngineState, numbers: Int32Array): Generator<ImageRec
 function restoreRecords(state: EngineState, chunk: readonly ImageRecord[]): void {
   const { records, issued } = state;
   const first = records.count + 1;
-  const turned = admitAll(
-    state,
+  const packed = pack(
+    state.rules,
+    state.seed,
     chunk.map(({ observation }) => observation),
-    (place) => chunk[place]!.admittedAt,
   );
+  const turned = admitAll(state, [wholeOf(packed)], (nth) => chunk[nth]!.admittedAt);
   for (let record = first; record <= records.count; record += 1) wearOut(state, record, state.expiredTo);
   relink(state, turned);
   for (const [place, { entry, owner }] of chunk.entries()) {

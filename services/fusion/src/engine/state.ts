@@ -24,6 +24,8 @@ export interface EngineState {
   /** The bytes of the view's namespace. */
   readonly namespace: Uint8Array;
   readonly rules: Rules;
+  /** By which texts are hashed. */
+  readonly seed: number;
   readonly records: RecordTable;
   readonly liveness: Liveness;
   readonly lineages: Lineages;
@@ -65,6 +67,7 @@ export function createState(view: EngineState['view'], rules: Rules, seed = 0): 
     view,
     namespace,
     rules,
+    seed: seed | 0,
     records,
     liveness: new Liveness(records),
     lineages: new Lineages(records, copies),

@@ -4,6 +4,8 @@
 
 import type { Alert, Assessment } from '@sitebus/sdk';
 import type { FusionObservation } from './observation.ts';
+import { pack } from './observation-packer.ts';
+import { wholeOf, type PackedSlice } from './packed-observations.ts';
 import { admitAll, type Turned } from './records/admit-all.ts';
 import { expire } from './records/expiry.ts';
 import { forget, reclaim } from './records/forget.ts';
@@ -22,6 +24,19 @@ export interface EngineCut {
   readonly now: number;
   /** In the order of (topic, partition, offset); the order decides nothing. Read once, and none is kept. */
   readonly observations: Iterable<FusionObservation>;
+}
+
+/** The same as whoever reads the bus packs it. */
+export interface PackedCut {
+  readonly now: number;
+  /** In the order of (topic, partition, offset). None is kept. */
+  readonly slices: Iterable<PackedSlice>;
+}
+
+/** The state after a step, and what it published. */
+export interface Stepped {
+  readonly state: EngineState;
+  readonly changes: Changes;
 }
 
 /** What a step publishes. Sorted by assessment id. */
@@ -51,9 +66,14 @@ export function toChanges({ products, alerts }: Published, notices: readonly Eng
 }
 
 /** Applies one cut. Cost: the new records, the components they touch, and once an hour what leaves. */
-export function step(state: EngineState, cut: EngineCut): { readonly state: EngineState; readonly changes: Changes } {
+export function step(state: EngineState, { now, observations }: EngineCut): Stepped {
+  return stepPacked(state, { now, slices: [wholeOf(pack(state.rules, state.seed, observations))] });
+}
+
+/** Applies one cut of packed records. */
+export function stepPacked(state: EngineState, cut: PackedCut): Stepped {
   const expired = expire(state, cut.now);
-  const admitted = admitAll(state, cut.observations, () => cut.now);
+  const admitted = admitAll(state, cut.slices, () => cut.now);
   const { turned, lost } = withinQuota(state, admitted);
   const affected = relink(state, turned);
   withAged(state, cut.now, affected);

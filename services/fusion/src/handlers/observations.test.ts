@@ -2,6 +2,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { BusRecord, OutgoingRecord } from '@sitebus/sdk';
 import { createAdmit } from '@sitebus/kit';
+import type { AdmissionParts } from '../admission.ts';
+import { admitBatch, wholeBatch, type BatchSlice } from '../admitted-batch.ts';
 import { createState } from '../engine/state.ts';
 import { toChanges } from '../engine/step.ts';
 import { toRules } from '../engine/rules.ts';
@@ -28,11 +30,15 @@ function transcript(viewId: string, cuts: readonly (readonly BusRecord[])[]): st
   const parts = { ...shipped, view, admit: createAdmit() };
   let state = createState(view, toRules(shipped.policy));
   return cuts.flatMap((records, place) => {
-    const draft = { seq: place + 1, now: NOON + place * 1_000, inputs: [], records };
+    const draft = { seq: place + 1, now: NOON + place * 1_000, inputs: [], slices: judged(records, parts) };
     const result = applyCut(state, draft, parts);
     state = result.state;
-    return toOutgoing({ ...draft, records: [] }, result, 'one', parts, VERSIONS).map(toText);
+    return toOutgoing({ ...draft, slices: [] }, result, 'one', parts, VERSIONS).map(toText);
   });
+}
+
+function judged(records: readonly BusRecord[], parts: AdmissionParts): BatchSlice[] {
+  return [wholeBatch(admitBatch(records, parts, toRules(parts.policy), 0))];
 }
 
 const toText = ({ topic, key, value }: OutgoingRecord) => `${topic} ${String(key)} ${value!.toString('hex')}`;
@@ -108,7 +114,7 @@ test('assessments and alerts, which are encoded unchecked, are what the checking
     [aRecord(shipped, 4, { agency: 'gac', domains: ['d1.example'], category: 'PHISHING' }), aRecord(shipped, 5)],
   ];
   for (const [place, written] of cuts.entries()) {
-    const draft = { seq: place + 1, now: NOON + place, inputs: [], records: written.map(asRead) };
+    const draft = { seq: place + 1, now: NOON + place, inputs: [], slices: judged(written.map(asRead), parts) };
     const result = applyCut(state, draft, parts);
     state = result.state;
     const { assessments, alerts } = result.changes;
@@ -141,7 +147,7 @@ test('a record whose originator controls release is fused nowhere', () => {
 test('what the engine had to give up is told to the operators of the view in the same transaction', () => {
   const view = shipped.policy.views.find(({ id }) => id === 'partner')!;
   const parts = { ...shipped, view, admit: createAdmit() };
-  const draft = { seq: 1, now: NOON, inputs: [], records: [] };
+  const draft = { seq: 1, now: NOON, inputs: [], slices: [] };
   const notice = { code: 'QUOTA_EVICTED', agency: 'partner-flood', count: 12, from: NOON - 2, to: NOON - 1 } as const;
   const changes = toChanges({ products: [], alerts: [] }, [notice]);
   const state = createState(view, toRules(shipped.policy));

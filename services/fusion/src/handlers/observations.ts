@@ -23,13 +23,15 @@ import {
   type OutgoingRecord,
   type TrustedEncoder,
   type TrustedForm,
+  type View,
 } from '@sitebus/sdk';
-import { admission, type AdmissionParts } from '../admission.ts';
+import { mayRead, type AdmissionParts } from '../admission.ts';
+import type { BatchSlice } from '../admitted-batch.ts';
 import { toCut, type CutDraft, type Versions } from '../cut.ts';
-import type { FusionObservation } from '../engine/observation.ts';
+import type { PackedSlice } from '../engine/packed-observations.ts';
 import { LONE_HOLES, LoneContent } from '../engine/publishing/lone.ts';
 import { toAssessment, type Product } from '../engine/publishing/product.ts';
-import { step, type Changes } from '../engine/step.ts';
+import { stepPacked, type Changes } from '../engine/step.ts';
 import type { EngineState } from '../engine/state.ts';
 
 /** What a cut does. */
@@ -42,26 +44,21 @@ export interface CutResult {
 /** Applies a cut to the state; @returns what it changed. The state given must not be used again. */
 export function applyCut(
   state: EngineState,
-  { now, records }: Pick<CutDraft, 'now' | 'records'>,
-  parts: AdmissionParts,
+  { now, slices }: Pick<CutDraft, 'now' | 'slices'>,
+  { view }: Pick<AdmissionParts, 'view'>,
 ): CutResult {
-  const refused: Quarantined[] = [];
-  const observations = admitted(records, now, parts, refused);
-  return { ...step(state, { now, observations }), refused };
+  const stepped = stepPacked(state, { now, slices: slices.map((slice) => toPackedSlice(slice, view, now)) });
+  return { ...stepped, refused: slices.flatMap(refusedIn) };
 }
 
-/** One at a time, as the engine asks: of a large cut no more than one is ever an object. */
-function* admitted(
-  records: CutDraft['records'],
-  now: number,
-  parts: AdmissionParts,
-  refused: Quarantined[],
-): Generator<FusionObservation> {
-  for (const record of records) {
-    const outcome = admission(record, parts, now);
-    if (outcome.kind === 'observation') yield outcome.observation;
-    else if (outcome.kind === 'refused') refused.push(outcome.quarantined);
-  }
+/** Clearances may end: what may be read is decided by the cut's own time. */
+function toPackedSlice({ batch: { packed }, from, to }: BatchSlice, view: View, now: number): PackedSlice {
+  const readable = Uint8Array.from(packed.markings, (marking) => (mayRead(view, marking, now) ? 1 : 0));
+  return { packed, from, to, readable };
+}
+
+function refusedIn({ batch: { refused }, from, to }: BatchSlice): Quarantined[] {
+  return refused.filter(({ place }) => place >= from && place < to).map(({ quarantined }) => quarantined);
 }
 
 /** The records of one transaction, the cut's own last. */

@@ -6,6 +6,7 @@ import type { Alert, Assessment, BusRecord, Cut, OutgoingRecord } from '@sitebus
 import type { TestBus } from '@sitebus/sdk/testing';
 import { createState } from '../engine/state.ts';
 import { toRules } from '../engine/rules.ts';
+import { admitBatch, wholeBatch } from '../admitted-batch.ts';
 import { applyCut, toOutgoing } from '../handlers/observations.ts';
 import type { Shipped } from './lane.ts';
 
@@ -89,7 +90,8 @@ export function replayFaults(bus: TestBus, shipped: Shipped, viewId: string): st
   const expected: string[] = [];
   for (const cut of writtenBy(bus, shipped, viewId).steps) {
     const records = cut.inputs.flatMap(({ topic, partition, from, next }) => slice(bus, topic, partition, from, next));
-    const draft = { seq: cut.seq, now: cut.now, inputs: cut.inputs, records };
+    const slices = [wholeBatch(admitBatch(records, parts, state.rules, state.seed))];
+    const draft = { seq: cut.seq, now: cut.now, inputs: cut.inputs, slices };
     const result = applyCut(state, draft, parts);
     state = result.state;
     expected.push(...toOutgoing(draft, result, cut.by, parts, cut).map(toText));

@@ -5,6 +5,7 @@
 
 import type { BusRecord } from '../bus.ts';
 import { forEachHeader, type FetchedRecord } from './fetched-records.ts';
+import { writeBytes, writeVarint } from './record-batch.ts';
 
 /** A batch on its way. Layout of `memory`: offsets, timestamps, then six places a record, then the bytes they are in. */
 export interface PackedBatch {
@@ -20,8 +21,14 @@ const NARROW_BYTES = 4;
 /** Wide columns are offsets (bigint) and timestamps (number). */
 const HEAD_BYTES = 2 * WIDE_BYTES + COLUMNS * NARROW_BYTES;
 
+/** A record as places in a buffer: the key first, the headers last. */
+type Placed = Pick<
+  FetchedRecord,
+  | 'bytes' | 'offsetNumber' | 'timestampMs' | 'keyFrom' | 'keyLength' | 'valueFrom' | 'valueLength' | 'headersFrom' | 'end'
+>; // prettier-ignore
+
 /** Packs records of one partition; the driver's buffer may be dropped afterwards. */
-export function packBatch(topic: string, partition: number, records: readonly FetchedRecord[]): PackedBatch {
+export function packBatch(topic: string, partition: number, records: readonly Placed[]): PackedBatch {
   const count = records.length;
   const runs = toRuns(records);
   const size = runs.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -33,9 +40,9 @@ export function packBatch(topic: string, partition: number, records: readonly Fe
     bytes.set(source.subarray(from, to), filled);
     const shift = filled - from;
     for (; index < until; index += 1) {
-      const { offsetNumber, timestampMs, ...at } = records[index]!;
-      offsets[index] = BigInt(offsetNumber);
-      timestamps[index] = timestampMs;
+      const at = records[index]!;
+      offsets[index] = BigInt(at.offsetNumber);
+      timestamps[index] = at.timestampMs;
       const first = index * COLUMNS;
       places[first] = at.keyFrom + shift;
       places[first + 1] = at.keyLength;
@@ -47,6 +54,19 @@ export function packBatch(topic: string, partition: number, records: readonly Fe
     filled += to - from;
   }
   return { topic, partition, count, memory };
+}
+
+/**
+ * Packs records of one partition once more, for another thread: what has been handed out, and nothing of a record of which
+ * its bus has taken something away. Copies; the records stay as they are.
+ */
+export function packReceived(records: readonly BusRecord[]): PackedBatch {
+  const { topic, partition } = records[0]!;
+  return packBatch(
+    topic,
+    partition,
+    records.map((record) => (record instanceof ViewedRecord ? record : toPlaced(record))),
+  );
 }
 
 /** The records of a packed batch, in its order. */
@@ -68,7 +88,7 @@ interface Run {
 }
 
 /** Filtered records between two others are few (aborted ones), so they are copied along. */
-function toRuns(records: readonly FetchedRecord[]): Run[] {
+function toRuns(records: readonly Placed[]): Run[] {
   const runs: Run[] = [];
   let first = 0;
   for (let index = 1; index <= records.length; index += 1) {
@@ -97,43 +117,111 @@ function partsOf({ count, memory }: Pick<PackedBatch, 'count' | 'memory'>): Part
   };
 }
 
-/** A record that looks into its batch; key and headers are made when first asked for. */
-class ViewedRecord implements BusRecord {
+/** A record that looks into its batch; key, value and headers are made when first asked for. */
+class ViewedRecord implements BusRecord, Placed {
   readonly topic: string;
   readonly partition: number;
-  readonly offset: bigint;
-  readonly value: Buffer | null;
-  readonly timestampMs: number;
   readonly #parts: Parts;
   readonly #index: number;
+  #value: Buffer | null | undefined;
 
   constructor(topic: string, partition: number, parts: Parts, index: number) {
-    const { offsets, timestamps, places, bytes } = parts;
-    const from = places[index * COLUMNS + 2]!;
-    const length = places[index * COLUMNS + 3]!;
     this.topic = topic;
     this.partition = partition;
-    this.offset = offsets[index]!;
-    this.value = length < 0 ? null : bytes.subarray(from, from + length);
-    this.timestampMs = timestamps[index]!;
     this.#parts = parts;
     this.#index = index;
   }
 
+  get offset(): bigint {
+    return this.#parts.offsets[this.#index]!;
+  }
+
+  get timestampMs(): number {
+    return this.#parts.timestamps[this.#index]!;
+  }
+
   get key(): Buffer | null {
-    const { places, bytes } = this.#parts;
-    const from = places[this.#index * COLUMNS]!;
-    const length = places[this.#index * COLUMNS + 1]!;
-    return length < 0 ? null : bytes.subarray(from, from + length);
+    const { keyFrom, keyLength } = this;
+    return keyLength < 0 ? null : this.bytes.subarray(keyFrom, keyFrom + keyLength);
+  }
+
+  get value(): Buffer | null {
+    const { valueFrom, valueLength } = this;
+    return (this.#value ??= valueLength < 0 ? null : this.bytes.subarray(valueFrom, valueFrom + valueLength));
   }
 
   /** The last value of each name. */
   get headers(): Readonly<Record<string, string>> {
-    const { places, bytes } = this.#parts;
+    const { bytes } = this;
     const headers: Record<string, string> = {};
-    forEachHeader(bytes, places[this.#index * COLUMNS + 4]!, (name, from, length) => {
+    forEachHeader(bytes, this.headersFrom, (name, from, length) => {
       if (length >= 0) headers[name] = bytes.toString('utf8', from, from + length);
     });
     return headers;
   }
+
+  get bytes(): Buffer {
+    return this.#parts.bytes;
+  }
+
+  get offsetNumber(): number {
+    return Number(this.offset);
+  }
+
+  get keyFrom(): number {
+    return this.#place(0);
+  }
+
+  get keyLength(): number {
+    return this.#place(1);
+  }
+
+  get valueFrom(): number {
+    return this.#place(2);
+  }
+
+  get valueLength(): number {
+    return this.#place(3);
+  }
+
+  get headersFrom(): number {
+    return this.#place(4);
+  }
+
+  get end(): number {
+    return this.#place(5);
+  }
+
+  #place(column: number): number {
+    return this.#parts.places[this.#index * COLUMNS + column]!;
+  }
 }
+
+/** Room for a length. */
+const LENGTH_BYTES = 5;
+
+/** A record that lies in no batch, written as one in a batch lies there. */
+function toPlaced({ offset, timestampMs, key, value, headers }: BusRecord): Placed {
+  const named = Object.entries(headers);
+  const [keyBytes, valueBytes] = [key?.length ?? 0, value?.length ?? 0];
+  const size = named.reduce((sum, pair) => sum + textBytes(pair[0]) + textBytes(pair[1]), LENGTH_BYTES);
+  const bytes = Buffer.alloc(keyBytes + valueBytes + size);
+  if (key !== null) bytes.set(key, 0);
+  if (value !== null) bytes.set(value, keyBytes);
+  const headersFrom = keyBytes + valueBytes;
+  let end = writeVarint(bytes, headersFrom, named.length);
+  for (const [name, text] of named) end = writeBytes(bytes, writeBytes(bytes, end, name), text);
+  return {
+    bytes,
+    offsetNumber: Number(offset),
+    timestampMs,
+    keyFrom: 0,
+    keyLength: key === null ? -1 : keyBytes,
+    valueFrom: keyBytes,
+    valueLength: value === null ? -1 : valueBytes,
+    headersFrom,
+    end,
+  };
+}
+
+const textBytes = (text: string): number => Buffer.byteLength(text) + LENGTH_BYTES;

@@ -7,6 +7,8 @@ import { bucketOf, type Rules } from '../rules.ts';
 import { PostingLists } from './posting-lists.ts';
 import { countSeparateTimes } from './separate-times.ts';
 import { TextTable, grown } from '../values/text-table.ts';
+import { WordRow, endOfText } from '../values/text-words.ts';
+import { writeValue } from '../values/value-words.ts';
 
 /** Ways in which a value is touched: it gained records; it lost some, or has one of another lineage. */
 export const GAINED = 1;
@@ -33,11 +35,13 @@ export class FeatureIndex {
   #derivedPool = new Int32Array(1_024);
   #derivedUsed = 1;
   #touched: number[] = [];
+  readonly #own: WordRow;
 
   constructor(rules: Rules, seed: number) {
     this.#rules = rules;
     this.#df = rules.hubCap < 0xffff ? new Uint16Array(2_048) : new Int32Array(2_048);
     this.values = new TextTable(seed);
+    this.#own = new WordRow(seed);
   }
 
   /** Bytes it takes beside its texts. */
@@ -46,13 +50,22 @@ export class FeatureIndex {
     return this.#postings.byteLength + columns + this.#derivedPool.byteLength;
   }
 
-  /** The value's number; makes room for its postings and works out what follows from it. */
+  /** The value's number; makes room for its postings and for what follows from it. */
   intern(kind: number, value: string): number {
+    const own = this.#own;
+    own.length = 0;
+    writeValue(own, this.#rules, kind, value);
+    return this.internWords(own.words, 0, own.seed);
+  }
+
+  /** The same for a value in words. */
+  internWords(words: Int32Array, at: number, seed: number): number {
     const { additions } = this.values;
-    const feature = this.values.intern(kind, value);
+    const feature = this.values.internWords(words, at, seed);
     if (this.values.additions === additions) return feature;
     if (feature >= this.#marks.length) this.#growValues();
-    if (this.#rules.derivations[kind] !== undefined) this.#derive(feature, kind, value);
+    const countAt = endOfText(words, at);
+    if (words[countAt] !== 0) this.#follow(feature, words, countAt, seed);
     return feature;
   }
 
@@ -206,23 +219,32 @@ export class FeatureIndex {
     return countSeparateTimes(this, feature, of, of.times, windowMs) >= recurrenceCap;
   }
 
-  #derive(feature: number, kind: number, value: string): void {
-    const { derivations, derivationRules } = this.#rules;
-    const { kind: derived, derive } = derivations[kind]!;
-    const values = derive(value, derivationRules);
-    if (values.length === 0) return;
-    const numbers = values.map((each) => this.intern(derived, each)); // first: the columns may be others afterwards
-    if (numbers.length === 1) {
-      this.#derived[feature] = numbers[0]!;
+  /** Notes what follows from a new value: so many texts behind `countAt`. */
+  #follow(feature: number, words: Int32Array, countAt: number, seed: number): void {
+    const count = words[countAt]!;
+    let at = countAt + 1;
+    if (count === 1) {
+      const only = this.#internDerived(words, at, seed); // first: the columns may be others afterwards
+      this.#derived[feature] = only;
       return;
     }
-    const end = this.#derivedUsed + 1 + numbers.length;
+    const end = this.#derivedUsed + 1 + count;
     if (end > this.#derivedPool.length)
       this.#derivedPool = grown(this.#derivedPool, new Int32Array(Math.max(end, this.#derivedPool.length * 2)));
-    this.#derivedPool[this.#derivedUsed] = numbers.length;
-    this.#derivedPool.set(numbers, this.#derivedUsed + 1);
+    this.#derivedPool[this.#derivedUsed] = count;
+    for (let place = this.#derivedUsed + 1; place < end; place += 1, at = endOfText(words, at)) {
+      const derived = this.#internDerived(words, at, seed);
+      this.#derivedPool[place] = derived;
+    }
     this.#derived[feature] = -this.#derivedUsed;
     this.#derivedUsed = end;
+  }
+
+  /** From what follows nothing follows. */
+  #internDerived(words: Int32Array, at: number, seed: number): number {
+    const derived = this.values.internWords(words, at, seed);
+    if (derived >= this.#marks.length) this.#growValues();
+    return derived;
   }
 
   #packDerived(): void {

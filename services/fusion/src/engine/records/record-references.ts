@@ -2,7 +2,8 @@
 // Holds: by the number of the record that says so, others by the number of their id, whether or not a record bears it; few
 // records say any of it, so there is an entry only for those. Source: README.md#lineage, README.md#retraction
 
-import type { FusionObservation, PositionContent } from '../observation.ts';
+import type { PositionContent } from '../observation.ts';
+import type { References } from '../packed-observations.ts';
 import type { TextTable } from '../values/text-table.ts';
 
 /** References of the records of one view. */
@@ -13,9 +14,9 @@ export class RecordReferences {
   readonly parents = new Map<number, readonly number[]>();
   readonly links = new Map<number, { readonly child: number; readonly parent: number }>();
 
-  /** Takes note of what an observation says of others. */
-  keep(record: number, observation: FusionObservation, ids: TextTable): void {
-    const { recalls, supersedes, derivedFrom, lineageLink, position } = observation;
+  /** Takes note of what a record says of others. */
+  keep(record: number, said: References, ids: TextTable): void {
+    const { recalls, supersedes, derivedFrom, lineageLink, position } = said;
     if (recalls !== null) this.recalls.set(record, ids.intern(0, recalls));
     if (supersedes !== null) this.supersedes.set(record, ids.intern(0, supersedes));
     if (derivedFrom.length > 0)

@@ -7,8 +7,10 @@ import { InternedObjects } from './interned-objects.ts';
 import { MarkingTable } from './marking-table.ts';
 import { RecordColumns } from './record-columns.ts';
 import { RecordReferences } from './record-references.ts';
-import type { CommonValue, Facets, FusionObservation } from '../observation.ts';
+import type { CommonValue, Facets } from '../observation.ts';
+import { TIMES, WORD, type Keyed, type PackedObservations } from '../packed-observations.ts';
 import { TextTable, grown } from '../values/text-table.ts';
+import { endOfText } from '../values/text-words.ts';
 
 /** Source grades, best first; F cannot be judged. */
 export const GRADES = 'ABCDEF';
@@ -23,12 +25,6 @@ export const PRESENT = 8;
 export const LIVE = 16;
 /** An AgencyPosition, LineageLink or Recall: says something about others, is never a member. */
 export const ATTACHED = 32;
-
-/** A record's values as numbers of the index, distinct, ascending; days for which the longest-lived of them links. */
-export interface LinkingNumbers {
-  readonly features: readonly number[];
-  readonly lifetimeDays: number;
-}
 
 const DAY_MS = 86_400_000;
 /** Texts and objects a record may have beside values and parents: id, token, facets, context, and what it speaks of. */
@@ -97,27 +93,35 @@ export class RecordTable extends RecordColumns {
     return id < this.#firstWithId.length ? this.#firstWithId[id]! : 0;
   }
 
-  /** Less than 0 when `contentHash` precedes that of the record, 0 when it is the same. */
-  compareHash(contentHash: string, record: number): number {
-    const high = parseInt(contentHash.slice(0, 8), 16) - (this.hashHigh[record]! >>> 0);
-    return high !== 0 ? high : parseInt(contentHash.slice(8, 16), 16) - (this.hashLow[record]! >>> 0);
+  /** Less than 0 when a content hash of these digits precedes that of the record, 0 when it is the same. */
+  compareHash(high: number, low: number, record: number): number {
+    const difference = (high >>> 0) - (this.hashHigh[record]! >>> 0);
+    return difference !== 0 ? difference : (low >>> 0) - (this.hashLow[record]! >>> 0);
   }
 
   /**
-   * Adds a record as the present one of its identity.
+   * Adds the record at a place as the present one of its identity: its id begins at `idAt` of the words, and `features`
+   * are its values as numbers of the index, distinct, ascending.
    * @returns its number, and that of the content it replaces or 0; undefined where the identity already has this
    * content, or one that goes before it.
    */
   add(
-    observation: FusionObservation,
-    { features, lifetimeDays }: LinkingNumbers,
+    packed: PackedObservations,
+    place: number,
+    idAt: number,
+    features: readonly number[],
     admittedAt: number,
   ): { readonly record: number; readonly replaced: number } | undefined {
-    const agency = this.#nameNumber(observation.agency);
-    const cell = this.#nameNumber(observation.cell);
-    const id = this.ids.intern(0, observation.id);
+    const { words, names, seed, references } = packed;
+    const start = packed.starts[place]!;
+    const agency = this.#nameNumber(names[words[start + WORD.agency]!]!);
+    const cell = this.#nameNumber(names[words[start + WORD.cell]!]!);
+    const id = this.ids.internWords(words, idAt, seed);
     const replaced = this.presentOf(id, agency, cell);
-    if (replaced !== 0 && this.compareHash(observation.contentHash, replaced) >= 0) {
+    if (
+      replaced !== 0 &&
+      this.compareHash(words[start + WORD.hashHigh]!, words[start + WORD.hashLow]!, replaced) >= 0
+    ) {
       this.#passed += features.length;
       return undefined;
     }
@@ -127,11 +131,12 @@ export class RecordTable extends RecordColumns {
     this.agency[record] = agency;
     this.cell[record] = cell;
     this.#chainId(record, id);
-    this.#fill(record, observation);
+    this.#fill(record, packed, place, idAt);
     this.admittedAt[record] = admittedAt;
-    this.lifetimeDays[record] = lifetimeDays;
+    this.lifetimeDays[record] = words[start + WORD.lifetimeDays]!;
     this.keepFeatures(record, features);
-    this.#references.keep(record, observation, this.ids);
+    const said = references.size === 0 ? undefined : references.get(place);
+    if (said !== undefined) this.#references.keep(record, said, this.ids);
     return { record, replaced };
   }
 
@@ -266,43 +271,32 @@ export class RecordTable extends RecordColumns {
     this.#firstWithId[id] = record;
   }
 
-  #fill(record: number, observation: FusionObservation): void {
-    const { contentHash } = observation;
-    this.type[record] = this.#nameNumber(observation.type);
-    this.token[record] = observation.sourceToken === null ? 0 : this.tokens.intern(0, observation.sourceToken);
-    this.hashHigh[record] = parseInt(contentHash.slice(0, 8), 16);
-    this.hashLow[record] = parseInt(contentHash.slice(8, 16), 16);
-    this.marking[record] = this.markings.numberOf(observation.marking);
-    const context = this.#contextNumber(observation.context);
+  #fill(record: number, packed: PackedObservations, place: number, idAt: number): void {
+    const { words, times, names, markings, facets, contexts, seed } = packed;
+    const start = packed.starts[place]!;
+    const [facetsAt, contextAt] = [words[start + WORD.facets]!, words[start + WORD.context]!];
+    this.type[record] = this.#nameNumber(names[words[start + WORD.type]!]!);
+    this.token[record] =
+      words[start + WORD.hasToken] === 0 ? 0 : this.tokens.internWords(words, endOfText(words, idAt), seed);
+    this.hashHigh[record] = words[start + WORD.hashHigh]!;
+    this.hashLow[record] = words[start + WORD.hashLow]!;
+    this.marking[record] = this.markings.numberOf(markings[words[start + WORD.marking]!]!);
+    const context = contextAt === 0 ? 0 : numberIn(this.contextTable, contexts[contextAt - 1]!);
     if (this.context[record] !== context) this.context[record] = context;
-    this.facets[record] = observation.facets === null ? 0 : this.#facetNumber(observation.facets);
-    this.grades[record] = GRADES.indexOf(observation.sourceGrade) * 8 + observation.infoGrade;
-    this.observedAt[record] = observation.observedAt;
-    this.firstSeen[record] = observation.firstSeen;
-    this.lastSeen[record] = observation.lastSeen;
-    this.flags[record] = flagsOf(observation);
+    this.facets[record] = facetsAt === 0 ? 0 : numberIn(this.facetTable, facets[facetsAt - 1]!);
+    this.grades[record] = words[start + WORD.grades]!;
+    this.observedAt[record] = times[place * TIMES]!;
+    this.firstSeen[record] = times[place * TIMES + 1]!;
+    this.lastSeen[record] = times[place * TIMES + 2]!;
+    this.flags[record] = words[start + WORD.flags]!;
   }
+}
 
-  #facetNumber(facets: Facets): number {
-    const { category, tools, targets, ridings, platforms, gaps } = facets;
-    const plain = tools.length + targets.length + ridings.length + platforms.length + gaps.length === 0;
-    const key = plain ? category : JSON.stringify([category, tools, targets, ridings, platforms, gaps]);
-    return this.facetTable.numberOf(key, facets);
-  }
-
-  #contextNumber(context: readonly CommonValue[]): number {
-    return context.length === 0 ? 0 : this.contextTable.numberOf(JSON.stringify(context), context);
-  }
+function numberIn<T>(table: InternedObjects<T>, { key, object }: Keyed<T>): number {
+  return table.numberOf(key, object);
 }
 
 const hex = (half: number): string => (half >>> 0).toString(16).padStart(8, '0');
 
 /** Order of UTF-16 code units, as RFC 8785 sorts. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function flagsOf({ facets, denies, tenant, type, position, lineageLink }: FusionObservation): number {
-  const attached = type === 'Recall' || position !== undefined || lineageLink !== undefined;
-  return (
-    PRESENT | (facets === null ? 0 : REPORT) | (denies ? DENIES : 0) | (tenant ? TENANT : 0) | (attached ? ATTACHED : 0)
-  );
-}

@@ -4,21 +4,20 @@
 // object; bytes lie in pages, so that growing copies none and those of a freed page are given back.
 // Source: README.md#memory
 
-import { LONG, TextBytes, bytesOf, textFrom } from './text-bytes.ts';
+import { LONG, bytesOf, textFrom } from './text-bytes.ts';
+import { HEAD_WORDS, WIDE, WordRow, codeIn, hashOf, kindIn, wordsFor } from './text-words.ts';
 
 /** Words of a page; a text that is longer has one of its own. An address is page × PAGE_WORDS + offset, below 2^32. */
 const PAGE_BITS = 18;
 const PAGE_WORDS = 2 ** PAGE_BITS;
 const MAX_PAGES = 2 ** 14;
-/** Flag in `#kinds` of a text with a unit above 0xff: two bytes a unit. */
-const WIDE = 0x80;
 /** Kind of a number that is free; `#starts` then holds the next one. */
 const FREE = 0x7f;
 /** Slots are filled to four fifths at most; then as many come as there are, or half of that where they are very many. */
 const fits = (texts: number, slots: number): boolean => texts * 5 <= slots * 4;
 const VERY_MANY = 2 ** 20;
 const TWO_32 = 2 ** 32;
-const { imul, floor } = Math;
+const { floor } = Math;
 
 /** One page: the same bytes twice. */
 interface Page {
@@ -45,10 +44,19 @@ export class TextTable {
   #used = 0;
   #free = 0;
   #additions = 0;
-  readonly #text = new TextBytes();
+  /** Where a text lies that is asked for as a string. */
+  readonly #own: WordRow;
+  /** The text that is looked for: its words from `#from` on, and what stands in its head. */
+  #words: Int32Array;
+  #from = 0;
+  #kind = 0;
+  #code = 0;
+  #byteCount = 0;
 
   constructor(seed: number, capacity = 1_024) {
     this.#seed = seed | 0;
+    this.#own = new WordRow(seed);
+    this.#words = this.#own.words;
     this.#tags = new Uint8Array(capacity * 2);
     this.#slots = new Int32Array(capacity * 2);
     this.#kinds = new Uint8Array(capacity + 1);
@@ -80,14 +88,17 @@ export class TextTable {
 
   /** The number of this text, new if it was not known. `kind` is 0 to 126. */
   intern(kind: number, text: string): number {
-    const hash = this.#take(kind, text);
-    const slot = this.#slotOf(kind, hash);
-    return this.#tags[slot] === 0 ? this.#add(kind, hash, slot) : this.#slots[slot]!;
+    return this.#internAt(this.#take(kind, text));
+  }
+
+  /** The same for a text in a row of words, of which no string is made; `seed` is that of the row. */
+  internWords(words: Int32Array, at: number, seed: number): number {
+    return this.#internAt(this.#look(words, at, seed));
   }
 
   /** The number of this text, or 0. */
   find(kind: number, text: string): number {
-    const slot = this.#slotOf(kind, this.#take(kind, text));
+    const slot = this.#slotOf(this.#take(kind, text));
     return this.#tags[slot] === 0 ? 0 : this.#slots[slot]!;
   }
 
@@ -149,29 +160,36 @@ export class TextTable {
     return this.#pageOf(start).words[(start & (PAGE_WORDS - 1)) - 1]!;
   }
 
-  /** Brings a text into bytes. @returns its hash. */
+  #internAt(hash: number): number {
+    const slot = this.#slotOf(hash);
+    return this.#tags[slot] === 0 ? this.#add(hash, slot) : this.#slots[slot]!;
+  }
+
+  /** Brings a text into words, and looks at them. @returns its hash. */
   #take(kind: number, text: string): number {
-    this.#text.take(text);
-    const { words, wordCount, code, isWide } = this.#text;
-    return this.#hashOf(isWide ? kind | WIDE : kind, code, words, 0, wordCount);
+    this.#own.length = 0;
+    const at = this.#own.addText(kind, text);
+    return this.#look(this.#own.words, at, this.#seed);
   }
 
-  #hashOf(kind: number, code: number, words: Int32Array, from: number, count: number): number {
-    let hash = this.#seed ^ imul((kind << 8) | code, 0x9e3779b1);
-    for (let at = from; at < from + count; at += 1) {
-      hash = imul(hash ^ words[at]!, 0x85ebca6b);
-      hash ^= hash >>> 15;
-    }
-    hash = imul(hash ^ (hash >>> 16), 0x45d9f3b);
-    return hash ^ (hash >>> 15);
+  /** @returns the hash of the text at this place. */
+  #look(words: Int32Array, at: number, seed: number): number {
+    const head = words[at + 1]!;
+    this.#words = words;
+    this.#from = at + HEAD_WORDS;
+    this.#kind = kindIn(head);
+    this.#code = codeIn(head);
+    this.#byteCount = words[at + 2]!;
+    if (seed === this.#seed) return words[at]!;
+    return hashOf(this.#seed, this.#kind, this.#code, words, this.#from, this.#from + wordsFor(this.#byteCount));
   }
 
-  #slotOf(kind: number, hash: number): number {
+  #slotOf(hash: number): number {
     const tags = this.#tags;
     const tag = tagOf(hash);
     for (let slot = this.#homeOf(hash); ;) {
       const found = tags[slot]!;
-      if (found === 0 || (found === tag && this.#equals(this.#slots[slot]!, kind))) return slot;
+      if (found === 0 || (found === tag && this.#equals(this.#slots[slot]!))) return slot;
       slot += 1;
       if (slot === tags.length) slot = 0;
     }
@@ -182,28 +200,32 @@ export class TextTable {
     return floor(((hash >>> 0) / TWO_32) * this.#tags.length);
   }
 
-  #equals(number: number, kind: number): boolean {
-    const { words, wordCount, byteCount, code, isWide } = this.#text;
-    if (this.#codes[number] !== code || this.#kinds[number] !== (isWide ? kind | WIDE : kind)) return false;
+  #equals(number: number): boolean {
+    if (this.#codes[number] !== this.#code || this.#kinds[number] !== this.#kind) return false;
+    const words = this.#words;
     const start = this.#starts[number]!;
     const page = this.#pageOf(start).words;
     const from = start & (PAGE_WORDS - 1);
-    if (code === LONG && page[from - 1] !== byteCount) return false;
-    for (let at = 0; at < wordCount; at += 1) if (page[from + at] !== words[at]) return false;
+    if (this.#code === LONG && page[from - 1] !== this.#byteCount) return false;
+    const shift = this.#from - from;
+    const end = from + wordsFor(this.#byteCount);
+    for (let at = from; at < end; at += 1) if (page[at] !== words[at + shift]) return false;
     return true;
   }
 
-  #add(kind: number, hash: number, slot: number): number {
-    const { words, wordCount, byteCount, code, isWide } = this.#text;
+  #add(hash: number, slot: number): number {
+    const words = this.#words;
     const number = this.#takeNumber();
     this.#used += 1;
     this.#additions += 1;
-    const start = this.#place(number, byteCount, code);
+    const start = this.#place(number, this.#byteCount, this.#code);
     const page = this.#pageOf(start).words;
     const from = start & (PAGE_WORDS - 1);
-    for (let at = 0; at < wordCount; at += 1) page[from + at] = words[at]!;
-    this.#kinds[number] = isWide ? kind | WIDE : kind;
-    this.#codes[number] = code;
+    const shift = this.#from - from;
+    const end = from + wordsFor(this.#byteCount);
+    for (let at = from; at < end; at += 1) page[at] = words[at + shift]!;
+    this.#kinds[number] = this.#kind;
+    this.#codes[number] = this.#code;
     this.#tags[slot] = tagOf(hash);
     this.#slots[slot] = number;
     if (!fits(this.#used, this.#slots.length)) this.#addSlots();
@@ -298,9 +320,10 @@ export class TextTable {
       const kind = this.#kinds[number]!;
       if (kind === FREE) continue;
       const start = this.#starts[number]!;
-      const count = (this.#bytesOf(number) + 3) >>> 2;
+      const from = start & (PAGE_WORDS - 1);
       const words = this.#pageOf(start).words;
-      const hash = this.#hashOf(kind, this.#codes[number]!, words, start & (PAGE_WORDS - 1), count);
+      const end = from + wordsFor(this.#bytesOf(number));
+      const hash = hashOf(this.#seed, kind, this.#codes[number]!, words, from, end);
       let slot = this.#homeOf(hash);
       while (tags[slot] !== 0) {
         slot += 1;

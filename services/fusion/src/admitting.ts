@@ -1,0 +1,24 @@
+// Who judges what a lane reads: this thread, or one beside it.
+// Holds: batches come back in the order in which they were given; a failure is the lane's end. Source: README.md#packed-records
+
+import type { BusRecord } from '@sitebus/sdk';
+import type { AdmissionParts } from './admission.ts';
+import { admitBatch, type AdmittedBatch } from './admitted-batch.ts';
+import { toRules } from './engine/rules.ts';
+
+/** Judges batches. */
+export interface Admitting {
+  /** By which texts are hashed: that of the state which takes the batches in. */
+  readonly seed: number;
+  /** Records of one partition, ascending, whose schemas the lane's codec knows. A rejection is final. */
+  admit(records: readonly BusRecord[]): Promise<AdmittedBatch>;
+}
+
+/** Judges in the caller's thread. */
+export function createAdmitting(parts: AdmissionParts, seed: number): Admitting {
+  const rules = toRules(parts.policy, parts.commonValues.isSharedSuffix);
+  return {
+    seed,
+    admit: (records) => Promise.resolve().then(() => admitBatch(records, parts, rules, seed)),
+  };
+}
