@@ -1,5 +1,5 @@
 // `npm run bench:readers`: a thousand readers of mixed clearances on the alert streams of one front door, on a real broker.
-// Holds: everything on loopback, bounded in time and count; the readers are a process of their own; who may get what is
+// Holds: everything on loopback, bounded in time and count; readers and the writer of alerts are processes of their own; who may get what is
 // decided by the oracle of readers-draws.ts, and the run fails where one reader got one alert too many, too few or twice.
 
 import { fork, type ChildProcess } from 'node:child_process';
@@ -7,16 +7,14 @@ import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createCodec, loadSchemaLock, alertTopic, assessTopic, type OutgoingRecord } from '@sitebus/sdk';
-import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { LOCK_FILE } from '../../deploy/provision/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
 import type { ReadersAnswer, ReadersCommand, ReadersReport } from './readers-client.ts';
-import { alertAt, isFor, personOf, readerAt, recordsOf, type DrawnReader } from './readers-draws.ts';
+import { alertAt, isFor, personOf, readerAt, type DrawnReader } from './readers-draws.ts';
+import type { WriterAnswer, WriterTask } from './readers-writer.ts';
 
 const GOALS = { p99Ms: 500, idleKb: 60 };
-const TICK_MS = 50;
 const AT_ONCE = 50;
 const WARM_UP_READERS = 200;
 /** A gateway that stands still for two seconds closes its streams: its copy of the registry is too old. */
@@ -121,32 +119,16 @@ async function memory(): Promise<{ readonly heap: number; readonly resident: num
   return { heap: heapUsed + external, resident: rss };
 }
 
-/** Raises alerts at the rate, as fusion's principal does. @returns how many. */
-async function load(at: World): Promise<number> {
-  const codec = createCodec({ lock: await loadSchemaLock(join(at.dataDir, LOCK_FILE)) });
-  const sasl = { username: at.admin.user, password: at.admin.password };
-  const bus = createKafkaBus({ brokers: [at.bootstrap], sasl, clientId: 'bench' });
-  const producer = await bus.createProducer();
-  const startedMs = performance.now();
-  const lastSeq = wanted.rate * wanted.seconds;
-  const sends: Promise<unknown>[] = [];
-  let seq = 0;
-  while (seq < lastSeq) {
-    const due = Math.min(lastSeq, Math.floor(((performance.now() - startedMs) / 1_000) * wanted.rate) + 1);
-    const records: OutgoingRecord[] = [];
-    while (seq < due) {
-      const { alert, assessment } = recordsOf(alertAt((seq += 1)), Date.now());
-      records.push(
-        { topic: assessTopic(alert.view), key: assessment.id, value: codec.encode('ca.sitebus.fusion.Assessment', assessment) },
-        { topic: alertTopic(alert.view), key: assessment.id, value: codec.encode('ca.sitebus.fusion.Alert', alert) },
-      ); // prettier-ignore
-    }
-    sends.push(producer.sendAll(records).then((all) => all.forEach((one) => { if (one.status === 'rejected') throw one.reason; }))); // prettier-ignore
-    await new Promise((resolve) => setTimeout(resolve, TICK_MS)); // a rate, not a wait
+/** Has alerts raised at the rate, by a process of its own: fusion does not share the gateway's thread either. @returns how many. */
+async function load({ bootstrap, admin, dataDir }: World): Promise<number> {
+  const task: WriterTask = { bootstrap, admin, lockFile: join(dataDir, LOCK_FILE), rate: wanted.rate, seconds: wanted.seconds }; // prettier-ignore
+  const writer = startChild('readers-writer.ts');
+  try {
+    const { sent } = await writer.ask<WriterAnswer>(task);
+    return sent;
+  } finally {
+    writer.end();
   }
-  await Promise.all(sends);
-  await bus.close();
-  return seq;
 }
 
 /** By reader, the numbers they must get, in order. */
@@ -215,13 +197,18 @@ interface Clients {
 }
 
 function startClients(): Clients {
-  const file = join(import.meta.dirname, 'readers-client.ts');
-  const child: ChildProcess = fork(file, { execArgv: ['--conditions=source', '--import', 'tsx'] });
-  const gone = new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`the readers ended with ${code}`)))); // prettier-ignore
+  const child = startChild('readers-client.ts');
+  return { ask: (command) => child.ask<ReadersAnswer>(command), end: () => child.end() };
+}
+
+/** Starts a file beside this one as a process of its own, which answers each message with one. */
+function startChild(name: string): { ask<A>(message: object): Promise<A>; end(): void } {
+  const child: ChildProcess = fork(join(import.meta.dirname, name), { execArgv: ['--conditions=source', '--import', 'tsx'] }); // prettier-ignore
+  const gone = new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))); // prettier-ignore
   gone.catch(() => undefined); // told to whoever asks
   return {
-    ask: (command) =>
-      Promise.race([gone, new Promise<ReadersAnswer>((resolve) => { child.once('message', resolve as (answer: unknown) => void); child.send(command); })]), // prettier-ignore
+    ask: <A>(message: object) =>
+      Promise.race([gone, new Promise<A>((resolve) => { child.once('message', (answer) => resolve(answer as A)); child.send(message); })]), // prettier-ignore
     end: () => void child.kill(),
   };
 }

@@ -4,7 +4,7 @@
 // Source: RFC 9162 §2.1; README.md#ledger
 
 import { randomUUID } from 'node:crypto';
-import { machineHashing } from '@sitebus/kit';
+import { machineHashing, machineVerifying } from '@sitebus/kit';
 import { treeTopics } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, BusRecord, Log } from '@sitebus/sdk';
 import { createMerkleTree, sameHash, toBase64, treeOrigin, verifyCheckpoint } from '@sitebus/sdk/merkle';
@@ -100,7 +100,7 @@ export function createLedgerCopy(parts: {
   };
   const addCheckpoint = ({ offset, value }: BusRecord): void => {
     const note = value?.toString('utf8') ?? '';
-    const signed = verifyCheckpoint(note, keys);
+    const signed = verifyCheckpoint(note, keys, machineVerifying);
     if (signed === undefined)
       return log.error({ view, tree: parts.tree, offset: String(offset) }, 'a checkpoint of no known key');
     const held = { ...signed.checkpoint, note };

@@ -98,6 +98,7 @@ export { canonicalHash, canonicalText, sha256Of } from './canonical.ts';
 export { createLeafSeal, leafSalt } from './ledger/leaf.ts';
 export type { LeafContent, LeafReader, LeafSeal, SealedLeaf, SealedLeaves } from './ledger/leaf.ts';
 export { machineHashing } from './ledger/machine-hashing.ts';
+export { machineVerifying } from './ledger/machine-verifying.ts';
 export { createLeafWriter } from './ledger/leaf-writer.ts';
 export type { LeafWriter, ServiceLeaf } from './ledger/leaf-writer.ts';
 export { loadConfig } from './config.ts';

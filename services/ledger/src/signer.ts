@@ -2,7 +2,7 @@
 // Holds: every present key signs, so that keys overlap while they are exchanged; a private key leaves this file for
 // nobody. Source: RFC 8032 (Ed25519); README.md#keys
 
-import { signatureKeyOf, signStatement } from '@sitebus/sdk';
+import { signatureKeyOf, statementSigner } from '@sitebus/sdk';
 import {
   checkpointText,
   keyIdOf,
@@ -37,10 +37,10 @@ export function createSigner(view: string, tree: LedgerTree, keys: string): Sign
       const text = checkpointText({ origin, ...head });
       return renderNote(
         text,
-        present.map(({ keyId, seed }) => ({
+        present.map(({ keyId, sign }) => ({
           name: origin,
           keyId,
-          signature: new Uint8Array(Buffer.from(signStatement(text, seed), 'base64url')),
+          signature: new Uint8Array(sign(text)),
         })),
       );
     },
@@ -66,9 +66,15 @@ export function parseVerifierKeys(texts: readonly string[]): readonly VerifierKe
 
 const SEED_BYTES = 32;
 
-function toSigningKey(origin: string, text: string): { keyId: string; publicKey: Uint8Array; seed: string } {
+interface SigningKey {
+  readonly keyId: string;
+  readonly publicKey: Uint8Array;
+  readonly sign: (text: string) => Uint8Array;
+}
+
+function toSigningKey(origin: string, text: string): SigningKey {
   const [id = '', seed = ''] = text.split(':');
   if (Buffer.from(seed, 'base64url').length !== SEED_BYTES) throw keyUnreadable({ id });
   const publicKey = new Uint8Array(Buffer.from(signatureKeyOf(seed), 'base64url'));
-  return { keyId: keyIdOf(origin, publicKey), publicKey, seed };
+  return { keyId: keyIdOf(origin, publicKey), publicKey, sign: statementSigner(seed) };
 }

@@ -3,6 +3,7 @@
 // found true; what does not fit ends the signing for good (`fatal`). Source: README.md#how-it-works
 
 import { randomUUID } from 'node:crypto';
+import { machineVerifying } from '@sitebus/kit';
 import { groupOf, ledgerPrincipal, treeTopics } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, BusProducer, Clock, Log } from '@sitebus/sdk';
 import { verifyCheckpoint } from '@sitebus/sdk/merkle';
@@ -167,7 +168,7 @@ async function readCheckpoints(
   const read = new Promise<void>((resolve) => (done = resolve));
   const { next, fatal } = await readAll(topic, async (batch, until) => {
     for (const { offset, value } of batch.records) {
-      const note = verifyCheckpoint(value?.toString('utf8') ?? '', known);
+      const note = verifyCheckpoint(value?.toString('utf8') ?? '', known, machineVerifying);
       if (note === undefined) throw checkpointForeign({ offset: Number(offset) });
       found.push(note.checkpoint);
       if (offset + 1n >= until) done();

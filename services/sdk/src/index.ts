@@ -284,7 +284,7 @@ export { MAX_TEXT_CHARS, MAX_VALUE_CHARS, normalise, normaliseOrExplain, refang 
 export type { ContextCause, Normalised, UrlHost } from './features/normalise.ts';
 export { fromWire, toWire } from './marking-wire.ts';
 export { sourceTokenOf } from './source-token.ts';
-export { isSigned, signatureKeyOf, signStatement } from './signature.ts';
+export { isSigned, signatureKeyOf, signStatement, statementSigner } from './signature.ts';
 export { isNoticeSigned, noticeStatement, noticeVerifierKey, signNotice, NOTICE_SIGNER } from './notice-signature.ts';
 export type { SignableNotice } from './notice-signature.ts';
 

@@ -6,7 +6,7 @@ import { fromBase64, toBase64 } from './base64.ts';
 import { HASH_BYTES } from './hash.ts';
 import type { Hash } from './hash.ts';
 import { parseNote, signersOf } from './signed-note.ts';
-import type { SignedNote, VerifierKey } from './signed-note.ts';
+import type { SignedNote, VerifierKey, Verifying } from './signed-note.ts';
 
 /** A tree as its ledger states it. */
 export interface Checkpoint {
@@ -53,11 +53,13 @@ export function parseCheckpoint(note: string): ParsedCheckpoint | undefined {
 
 /**
  * Checks a note against known keys. @returns the checkpoint and the ids of the keys that signed it; undefined unless a
- * known key whose name is the origin has signed, and no such key's signature is bad.
+ * known key whose name is the origin has signed, and no such key's signature is bad. `verifying`: by what runs anywhere, unless
+ * a server says otherwise.
  */
 export function verifyCheckpoint(
   note: string,
   keys: readonly VerifierKey[],
+  verifying?: Verifying,
 ): { readonly checkpoint: Checkpoint; readonly signers: readonly string[] } | undefined {
   const parsed = parseCheckpoint(note);
   if (parsed === undefined) return undefined;
@@ -65,6 +67,7 @@ export function verifyCheckpoint(
   const signers = signersOf(
     parsed,
     keys.filter(({ name }) => name === checkpoint.origin),
+    verifying,
   );
   if (signers === undefined || signers.length === 0) return undefined;
   return { checkpoint, signers: signers.map(({ keyId }) => keyId) };

@@ -12,7 +12,16 @@ export type { HashStep } from './verify.ts';
 export { fromBase64, toBase64 } from './base64.ts';
 export { checkpointText, ledgerOrigin, parseCheckpoint, treeOrigin, verifyCheckpoint } from './checkpoint.ts';
 export type { Checkpoint, LedgerTree, ParsedCheckpoint } from './checkpoint.ts';
-export { keyIdOf, parseNote, parseVerifierKey, renderNote, renderVerifierKey, signersOf } from './signed-note.ts';
-export type { NoteSignature, SignedNote, VerifierKey } from './signed-note.ts';
+export {
+  isStrictKey,
+  keyIdOf,
+  parseNote,
+  parseVerifierKey,
+  portableVerifying,
+  renderNote,
+  renderVerifierKey,
+  signersOf,
+} from './signed-note.ts';
+export type { NoteSignature, SignedNote, VerifierKey, Verifying } from './signed-note.ts';
 export { commitmentFrom, commitmentOf, toHex, verifyCheckpoints, verifyDelivery } from './verify-delivery.ts';
 export type { Consistency, DeliveredRecord, Delivery, DeliveryPlace, Unproven, Verdict } from './verify-delivery.ts';

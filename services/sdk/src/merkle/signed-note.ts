@@ -28,6 +28,9 @@ export interface VerifierKey {
   readonly publicKey: Uint8Array;
 }
 
+/** Whether a key made a signature on a message; false for whatever is no signature or no key, never an exception. */
+export type Verifying = (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+
 /** @returns text and signatures as one note. */
 export function renderNote(text: string, signatures: readonly NoteSignature[]): string {
   const lines = signatures.map(
@@ -50,16 +53,38 @@ export function parseNote(note: string): SignedNote | undefined {
 }
 
 /** @returns the known keys that signed, in the note's order; undefined where a known key's signature is bad. */
-export function signersOf({ text, signatures }: SignedNote, keys: readonly VerifierKey[]): VerifierKey[] | undefined {
+export function signersOf(
+  { text, signatures }: SignedNote,
+  keys: readonly VerifierKey[],
+  verifying: Verifying = portableVerifying,
+): VerifierKey[] | undefined {
   const message = new TextEncoder().encode(text);
   const signers: VerifierKey[] = [];
   for (const { name, keyId, signature } of signatures) {
     const key = keys.find((known) => known.name === name && known.keyId === keyId);
     if (key === undefined) continue;
-    if (!isSignature(signature, message, key.publicKey)) return undefined;
+    if (!verifying(signature, message, key.publicKey)) return undefined;
     signers.push(key);
   }
   return signers;
+}
+
+/** Strict RFC 8032: what one verifier takes and another does not must not prove anything. Runs anywhere. */
+export function portableVerifying(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
+  try {
+    return ed25519.verify(signature, message, publicKey, { zip215: false });
+  } catch {
+    return false; // not a point on the curve
+  }
+}
+
+/** Whether strict RFC 8032 takes signatures of the key at all: a point in its one spelling, of large order. */
+export function isStrictKey(publicKey: Uint8Array): boolean {
+  try {
+    return !ed25519.Point.fromBytes(publicKey, false).isSmallOrder();
+  } catch {
+    return false; // not a point on the curve
+  }
 }
 
 /** @returns a key's text, as operators hand it on: `<name>+<id>+<base64>`. */
@@ -100,13 +125,4 @@ function parseSignature(line: string): NoteSignature | undefined {
 
 function bytesOfKeyId(keyId: string): number[] {
   return (keyId.match(/../g) ?? []).map((digits) => Number.parseInt(digits, 16));
-}
-
-/** Strict RFC 8032: what one verifier takes and another does not must not prove anything. */
-function isSignature(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-  try {
-    return ed25519.verify(signature, message, publicKey, { zip215: false });
-  } catch {
-    return false; // not a point on the curve
-  }
 }
