@@ -58,15 +58,16 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
   const sealingKey = createSecretKey(sealing.key);
   const nonces = createNonces();
   const plains = new WeakMap<object, Buffer>(); // by position; the epoch is another reader's each time
+  const whole = Buffer.alloc(CURSOR_BYTES); // of the cursor that is being sealed: read out before the next one is
+  whole[0] = sealing.id;
   const sealed = (bound: Buffer, plain: Buffer): string => {
-    const whole = Buffer.allocUnsafe(CURSOR_BYTES);
-    whole[0] = sealing.id;
     const nonce = nonces();
-    nonce.copy(whole, 1);
-    const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce).setAAD(bound);
-    cipher.update(plain).copy(whole, 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
+    const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce);
+    cipher.setAAD(bound);
+    whole.set(nonce, 1);
+    whole.set(cipher.update(plain), 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
     cipher.final();
-    cipher.getAuthTag().copy(whole, CURSOR_BYTES - TAG_BYTES);
+    whole.set(cipher.getAuthTag(), CURSOR_BYTES - TAG_BYTES);
     return whole.toString('base64url');
   };
   return {
@@ -82,8 +83,8 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
       return {
         one,
         many(positions, epoch, text, ats) {
-          for (const [index, position] of positions.entries())
-            text.write(one(position, epoch), ats[index] as number, 'latin1');
+          let index = 0;
+          for (const position of positions) text.write(one(position, epoch), ats[index++] as number, 'latin1');
         },
       };
     },
@@ -124,11 +125,10 @@ export const CURSOR_CHARS = Math.ceil((CURSOR_BYTES * 4) / 3);
 /** Random bytes are drawn for many nonces at once: one call costs as much as sealing does. None is handed out twice. */
 function createNonces(): () => Buffer {
   let drawn = Buffer.alloc(0);
+  let at = 0;
   return () => {
-    if (drawn.length < NONCE_BYTES) drawn = randomBytes(NONCE_BYTES * NONCES_AT_ONCE);
-    const nonce = drawn.subarray(0, NONCE_BYTES);
-    drawn = drawn.subarray(NONCE_BYTES);
-    return nonce;
+    if (at === drawn.length) [drawn, at] = [randomBytes(NONCE_BYTES * NONCES_AT_ONCE), 0];
+    return drawn.subarray(at, (at += NONCE_BYTES));
   };
 }
 
