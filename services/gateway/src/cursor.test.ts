@@ -23,6 +23,16 @@ test('every cursor has one length, and two of one position differ', () => {
   expect(made.every((cursor) => /^[A-Za-z0-9_-]+$/.test(cursor))).toBe(true);
 });
 
+test('of a thousand cursors sealed together each opens to its own position, and no two share a nonce', () => {
+  const positions = Array.from({ length: 1_000 }, (_, n) => ({ ...position, offset: BigInt(n) }));
+  const text = Buffer.alloc(CURSOR_CHARS * positions.length);
+  const ats = positions.map((_, n) => n * CURSOR_CHARS);
+  cursors.sealer(scope).many(positions, position.epoch, text, ats);
+  const made = ats.map((at) => text.toString('latin1', at, at + CURSOR_CHARS));
+  expect(made.map((cursor) => cursors.open(scope, cursor))).toEqual(positions);
+  expect(new Set(made.map((cursor) => Buffer.from(cursor, 'base64url').toString('hex', 1, 13))).size).toBe(1_000);
+});
+
 test('changing any one character is refused', () => {
   const cursor = cursors.seal(scope, position);
   for (let at = 0; at < cursor.length; at += 1) {
