@@ -30,6 +30,17 @@ export function gapsBySource(judged: readonly JudgedObservation[]): ReadonlyMap<
   return found;
 }
 
+/** The declared gaps of these agencies, each with the source it is of, by their begin. */
+export function gapsOfAgencies(
+  judged: readonly JudgedObservation[],
+  agencies: readonly string[],
+): readonly (SourceGapBody & { readonly source: string })[] {
+  const own = judged.filter(({ body }) => agencies.includes(textIn(objectIn(body, 'envelope'), 'agency')));
+  return [...gapsBySource(own)]
+    .flatMap(([source, gaps]) => gaps.map((gap) => ({ source, ...gap })))
+    .sort((a, b) => (a.from === b.from ? (a.source < b.source ? -1 : 1) : a.from < b.from ? -1 : 1));
+}
+
 function bodyOf({ body, record }: JudgedObservation): SourceGapBody {
   const to = instantIn(body, 'to');
   return {

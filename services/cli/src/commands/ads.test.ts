@@ -24,13 +24,15 @@ test('a sighting is sent with what is known of the ad, and answered with what be
   expect(JSON.parse(gateway.received[0]?.body ?? '')).toEqual({ platformId: 'chirrup', electionId: 'ge-demo', adId: 'c-9' }); // prettier-ignore
 });
 
-test('the clock’s table has a line a day and platform', async () => {
-  const row = { day: '2031-10-01', platformId: 'chirrup', entries: 3, inTime: 2, late: 1, missing: 1 };
-  gateway = await startGateway({ 'GET /v1/ads/compliance': json({ items: [row] }) });
+test('the clock’s table has a line a day and platform, the gaps of the registry above it', async () => {
+  const row = { day: '2031-10-01', platformId: 'chirrup', entries: 3, inTime: 2, late: 1, missing: 1, isInGap: true };
+  const gap = { source: 'open.elections', id: 'g-1', from: '2031-10-01T22:00:00.000Z', reason: 'moved' };
+  gateway = await startGateway({ 'GET /v1/ads/compliance': json({ items: [row], gaps: [gap] }) });
   const { out } = await runCli(['ads', 'compliance'], { env: gateway.env });
   expect(out.split('\n')).toEqual([
-    'DAY         PLATFORM  ENTERED  IN TIME  LATE  MISSING',
-    '2031-10-01  chirrup   3        2        1     1',
+    'gap  2031-10-01T22:00:00.000Z – it lasts  moved',
+    'DAY         PLATFORM  ENTERED  IN TIME  LATE  MISSING  GAP',
+    '2031-10-01  chirrup   3        2        1     1        not observed all day',
     '',
   ]);
 });

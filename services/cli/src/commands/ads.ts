@@ -28,6 +28,14 @@ interface ComplianceRow {
   readonly inTime: number;
   readonly late: number;
   readonly missing: number;
+  readonly isInGap?: boolean;
+}
+
+/** When the registry's keeper did not observe; without `to` it lasts. */
+interface Gap {
+  readonly from: string;
+  readonly to?: string;
+  readonly reason: string;
 }
 
 interface Entered {
@@ -135,12 +143,13 @@ function registerCompliance(ads: Command, run: Run): void {
     .action((options: Readonly<Record<'platform' | 'from' | 'to', string | undefined>>) =>
       run(async (context, flags) => {
         const { gateway } = await connect(context, flags);
-        const answer = await gateway.json<{ items: readonly ComplianceRow[] }>({
+        const answer = await gateway.json<{ items: readonly ComplianceRow[]; gaps?: readonly Gap[] }>({
           path: '/v1/ads/compliance',
           query: { ...options },
         });
-        printAnswer(context, flags, answer, () =>
-          renderColumns(
+        printAnswer(context, flags, answer, () => [
+          ...(answer.body.gaps ?? []).map(({ from, to, reason }) => `gap  ${from} – ${to ?? 'it lasts'}  ${reason}`),
+          ...renderColumns(
             answer.body.items,
             [
               { heading: 'DAY', of: ({ day }) => day },
@@ -149,10 +158,11 @@ function registerCompliance(ads: Command, run: Run): void {
               { heading: 'IN TIME', of: ({ inTime }) => String(inTime) },
               { heading: 'LATE', of: ({ late }) => String(late) },
               { heading: 'MISSING', of: ({ missing }) => String(missing) },
+              { heading: 'GAP', of: ({ isInGap }) => (isInGap === true ? 'not observed all day' : '') },
             ],
             context.columns,
           ),
-        );
+        ]);
         return EXIT.done;
       }),
     );

@@ -23,6 +23,31 @@ export interface ComplianceRow {
   readonly missingAuthoriser: number;
 }
 
+/** A row and whether the registry was blind on its day: a zero in a gap is no finding. */
+export type ComplianceDay = ComplianceRow & { readonly isInGap: boolean };
+
+/** Declared gaps that touch the local days of a table, and the table with each row in one of them marked. */
+export function withGaps(
+  rows: readonly ComplianceRow[],
+  gaps: readonly { readonly from: string; readonly to?: string }[],
+  { elections }: Pick<Policy, 'elections'>,
+): readonly ComplianceDay[] {
+  return rows.map((row) => {
+    const timeZone = elections.find(({ id }) => id === row.electionId)?.timeZone;
+    const isInGap = timeZone !== undefined && gaps.some((gap) => isWithin(row.day, daysOf(gap, timeZone)));
+    return { ...row, isInGap };
+  });
+}
+
+/** First and last local day that a gap touches; its end is exclusive. A gap that lasts has no last day. */
+export function daysOf(gap: { readonly from: string; readonly to?: string }, timeZone: string) {
+  const dayAt = (atMs: number): string => dayText(localDay(atMs, timeZone));
+  return { first: dayAt(Date.parse(gap.from)), last: gap.to === undefined ? undefined : dayAt(Date.parse(gap.to) - 1) };
+}
+
+const isWithin = (day: string, { first, last }: ReturnType<typeof daysOf>): boolean =>
+  day >= first && (last === undefined || day <= last);
+
 /** The table, newest day first. Entries of elections that policy does not know are left out. */
 export function complianceOf(
   ads: readonly Body[],

@@ -36,6 +36,19 @@ export async function unopenedOf(
   return entry && { entry, version };
 } // prettier-ignore
 
+/** The same of an assessment, whose versions the gateway itself knows: `version` is the one that is about to be shown. */
+export function unopenedVersionOf(
+  { board }: Pick<Receipts, 'board'>,
+  productId: string,
+  version: number,
+  { person }: Pick<Subject, 'person'>,
+): Unopened | undefined {
+  const entry = board
+    .notificationsOf(person)
+    .find((each) => each.productId === productId && each.productVersion === version && mayBeOpened(each));
+  return entry && { entry, version };
+}
+
 /** True where what was found is that version: a product that says its version says it of what it shows. */
 export function isThatVersion({ version }: Unopened, { body }: Pick<Matter, 'body'>): boolean {
   return body['version'] === undefined || body['version'] === version;

@@ -145,12 +145,37 @@ test('a table of the clock says by local day and platform what came in time, lat
   const answer = await higher.app.inject({ url: '/v1/ads/compliance?platform=vidnook', headers });
   expect(answer.json()).toEqual({
     items: [
-      { electionId: 'ge-demo', day: '2031-10-01', platformId: 'vidnook', entries: 2, inTime: 1, late: 0, missing: 1, withoutDuty: 1, missingAuthoriser: 0 },
-      { electionId: 'ge-demo', day: '2031-09-30', platformId: 'vidnook', entries: 1, inTime: 0, late: 1, missing: 0, withoutDuty: 0, missingAuthoriser: 1 },
+      { electionId: 'ge-demo', day: '2031-10-01', platformId: 'vidnook', entries: 2, inTime: 1, late: 0, missing: 1, withoutDuty: 1, missingAuthoriser: 0, isInGap: false },
+      { electionId: 'ge-demo', day: '2031-09-30', platformId: 'vidnook', entries: 1, inTime: 0, late: 1, missing: 0, withoutDuty: 0, missingAuthoriser: 1, isInGap: false },
     ],
+    gaps: [],
   }); // prettier-ignore
   expect((await open.app.inject({ url: '/v1/ads/compliance' })).statusCode).toBe(401);
 });
+
+test('a day on which the registry was blind says so, in the table and above it; a gap of another agency, or of other days, does not', async () => {
+  await observeAd('blind', { platformId: 'driftnet' });
+  await observeAd('seeing', { platformId: 'driftnet', firstDisplayedAt: Date.parse('2031-09-29T13:00:00Z') });
+  const gap = (name: string, from: string, to: string | null, agency = 'elections') =>
+    world.observe('SourceGap', 'open', {
+      envelope: { ...envelope(name), agency, marking: wireMarking('UNCLASSIFIED//TLP:CLEAR', agency) },
+      from: Date.parse(from),
+      to: to === null ? null : Date.parse(to),
+      reason: 'the registry was being moved',
+    } as never);
+  await gap('moved', '2031-10-01T22:00:00Z', '2031-10-02T04:00:00Z'); // until midnight in the election's zone
+  await gap('long-over', '2031-08-01T00:00:00Z', '2031-08-02T00:00:00Z');
+  await gap('elsewhere', '2031-09-01T00:00:00Z', null, 'rcmp');
+  const headers = await world.as('pilar-desrosiers');
+  const url = '/v1/ads/compliance?platform=driftnet&from=2031-09-29';
+  const answer = (await higher.app.inject({ url, headers })).json<{ items: object[]; gaps: object[] }>();
+  expect(answer.items).toMatchObject([{ day: '2031-10-01', isInGap: true }, { day: '2031-09-29', isInGap: false }]);
+  expect(answer.gaps).toEqual([
+    { source: 'open.elections', id: uuidOf('moved'), from: '2031-10-01T22:00:00.000Z', to: '2031-10-02T04:00:00.000Z', reason: 'the registry was being moved' },
+  ]);
+  const later = await higher.app.inject({ url: '/v1/ads/compliance?platform=driftnet&from=2031-10-02', headers });
+  expect(later.json()).toEqual({ items: [], gaps: [] });
+}); // prettier-ignore
 
 const body = {
   platformId: 'chirrup',

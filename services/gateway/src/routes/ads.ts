@@ -7,7 +7,7 @@ import { Type } from 'typebox';
 import type { FastifyRequest } from 'fastify';
 import { adFilterOf, AdFilter, adMatches } from '../ads/ad-filter.ts';
 import { adStanding } from '../ads/ad-window.ts';
-import { complianceOf } from '../ads/compliance.ts';
+import { complianceOf, daysOf, withGaps } from '../ads/compliance.ts';
 import { currentRecords, isCurrent } from '../current-records.ts';
 import { notFound, notYours, roleNotAllowed } from '../errors.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
@@ -18,6 +18,7 @@ import { isWithheld } from '../release.ts';
 import { releaseMany } from '../release-many.ts';
 import { sendToWriter } from '../send-to-writer.ts';
 import { ById, MarkingBody } from '../shapes/bodies.ts';
+import { gapsOfAgencies, type SourceGapBody } from '../source-gaps.ts';
 import { isBeyondRetention } from '../stale.ts';
 
 /** Routes of the ad registry. */
@@ -40,17 +41,23 @@ export const adRoutes: Routes = async (app, parts) => {
 
   app.get('/v1/ads/compliance', { schema: compliance }, async (request) => {
     const { platform, from, to } = request.query;
-    const records = await currentRecords(parts, request, ['AdDisclosure', 'AdFinding']);
-    const judged = [...records.AdDisclosure, ...records.AdFinding].filter(
+    const records = await currentRecords(parts, request, ['AdDisclosure', 'AdFinding', 'SourceGap']);
+    const counted = [...records.AdDisclosure, ...records.AdFinding].filter(
       ({ body }) => platform === undefined || body['platformId'] === platform.toLowerCase(),
     );
-    return releaseMany(monitor, judged, request.subject, (bodies) => ({
-      items: complianceOf(
+    const gaps = gapsOfAgencies(records.SourceGap, [regulatorOf(parts)]).filter((gap) =>
+      isGapAsked(gap, { from, to }, policy),
+    );
+    const told = new Set(gaps.map(({ id }) => id));
+    const judged = [...counted, ...records.SourceGap.filter(({ record }) => told.has(record.id))];
+    return releaseMany(monitor, judged, request.subject, (bodies) => {
+      const rows = complianceOf(
         bodies.filter(({ type }) => type === 'AdDisclosure'),
         bodies.filter(({ type }) => type === 'AdFinding'),
         policy,
-      ).filter(({ day }) => (from === undefined || day >= from) && (to === undefined || day <= to)),
-    }));
+      ).filter(({ day }) => (from === undefined || day >= from) && (to === undefined || day <= to));
+      return { items: withGaps(rows, gaps, policy), gaps };
+    });
   });
 
   app.get('/v1/ads/:id', { schema: one, config: { etag: true } }, async (request) => {
@@ -85,6 +92,14 @@ export const adRoutes: Routes = async (app, parts) => {
     return sendToWriter(parts, request, reply, entry, 202);
   });
 };
+
+/** True for a gap that touches the days asked for, in the zone of any election. */
+function isGapAsked(gap: SourceGapBody, { from, to }: { from?: string | undefined; to?: string | undefined }, { elections }: Pick<GatewayParts['policy'], 'elections'>): boolean {
+  return elections.some(({ timeZone }) => {
+    const { first, last } = daysOf(gap, timeZone);
+    return (to === undefined || first <= to) && (from === undefined || last === undefined || last >= from);
+  });
+} // prettier-ignore
 
 /** Unjudged; of the registry alone. */
 async function* adsBefore(
@@ -189,7 +204,21 @@ const compliance = {
   summary: 'The clock of the registry: by local day and platform, what came in time, late, or never',
   tags,
   querystring: query({ platform: Type.Optional(Text(80)), from: Type.Optional(Day), to: Type.Optional(Day) }),
-  response: { 200: Type.Object({ items: Type.Array(Type.Object({}, { additionalProperties: true })) }) },
+  response: {
+    200: Type.Object({
+      items: Type.Array(Type.Object({}, { additionalProperties: true })),
+      gaps: Type.Array(
+        Type.Object({
+          source: Type.String(),
+          id: Type.String(),
+          from: Type.String(),
+          to: Type.Optional(Type.String()),
+          reason: Type.String(),
+        }),
+        { description: 'When the registry’s keeper did not observe: a low figure in that time is no finding.' },
+      ),
+    }),
+  },
 };
 const submit = {
   summary: 'Enters an ad into the registry',

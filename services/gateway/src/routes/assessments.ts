@@ -1,6 +1,7 @@
 // GET /v1/assessments, /v1/assessments/{id}, …/explain, /v1/redirects/{id}
 // Holds: a hidden and an absent id take one path to one 404; every id ever issued resolves: to the assessment, to its
-// survivor (307, the tombstone in the body), or to a closed tombstone. Source: README.md#routes
+// survivor (307, the tombstone in the body), or to a closed tombstone; a named recipient who reads the issued version has opened
+// it. Source: README.md#routes
 
 import { Type } from 'typebox';
 import { ASSESSMENT_ORDERS, highestFirst } from '../assessment-order.ts';
@@ -9,10 +10,12 @@ import { notFound } from '../errors.ts';
 import { AssessmentFilter, filterOf, matches } from '../filter.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
-import { isWithheld } from '../release.ts';
+import { beginOpening, opensWithReply, unopenedVersionOf } from '../receipts/read-in-place.ts';
+import { isWithheld, open as opened } from '../release.ts';
 import type { StoredAssessment, StoredVersion } from '../read-model/model.ts';
 import { AssessmentBody, ById, ExplanationBody } from '../shapes/bodies.ts';
 import { explain } from '../explain.ts';
+import type { Subject } from '../subject.ts';
 import { correspondenceLink } from './correspondence.ts';
 import { releaseVersion } from './history.ts';
 
@@ -47,8 +50,12 @@ export const assessmentRoutes: Routes = async (app, parts) => {
       return then;
     }
     const assessment = await readModel.assessment(id);
+    const opens = openedBy(parts, assessment, request.subject);
+    if (opens !== undefined) await beginOpening(parts.receipts, opens);
     const outcome = await monitor.release(assessment, request.subject, id);
     if (isWithheld(outcome)) throw notFound({});
+    if (opens !== undefined)
+      opensWithReply(parts.receipts, opens, reply, { opened: opened(outcome), reader: request.subject });
     reply.header('link', correspondenceLink(id));
     if (assessment?.value.status === 'REDIRECTED' && request.query.follow !== false) {
       const [survivor] = (await redirectsOf(readModel, id)).slice(-1);
@@ -84,6 +91,13 @@ export const assessmentRoutes: Routes = async (app, parts) => {
     }));
   });
 };
+
+/** What its named recipient opens by reading it here: the version that is shown, never a tombstone. */
+function openedBy({ receipts, monitor }: GatewayParts, assessment: StoredAssessment | undefined, subject: Subject) {
+  if (assessment === undefined || assessment.value.status === 'REDIRECTED') return undefined;
+  const unopened = unopenedVersionOf(receipts, assessment.id, assessment.value.version, subject);
+  return unopened === undefined || isWithheld(monitor.judge(assessment, subject)) ? undefined : unopened;
+}
 
 /** The version that could be read at the time: the newest that was on the bus by then. */
 function versionAt(versions: readonly StoredVersion[], atMs: number): StoredVersion | undefined {

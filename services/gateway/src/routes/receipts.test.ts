@@ -186,6 +186,30 @@ describe('what went to whom', () => {
     expect(createHash('sha256').update(JSON.stringify(body)).digest('hex')).toBe(opened?.contentHash);
   });
 
+  test('reading the issued version where it stands opens it, for its recipient alone, under the leaf of that answer', async () => {
+    await distribute([READER]);
+    expect((await ask(OTHER, 'GET', `/v1/assessments/${product.id}`)).statusCode).toBe(200); // they may, and were issued nothing
+    await ask(READER, 'GET', '/v1/assessments');
+    await ask(READER, 'GET', `/v1/assessments/${product.id}/explain`);
+    expect(kindsOf(await rowOf(READER))).toEqual([]);
+    const answer = await ask(READER, 'GET', `/v1/assessments/${product.id}`);
+    const row = await rowOf(READER);
+    expect(kindsOf(row)).toEqual(['OPENED', 'SENT']);
+    expect(row?.receipts.find(({ kind }) => kind === 'OPENED')).toMatchObject({
+      leafIndex: Number(/leaves=(\d+)-/.exec(String(answer.headers['sitebus-ledger']))?.[1]),
+      contentHash: createHash('sha256').update(answer.body).digest('hex'),
+    });
+  });
+
+  test('a later version than the one issued opens nothing', async () => {
+    await distribute([READER]);
+    await world.assess(anAssessment({ marking: SECRET, version: product.version + 1 }));
+    expect((await ask(READER, 'GET', `/v1/assessments/${product.id}`)).json()).toMatchObject({
+      version: product.version + 1,
+    });
+    expect(kindsOf(await rowOf(READER))).toEqual([]);
+  });
+
   test('where the bus takes no leaf nothing goes and no receipt says so; where it takes no receipt, it follows', async () => {
     await distribute([READER]);
     const headers = await world.as(READER);
