@@ -28,6 +28,7 @@ export function benchRules(days: number): Rules {
     impact: { PHISHING: 50 },
     proximity: [],
     elections: [],
+    accumulation: [],
     detection: { ...detection, lifetimeDays: { default: days }, maxLiveRecords: 8_000_000 },
   });
 }

@@ -111,7 +111,7 @@ async function publish(count: number): Promise<void> {
   const producer = await bus.createProducer();
   const records = Array.from({ length: count }, (_, n) => {
     const number = reports + n;
-    return aRecord(shipped, number, { ...OPEN, domains: [`pair-${number >> 1}.example`] });
+    return aRecord(shipped, number, { ...OPEN, category: 'PHISHING', domains: [`pair-${number >> 1}.example`] });
   });
   for (let left = records; left.length > 0;) {
     const outcomes = await producer.sendAll(left); // what was refused is sent again, as an agency does

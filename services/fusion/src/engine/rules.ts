@@ -2,7 +2,7 @@
 // Holds: everything is a whole number of micro-units, so that sums are exact and no order of arrival can change them;
 // a kind without a weight never links. Source: README.md#rules
 
-import type { Detection, Policy } from '@sitebus/sdk';
+import type { AccumulationGroup, Detection, Policy } from '@sitebus/sdk';
 import { DERIVATIONS, type Derivation, type DerivationRules } from './values/derived-values.ts';
 import { calendarOf, type Calendar } from './judgement/proximity.ts';
 
@@ -72,6 +72,8 @@ export interface Rules {
   readonly impact: ReadonlyMap<string, number>;
   /** Severity from which a record that nothing links to is an assessment of its own, and rings. */
   readonly assessAloneFrom: number;
+  /** Severity from which what names a riding, or a tool, counts towards an accumulation; Infinity where none is counted. */
+  readonly countedFrom: Readonly<Record<AccumulationGroup['key'], number>>;
   readonly calendar: Calendar;
   /** decay at t/τ = i / 1,024 (micro); the last entry, for t ≥ τ, is 0. */
   readonly decayMicro: Int32Array;
@@ -97,7 +99,7 @@ const NOTHING_SHARED = () => false;
  * `isSharedSuffix` says of which domains the registrable domain means nothing; by default of none.
  */
 export function toRules(
-  policy: Pick<Policy, 'detection' | 'version' | 'impact' | 'proximity' | 'elections'>,
+  policy: Pick<Policy, 'accumulation' | 'detection' | 'version' | 'impact' | 'proximity' | 'elections'>,
   isSharedSuffix: DerivationRules['isSharedSuffix'] = NOTHING_SHARED,
 ): Rules {
   const { detection } = policy;
@@ -148,6 +150,7 @@ export function toRules(
     priorMicro: toMicro(detection.priorWeight),
     impact: new Map(Object.entries(policy.impact)),
     assessAloneFrom: detection.assessAloneFrom,
+    countedFrom: Object.freeze({ riding: countedFrom(policy, 'riding'), tool: countedFrom(policy, 'tool') }),
     calendar: calendarOf(policy),
     decayMicro: decayTable(detection),
   });
@@ -173,6 +176,10 @@ const COUNTS_ONCE: ReadonlySet<string> = new Set(
 function derivationOf(kinds: readonly string[], from: string): NumberedDerivation | undefined {
   const derivation = DERIVATIONS.find((each) => each.from === from && kinds.includes(each.kind));
   return derivation && Object.freeze({ kind: kinds.indexOf(derivation.kind), derive: derivation.derive });
+}
+
+function countedFrom({ accumulation }: Pick<Policy, 'accumulation'>, key: AccumulationGroup['key']): number {
+  return Math.min(Infinity, ...accumulation.filter((group) => group.key === key).map(({ minSeverity }) => minSeverity));
 }
 
 function windowMsOf({ linkWindowDays }: Detection, kind: string): number {

@@ -79,6 +79,9 @@ export interface Said {
 /** The n-th id of a test. */
 export const idOf = (n: number): string => `10000000-0000-4000-8000-${n.toString(16).padStart(12, '0')}`;
 
+/** Whom a report of the example names: that alone would make it an assessment. */
+const NAMES_NOBODY = { targets: [], ridings: [], tools: [] };
+
 /** An IndicatorReport as its agency's service would write it. */
 export function aRecord({ codec, policy, example }: Shipped, n: number, said: Said = {}): OutgoingRecord {
   const { agency = 'cse', observedAt = NOON, token = `token-${n}` } = said;
@@ -104,7 +107,14 @@ export function aRecord({ codec, policy, example }: Shipped, n: number, said: Sa
       recalls: said.recalls ?? null,
       supersedes: said.supersedes ?? null,
     },
-    report: { ...report, portions, firstSeen: null, lastSeen: null, category: said.category ?? 'OTHER' },
+    report: {
+      ...report,
+      portions,
+      ...NAMES_NOBODY,
+      firstSeen: null,
+      lastSeen: null,
+      category: said.category ?? 'OTHER',
+    },
     domains: said.domains ?? [],
     urls: said.urls ?? [],
   });

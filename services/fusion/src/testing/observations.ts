@@ -26,6 +26,7 @@ export const someRules = (over: Partial<Parameters<typeof toRules>[0]['detection
     impact: { PHISHING: 50, OTHER: 0 },
     proximity: [],
     elections: [],
+    accumulation: [],
     detection: {
       ruleVersion: 1,
       weights: {

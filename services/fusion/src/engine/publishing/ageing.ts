@@ -3,7 +3,7 @@
 // Holds: every id has its minute of the day, drawn from the id, so that a million are not looked at in one cut; minutes
 // without a cut are made up for; nobody's clock but the cut's decides what time it is. Source: README.md#time
 
-import { isSevereAlone } from './alone.ts';
+import { isWorthAlone } from './alone.ts';
 import { figuresOf } from '../judgement/figures.ts';
 import { LIVE_ID } from './issued.ts';
 import { stepAt } from '../judgement/proximity.ts';
@@ -27,7 +27,7 @@ export function withAged(state: EngineState, now: number, affected: Set<number>)
   const { issued } = state;
   for (let entry = 1; entry <= issued.count; entry += 1)
     if (isMoved(state, entry, look)) affected.add(issued.anchor[entry]!);
-  for (const record of becomeSevere(state, look)) affected.add(record);
+  for (const record of becomeWorth(state, look)) affected.add(record);
 }
 
 /**
@@ -39,7 +39,7 @@ export function isAgeingDue(state: EngineState, sinceMinute: number, now: number
   const look = state.minute < 0 ? undefined : lookSince(state, sinceMinute, now);
   if (look === undefined) return false;
   for (let entry = 1; entry <= state.issued.count; entry += 1) if (isMoved(state, entry, look)) return true;
-  return becomeSevere(state, look).next().done !== true;
+  return becomeWorth(state, look).next().done !== true;
 }
 
 /** What is looked at in one cut. */
@@ -81,14 +81,14 @@ function isItsTime(draw: number, minute: number, passed: number): boolean {
 }
 
 /** Reports that nothing is published about, and that the calendar has made severe. */
-function* becomeSevere(state: EngineState, { now, minute, passed, isNearer }: Look): Generator<number> {
+function* becomeWorth(state: EngineState, { now, minute, passed, isNearer }: Look): Generator<number> {
   if (!isNearer) return;
   const { records, issued } = state;
   for (let record = 1; record <= records.count; record += 1)
     if (
       issued.owner[record] === 0 &&
       (records.flags[record]! & (LIVE | REPORT | ATTACHED)) === (LIVE | REPORT) &&
-      isSevereAlone(state, record, now) &&
+      isWorthAlone(state, record, now) &&
       isItsTime(drawOf(records.idOf(record)), minute, passed)
     )
       yield record;

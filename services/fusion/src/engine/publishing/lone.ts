@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import { buildWhole, type AssessmentBody, type Built } from './assessment.ts';
 import { NO_CONTEXT, contextOf } from '../linking/component-links.ts';
 import { DENIES, REPORT, TENANT } from '../records/records.ts';
-import { LoneSeverities } from './alone.ts';
+import { LoneWorth } from './alone.ts';
 import { lastingSeverity } from './content-hash.ts';
 import type { Content, Naming } from './product.ts';
 import { stepAt } from '../judgement/proximity.ts';
@@ -35,8 +35,8 @@ interface Mould {
 
 /** Moulds of one engine. */
 export class LoneMoulds {
-  /** Known of what reports say, by the same numbers: forgotten with the moulds. */
-  readonly severities = new LoneSeverities();
+  /** Kept by the same numbers: forgotten with the moulds. */
+  readonly worth = new LoneWorth();
   readonly #moulds = new Map<number, Map<number, Map<number, Mould>>>();
   #count = 0;
 
