@@ -29,7 +29,7 @@ import { createBuses, type Buses } from './buses.ts';
 import { createLocalGuard } from './guard.ts';
 import { issueKeys, type KeyOfPerson } from './keys-of-people.ts';
 import { provisionedFor, storeUrlOf, type ProvisionedStack } from './provisioned.ts';
-import { allReady } from './readiness.ts';
+import { allReady, firstEnd } from './readiness.ts';
 import { createLocalResearch } from './research.ts';
 import { loadSecrets } from './secrets.ts';
 import { loadSigningKeys, type SigningKeys, withSignatureKeys } from './signing-keys.ts';
@@ -221,7 +221,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       storeUrls,
       ledgerKeys: [...ledgers.flatMap(({ verifierKeys }) => verifierKeys), noticeVerifierKey(noticeKey)],
       services: { fusion: fusions.length, gateways: gateways.size, ledgers: ledgers.length, agencies: agencies.size },
-      fatal: Promise.race(named.map(([name, service]) => service.fatal.then((cause) => new Error(`${name} ended: ${cause.message}`, { cause })))),
+      fatal: firstEnd(named),
     }; // prettier-ignore
   } catch (error) {
     await stop();

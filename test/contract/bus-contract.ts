@@ -267,7 +267,9 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
         const topic = await topicOf(1);
         const startAt = () => Promise.resolve([{ topic, partition: 0, next: 99n }]);
         const reader = await startReader(port, { topic, startAt, commit: 'never' });
-        expect(await reader.consumer.fatal).toMatchObject({ code: 'OFFSET_OUT_OF_RANGE', retriable: false });
+        const refused = { code: 'OFFSET_OUT_OF_RANGE', retriable: false };
+        expect(await reader.consumer.fatal).toMatchObject(refused);
+        await expect(reader.consumer.assigned).rejects.toMatchObject(refused); // who waits to begin is told too
       });
 
       test('seek decides the next record, also while a batch is in hand', async () => {

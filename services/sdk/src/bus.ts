@@ -106,7 +106,10 @@ export interface ConsumerOptions {
 
 /** A running consumer. Reads committed records only. */
 export interface BusConsumer {
-  /** Resolves once the group has assigned partitions for the first time and their positions are set; it may be none. */
+  /**
+   * Resolves once the group has assigned partitions for the first time and their positions are set; it may be none. Rejects
+   * with what the consumer died of before that, and with CLOSED. May be left alone: nobody is told of a rejection else.
+   */
   readonly assigned: Promise<readonly TopicPartition[]>;
   /** Resolves (never rejects) with the cause when the consumer has died: onBatch threw, crash, or stalled fetch (watchdog). */
   readonly fatal: Promise<Error>;

@@ -1,13 +1,15 @@
 // A service's own copy of the registry, with a lease: it answers only while it is complete and at most 2 s old.
 // Holds: stale, partial, empty or from the future ⇒ every question throws REGISTRY_STALE; there is no default identity.
-// A change reaches listeners at once, so that open streams end before their next record.
+// A change reaches listeners at once, so that open streams end before their next record. A consumer that dies or falls silent
+// is got over: the copy is empty, and denies, until another has read the topic again.
 // Source: README.md#registry
 
 import { PEOPLE_TOPIC } from '@sitebus/sdk';
-import type { BusBatch, BusConsumer, BusPort, Clock, Log } from '@sitebus/sdk';
+import type { BusBatch, BusPort, Clock, Log } from '@sitebus/sdk';
 import { registryStale } from '../errors.ts';
 import { HEARTBEAT_KEY, LEASE_MS, tenantAgency } from '../tenants.ts';
 import type { Tenant } from '../tenants.ts';
+import { createFollowing } from './following.ts';
 import { keyKey, personKey, rowOf } from './rows.ts';
 import type { Heartbeat, KeyRow, PersonRow, ProposalRow } from './rows.ts';
 
@@ -42,6 +44,9 @@ export interface RegistryCopy extends Registry {
   readonly fatal: Promise<Error>;
 }
 
+/** The writer beats every half second: so long without one is a consumer that reads no more. */
+const SILENT_AFTER_MS = 10_000;
+
 /** Reads the topic `people` from its beginning, in a consumer group of its own, and keeps the newest row of every key. */
 export function createRegistryCopy(parts: {
   readonly bus: BusPort;
@@ -49,13 +54,31 @@ export function createRegistryCopy(parts: {
   readonly log: Log;
   /** Must be this process's alone: everybody needs every row. */
   readonly groupId: string;
+  /** How long nothing may be read before it joins again, ms. Default 10 s. */
+  readonly silentAfterMs?: number;
 }): RegistryCopy {
-  const { clock } = parts;
-  const copy = createRows();
+  const { clock, log } = parts;
+  let copy = createRows();
   const listeners = new Set<() => void>();
-  let consumer: BusConsumer | undefined;
-  let died: (cause: Error) => void = () => {};
-  const fatal = new Promise<Error>((resolve) => (died = resolve));
+  const following = createFollowing({
+    what: PEOPLE_TOPIC,
+    join: (heard) =>
+      parts.bus.createConsumer({
+        groupId: parts.groupId,
+        topics: [PEOPLE_TOPIC],
+        from: 'earliest',
+        commit: 'never',
+        onBatch: async (batch) => {
+          if (!heard()) return;
+          if (!copy.apply(batch, (key) => log.warn({ key: key.split(':')[0] }, 'a registry row is not whole'))) return;
+          for (const listener of [...listeners]) listener();
+        },
+      }),
+    onLost: () => void (copy = createRows()),
+    isWell: () => state() === 'fresh',
+    silentAfterMs: parts.silentAfterMs ?? SILENT_AFTER_MS,
+    log,
+  });
 
   const state = (): RegistryState => {
     const beat = copy.heartbeat();
@@ -71,26 +94,10 @@ export function createRegistryCopy(parts: {
     };
 
   return {
-    fatal,
+    fatal: following.fatal,
     state,
-    async start() {
-      consumer = await parts.bus.createConsumer({
-        groupId: parts.groupId,
-        topics: [PEOPLE_TOPIC],
-        from: 'earliest',
-        commit: 'never',
-        onBatch: async (batch) => {
-          if (copy.apply(batch, (key) => parts.log.warn({ key: key.split(':')[0] }, 'a registry row is not whole'))) {
-            for (const listener of [...listeners]) listener();
-          }
-        },
-      });
-      void consumer.fatal.then(died);
-      await consumer.assigned;
-    },
-    async stop() {
-      await consumer?.close();
-    },
+    start: () => following.start(),
+    stop: () => following.stop(),
     personOf: answering((issuer: string, subject: string) => copy.person(personKey(issuer, subject))),
     personNamed: answering((person: string) => copy.personNamed(person)),
     keyNamed: answering((name: string) => copy.key(keyKey(name))),

@@ -120,7 +120,10 @@ class BusThread {
       onFetched: (batch) => this.#deliver(handle, batch),
     });
     this.#consumers.set(handle, consumer);
-    void consumer.assigned.then((places) => this.#tell({ kind: 'assigned', handle, places }));
+    consumer.assigned.then(
+      (places) => this.#tell({ kind: 'assigned', handle, places }),
+      () => undefined, // told as fatal
+    );
     void consumer.fatal.then((cause) => this.#tell({ kind: 'fatal', handle, error: toErrorMessage(cause) }));
   }
 

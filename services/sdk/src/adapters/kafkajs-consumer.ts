@@ -5,7 +5,7 @@
 
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { BusBatch, BusConsumer, BusRecord, ConsumerOptions, PartitionEnds, TopicPartition } from '../bus.ts';
-import { SitebusError, timedOut } from '../errors.ts';
+import { closed, SitebusError, timedOut } from '../errors.ts';
 import { decideStartingPositions, partitionKey, type Positions } from '../starting-positions.ts';
 import { createClient, PATIENCE, type AdminAccess, type KafkaConnection } from './kafkajs-client.ts';
 import { createFetchWatchdog, type FetchWatchdog } from './kafkajs-fetch-watchdog.ts';
@@ -97,6 +97,7 @@ class KafkaConsumer implements BusConsumer {
   #isRebalancing = false;
   #state: 'running' | 'closing' | 'over' = 'running';
   #markAssigned: (assigned: readonly TopicPartition[]) => void = () => undefined;
+  #markUnassigned: (cause: Error) => void = () => undefined;
   #markFatal: (cause: Error) => void = () => undefined;
   #closing: Promise<void> | undefined;
   #deathCause: Error | undefined;
@@ -107,7 +108,11 @@ class KafkaConsumer implements BusConsumer {
     this.#options = options;
     this.#ownership = options.ownership;
     this.#ownership.heard();
-    this.assigned = new Promise((resolve) => (this.#markAssigned = resolve));
+    this.assigned = new Promise((resolve, reject) => {
+      this.#markAssigned = resolve;
+      this.#markUnassigned = reject;
+    });
+    this.assigned.catch(() => undefined);
     this.fatal = new Promise((resolve) => (this.#markFatal = resolve));
     this.#watchdog = createFetchWatchdog({
       stalledAfterMs: STALLED_AFTER_MS,
@@ -163,6 +168,7 @@ class KafkaConsumer implements BusConsumer {
   #leave(): Promise<void> {
     this.#closing ??= (async () => {
       this.#watchdog.stop();
+      this.#markUnassigned(closed({}));
       await this.#driver.disconnect(); // waits for the batches in hand
       this.#state = 'over';
       this.#ownership.lose();
@@ -178,6 +184,7 @@ class KafkaConsumer implements BusConsumer {
     this.#ownership.lose();
     this.#deathCause = cause;
     this.#markFatal(cause);
+    this.#markUnassigned(cause);
     this.#leave().catch((error: unknown) => {
       this.#parts.connection.log.debug({ text: String(error) }, 'a dead consumer did not disconnect');
     });

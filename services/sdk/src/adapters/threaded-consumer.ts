@@ -4,6 +4,7 @@
 // Source: README.md#a-bus-in-a-thread
 
 import type { BusConsumer, ConsumerOptions, TopicPartition } from '../bus.ts';
+import { closed } from '../errors.ts';
 import { partitionKey } from '../starting-positions.ts';
 import { Ownership } from './ownership.ts';
 import { unpackBatch } from './packed-batch.ts';
@@ -40,13 +41,18 @@ class ThreadedConsumer implements BusConsumer, LinkedConsumer {
   #isOver = false;
   #closing: Promise<void> | undefined;
   #markAssigned: (assigned: readonly TopicPartition[]) => void = () => undefined;
+  #markUnassigned: (cause: Error) => void = () => undefined;
   #markFatal: (cause: Error) => void = () => undefined;
 
   constructor(link: Link, handle: number, options: ConsumerOptions) {
     this.#link = link;
     this.#handle = handle;
     this.#options = options;
-    this.assigned = new Promise((resolve) => (this.#markAssigned = resolve));
+    this.assigned = new Promise((resolve, reject) => {
+      this.#markAssigned = resolve;
+      this.#markUnassigned = reject;
+    });
+    this.assigned.catch(() => undefined);
     this.fatal = new Promise((resolve) => (this.#markFatal = resolve));
   }
 
@@ -79,6 +85,7 @@ class ThreadedConsumer implements BusConsumer, LinkedConsumer {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#isOver = true;
+      this.#markUnassigned(closed({}));
       if (this.#link.isAlive) await this.#link.ask({ ask: 'close', handle: this.#handle });
       this.#link.disconnect(this.#handle);
       this.#ownership.lose();
@@ -107,6 +114,7 @@ class ThreadedConsumer implements BusConsumer, LinkedConsumer {
     this.#ownership.lose();
     this.#assignment = [];
     this.#markFatal(cause);
+    this.#markUnassigned(cause);
   }
 
   /** False where it was not taken. */
