@@ -98,7 +98,7 @@ test('accept 3: the same account has another pseudonym in every edition, and one
         expect(one('account', account).slice(2)).not.toBe(one('person', account).slice(2));
       },
     ),
-    { numRuns: propertyRuns(10_000) },
+    { numRuns: propertyRuns(3_000) },
   ); // prettier-ignore
 });
 

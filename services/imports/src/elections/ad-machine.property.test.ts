@@ -14,7 +14,7 @@ import {
 } from './ad-machine.ts';
 import { canHaveFindings, dutyOf } from './duty.ts';
 
-const RUNS = propertyRuns(10_000);
+const RUNS = propertyRuns(3_000);
 const HOUR = 3_600_000;
 /** Both changes of the year of each zone lie within what is drawn. */
 const ZONES = [
@@ -201,6 +201,6 @@ test('the duty is the exact average of the whole months before, and unknown wher
         expect(canHaveFindings(duty, { ...rule, unknown: 'FINDING' })).toBe(duty !== 'NOT_IN_DUTY');
       },
     ),
-    { numRuns: propertyRuns(5_000) },
+    { numRuns: propertyRuns(3_000) },
   );
 });

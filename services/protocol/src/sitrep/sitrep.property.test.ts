@@ -14,7 +14,7 @@ import { seriesId, SITREP_SERIES_MACHINE } from './series.ts';
 import { SITREP_MACHINE } from './sitrep-machine.ts';
 import type { Sitrep } from './sitrep.ts';
 
-const RUNS = propertyRuns(1_000);
+const RUNS = propertyRuns(500);
 const policy = await loadPolicy(fileURLToPath(new URL('../../../../schemas/policy', import.meta.url)));
 const NOON = Date.parse('2031-09-20T16:00:00Z');
 const HOUR_MS = 3_600_000;
