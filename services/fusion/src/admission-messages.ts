@@ -16,11 +16,12 @@ export interface AdmissionThreadData {
 
 /** From the lane to the thread. */
 export type ToAdmissionThread =
-  | { readonly kind: 'admit'; readonly batch: PackedBatch }
+  /** What the lane was given in one turn. */
+  | { readonly kind: 'admit'; readonly batches: readonly PackedBatch[] }
   /** What the lane's registry has; `undefined` for what it does not know. */
   | { readonly kind: 'schema'; readonly id: number; readonly schema: string | undefined };
 
 /** From the thread to the lane. Batches come back in the order in which they were given. */
 export type FromAdmissionThread =
-  | { readonly kind: 'admitted'; readonly batch: AdmittedBatch }
+  | { readonly kind: 'admitted'; readonly batches: readonly AdmittedBatch[] }
   | { readonly kind: 'schema-wanted'; readonly id: number };

@@ -58,8 +58,9 @@ function start(port: MessagePort, { view: id, policy, lock, commonValues: texts,
     if (message.kind === 'schema') registry.answer(message.id, message.schema);
     else
       before = before.then(async () => {
-        const batch = await admit(message.batch);
-        port.postMessage({ kind: 'admitted', batch } satisfies FromAdmissionThread, memoryOf(batch));
+        const batches: AdmittedBatch[] = [];
+        for (const each of message.batches) batches.push(await admit(each));
+        port.postMessage({ kind: 'admitted', batches } satisfies FromAdmissionThread, batches.flatMap(memoryOf));
       });
   });
 }

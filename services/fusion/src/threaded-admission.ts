@@ -5,7 +5,14 @@
 
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { packReceived, type BusRecord, type Policy, type SchemaLock, type SchemaRegistry } from '@sitebus/sdk';
+import {
+  packReceived,
+  type BusRecord,
+  type PackedBatch,
+  type Policy,
+  type SchemaLock,
+  type SchemaRegistry,
+} from '@sitebus/sdk';
 import type { AdmissionThreadData, FromAdmissionThread, ToAdmissionThread } from './admission-messages.ts';
 import type { AdmittedBatch } from './admitted-batch.ts';
 import type { Admitting } from './admitting.ts';
@@ -44,6 +51,7 @@ class AdmissionLink implements ThreadedAdmission {
   readonly #registry: ThreadedAdmissionParts['registry'];
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
+  #given: PackedBatch[] = [];
   #failure: Error | undefined;
 
   constructor({ view, policy, lock, commonValues, registry }: ThreadedAdmissionParts) {
@@ -61,9 +69,17 @@ class AdmissionLink implements ThreadedAdmission {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      const batch = packReceived(records);
-      this.#worker.postMessage({ kind: 'admit', batch } satisfies ToAdmissionThread, [batch.memory]);
+      if (this.#given.length === 0) process.nextTick(() => this.#giveAll());
+      this.#given.push(packReceived(records));
     });
+  }
+
+  /** What came in one turn goes over as one. */
+  #giveAll(): void {
+    const batches = this.#given;
+    this.#given = [];
+    const memory = batches.map((batch) => batch.memory);
+    this.#worker.postMessage({ kind: 'admit', batches } satisfies ToAdmissionThread, memory);
   }
 
   async close(): Promise<void> {
@@ -71,7 +87,7 @@ class AdmissionLink implements ThreadedAdmission {
   }
 
   #on(message: FromAdmissionThread): void {
-    if (message.kind === 'admitted') this.#waiting.shift()?.resolve(message.batch);
+    if (message.kind === 'admitted') for (const batch of message.batches) this.#waiting.shift()?.resolve(batch);
     else this.#tellSchema(message.id).catch((cause: unknown) => this.#fail(cause));
   }
 

@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { BusRecord } from '../bus.ts';
 import type { FetchedRecord } from './fetched-records.ts';
 import { readBatchContext, readRecords, BATCH_HEAD_BYTES } from './fetched-records.ts';
-import { packBatch, unpackBatch } from './packed-batch.ts';
+import { packBatch, packReceived, unpackBatch } from './packed-batch.ts';
 import { encodeRecordBatch, type BatchRecord } from './record-batch.ts';
 
 /** kafkajs's own, as long as nobody has loaded kafkajs-fixed.ts beside this test. */
@@ -100,6 +101,28 @@ test('packed and unpacked, from one buffer or several, every record says what it
     { numRuns: 80 },
   );
 });
+
+test('packed once more for another thread, a batch says what was handed out: what was taken from a record is gone', () => {
+  fc.assert(
+    fc.property(heads, records, fc.nat(12), fc.boolean(), (drawn, some, spilled, isPart) => {
+      const numbered = some.map((record, offsetDelta) => ({ ...record, offsetDelta }));
+      const batch = batchOf({ ...drawn, lastOffsetDelta: some.length - 1 }, numbered, 0);
+      const read = readRecords(readBatchContext(batch, 0).context, batch, BATCH_HEAD_BYTES, some.length);
+      const handedOut = unpackBatch(packBatch('t', 3, read))
+        .slice(isPart && some.length > 1 ? 1 : 0)
+        .map((record, nth) => (nth === spilled ? { ...said(record), key: null, value: null, headers: {} } : record));
+      const again = unpackBatch(packReceived(handedOut));
+      expect(again.map(said)).toEqual(handedOut.map(said));
+      expect(handedOut.map(said)).toEqual(unpackBatch(packReceived(handedOut.map(said))).map(said));
+    }),
+    { numRuns: 80 },
+  );
+});
+
+/** All that a record says, as an object of its own. */
+function said({ topic, partition, offset, key, value, headers, timestampMs }: BusRecord): BusRecord {
+  return { topic, partition, offset, key, value, headers, timestampMs };
+}
 
 /** As the plain adapter hands it out. */
 function asPlain({ offset, key, value, headers, timestampMs }: FetchedRecord) {

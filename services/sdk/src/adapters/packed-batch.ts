@@ -58,15 +58,14 @@ export function packBatch(topic: string, partition: number, records: readonly Pl
 
 /**
  * Packs records of one partition once more, for another thread: what has been handed out, and nothing of a record of which
- * its bus has taken something away. Copies; the records stay as they are.
+ * its bus has taken something away. Copies; the records stay as they are. Throws RangeError where there are none.
  */
 export function packReceived(records: readonly BusRecord[]): PackedBatch {
-  const { topic, partition } = records[0]!;
-  return packBatch(
-    topic,
-    partition,
-    records.map((record) => (record instanceof ViewedRecord ? record : toPlaced(record))),
-  );
+  const [first] = records;
+  if (first === undefined) throw new RangeError('no record says of which partition');
+  if (first instanceof ViewedRecord && first.isOneOf(records)) return first.copyOfBatch();
+  const placed = records.map((record) => (record instanceof ViewedRecord ? record : toPlaced(record)));
+  return packBatch(first.topic, first.partition, placed);
 }
 
 /** The records of a packed batch, in its order. */
@@ -74,7 +73,8 @@ export function unpackBatch(packed: PackedBatch): BusRecord[] {
   const parts = partsOf(packed);
   const { topic, partition, count } = packed;
   const records: BusRecord[] = [];
-  for (let index = 0; index < count; index += 1) records.push(new ViewedRecord(topic, partition, parts, index));
+  for (let index = 0; index < count; index += 1)
+    records.push(new ViewedRecord(topic, partition, packed.memory, parts, index));
   return records;
 }
 
@@ -121,13 +121,15 @@ function partsOf({ count, memory }: Pick<PackedBatch, 'count' | 'memory'>): Part
 class ViewedRecord implements BusRecord, Placed {
   readonly topic: string;
   readonly partition: number;
+  readonly #memory: ArrayBuffer;
   readonly #parts: Parts;
   readonly #index: number;
   #value: Buffer | null | undefined;
 
-  constructor(topic: string, partition: number, parts: Parts, index: number) {
+  constructor(topic: string, partition: number, memory: ArrayBuffer, parts: Parts, index: number) {
     this.topic = topic;
     this.partition = partition;
+    this.#memory = memory;
     this.#parts = parts;
     this.#index = index;
   }
@@ -190,6 +192,21 @@ class ViewedRecord implements BusRecord, Placed {
 
   get end(): number {
     return this.#place(5);
+  }
+
+  /** Whether these are all records of this one's batch, in its order. */
+  isOneOf(records: readonly BusRecord[]): boolean {
+    if (records.length !== this.#parts.offsets.length) return false;
+    for (let index = 0; index < records.length; index += 1) {
+      const record = records[index];
+      if (!(record instanceof ViewedRecord) || record.#parts !== this.#parts || record.#index !== index) return false;
+    }
+    return true;
+  }
+
+  copyOfBatch(): PackedBatch {
+    const { topic, partition } = this;
+    return { topic, partition, count: this.#parts.offsets.length, memory: this.#memory.slice(0) };
   }
 
   #place(column: number): number {
