@@ -1,6 +1,7 @@
 // Mutation testing of the marking kernel: its code is changed in small ways, and each change must fail a test.
 // Holds: runs on a copy that has the room, the contract its tests read, and nothing else. MUTATE narrows it to some files.
 
+import { join } from 'node:path';
 import jestConfig from '../../jest.config.js';
 
 const [unit] = jestConfig.projects;
@@ -28,10 +29,12 @@ export default {
       testEnvironment: 'node', // ours is not in the copy
       modulePathIgnorePatterns: [],
       testMatch: ['<rootDir>/services/marking/src/**/*.test.ts'],
+      testPathIgnorePatterns: ['/readme\\.test\\.ts$'], // it starts a process, in which nothing is changed
+      testSequencer: join(import.meta.dirname, 'cheap-first.js'),
     },
   },
   tempDirName: '.sitebus/mutation',
-  reporters: ['json'],
+  reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: '.sitebus/mutation/report.json' },
   disableTypeChecks: false,
 };

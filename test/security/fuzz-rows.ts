@@ -1,58 +1,59 @@
 // Schemathesis, as PyPI has it, over the OpenAPI document of a whole sitebus: a short run; `npm run fuzz` is the long one.
+// Holds: leaves behind whatever was drawn, so nothing is counted after it.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { FUZZ_READERS, fillWorld, wishOf } from '../fuzz/fuzz-world.ts';
 import { runSchemathesis } from '../fuzz/schemathesis-run.ts';
 import { pythonClients } from '../support/python-clients.ts';
-import { startWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 const SECONDS = 25;
 const clients = await pythonClients(join(import.meta.dirname, '..', 'fuzz', 'requirements.txt'));
 const withPython = 'python' in clients ? test : test.skip;
 
-let world: World;
-beforeAll(async () => void (world = await startWorld()));
-afterAll(async () => world.close());
-
-withPython('a 500 and a status that is not in the document are noticed; a 503 that is in it is none', async () => {
-  const responses = Object.fromEntries([200, 500, 503].map((status) => [status, { description: 'as it says' }]));
-  const paths = Object.fromEntries(['/broken', '/closed', '/odd'].map((path) => [path, { get: { responses } }]));
-  const statuses: Readonly<Record<string, number>> = { '/broken': 500, '/closed': 503, '/odd': 418 };
-  const document = JSON.stringify({ openapi: '3.1.0', info: { title: 'three', version: '1' }, paths });
-  const server = createServer(({ url = '', method }, response) => {
-    const path = url.split('?')[0] ?? '';
-    if (path === '/openapi.json') return void response.setHeader('content-type', 'application/json').end(document);
-    response.statusCode = method === 'GET' ? (statuses[path] ?? 404) : 405;
-    response.setHeader('allow', 'GET').end();
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  const { python } = clients as { python: string };
-  const { failures } = await runSchemathesis({ python, gateway: `http://127.0.0.1:${port}`, token: undefined, seconds: 5, ids: ['x'] });
-  server.close();
-  expect(failures).toEqual([
-    { title: 'Server error', operations: ['GET /broken'] },
-    { title: 'Undocumented status code', operations: ['GET /odd'] },
-  ]);
-}); // prettier-ignore
-
-withPython(
-  'whatever is asked, by any role or nobody: no 500, no undocumented status, media type or method, no body outside its schema',
-  async () => {
+/** Its tests, on a running whole. */
+export function fuzzRows(theWorld: () => World): void {
+  withPython('a 500 and a status that is not in the document are noticed; a 503 that is in it is none', async () => {
+    const responses = Object.fromEntries([200, 500, 503].map((status) => [status, { description: 'as it says' }]));
+    const paths = Object.fromEntries(['/broken', '/closed', '/odd'].map((path) => [path, { get: { responses } }]));
+    const statuses: Readonly<Record<string, number>> = { '/broken': 500, '/closed': 503, '/odd': 418 };
+    const document = JSON.stringify({ openapi: '3.1.0', info: { title: 'three', version: '1' }, paths });
+    const server = createServer(({ url = '', method }, response) => {
+      const path = url.split('?')[0] ?? '';
+      if (path === '/openapi.json') return void response.setHeader('content-type', 'application/json').end(document);
+      response.statusCode = method === 'GET' ? (statuses[path] ?? 404) : 405;
+      response.setHeader('allow', 'GET').end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
     const { python } = clients as { python: string };
-    const ids = await fillWorld(world);
-    const runs = FUZZ_READERS.filter((role) => role === 'analyst' || role === 'administrator' || role === undefined);
-    const outcomes = await Promise.all(
-      runs.map((role) => runSchemathesis(wishOf(world, role, { python, seconds: SECONDS, ids }))),
-    );
-    for (const [at, { failures, said, cases, operations }] of outcomes.entries()) {
-      if (failures.length > 0) console.error(said.slice(-8_000));
-      expect([runs[at], failures]).toEqual([runs[at], []]);
-      expect(operations).toBeGreaterThan(20);
-      expect(cases).toBeGreaterThan(50);
-    }
-  },
-);
+    const { failures } = await runSchemathesis({ python, gateway: `http://127.0.0.1:${port}`, token: undefined, seconds: 5, ids: ['x'] });
+    server.close();
+    expect(failures).toEqual([
+      { title: 'Server error', operations: ['GET /broken'] },
+      { title: 'Undocumented status code', operations: ['GET /odd'] },
+    ]);
+  }); // prettier-ignore
+
+  withPython(
+    'whatever is asked, by any role or nobody: no 500, no undocumented status, media type or method, no body outside its schema',
+    async () => {
+      const { python } = clients as { python: string };
+      const world = theWorld();
+      const ids = await fillWorld(world);
+      const runs = FUZZ_READERS.filter((role) => role === 'analyst' || role === 'administrator' || role === undefined);
+      const outcomes = await Promise.all(
+        runs.map((role) => runSchemathesis(wishOf(world, role, { python, seconds: SECONDS, ids }))),
+      );
+      for (const [at, { failures, said, cases, operations }] of outcomes.entries()) {
+        if (failures.length > 0) console.error(said.slice(-8_000));
+        expect([runs[at], failures]).toEqual([runs[at], []]);
+        expect(operations).toBeGreaterThan(20);
+        expect(cases).toBeGreaterThan(50);
+      }
+    },
+  );
+}

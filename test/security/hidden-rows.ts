@@ -4,13 +4,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text as readAll } from 'node:stream/consumers';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Log } from '@sitebus/sdk';
+import { beforeAll, expect, test } from '@jest/globals';
 import { ACCESS } from '../../services/gateway/src/access.ts';
 import { eventually } from '../support/eventually.ts';
 import { anIndicatorReport, idOf } from '../support/observations.ts';
 import { readTopics } from '../support/read-topics.ts';
-import { startWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 import { LOW_READER, assessmentsOf, lowTranscript } from './low-transcript.ts';
 
 const SECRET = 'SECRET//CANADIAN EYES ONLY';
@@ -23,62 +22,126 @@ const HIDDEN = idOf(12);
 /** Above the partner view alone may be named what belongs to it. */
 const HIGH_TOPIC = /\.(?:s-can|s-fvey|ts-can|pb-can)(?:\.|$)/;
 
-const logged: string[] = [];
-const log: Log = Object.fromEntries(
-  ['debug', 'info', 'warn', 'error'].map((level) => [
-    level,
-    (keys: object, message: string) => void logged.push(`${level} ${JSON.stringify(keys)} ${message}`),
-  ]),
-) as unknown as Log;
-
 let world: World;
 let highIds: readonly string[];
 
-beforeAll(async () => {
-  world = await startWorld({ log });
-  await post('ama-lindqvist', {
-    ...anIndicatorReport({
-      id: HIDDEN,
-      marking: SECRET,
-      title: `Report ${CANARY}`,
-      domains: [SHARED, `${CANARY}.example`],
-      origin: `rep:cse/${CANARY}`,
-    }),
-    urls: [`https://${CANARY}.example/${CANARY}`],
-    emails: [`${CANARY}@${CANARY}.example`],
-    accounts: [`chirrup:${CANARY}`],
-    trackers: [`ga:${CANARY}`],
-    references: [`https://${CANARY}.example/ref`],
+/** Their tests, on a whole on which nothing has happened; `logged` has what its services say. */
+export function hiddenRows(theWorld: () => World, logged: readonly string[]): void {
+  beforeAll(async () => {
+    world = theWorld();
+    await post('ama-lindqvist', {
+      ...anIndicatorReport({
+        id: HIDDEN,
+        marking: SECRET,
+        title: `Report ${CANARY}`,
+        domains: [SHARED, `${CANARY}.example`],
+        origin: `rep:cse/${CANARY}`,
+      }),
+      urls: [`https://${CANARY}.example/${CANARY}`],
+      emails: [`${CANARY}@${CANARY}.example`],
+      accounts: [`chirrup:${CANARY}`],
+      trackers: [`ga:${CANARY}`],
+      references: [`https://${CANARY}.example/ref`],
+    });
+    // A high record that is refused: what is kept of it is as high as it claimed to be.
+    const refused = {
+      ...anIndicatorReport({ marking: SECRET, title: CANARY }),
+      domains: [`${CANARY} is no domain`],
+      parts: 0,
+    };
+    await world.ask('ama-lindqvist', '/v1/observations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(refused),
+    });
+    await post(
+      'teodor-vance',
+      anIndicatorReport({ id: idOf(1), marking: PARTNER, domains: [SHARED], origin: 'rep:gac/1' }),
+    );
+    await eventually(async () => (await assessmentsOf(world, LOW_READER)).length === 1, {
+      what: 'the low assessment',
+    });
+    await eventually(
+      async () => {
+        const above = await assessmentsOf(world, 'ama-lindqvist');
+        expect(above.map((each) => (each['members'] as readonly unknown[]).length)).toEqual([2]);
+        highIds = above.map(({ id }) => String(id));
+        return true;
+      },
+      { what: 'the assessment above, of both' },
+    );
+    highIds = [...highIds, ...(await deskAbove())];
   });
-  // A high record that is refused: what is kept of it is as high as it claimed to be.
-  const refused = {
-    ...anIndicatorReport({ marking: SECRET, title: CANARY }),
-    domains: [`${CANARY} is no domain`],
-    parts: 0,
-  };
-  await world.ask('ama-lindqvist', '/v1/observations', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(refused),
+
+  test('row 12: the canary is where the reader above looks, and in no answer to the one below', async () => {
+    for (const path of [`/v1/observations/${HIDDEN}`, '/v1/alerts', '/v1/subscriptions', '/v1/saved-views'])
+      expect(await (await world.ask('ama-lindqvist', path)).text()).toContain(CANARY);
+    const below = await lowTranscript(world, { ids: [HIDDEN, idOf(1)], domains: [SHARED, `${CANARY}.invalid`] });
+    expect(below.join('\n')).toContain(SHARED);
+    expect(below.filter((answer) => answer.toLowerCase().replaceAll(`${CANARY}.invalid`, '').includes(CANARY))).toEqual(
+      [],
+    );
   });
-  await post(
-    'teodor-vance',
-    anIndicatorReport({ id: idOf(1), marking: PARTNER, domains: [SHARED], origin: 'rep:gac/1' }),
-  );
-  await eventually(async () => (await assessmentsOf(world, LOW_READER)).length === 1, {
-    what: 'the low assessment',
+
+  test('row 12: the canary is on no topic that anybody below may read, dead letters and notices included', async () => {
+    const found = await readTopics(world);
+    const holding = [...new Set(found.filter(holdsCanary).map(({ topic }) => topic))];
+    expect(holding).toContain('obs.s-can.cse'); // it can be found
+    expect(holding.filter((topic) => !HIGH_TOPIC.test(topic))).toEqual([]);
   });
-  await eventually(
-    async () => {
-      const above = await assessmentsOf(world, 'ama-lindqvist');
-      expect(above.map((each) => (each['members'] as readonly unknown[]).length)).toEqual([2]);
-      highIds = above.map(({ id }) => String(id));
-      return true;
-    },
-    { what: 'the assessment above, of both' },
-  );
-  highIds = [...highIds, ...(await deskAbove())];
-});
+
+  test('row 12: what a webhook posts for the reader above names what is hidden, and what one posts for the reader below does not', async () => {
+    const posts: { path: string; text: string }[] = [];
+    const target = createServer((request, response) => {
+      void readAll(request).then((text) => {
+        posts.push({ path: request.url ?? '', text: `${JSON.stringify(request.headers)} ${text}` });
+        response.writeHead(204).end();
+      });
+    });
+    await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
+    for (const [path, person] of [['/above', 'ama-lindqvist'], ['/below', LOW_READER]] as const) {
+      const body = JSON.stringify({ name: path, filter: {}, deliver: 'webhook', url: `${origin}${path}` });
+      const headers = { 'content-type': 'application/json' };
+      const made = await world.ask(person, '/v1/subscriptions', { method: 'POST', headers, body });
+      expect([path, made.status]).toEqual([path, 201]);
+      const { id } = (await made.json()) as { id: string };
+      expect((await world.ask(person, `/v1/subscriptions/${id}/test`, { method: 'POST' })).status).toBe(202);
+      await eventually(() => posts.some((post) => post.path === path), { what: `the post to ${path}` });
+      await eventually(async () => JSON.stringify(await world.get(person, `/v1/subscriptions/${id}/deliveries`)).includes('"SENT"'), { what: 'the log says so' });
+      expect((await world.ask(person, `/v1/subscriptions/${id}`, { method: 'DELETE' })).status).toBe(204);
+    }
+    target.closeAllConnections();
+    await new Promise((resolve) => target.close(resolve));
+    const to = (path: string): string => posts.filter((post) => post.path === path).map(({ text }) => text).join();
+    const hidden = [HIDDEN, ...highIds, SECRET];
+    expect([hidden.some((each) => to('/above').includes(each)), hidden.filter((each) => to('/below').includes(each))]).toEqual([true, []]);
+    expect(to('/below')).toContain('"test":true');
+  }); // prettier-ignore
+
+  test('row 12: no service logs or counts it', async () => {
+    expect(logged.length).toBeGreaterThan(0);
+    expect(logged.filter((line) => line.toLowerCase().includes(CANARY))).toEqual([]);
+    const metrics = await (await fetch(`${world.health}/metrics`)).text();
+    expect(metrics).toContain('sitebus_gateway_requests_total');
+    expect(metrics.toLowerCase()).not.toContain(CANARY);
+  });
+
+  test('row 13: on every route that takes an id, a hidden one and an invented one get the same bytes', async () => {
+    const routes = Object.keys(ACCESS).filter((route) => route.includes(':id'));
+    expect(routes.length).toBeGreaterThan(5);
+    const alerts = (await world.get('ama-lindqvist', '/v1/alerts'))['items'] as readonly { id: string }[];
+    const hidden = [HIDDEN, ...highIds, ...alerts.map(({ id }) => id)];
+    for (const route of routes) {
+      const invented = await bytesOf(route, idOf(99));
+      for (const id of hidden) expect([route, await bytesOf(route, id)]).toEqual([route, invented]);
+    }
+    for (const route of Object.keys(WRITTEN))
+      // whole, so it is the id that is refused, and nothing has changed
+      expect([route, await bytesOf(route, HIDDEN)]).toEqual([route, expect.objectContaining({ status: 404 })]);
+    expect((await world.get('ama-lindqvist', '/v1/subscriptions'))['items']).toMatchObject([{ name: CANARY }]);
+  });
+}
 
 /** What somebody above writes on their desk: a decision, a subscription, a saved view. @returns ids of what was made. */
 async function deskAbove(): Promise<readonly string[]> {
@@ -102,77 +165,6 @@ async function deskAbove(): Promise<readonly string[]> {
     await write('POST', '/v1/saved-views', { name: CANARY, url: `/en/${CANARY}`, shared: 'agency' }),
   ];
 }
-
-afterAll(() => world.close());
-
-test('row 12: the canary is where the reader above looks, and in no answer to the one below', async () => {
-  for (const path of [`/v1/observations/${HIDDEN}`, '/v1/alerts', '/v1/subscriptions', '/v1/saved-views'])
-    expect(await (await world.ask('ama-lindqvist', path)).text()).toContain(CANARY);
-  const below = await lowTranscript(world, { ids: [HIDDEN, idOf(1)], domains: [SHARED, `${CANARY}.invalid`] });
-  expect(below.join('\n')).toContain(SHARED);
-  expect(below.filter((answer) => answer.toLowerCase().replaceAll(`${CANARY}.invalid`, '').includes(CANARY))).toEqual(
-    [],
-  );
-});
-
-test('row 12: the canary is on no topic that anybody below may read, dead letters and notices included', async () => {
-  const found = await readTopics(world);
-  const holding = [...new Set(found.filter(holdsCanary).map(({ topic }) => topic))];
-  expect(holding).toContain('obs.s-can.cse'); // it can be found
-  expect(holding.filter((topic) => !HIGH_TOPIC.test(topic))).toEqual([]);
-});
-
-test('row 12: what a webhook posts for the reader above names what is hidden, and what one posts for the reader below does not', async () => {
-  const posts: { path: string; text: string }[] = [];
-  const target = createServer((request, response) => {
-    void readAll(request).then((text) => {
-      posts.push({ path: request.url ?? '', text: `${JSON.stringify(request.headers)} ${text}` });
-      response.writeHead(204).end();
-    });
-  });
-  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
-  for (const [path, person] of [['/above', 'ama-lindqvist'], ['/below', LOW_READER]] as const) {
-    const body = JSON.stringify({ name: path, filter: {}, deliver: 'webhook', url: `${origin}${path}` });
-    const headers = { 'content-type': 'application/json' };
-    const made = await world.ask(person, '/v1/subscriptions', { method: 'POST', headers, body });
-    expect([path, made.status]).toEqual([path, 201]);
-    const { id } = (await made.json()) as { id: string };
-    expect((await world.ask(person, `/v1/subscriptions/${id}/test`, { method: 'POST' })).status).toBe(202);
-    await eventually(() => posts.some((post) => post.path === path), { what: `the post to ${path}` });
-    await eventually(async () => JSON.stringify(await world.get(person, `/v1/subscriptions/${id}/deliveries`)).includes('"SENT"'), { what: 'the log says so' });
-    expect((await world.ask(person, `/v1/subscriptions/${id}`, { method: 'DELETE' })).status).toBe(204);
-  }
-  target.closeAllConnections();
-  await new Promise((resolve) => target.close(resolve));
-  const to = (path: string): string => posts.filter((post) => post.path === path).map(({ text }) => text).join();
-  const hidden = [HIDDEN, ...highIds, SECRET];
-  expect([hidden.some((each) => to('/above').includes(each)), hidden.filter((each) => to('/below').includes(each))]).toEqual([true, []]);
-  expect(to('/below')).toContain('"test":true');
-}); // prettier-ignore
-
-test('row 12: no service logs or counts it', async () => {
-  expect(logged.length).toBeGreaterThan(0);
-  expect(logged.filter((line) => line.toLowerCase().includes(CANARY))).toEqual([]);
-  const metrics = await (await fetch(`${world.health}/metrics`)).text();
-  expect(metrics).toContain('sitebus_gateway_requests_total');
-  expect(metrics.toLowerCase()).not.toContain(CANARY);
-});
-
-test('row 13: on every route that takes an id, a hidden one and an invented one get the same bytes', async () => {
-  const routes = Object.keys(ACCESS).filter((route) => route.includes(':id'));
-  expect(routes.length).toBeGreaterThan(5);
-  const alerts = (await world.get('ama-lindqvist', '/v1/alerts'))['items'] as readonly { id: string }[];
-  const hidden = [HIDDEN, ...highIds, ...alerts.map(({ id }) => id)];
-  for (const route of routes) {
-    const invented = await bytesOf(route, idOf(99));
-    for (const id of hidden) expect([route, await bytesOf(route, id)]).toEqual([route, invented]);
-  }
-  for (const route of Object.keys(WRITTEN))
-    // whole, so it is the id that is refused, and nothing has changed
-    expect([route, await bytesOf(route, HIDDEN)]).toEqual([route, expect.objectContaining({ status: 404 })]);
-  expect((await world.get('ama-lindqvist', '/v1/subscriptions'))['items']).toMatchObject([{ name: CANARY }]);
-});
 
 async function bytesOf(route: string, id: string): Promise<unknown> {
   const [method = 'GET', path = ''] = route.split(' ');

@@ -1,82 +1,89 @@
 // Row 28: the ledger on a real broker, through every service: deliveries are provable, and without a ledger there are none.
+// Holds: at the end the ledger is written again, and nothing stands still.
 // The ledger is taken away by its own means: the gateway's right to write leaves, as drift or an attacker would.
 
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { alertTopic, gatewayPrincipal, ledgerTopic, silentLog } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { parseVerifierKey, verifyCheckpoints, verifyDelivery, type VerifierKey } from '@sitebus/sdk/merkle';
 import { connectBroker } from '../../deploy/provision/adapters/broker.ts';
 import { eventually } from '../support/eventually.ts';
 import { anIndicatorReport, idOf } from '../support/observations.ts';
-import { startWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 const READER = 'ama-lindqvist';
 const VIEW = 's-can';
 let world: World;
 let keys: readonly VerifierKey[];
 
-beforeAll(async () => {
-  world = await startWorld();
-  keys = world.ledgerKeys.map((text) => parseVerifierKey(text)!);
-  await publish(1);
-  await isReadable(1);
-});
-afterAll(async () => world.close());
+/** Its tests, on a running whole. */
+export function ledgerRows(theWorld: () => World): void {
+  beforeAll(async () => {
+    world = theWorld();
+    keys = world.ledgerKeys.map((text) => parseVerifierKey(text)!);
+    const before = await listed();
+    await publish(1);
+    await isReadable(1);
+    await eventually(async () => (await listed()) > before, {
+      what: 'the alert of the first, which no stream is to bring',
+    });
+  });
 
-test('row 28: a delivery is proven by leaf, content, path and a checkpoint that the ledger signed', async () => {
-  const response = await world.ask(READER, `/v1/observations/${idOf(1)}`);
-  const body = await response.text();
-  const index = leafOf(response);
-  const note = await checkpointBeyond(index);
-  const size = Number(note.split('\n')[1]);
-  const entry = await world.get(READER, `/v1/ledger/entries/${index}`);
-  const proof = await world.get(READER, `/v1/ledger/proof/inclusion?index=${index}&size=${size}`);
-  const records = [{ id: idOf(1), contentHash: createHash('sha256').update(body).digest('hex') }];
-  const verdict = verifyDelivery(
-    {
-      index,
-      leaf: String(entry['text']),
-      proof: proof['hashes'] as string[],
-      opening: { salt: String(entry['salt']), records },
-    },
-    note,
-    keys,
-  );
-  expect(verdict).toMatchObject({ status: 'PROVEN', isContentCompared: true });
-});
+  test('row 28: a delivery is proven by leaf, content, path and a checkpoint that the ledger signed', async () => {
+    const response = await world.ask(READER, `/v1/observations/${numbered(1)}`);
+    const body = await response.text();
+    const index = leafOf(response);
+    const note = await checkpointBeyond(index);
+    const size = Number(note.split('\n')[1]);
+    const entry = await world.get(READER, `/v1/ledger/entries/${index}`);
+    const proof = await world.get(READER, `/v1/ledger/proof/inclusion?index=${index}&size=${size}`);
+    const records = [{ id: numbered(1), contentHash: createHash('sha256').update(body).digest('hex') }];
+    const verdict = verifyDelivery(
+      {
+        index,
+        leaf: String(entry['text']),
+        proof: proof['hashes'] as string[],
+        opening: { salt: String(entry['salt']), records },
+      },
+      note,
+      keys,
+    );
+    expect(verdict).toMatchObject({ status: 'PROVEN', isContentCompared: true });
+  });
 
-test('row 28: with the ledger down nothing is delivered and /readyz says why; when it is back, everything is', async () => {
-  const stream = await openStream();
-  const before = await checkpointBeyond(leafOf(await world.ask(READER, `/v1/observations/${idOf(1)}`)));
-  const allow = await denyLeaves();
-  await eventually(async () => (await world.ask(READER, `/v1/observations/${idOf(1)}`)).status === 503, {});
-  const raisedBefore = await raised();
-  await publish(2);
-  const refused = await world.ask(READER, `/v1/observations/${idOf(1)}`);
-  expect([refused.status, await refused.json()]).toMatchObject([
-    503,
-    { type: 'urn:sitebus:problem:fail-closed', detail: expect.stringContaining('ledger') },
-  ]);
-  const readyz = await fetch(`${world.health}/readyz`);
-  expect([readyz.status, await readyz.text()]).toEqual([
-    503,
-    expect.stringContaining('the last leaf was not acknowledged'),
-  ]);
-  await eventually(async () => (await raised()) > raisedBefore);
-  expect(stream.alerts()).toEqual([]); // it is raised, and not sent
+  test('row 28: with the ledger down nothing is delivered and /readyz says why; when it is back, everything is', async () => {
+    const stream = await openStream();
+    const before = await checkpointBeyond(leafOf(await world.ask(READER, `/v1/observations/${numbered(1)}`)));
+    const allow = await denyLeaves();
+    await eventually(async () => (await world.ask(READER, `/v1/observations/${numbered(1)}`)).status === 503, {});
+    const raisedBefore = await raised();
+    await publish(2);
+    const refused = await world.ask(READER, `/v1/observations/${numbered(1)}`);
+    expect([refused.status, await refused.json()]).toMatchObject([
+      503,
+      { type: 'urn:sitebus:problem:fail-closed', detail: expect.stringContaining('ledger') },
+    ]);
+    const readyz = await fetch(`${world.health}/readyz`);
+    expect([readyz.status, await readyz.text()]).toEqual([
+      503,
+      expect.stringContaining('the last leaf was not acknowledged'),
+    ]);
+    await eventually(async () => (await raised()) > raisedBefore);
+    expect(stream.alerts()).toEqual([]); // it is raised, and not sent
 
-  await allow();
-  await eventually(async () => (await fetch(`${world.health}/readyz`)).status === 200); // by itself
-  await isReadable(2);
-  await eventually(() => stream.alerts().length > 0, { what: 'what could not be sent comes now' });
-  stream.close();
+    await allow();
+    await eventually(async () => (await fetch(`${world.health}/readyz`)).status === 200); // by itself
+    await isReadable(2);
+    await eventually(() => stream.alerts().length > 0, { what: 'what could not be sent comes now' });
+    stream.close();
 
-  const after = await checkpointBeyond(leafOf(await world.ask(READER, `/v1/observations/${idOf(1)}`)));
-  const [from, to] = [before, after].map((note) => Number(note.split('\n')[1]));
-  const { hashes } = await world.get(READER, `/v1/ledger/proof/consistency?from=${from}&to=${to}`);
-  expect(verifyCheckpoints([before, after], hashes as string[], keys)).toBe('CONSISTENT');
-});
+    const after = await checkpointBeyond(leafOf(await world.ask(READER, `/v1/observations/${numbered(1)}`)));
+    const [from, to] = [before, after].map((note) => Number(note.split('\n')[1]));
+    const { hashes } = await world.get(READER, `/v1/ledger/proof/consistency?from=${from}&to=${to}`);
+    expect(verifyCheckpoints([before, after], hashes as string[], keys)).toBe('CONSISTENT');
+  });
+}
 
 /** Takes the gateway's right to write leaves away. @returns how to give it back. */
 async function denyLeaves(): Promise<() => Promise<void>> {
@@ -91,14 +98,21 @@ async function denyLeaves(): Promise<() => Promise<void>> {
   return () => change('createAcls');
 }
 
+const numbered = (n: number): string => idOf(0x2800 + n);
+
+/** @returns how many alerts the reader is shown. */
+async function listed(): Promise<number> {
+  return ((await world.get(READER, '/v1/alerts?limit=200'))['items'] as readonly unknown[]).length;
+}
+
 async function publish(n: number): Promise<void> {
-  const words = { id: idOf(n), marking: 'SECRET//CANADIAN EYES ONLY', domains: [`row-28-${n}.example`] };
+  const words = { id: numbered(n), marking: 'SECRET//CANADIAN EYES ONLY', domains: [`row-28-${n}.example`] };
   const response = await world.ask('ama-lindqvist', '/v1/observations', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(anIndicatorReport(words)),
   });
-  expect([response.status, await response.text()]).toEqual([202, expect.stringContaining(idOf(n))]);
+  expect([response.status, await response.text()]).toEqual([202, expect.stringContaining(numbered(n))]);
 }
 
 const leafOf = (response: Response): number =>
@@ -127,7 +141,8 @@ async function raised(): Promise<bigint> {
 
 /** Resolves once the gateway has read what was published. */
 function isReadable(n: number): Promise<boolean> {
-  const asked = async (): Promise<boolean> => (await world.ask(READER, `/v1/observations/${idOf(n)}`)).status === 200;
+  const asked = async (): Promise<boolean> =>
+    (await world.ask(READER, `/v1/observations/${numbered(n)}`)).status === 200;
   return eventually(asked, { what: `observation ${n} can be read` });
 }
 
