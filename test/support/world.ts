@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Clock, type Log, silentLog, SitebusError, systemClock } from '@sitebus/sdk';
 import { freePorts } from '../../deploy/local/processes/index.ts';
 import { type Stack, startStack } from '../../deploy/local/stack.ts';
+import { eventually } from './eventually.ts';
 import { startOwnBroker } from './own-broker.ts';
 import { startOwnStore, type OwnStore } from './own-store.ts';
 
@@ -20,7 +21,7 @@ export interface World extends Stack {
   readonly admin: { readonly user: string; readonly password: string };
   /** Asks the gateway as the person whose card name this is (`analyst`, `ingrid-tamihana`); undefined asks without a token. */
   ask(as: string | undefined, path: string, init?: RequestInit): Promise<Response>;
-  /** The parsed body of a 200; throws with status and body otherwise. */
+  /** The parsed body of a 200; throws with status and body otherwise. What is closed for load or a late heartbeat is asked again. */
   get(as: string | undefined, path: string): Promise<Record<string, unknown>>;
   /** Stops every service and starts them again, on the same broker, database and folder; this value is of no use then. */
   restart(): Promise<World>;
@@ -109,7 +110,11 @@ function worldOf(stack: Stack, ground: Ground): World {
     ...kept,
     ask,
     async get(as, path) {
-      const response = await ask(as, path);
+      const answered = async (): Promise<Response | false> => {
+        const answer = await ask(as, path);
+        return answer.status !== 503 && answer;
+      };
+      const response = await eventually(answered, { withinMs: 60_000, what: `an answer to ${path} that is no 503` });
       const body = await response.text();
       if (response.status !== 200) throw new Error(`GET ${path} as ${as ?? 'nobody'}: ${response.status} ${body}`);
       return JSON.parse(body) as Record<string, unknown>;
