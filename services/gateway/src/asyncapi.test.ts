@@ -1,6 +1,8 @@
 // The description of the bus: valid AsyncAPI 3, every topic that provisioning makes, and nothing of what the reader may not enter.
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import asyncApiSpecs from '@asyncapi/specs';
+import { Ajv } from 'ajv';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AsyncApi } from './asyncapi.ts';
@@ -45,6 +47,18 @@ test('nobody in particular is told of the lowest cell and the public view, and o
   expect(text).toContain('"examples"');
   expect(text).not.toContain('"TOP_SECRET",'); // a type's symbols are by reference, and no example is above its reader
   expect(text).not.toMatch(/"classified":"(SECRET|TOP_SECRET)"/);
+}); // prettier-ignore
+
+test('it is what the official schema of its version says that such a document is, and one with a word too many is not', async () => {
+  const { asyncapi: version } = await documentOf('public');
+  const official = (asyncApiSpecs.schemas as Readonly<Record<string, object>>)[version];
+  expect([version, typeof official]).toEqual(['3.0.0', 'object']);
+  const check = new Ajv({ strict: false, validateFormats: false, meta: false, validateSchema: false }).compile(official ?? false); // it brings draft 7 along
+  for (const shown of [await documentOf('public'), await documentOf('ts-can', 'viggo-tremblay')])
+    expect([check(shown), check.errors]).toEqual([true, null]);
+  const shown = await documentOf('public');
+  expect(check({ ...shown, chanels: {} })).toBe(false);
+  expect(check({ ...shown, channels: { one: { ...Object.values(shown.channels)[0], messages: [] } } })).toBe(false);
 }); // prettier-ignore
 
 test('every reference in it leads somewhere, and types that policy limits are on the topics of their writers alone', async () => {
