@@ -10,7 +10,7 @@ import { deskUrl, startOwnStore, STORE_PASSWORD, type OwnStore } from '../suppor
 import { copiedOut, sqlAs } from '../support/sql-as.ts';
 
 const TABLES = [
-  'answer', 'triage', 'item', 'late_place', 'delivery_place', 'delivery', 'told_decision',
+  'answer', 'triage', 'item', 'late_place', 'key_use', 'delivery_place', 'delivery', 'told_decision',
 ] as const; // prettier-ignore
 /** The wall itself may be read; nothing in it is of a view. */
 const OPEN_TABLES = ['migration', 'migration_lock'];
@@ -51,6 +51,7 @@ const inserts = (view: string, text: string, key: string) => ({
   triage: `insert into gateway.triage values ('${view}', '${key}', 1, 'OPEN', '${text}', '${text}', '${text}', now(), '{"a": "${text}"}')`,
   item: `insert into gateway.item values ('${view}', 'saved-view', '${uuid(key)}', '${text}', '${text}', 1, now(), now(), '{"a": "${text}"}')`,
   late_place: `insert into gateway.late_place values ('${view}', '${key} canary-of-${view}', now())`,
+  key_use: `insert into gateway.key_use values ('${view}', '${key} canary-of-${view}', now())`,
   delivery_place: `insert into gateway.delivery_place values ('${view}', '${key}', 'ACTIVE', 1, '${text}', 0, null, null, null, '${text}', null)`,
   delivery: `insert into gateway.delivery values ('${view}', '${uuid(key)}', '${uuid(key)}', 'WEBHOOK', 'SENT', now(), null, 1, 0, 1, '${text}', null, null)`,
   told_decision: `insert into gateway.told_decision values ('${view}', '${text}', '${key}', 1, now())`,
@@ -261,6 +262,7 @@ describe('the walls themselves', () => {
       { on: 'delivery', may: 'DELETE INSERT SELECT' },
       { on: 'delivery_place', may: 'DELETE INSERT SELECT' },
       { on: 'item', may: 'DELETE INSERT SELECT' },
+      { on: 'key_use', may: 'INSERT SELECT' },
       { on: 'late_place', may: 'INSERT SELECT' },
       { on: 'migration', may: 'SELECT' },
       { on: 'told_decision', may: 'DELETE INSERT SELECT' },
@@ -277,6 +279,7 @@ describe('the walls themselves', () => {
         of: 'failures first_failed_at holder last_id last_sent_at lease_until next retry_at state',
       },
       { on: 'item', of: 'body changed_at shared_with version' },
+      { on: 'key_use', of: 'at' },
       { on: 'late_place', of: 'at' },
       { on: 'told_decision', of: 'seq told_at' },
     ]);

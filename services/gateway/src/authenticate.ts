@@ -8,7 +8,8 @@ import { isKey, keyName } from './api-keys.ts';
 import { notAuthenticated } from './errors.ts';
 import type { Registry } from '@sitebus/kit';
 import { createVerifyToken } from './tokens.ts';
-import type { Narrowing, TrustedIssuer } from './tokens.ts';
+import type { TrustedIssuer } from './issuer-keys.ts';
+import type { Narrowing } from './tokens.ts';
 
 /** A proved credential. What its holder may do is looked up anew each time, in subject.ts. */
 export type Identity =

@@ -78,7 +78,7 @@ export const ProcessConfig = Type.Object({
   /** Keys of those who may sign policy, `sitebus/policy/<person>+<id>+<key>`. */
   policyRoots: Type.Array(Type.String(), { minItems: 2 }),
   policyNote: Type.Optional(Type.String()),
-  /** A file with `[{issuer, jwks}]`: whose tokens are believed. */
+  /** A file with `[{issuer, jwks}]`, `jwksUri` or `discover: true` in the place of `jwks`: whose tokens are believed. */
   issuersFile: Type.String(),
   /** A file with `[{agency, url, credential}]`: where the agencies' services take publishing; absent: nobody publishes here. */
   intakesFile: Type.Optional(Type.String()),

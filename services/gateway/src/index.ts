@@ -17,6 +17,6 @@ export type { RegistryWriter } from './registry/writer.ts';
 export type { KeyRow, PersonRow } from '@sitebus/kit';
 export { createLocalIssuer, isLoopback, LOCAL_ISSUER } from './local-issuer.ts';
 export type { LocalIssuer } from './local-issuer.ts';
-export type { TrustedIssuer } from './tokens.ts';
+export type { TrustedIssuer } from './issuer-keys.ts';
 export { ACCESS } from './access.ts';
 export { PUBLIC_VIEW } from './subject.ts';

@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import type { JWK } from 'jose';
 import type { Clock } from '@sitebus/sdk';
-import type { TrustedIssuer } from './tokens.ts';
+import type { TrustedIssuer } from './issuer-keys.ts';
 
 /** The issuer name of persons in the local policy. */
 export const LOCAL_ISSUER = 'urn:sitebus:local';

@@ -27,7 +27,7 @@ import { createAdministration } from './registry/administration.ts';
 import { createRegistryClient } from './registry/commands-http.ts';
 import { createGatewayService } from './service.ts';
 import { createPostgresDesk } from './store/adapters/postgres-desk.ts';
-import type { TrustedIssuer } from './tokens.ts';
+import type { TrustedIssuer } from './issuer-keys.ts';
 
 const {
   gateway: config,

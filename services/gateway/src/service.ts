@@ -47,7 +47,7 @@ import { createRereadModel, withoutSpilled } from './spills/reread-model.ts';
 import { createSpilledProducts } from './spills/spilled-products.ts';
 import type { SpilledProducts } from './spills/spilled-products.ts';
 import { createSubjects } from './subject.ts';
-import type { TrustedIssuer } from './tokens.ts';
+import type { TrustedIssuer } from './issuer-keys.ts';
 import { createUploadSlots } from './upload-slots.ts';
 
 /** A gateway: its service face, its application, and its check of credentials for the front door. */
@@ -159,7 +159,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   };
   const meter = createMeter(view.id);
   const checked = createAuthenticate({ registry, issuers: parts.issuerKeys, clock });
-  const { authenticate, keyUses } = notingUses(checked, () => clock.now());
+  const { authenticate, keyUses } = notingUses(checked, { now: () => clock.now(), kept: store.keyUses, log });
 
   const states = (): Readiness['parts'] => ({
     policy: policyAge.state(),

@@ -8,7 +8,7 @@ import { createTestClock } from '@sitebus/sdk/testing';
 import { NOW_MS } from './testing/records.ts';
 import { aWorld } from './testing/world.ts';
 import { createVerifyToken } from './tokens.ts';
-import type { TrustedIssuer } from './tokens.ts';
+import type { TrustedIssuer } from './issuer-keys.ts';
 
 const ISSUER = 'urn:sitebus:local';
 const NOW_S = NOW_MS / 1000;

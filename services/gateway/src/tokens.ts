@@ -2,18 +2,13 @@
 // Holds: ES256 or EdDSA alone, typ at+jwt, a known issuer, aud sitebus, at most 5 minutes of life, 5 s of skew; an unknown
 // `crit`, a wrong key, a missing claim refuse. `sitebus_narrow` may only lower. Source: RFC 9068; README.md#identity
 
-import { createLocalJWKSet, decodeJwt, errors as jose, jwtVerify } from 'jose';
-import type { JSONWebKeySet, JWTPayload } from 'jose';
+import { decodeJwt, errors as jose, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 import { CLASSIFIED, PROTECTED, TLP } from '@sitebus/marking';
 import type { Clearance } from '@sitebus/marking';
 import type { Clock } from '@sitebus/sdk';
 import { notAuthenticated } from './errors.ts';
-
-/** An issuer this gateway believes, and the keys it signs with. */
-export interface TrustedIssuer {
-  readonly issuer: string;
-  readonly jwks: JSONWebKeySet;
-}
+import { keysOfIssuer, type IssuerPatience, type TrustedIssuer } from './issuer-keys.ts';
 
 /** What a good token says. */
 export interface VerifiedToken {
@@ -43,8 +38,9 @@ const LADDERS: ReadonlyMap<string, readonly unknown[]> = new Map<string, readonl
 export function createVerifyToken(
   issuers: readonly TrustedIssuer[],
   clock: Clock,
+  patience?: IssuerPatience,
 ): (token: string) => Promise<VerifiedToken> {
-  const keysOf = new Map(issuers.map(({ issuer, jwks }) => [issuer, createLocalJWKSet(jwks)]));
+  const keysOf = new Map(issuers.map((each) => [each.issuer, keysOfIssuer(each, patience)]));
   return async (token) => {
     try {
       const keys = keysOf.get(issuerOf(token));
@@ -53,7 +49,7 @@ export function createVerifyToken(
         algorithms: ['ES256', 'EdDSA'],
         typ: 'at+jwt',
         audience: AUDIENCE,
-        issuer: [...keysOf.keys()],
+        issuer: issuerOf(token), // the one whose keys these are: another believed issuer's name under them proves nothing
         requiredClaims: ['sub', 'iss', 'aud', 'exp', 'iat'],
         clockTolerance: SKEW_SECONDS,
         currentDate: new Date(clock.now()),

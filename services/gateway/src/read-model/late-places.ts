@@ -4,7 +4,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@sitebus/sdk';
-import type { KeptPlaces } from '../store/desk.ts';
+import type { KeptTimes } from '../store/desk.ts';
 
 /** What the journal asks. */
 export interface LatePlaces {
@@ -25,7 +25,7 @@ export interface RunningLatePlaces extends LatePlaces {
 const AGAIN_MS = 1_000;
 
 /** Makes them over the desk of the view. */
-export function createLatePlaces({ kept, log }: { readonly kept: KeptPlaces; readonly log: Log }): RunningLatePlaces {
+export function createLatePlaces({ kept, log }: { readonly kept: KeptTimes; readonly log: Log }): RunningLatePlaces {
   const stopping = new AbortController();
   let known: Map<string, number> | undefined;
   const untilDone = async <T>(act: () => Promise<T>): Promise<T | undefined> => {

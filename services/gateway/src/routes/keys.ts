@@ -19,7 +19,10 @@ export const keyRoutes: Routes = async (app, parts) => {
 
   app.get('/v1/keys', { schema: list }, async ({ subject }) => {
     const rows = parts.registry.keys().filter(({ person }) => person === subject.person || isAdministrator(subject));
-    return statement({ items: rows.map((row) => bodyOf(row, parts)).sort((a, b) => (a.id < b.id ? -1 : 1)) });
+    const lastUses = await parts.keyUses.lastUses();
+    return statement({
+      items: rows.map((row) => bodyOf(row, parts, lastUses.get(row.name))).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    });
   });
 
   app.post('/v1/keys', { schema: create }, async (request, reply) => {
@@ -66,9 +69,9 @@ function routesFor(asked: readonly string[] | undefined, { routes: own }: Subjec
 
 function bodyOf(
   { name, person, routes, expiresAt, madeAt }: KeyRow,
-  { keyUses, clock }: Pick<GatewayParts, 'keyUses' | 'clock'>,
+  { clock }: Pick<GatewayParts, 'clock'>,
+  usedAt?: number,
 ) {
-  const usedAt = keyUses.lastUseOf(name);
   return {
     id: name,
     person,
@@ -87,7 +90,9 @@ const KeyBody = Type.Object({
   state: Type.String({ description: 'ACTIVE or EXPIRED; a revoked one is not listed.' }),
   expiresAt: Type.String(),
   madeAt: Type.Optional(Type.String()),
-  lastUsedAt: Type.Optional(Type.String({ description: 'At this gateway, since it was started.' })),
+  lastUsedAt: Type.Optional(
+    Type.String({ description: 'At the gateways of this view; at most a minute is lost when one stops.' }),
+  ),
   key: Type.Optional(Type.String({ description: 'In the first answer to its making alone.' })),
 });
 const Id = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' });

@@ -15,12 +15,14 @@ export interface DeskStore {
   readonly answers: KeptAnswers;
   readonly triage: TriageLog;
   readonly items: DeskItems;
-  readonly latePlaces: KeptPlaces;
+  readonly latePlaces: KeptTimes;
+  /** When each API key was last used at this view's gateways, by its name. */
+  readonly keyUses: KeptTimes;
   readonly deliveries: KeptDeliveries;
 }
 
-/** Where records stand in the order of collections that came late; few, by name, UTC milliseconds. */
-export interface KeptPlaces {
+/** Times by name, UTC milliseconds; few: of late records where they stand in the order of collections, of keys their last use. */
+export interface KeptTimes {
   all(): Promise<ReadonlyMap<string, number>>;
   /** The higher one stays. */
   keep(name: string, atMs: number): Promise<void>;

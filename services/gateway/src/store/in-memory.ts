@@ -1,7 +1,7 @@
 // The desk in memory: for tests without a database. Holds: the same contract as the database (testing/desk-contract.ts
 // runs against both); desks made of one `memory` are replicas of a view.
 
-import type { AnswerRun, DeskItem, DeskItemKind, DeskStore, KeptAnswers, TriageEntry } from './desk.ts';
+import type { AnswerRun, DeskItem, DeskItemKind, DeskStore, KeptAnswers, KeptTimes, TriageEntry } from './desk.ts';
 import { createDeliveryMemory, deliveriesIn } from './in-memory-deliveries.ts';
 import type { DeliveryMemory } from './in-memory-deliveries.ts';
 
@@ -11,6 +11,7 @@ export interface DeskMemory {
   readonly triage: Map<string, TriageEntry[]>;
   readonly items: Map<string, DeskItem>;
   readonly latePlaces: Map<string, number>;
+  readonly keyUses: Map<string, number>;
   readonly deliveries: DeliveryMemory;
 }
 
@@ -29,6 +30,7 @@ export function createDeskMemory(): DeskMemory {
     triage: new Map(),
     items: new Map(),
     latePlaces: new Map(),
+    keyUses: new Map(),
     deliveries: createDeliveryMemory(),
   };
 }
@@ -69,11 +71,16 @@ export function createInMemoryDesk(memory: DeskMemory = createDeskMemory()): Des
     },
     items: itemsIn(memory.items),
     deliveries: deliveriesIn(memory.deliveries),
-    latePlaces: {
-      all: async () => new Map(memory.latePlaces),
-      async keep(name, atMs) {
-        memory.latePlaces.set(name, Math.max(atMs, memory.latePlaces.get(name) ?? atMs));
-      },
+    latePlaces: timesIn(memory.latePlaces),
+    keyUses: timesIn(memory.keyUses),
+  };
+}
+
+function timesIn(times: Map<string, number>): KeptTimes {
+  return {
+    all: async () => new Map(times),
+    async keep(name, atMs) {
+      times.set(name, Math.max(atMs, times.get(name) ?? atMs));
     },
   };
 }

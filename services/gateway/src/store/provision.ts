@@ -15,6 +15,7 @@ const RIGHTS: Readonly<Record<string, string>> = {
   triage: 'select, insert',
   item: 'select, insert, delete, update (shared_with, version, changed_at, body)',
   late_place: 'select, insert, update (at)',
+  key_use: 'select, insert, update (at)',
   delivery_place:
     'select, insert, delete, update (state, next, last_id, failures, first_failed_at, retry_at, last_sent_at, holder, lease_until)',
   delivery: 'select, insert, delete, update (state, ended_at, records, withheld, attempts, code, leaf, lag_ms)',

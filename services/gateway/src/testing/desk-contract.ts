@@ -176,6 +176,13 @@ export function deskContract(desks: () => readonly [DeskStore, DeskStore]): void
     expect(await other.items.remove('saved-view', 'no id', 'owner')).toBe(false);
   });
 
+  test('the last use of a key is kept, only ever rises, and is no late record', async () => {
+    const [one, other] = desks();
+    for (const atMs of [NOW_MS, NOW_MS + 5, NOW_MS + 2]) await one.keyUses.keep('misp-1a2b', atMs);
+    expect((await other.keyUses.all()).get('misp-1a2b')).toBe(NOW_MS + 5);
+    expect((await other.latePlaces.all()).has('misp-1a2b')).toBe(false);
+  });
+
   test('the place of a late record is kept, and only ever rises', async () => {
     const [one, other] = desks();
     for (const atMs of [NOW_MS, NOW_MS + 5, NOW_MS + 2]) await one.latePlaces.keep('late', atMs);

@@ -32,7 +32,7 @@ import { createDeskMemory, createInMemoryDesk } from '../store/in-memory.ts';
 import type { DeskMemory } from '../store/in-memory.ts';
 import type { DeskStore } from '../store/desk.ts';
 import type { GatewayService } from '../service.ts';
-import type { TrustedIssuer } from '../tokens.ts';
+import type { TrustedIssuer } from '../issuer-keys.ts';
 import { NOW_MS } from './records.ts';
 
 const SCHEMAS = join(dirname(fileURLToPath(import.meta.url)), '../../../../schemas');

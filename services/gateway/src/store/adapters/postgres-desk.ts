@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely';
 import type { Log, WireMarking } from '@sitebus/sdk';
-import type { AnswerRun, DeskItem, DeskItemKind, DeskStore, Found, KeptAnswers, KeptPlaces, TriageEntry, TriageState } from '../desk.ts'; // prettier-ignore
+import type { AnswerRun, DeskItem, DeskItemKind, DeskStore, Found, KeptAnswers, KeptTimes, TriageEntry, TriageState } from '../desk.ts'; // prettier-ignore
 import { createConnection } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { deliveriesOf } from './postgres-deliveries.ts';
@@ -21,7 +21,8 @@ export function createPostgresDesk(parts: {
     answers: answersOf(connection, parts.view),
     triage: triageOf(connection, parts.view),
     items: itemsOf(connection, parts.view),
-    latePlaces: latePlacesOf(connection, parts.view),
+    latePlaces: timesOf(connection, parts.view, 'late_place'),
+    keyUses: timesOf(connection, parts.view, 'key_use'),
     deliveries: deliveriesOf(connection, parts.view),
   };
 }
@@ -290,20 +291,22 @@ function itemsOf({ ask }: Connection, view: string): DeskStore['items'] {
   };
 }
 
-function latePlacesOf({ ask }: Connection, view: string): KeptPlaces {
+function timesOf({ ask }: Connection, view: string, table: 'late_place' | 'key_use'): KeptTimes {
   return {
     async all() {
-      const rows = await ask((db) => db.selectFrom('late_place').selectAll().where('view', '=', view).execute());
+      const rows = await ask((db) => db.selectFrom(table).selectAll().where('view', '=', view).execute());
       return new Map(rows.map(({ name, at }) => [name, at.getTime()]));
     },
     async keep(name, atMs) {
       const at = new Date(atMs);
       await ask((db) =>
         db
-          .insertInto('late_place')
+          .insertInto(table)
           .values({ view, name, at })
           .onConflict((conflict) =>
-            conflict.columns(['view', 'name']).doUpdateSet({ at: sql<Date>`greatest(late_place.at, ${at})` }),
+            conflict
+              .columns(['view', 'name'])
+              .doUpdateSet({ at: sql<Date>`greatest(${sql.ref(`${table}.at`)}, ${at})` }),
           )
           .execute(),
       );

@@ -99,6 +99,7 @@ export interface Tables {
   readonly triage: TriageTable;
   readonly item: ItemTable;
   readonly late_place: LatePlaceTable;
+  readonly key_use: LatePlaceTable;
   readonly delivery_place: DeliveryPlaceTable;
   readonly delivery: DeliveryTable;
   readonly told_decision: ToldDecisionTable;
@@ -109,5 +110,5 @@ export interface Tables {
 export const SCHEMA = 'gateway';
 /** Tables whose rows belong to views, each behind row security. */
 export const WALLED_TABLES = [
-  'answer', 'triage', 'item', 'late_place', 'delivery_place', 'delivery', 'told_decision',
+  'answer', 'triage', 'item', 'late_place', 'key_use', 'delivery_place', 'delivery', 'told_decision',
 ] as const; // prettier-ignore
