@@ -42,8 +42,8 @@ test('a store that does not answer holds up no request, and a list of keys says 
 
 test('a token of somebody leaves no use of a key', async () => {
   const token = { kind: 'token', issuer: 'urn:x', subject: 'ama', expiresAt: NOW_MS } as const;
-  const { keep, all } = createInMemoryDesk().keyUses;
-  const uses = notingUses(async () => token, { now: () => NOW_MS, kept: { keep, all }, log: silentLog });
+  const kept = createInMemoryDesk().keyUses;
+  const uses = notingUses(async () => token, { now: () => NOW_MS, kept, log: silentLog });
   await uses.authenticate('Bearer token');
   expect(await uses.keyUses.lastUses()).toEqual(new Map());
 });
