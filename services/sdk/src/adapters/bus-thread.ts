@@ -17,6 +17,8 @@ import type { Callback, FromThread, Instruction, LogLevel, Outcome, Request, Thr
 
 const STANDSTILL_MS = 120_000;
 const LOOK_EVERY_MS = 5_000;
+/** All of a fetch: here a batch waits for the host and nothing else, and the host takes what comes together in one turn. */
+const CONCURRENT_PARTITIONS = 256;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -33,6 +35,8 @@ class BusThread {
   readonly #seen = new Map<number, number>();
   readonly #callbacks = new Map<number, Waiting>();
   #lastCallback = 0;
+  #untold: FromThread[] = [];
+  #given: ArrayBuffer[] = [];
 
   constructor(port: MessagePort, { connection }: ThreadData) {
     this.#port = port;
@@ -114,6 +118,7 @@ class BusThread {
     const consumer = await this.#bus.createMember({
       ...told,
       ownership,
+      concurrentPartitions: CONCURRENT_PARTITIONS,
       startAt: async (assigned) =>
         (await this.#call(handle, { call: 'start-at', assigned })) as (TopicPartition & { next: bigint })[],
       onRevoked: (places) => this.#tell({ kind: 'revoked', handle, places }),
@@ -157,8 +162,18 @@ class BusThread {
     else waiting?.reject(fromErrorMessage(outcome.error, (theirs) => new ForeignError(theirs)));
   }
 
+  /** What is told in one turn goes over as one: a fetch of many partitions wakes the host once. */
   #tell(message: FromThread, transfer: readonly ArrayBuffer[] = []): void {
-    this.#port.postMessage(message, transfer);
+    if (this.#untold.length === 0) setImmediate(() => this.#tellAll());
+    this.#untold.push(message);
+    this.#given.push(...transfer);
+  }
+
+  #tellAll(): void {
+    const [messages, given] = [this.#untold, this.#given];
+    this.#untold = [];
+    this.#given = [];
+    this.#port.postMessage({ kind: 'several', messages } satisfies FromThread, given);
   }
 }
 

@@ -42,6 +42,8 @@ export interface MemberOptions extends Omit<ConsumerOptions, 'onBatch'> {
   readonly ownership: Ownership;
   /** Resolves with false when the batch was not taken, and is to be fetched again. A rejection is fatal. */
   readonly onFetched: (batch: FetchedBatch) => Promise<boolean>;
+  /** Partitions of which a batch is in hand at a time. Default 4. */
+  readonly concurrentPartitions?: number;
 }
 
 /** Joins the group; resolves when the first assignment is known. Rejects with NOT_ALLOWED or UNREACHABLE. */
@@ -132,7 +134,7 @@ class KafkaConsumer implements BusConsumer {
       await this.#driver.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: CONCURRENT_PARTITIONS,
+        partitionsConsumedConcurrently: this.#options.concurrentPartitions ?? CONCURRENT_PARTITIONS,
         eachBatch: (payload) => this.#onDriverBatch(payload),
       });
     } catch (error) {

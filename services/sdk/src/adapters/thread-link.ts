@@ -116,6 +116,9 @@ export class ThreadLink {
 
   #on(message: FromThread): void {
     switch (message.kind) {
+      case 'several':
+        for (const each of message.messages) this.#on(each);
+        break;
       case 'answer':
         this.#onAnswer(message.number, message.outcome);
         break;

@@ -56,6 +56,8 @@ export type ToThread =
 
 /** From the thread to the host. */
 export type FromThread =
+  /** What was told in one turn, in its order. */
+  | { readonly kind: 'several'; readonly messages: readonly FromThread[] }
   | { readonly kind: 'answer'; readonly number: number; readonly outcome: Outcome }
   | { readonly kind: 'callback'; readonly number: number; readonly handle: number; readonly callback: Callback }
   | { readonly kind: 'revoked'; readonly handle: number; readonly places: readonly TopicPartition[] }
