@@ -104,6 +104,10 @@ const canSignalOrphans = spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true']).s
   );
   strangers.push(parent);
   const pid = Number(((await once(parent.stdout, 'data')) as [Buffer])[0].toString());
+  // Up means bound to its parent: a parent that dies in the moment before leaves the child to the next start's endStale.
+  const isBound = async (): Promise<boolean> =>
+    (await readFile(join(dataDir, 'logs', 'sample.log'), 'utf8')).includes('up');
+  await eventually(isBound, { what: 'the child being up' });
   expect(isAlive(pid)).toBe(true);
   parent.kill('SIGKILL');
   await eventually(() => !isAlive(pid), { what: 'the end of the child' });
