@@ -51,6 +51,7 @@ export function createCaseModel(policy: Policy, view: string, assessment: Assess
     person: (person: string) => people.get(person),
     people: (): readonly Person[] => policy.people,
     release: () => undefined,
+    sourceGaps: () => [],
   };
   const model: CaseModel = {
     assessment,

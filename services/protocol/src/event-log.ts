@@ -9,11 +9,13 @@ import {
   groupOf,
   GUARD_PRINCIPAL,
   GUARD_TRANSACTIONAL_ID,
+  isRefusal,
   toCloudEventHeaders,
   type BusPort,
   type BusRecord,
   type Clock,
   type Codec,
+  type Decoded,
   type OutgoingRecord,
   type Policy,
   type TransactionalProducer,
@@ -96,9 +98,9 @@ export function createEventLog(parts: {
     async start(onEvent) {
       producer = await bus.createTransactionalProducer(GUARD_TRANSACTIONAL_ID);
       const views = new Map(policy.views.map(({ id }) => [caseTopic(id), id]));
-      await readToEnds(bus, [...views.keys()], ({ topic, offset, value }) => {
+      await readToEnds(bus, [...views.keys()], async ({ topic, offset, value }) => {
         if (value === null) return;
-        const { subject, value: event } = codec.decode(value);
+        const { subject, value: event } = await decoded(codec, value);
         onEvent({ view: views.get(topic) ?? '', subject, event: event as Frame<string>, topic, offset });
       });
     },
@@ -115,8 +117,23 @@ export function createEventLog(parts: {
   };
 }
 
+/** What was written with an older version of its type is read too: the registry still has the schema, which the lock need not hold. */
+async function decoded(codec: Codec, bytes: Buffer): Promise<Decoded> {
+  try {
+    return codec.decode(bytes);
+  } catch (cause) {
+    const schemaId = isRefusal(cause) && cause.code === 'SCHEMA_UNKNOWN' ? cause.details['schemaId'] : undefined;
+    if (typeof schemaId !== 'number' || (await codec.ensure(schemaId)) !== 'known') throw cause;
+    return codec.decode(bytes);
+  }
+}
+
 /** Reads topics of one partition each, up to the ends they have now. */
-async function readToEnds(bus: BusPort, topics: readonly string[], each: (record: BusRecord) => void): Promise<void> {
+async function readToEnds(
+  bus: BusPort,
+  topics: readonly string[],
+  each: (record: BusRecord) => Promise<void>,
+): Promise<void> {
   const open = new Map<string, bigint>();
   for (const topic of topics)
     for (const { partition, earliest, next } of await bus.inspect.ends(topic))
@@ -133,7 +150,7 @@ async function readToEnds(bus: BusPort, topics: readonly string[], each: (record
     onBatch: async (batch) => {
       clearTimeout(quiet);
       for (const record of batch.records) {
-        each(record);
+        await each(record);
         const at = `${record.topic}/${record.partition}`;
         // The last offset of a transaction is its marker, one past the last record that anyone sees.
         if (record.offset + 2n >= (open.get(at) ?? 0n)) open.delete(at);

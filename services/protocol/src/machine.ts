@@ -52,7 +52,8 @@ export interface ChainEnd<S extends string> {
 }
 
 /**
- * Puts a happening into its frame. `empty`: every field of the event type that is not of the frame, as null.
+ * Puts a happening into its frame. `empty`: every field of the event type that is not of the frame, as null; `later`: those that
+ * it was given after its first version.
  * @returns the event as it is encoded.
  */
 export function framed<E extends Frame<string>>(
@@ -60,6 +61,7 @@ export function framed<E extends Frame<string>>(
   end: ChainEnd<E['to']> | undefined,
   empty: Omit<E, keyof Frame<string>>,
   about: Pick<E, 'id' | 'at' | 'by' | 'marking'>,
+  later: readonly string[] = [],
 ): E {
   const event = {
     ...empty,
@@ -69,16 +71,26 @@ export function framed<E extends Frame<string>>(
     from: end?.to ?? null,
     prevHash: end?.hash ?? '',
   };
-  return { ...event, hash: canonicalHash(event) } as unknown as E; // every field of E stands in one of the parts
+  return { ...event, hash: hashOf(event, later) } as unknown as E; // every field of E stands in one of the parts
 }
 
-/** True where the event is the next of the chain and says what it was written as. */
-export function follows<S extends string>(event: Frame<S>, end: ChainEnd<S> | undefined): boolean {
+/** True where the event is the next of the chain and says what it was written as; `later` as for `framed`. */
+export function follows<S extends string>(
+  event: Frame<S>,
+  end: ChainEnd<S> | undefined,
+  later: readonly string[] = [],
+): boolean {
   const { hash, ...rest } = event;
   return (
     event.seq === (end?.seq ?? 0) + 1 &&
     event.prevHash === (end?.hash ?? '') &&
     event.from === (end?.to ?? null) &&
-    hash === canonicalHash(rest)
+    hash === hashOf(rest, later)
   );
 }
+
+/** An event has one hash, whichever version of its type it was written with: a later field counts only where it says something. */
+function hashOf(event: object, later: readonly string[]): string {
+  if (later.length === 0) return canonicalHash(event);
+  return canonicalHash(Object.fromEntries(Object.entries(event).filter(([name, value]) => value !== null || !later.includes(name))));
+} // prettier-ignore

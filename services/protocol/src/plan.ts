@@ -20,12 +20,13 @@ import {
 /** Facts but those that a plan itself knows. */
 export type OutsideFacts = Omit<
   Facts,
-  'view' | 'states' | 'everywhere' | 'live' | 'now' | 'policy' | 'assessment' | 'isRecalled'
+  'view' | 'states' | 'everywhere' | 'live' | 'now' | 'policy' | 'assessment' | 'isRecalled' | 'sourceGaps'
 > & {
   readonly policy: Policy;
   assessment(view: string, id: string): ReturnType<Facts['assessment']>;
   isRecalled(view: string, agency: string, observation: string): boolean;
   live(view: string): ReturnType<Facts['live']>;
+  sourceGaps(view: string): ReturnType<Facts['sourceGaps']>;
 };
 
 /** A command on a matter, by somebody. */
@@ -102,7 +103,8 @@ export function createPlan(
     const { machine, view } = one;
     const by = named ?? giver;
     const strand = strandOf(machine, happening);
-    const event = framed(happening, endOf(one, id, strand), machine.empty as object, { id, at: now, by, marking });
+    const about = { id, at: now, by, marking };
+    const event = framed(happening, endOf(one, id, strand), machine.empty as object, about, machine.later);
     one.state = machine.evolve(one.state, event);
     one.to = event.to;
     one.ends.set(strand, { seq: event.seq, hash: event.hash, to: event.to });
@@ -136,6 +138,7 @@ export function createPlan(
           .map((each) => ({ ...each, view: id })),
       ),
     live: () => outside.live(view),
+    sourceGaps: () => outside.sourceGaps(view),
   });
   const stateOf = (kind: string, id: string): unknown =>
     touched.get(`${kind} ${id}`)?.state ?? matters.get(kind, id)?.state;

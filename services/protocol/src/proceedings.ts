@@ -54,6 +54,7 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
   const checks = new Map(parts.machines.map(({ kind, commands }) => [kind, Object.fromEntries(Object.entries(commands).map(([name, schema]) => [name, Compile(schema)]))])); // prettier-ignore
   const matters = createMatters(parts.machines);
   const cells = new Map(policy.views.map(({ id, clearance }) => [id, cellsOf(clearance, policy.cells)]));
+  const views = new Map(policy.views.map((view) => [view.id, view]));
   const inTurn = createTurn();
 
   const planNow = (): Plan =>
@@ -61,6 +62,10 @@ export function createProceedings(parts: ProceedingsParts): Proceedings {
       policy,
       assessment: (view, id) => assessments.get(view, id),
       live: (view) => assessments.live(view),
+      sourceGaps: (id) => {
+        const view = views.get(id);
+        return view === undefined ? [] : index.sourceGaps(view);
+      },
       release: (id) => releaseOf(parts.disclosures, id),
       isRecalled: (view, agency, id) => (cells.get(view) ?? []).some((cell) => index.isRecalled(agency, cell.id, id)),
       person: (person) => people.personNamed(person),

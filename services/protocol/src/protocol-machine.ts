@@ -9,6 +9,7 @@ import type { TObject } from 'typebox';
 import type { AssessmentFacts } from './assessment-index.ts';
 import type { Refused } from './errors.ts';
 import type { Asking, Frame, Happening } from './machine.ts';
+import type { DeclaredGap } from './source-gaps.ts';
 
 /** What a decision may depend on beside the matter itself. */
 export interface Facts {
@@ -20,6 +21,8 @@ export interface Facts {
   assessment(id: string): AssessmentFacts | undefined;
   /** True where the agency has recalled this observation in a cell that the view includes. */
   isRecalled(agency: string, observation: string): boolean;
+  /** Gaps that agencies declared of their sources, that stand and that this view may read, in no order. */
+  sourceGaps(): readonly DeclaredGap[];
   /** As the registry has them; undefined: nobody. */
   person(person: string): Person | undefined;
   /** Persons of the registry, sorted by name. */
@@ -102,6 +105,8 @@ export interface ProtocolMachine<S, E extends Frame<string>> {
   readonly subject: string;
   /** Every field of the event type that is not of the frame, as null. */
   readonly empty: Omit<E, keyof Frame<string>>;
+  /** Fields that the event type was given after its first version: null in an event from before, and then not part of its hash. */
+  readonly later?: readonly string[];
   readonly start: S;
   /** By name, `open` among them: what a person may send. What only the clock or another matter gives has no schema. */
   readonly commands: Readonly<Record<string, TObject>>;

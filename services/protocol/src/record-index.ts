@@ -1,6 +1,6 @@
 // Where every observation lies: by id, so that the guard can read a record itself, and knows what was recalled.
 // Holds: what admission refuses is not there; of an id's copies under one marking the one appended first counts; values are
-// not kept: a record that is spoken of is read again from the bus. Source: README.md#records
+// not kept but those of declared gaps: a record that is spoken of is read again from the bus. Source: README.md#records
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createAdmit, recordAt, type NamedRecord } from '@sitebus/kit';
@@ -21,8 +21,10 @@ import {
   type Log,
   type Policy,
   type TopicPartition,
+  type View,
 } from '@sitebus/sdk';
 import type { RecordValue } from './released-records.ts';
+import { createSourceGaps, type DeclaredGap } from './source-gaps.ts';
 
 /** A record read again, as it is now. */
 export interface ReadRecord {
@@ -44,6 +46,8 @@ export interface RecordIndex {
   has(agency: string, cell: string, id: string): boolean;
   /** True where the agency has recalled its record with this id in this cell. */
   isRecalled(agency: string, cell: string, id: string): boolean;
+  /** Gaps that stand and that the view may read, in no order. */
+  sourceGaps(view: Pick<View, 'clearance'>): readonly DeclaredGap[];
   /** Markings of the records with this id, whoever's. */
   markingsOf(id: string): readonly Marking[];
   /** `ok` once everything was read that there was at start, else why not. */
@@ -85,6 +89,7 @@ export function createRecordIndex(parts: {
   const admit = createAdmit();
   const places = new Map<string, Place[]>();
   const recalled = new Set<string>();
+  const gaps = createSourceGaps(policy.cells);
   const waiting = new Set<() => void>();
   const unread = new Map<string, bigint>(); // partition → the end it had at start
   const read = new Map<string, bigint>();
@@ -106,6 +111,7 @@ export function createRecordIndex(parts: {
     known.push({ topic, partition, offset, agency, cell, marking, atMs });
     places.set(envelope.id, known);
     if (envelope.recalls !== null) recalled.add(keyOf(agency, cell, envelope.recalls));
+    gaps.take(admission);
     return undefined;
   };
   const onBatch = async (batch: BusBatch): Promise<void> => {
@@ -228,6 +234,7 @@ export function createRecordIndex(parts: {
     },
     has: (agency, cell, id) => (places.get(id) ?? []).some((place) => place.agency === agency && place.cell === cell),
     isRecalled: (agency, cell, id) => recalled.has(keyOf(agency, cell, id)),
+    sourceGaps: (view) => gaps.of(view),
     readTo: (topic, partition) => read.get(`${topic}/${partition}`),
     markingsOf: (id) => (places.get(id) ?? []).map(({ marking }) => marking),
   };

@@ -10,6 +10,8 @@ export interface DocumentParagraph {
   readonly mark: string;
   readonly text: string;
   readonly lang: string;
+  /** Behind the text: in a language that nobody has said. */
+  readonly reason?: string;
   readonly agency: string;
 }
 
@@ -32,6 +34,19 @@ interface Both {
   readonly fr: string;
 }
 
+/** A gap that an agency declared of a source, as it stood when the report was compiled; without `to` it lasted then. */
+export interface ReleasedSourceGap {
+  readonly source: string;
+  readonly agency: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly reason: string;
+  /** Of an earlier report's time, and not named there. */
+  readonly isLate: boolean;
+  readonly means: Both;
+  readonly mark: string;
+}
+
 /** What is used of a released report. */
 export interface ReleasedSitrep {
   readonly marking: { readonly banner: string };
@@ -43,7 +58,8 @@ export interface ReleasedSitrep {
   readonly contributions: readonly { readonly agency: string; readonly status: string; readonly means: Both }[];
   readonly lateContributions: readonly string[];
   readonly sections: readonly { readonly heading: Both; readonly paragraphs: readonly DocumentParagraph[] }[];
-  readonly gaps: { readonly members: readonly string[]; readonly stated: readonly DocumentParagraph[]; readonly note?: Both };
+  /** Without `sources` the report says nothing of them. */
+  readonly gaps: { readonly members: readonly string[]; readonly stated: readonly DocumentParagraph[]; readonly sources?: readonly ReleasedSourceGap[]; readonly omitted?: number; readonly note?: Both };
   readonly difference?: { readonly from: number | null; readonly fresh: readonly string[]; readonly repeated: readonly string[]; readonly dropped: number };
   readonly corrections: readonly { readonly version: number; readonly reason: string; readonly at: string }[];
 } // prettier-ignore
@@ -60,6 +76,15 @@ const WORDS = {
   late: { en: 'After the cut-off, part of the next report', fr: 'Après l’échéance, repris au prochain rapport' },
   gaps: { en: 'What is not known', fr: 'Ce qui n’est pas connu' },
   silent: { en: 'Nothing readable here by the cut-off from', fr: 'Rien de lisible ici à l’échéance de la part de' },
+  source: { en: 'Source', fr: 'Source' },
+  earlier: {
+    en: 'before the time of this report, and in none before it',
+    fr: 'avant la période de ce rapport, et dans aucun rapport précédent',
+  },
+  omitted: {
+    en: 'Further gaps of sources that are not named here',
+    fr: 'Autres lacunes de sources qui ne sont pas nommées ici',
+  },
   corrections: { en: 'Corrections', fr: 'Corrections' },
 } as const satisfies Readonly<Record<string, Both>>;
 
@@ -70,6 +95,8 @@ export function sitrepDocument(report: ReleasedSitrep, lang: Lang): SitrepDocume
   const { difference, gaps, corrections, lateContributions } = report;
   const title = `${say('title')} ${report.number}`;
   const silent = gaps.members.length === 0 ? [] : [`${say('silent')} ${gaps.members.join(', ')}.`];
+  const sources = (gaps.sources ?? []).map((gap) => gapParagraph(gap, lang));
+  const omitted = gaps.omitted === undefined ? [] : [`${say('omitted')}${COLON[lang]} ${gaps.omitted}.`];
   const correctionNotes = corrections.map(({ version, reason, at }) => `${say('version')} ${version}, ${at}: ${reason}`);
   return {
     lang,
@@ -91,8 +118,21 @@ export function sitrepDocument(report: ReleasedSitrep, lang: Lang): SitrepDocume
     },
     sections: [
       ...report.sections.map(({ heading, paragraphs }) => ({ heading: heading[lang], paragraphs, notes: [] })),
-      { heading: say('gaps'), paragraphs: gaps.stated, notes: [...silent, ...(gaps.note === undefined ? [] : [gaps.note[lang]])] },
+      { heading: say('gaps'), paragraphs: [...gaps.stated, ...sources], notes: [...omitted, ...silent, ...(gaps.note === undefined ? [] : [gaps.note[lang]])] },
       ...(correctionNotes.length === 0 ? [] : [{ heading: say('corrections'), paragraphs: [], notes: correctionNotes }]),
     ],
   };
+} // prettier-ignore
+
+const COLON = { en: ':', fr: '\u00A0:' } as const satisfies Both;
+
+const SPAN: Readonly<Record<Lang, (from: string, to: string | undefined) => string>> = {
+  en: (from, to) => (to === undefined ? `since ${from} and still at the cut-off` : `from ${from} to ${to}`),
+  fr: (from, to) => (to === undefined ? `depuis ${from} et encore à l’échéance` : `de ${from} à ${to}`),
+};
+
+/** In words of the page, with the agency's own beside them: a paragraph with a mark of its own. */
+function gapParagraph({ source, agency, from, to, reason, isLate, means, mark }: ReleasedSourceGap, lang: Lang): DocumentParagraph {
+  const when = isLate ? `${SPAN[lang](from, to)}, ${WORDS.earlier[lang]}` : SPAN[lang](from, to);
+  return { mark, lang, agency, reason, text: `${WORDS.source[lang]} ${source}, ${when}${COLON[lang]} ${means[lang]}.` };
 } // prettier-ignore

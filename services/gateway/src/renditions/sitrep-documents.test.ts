@@ -60,3 +60,43 @@ test('a paragraph of more than one page has the marking on each of them', async 
   const pages = /\/Type \/Pages[\s\S]*?\/Count (\d+)/.exec(file.toString('latin1'))?.[1];
   expect(Number(pages)).toBeGreaterThan(2);
 });
+
+const gap = (reason: string, more: object = {}) => ({
+  source: 's-can.csis', agency: 'csis', from: '2031-10-01T08:00:00.000Z', to: '2031-10-01T12:00:00.000Z', reason, isLate: false, mark: '(S//CEO)',
+  means: { en: 'did not observe', fr: 'n’a pas observé' }, ...more,
+}); // prettier-ignore
+const withGaps = (...sources: readonly ReturnType<typeof gap>[]): ReleasedSitrep => {
+  const plain = report(['One']);
+  return { ...plain, gaps: { ...plain.gaps, sources, omitted: 3 } };
+};
+
+test('failure 20: a source that did not observe is a paragraph of its own in either language, with its mark, and no contribution', () => {
+  const lasting = gap('Déménagement.', { to: undefined });
+  const late = gap('The line was cut.', { isLate: true });
+  const english = sitrepDocument(withGaps(lasting, late), 'en');
+  const unknown = english.sections.find(({ heading }) => heading === 'What is not known');
+  expect(unknown).toEqual({
+    heading: 'What is not known',
+    paragraphs: [
+      { mark: '(S//CEO)', lang: 'en', agency: 'csis', reason: 'Déménagement.', text: 'Source s-can.csis, since 2031-10-01T08:00:00.000Z and still at the cut-off: did not observe.' },
+      { mark: '(S//CEO)', lang: 'en', agency: 'csis', reason: 'The line was cut.', text: 'Source s-can.csis, from 2031-10-01T08:00:00.000Z to 2031-10-01T12:00:00.000Z, before the time of this report, and in none before it: did not observe.' },
+    ],
+    notes: ['Further gaps of sources that are not named here: 3.', 'Nothing readable here by the cut-off from gac.'],
+  });
+  expect(english.contributions).toEqual(sitrepDocument(report(['One']), 'en').contributions);
+  const french = renderSitrepHtml(sitrepDocument(withGaps(lasting), 'fr'));
+  expect(french).toContain(
+    '<span lang="en">(S//CEO)</span> <span lang="fr">Source s-can.csis, depuis 2031-10-01T08:00:00.000Z et encore à l’échéance\u00A0: n’a pas observé.</span> <span lang="">Déménagement.</span>',
+  );
+}); // prettier-ignore
+
+test('the reason of a gap is text as well, and stands in the file', async () => {
+  const elements = (html: string) => html.match(/<[^>]*>/g);
+  const page = (reason: string) => renderSitrepHtml(sitrepDocument(withGaps(gap(reason)), 'en'));
+  for (const reason of ['<b>', '"><script>', "' onload=", '&lt;']) expect(elements(page(reason))).toEqual(elements(page('x')));
+  const [plain, once, other] = await Promise.all(
+    [report(['One']), withGaps(gap('Moved.')), withGaps(gap('Cut.'))].map((each) => renderSitrepPdf(sitrepDocument(each, 'fr'), '/x')),
+  );
+  expect(once!.equals(plain!)).toBe(false);
+  expect(once!.equals(other!)).toBe(false);
+}); // prettier-ignore

@@ -49,8 +49,9 @@ export function renderSitrepHtml(document: SitrepDocument): string {
   ].join('\n');
 }
 
-function paragraphOf({ mark, text, lang, agency }: DocumentParagraph): string {
-  return `<p><span lang="en">${escaped(mark)}</span> <span lang="${escaped(lang)}">${escaped(text)}</span> <span class="agency">[${escaped(agency)}]</span></p>`;
+function paragraphOf({ mark, text, lang, reason, agency }: DocumentParagraph): string {
+  const words = reason === undefined ? '' : ` <span lang="">${escaped(reason)}</span>`;
+  return `<p><span lang="en">${escaped(mark)}</span> <span lang="${escaped(lang)}">${escaped(text)}</span>${words} <span class="agency">[${escaped(agency)}]</span></p>`;
 }
 
 function tableOf(rows: readonly (readonly [string, string])[]): string {

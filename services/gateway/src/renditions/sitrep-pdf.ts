@@ -39,7 +39,7 @@ export async function renderSitrepPdf(document: SitrepDocument, original: string
       ...(contributions.rows.length === 0 ? [] : [heading(contributions.heading), rows(contributions.rows)]), // a table has a row
       ...sections.flatMap((section) => [
         heading(section.heading),
-        ...section.paragraphs.map(({ mark, text, agency }) => ({ text: `${mark} ${text} [${agency}]`, margin: [0, 0, 0, 5] })),
+        ...section.paragraphs.map(({ mark, text, reason, agency }) => ({ text: [mark, text, ...(reason === undefined ? [] : [reason]), `[${agency}]`].join(' '), margin: [0, 0, 0, 5] })),
         ...section.notes.map((note) => ({ text: note, margin: [0, 0, 0, 5] })),
       ]),
       { text: original, margin: [0, 12, 0, 0], fontSize: 9 },

@@ -93,7 +93,7 @@ function afterTheWrit(ways: readonly number[]) {
   let now = 1_000;
   const outside = {
     policy, assessment: () => assessment, isRecalled: () => false, live: () => [], person: () => undefined,
-    people: () => policy.people, release: () => undefined,
+    people: () => policy.people, release: () => undefined, sourceGaps: () => [],
   }; // prettier-ignore
   const order = (kind: string, id: string, view: string, name: string, args: unknown, by: Asking): void => {
     now += 1;

@@ -1,6 +1,7 @@
 // What a person is shown of a situation report: its rendition in their view, paragraph by paragraph with its own mark.
 // Holds: pure; NIL and LATE are said in words that claim nothing of what happened; gaps are always there, with a sentence where
-// none was stated; a paragraph beyond the person's need to know is not there. Source: README.md#situation-reports
+// none was stated; a paragraph or a source's gap beyond the person's need to know is not there; a source that did not observe is told
+// from a member that has nothing to report. Source: README.md#situation-reports
 
 import { dominates, joinAll, print, printPortion, type Marking } from '@sitebus/marking';
 import type { Bilingual, Policy, SitrepPortion, SitrepStatus } from '@sitebus/sdk';
@@ -8,7 +9,7 @@ import type { Shown, Viewer } from '../protocol-machine.ts';
 import { possibleForSitrep } from './decide.ts';
 import { GAPS, markingOfPortion } from './portions.ts';
 import { reportMarking } from './renditions.ts';
-import type { Sitrep } from './sitrep.ts';
+import { markedParts, type Sitrep, type SitrepSourceGap, type SitrepSourceGaps } from './sitrep.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -19,6 +20,12 @@ export const STATUS_TEXTS: Readonly<Record<SitrepStatus, Bilingual>> = Object.fr
   LATE: { en: 'nothing readable here by the cut-off; this says nothing of what it saw', fr: 'rien de lisible ici à l’échéance ; cela ne dit rien de ce qui a été vu' },
 }); // prettier-ignore
 
+/** What a source's gap says, and what it does not. */
+export const UNOBSERVED: Bilingual = Object.freeze({
+  en: 'did not observe; that nothing came from it in this time says nothing of what there was',
+  fr: 'n’a pas observé ; que rien n’en soit venu pendant ce temps ne dit rien de ce qu’il y avait',
+});
+
 const NO_GAP: Bilingual = Object.freeze({
   en: 'No member stated a gap; that is not a finding that there is none.',
   fr: 'Aucun membre n’a signalé de lacune ; cela ne veut pas dire qu’il n’y en a pas.',
@@ -28,19 +35,26 @@ const NO_GAP: Bilingual = Object.freeze({
 export function shownSitrep(sitrep: Sitrep, { asking, facts }: Viewer): Shown {
   const { policy, now } = facts;
   const clearance = facts.person(asking.person)?.clearance;
-  const portions = sitrep.portions.filter(
-    (portion) => clearance !== undefined && dominates(clearance, markingOfPortion(portion), now),
-  );
-  const marking = joinAll([reportMarking(policy), ...portions.map(markingOfPortion)]);
-  return { marking, body: bodyOf(sitrep, portions, policy) };
+  const isRead = (part: Pick<SitrepPortion, 'marking'>): boolean =>
+    clearance !== undefined && dominates(clearance, markingOfPortion(part), now);
+  const portions = sitrep.portions.filter(isRead);
+  const gaps = sitrep.sourceGaps?.gaps.filter(isRead) ?? [];
+  const marking = joinAll([reportMarking(policy), ...[...portions, ...gaps].map(markingOfPortion)]);
+  return { marking, body: bodyOf(sitrep, { portions, gaps }, policy) };
 }
 
 /** @returns the marking of all of a rendition. */
 export function markingOfSitrep(sitrep: Sitrep, policy: Policy): Marking {
-  return joinAll([reportMarking(policy), ...sitrep.portions.map(markingOfPortion)]);
+  return joinAll([reportMarking(policy), ...markedParts(sitrep).map(markingOfPortion)]);
 }
 
-function bodyOf(sitrep: Sitrep, portions: readonly SitrepPortion[], policy: Policy): Json {
+/** What a person may read of a report. */
+interface Read {
+  readonly portions: readonly SitrepPortion[];
+  readonly gaps: readonly SitrepSourceGap[];
+}
+
+function bodyOf(sitrep: Sitrep, { portions, gaps }: Read, policy: Policy): Json {
   const ids = new Set(portions.map(({ id }) => id));
   const late = sitrep.standings.filter(({ status }) => status === 'LATE');
   const stated = portions.filter(({ section }) => section === GAPS);
@@ -60,7 +74,8 @@ function bodyOf(sitrep: Sitrep, portions: readonly SitrepPortion[], policy: Poli
     gaps: {
       members: late.map(({ agency }) => agency),
       stated: stated.map((each) => paragraphBody(each, policy)),
-      ...(late.length + stated.length === 0 ? { note: NO_GAP } : {}),
+      ...(sitrep.sourceGaps === undefined ? {} : sourcesBody(sitrep.sourceGaps, gaps, policy)),
+      ...(late.length + stated.length + gaps.length === 0 ? { note: NO_GAP } : {}),
     },
     ...(sitrep.delta === undefined
       ? {}
@@ -90,3 +105,28 @@ function paragraphBody({ id, agency, text, lang, marking }: SitrepPortion, { hom
     marking: { ...marking, banner: print(own, { homeNation }) },
   };
 }
+
+/** How many more there were is said to whoever may read all that are named. */
+function sourcesBody({ since, gaps, omitted }: SitrepSourceGaps, read: readonly SitrepSourceGap[], policy: Policy): Json {
+  return {
+    since: new Date(since).toISOString(),
+    sources: read.map((gap) => gapBody(gap, policy)),
+    ...(omitted === 0 || read.length < gaps.length ? {} : { omitted }),
+  };
+} // prettier-ignore
+
+function gapBody({ id, agency, cell, from, to, reason, isLate, marking }: SitrepSourceGap, { homeNation }: Policy): Json {
+  const own = markingOfPortion({ marking });
+  return {
+    id,
+    source: `${cell}.${agency}`,
+    agency,
+    from: new Date(from).toISOString(),
+    ...(to === null ? {} : { to: new Date(to).toISOString() }),
+    reason,
+    isLate,
+    means: UNOBSERVED,
+    mark: printPortion(own, { homeNation }),
+    marking: { ...marking, banner: print(own, { homeNation }) },
+  };
+} // prettier-ignore

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import type { Cadence, Weekday } from '@sitebus/sdk';
-import { localDate, nextCutOff } from './cut-off.ts';
+import { cutOffBefore, localDate, nextCutOff } from './cut-off.ts';
 
 const MINUTE_MS = 60_000;
 const DAYS: readonly Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
@@ -35,6 +35,23 @@ test('a cut-off is the first instant of its local day at which the clock shows a
       },
     ),
     { numRuns: propertyRuns(2_000) },
+  );
+});
+
+test('the cut-off before one is earlier, and the next after it is that one', () => {
+  const some = fc.record({
+    zone: fc.constantFrom(...ZONES),
+    after: fc.integer({ min: Date.parse('2031-01-01'), max: Date.parse('2032-01-01') }),
+    weekdays: fc.subarray([...DAYS], { minLength: 1 }),
+  });
+  fc.assert(
+    fc.property(some, ({ zone, after, weekdays }) => {
+      const at = nextCutOff(cadence('02:30', weekdays), zone, after); // a time that clocks skip and show twice
+      const before = cutOffBefore(cadence('02:30', weekdays), zone, at);
+      expect(before).toBeLessThan(at);
+      expect(nextCutOff(cadence('02:30', weekdays), zone, before)).toBe(at);
+    }),
+    { numRuns: propertyRuns(500) },
   );
 });
 

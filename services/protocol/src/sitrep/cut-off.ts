@@ -22,6 +22,15 @@ export function nextCutOff(cadence: Cadence, timeZone: string, afterMs: number):
   throw new Error(`cadence ${cadence.id} names no day`); // its JSON Schema asks for one
 }
 
+/** @returns the cut-off before one of the same cadence: where the time of its report begins. */
+export function cutOffBefore(cadence: Cadence, timeZone: string, cutOffMs: number): number {
+  let before = cutOffMs;
+  for (let back = 1; before >= cutOffMs && back <= MOST_DAYS; back += 1)
+    before = nextCutOff(cadence, timeZone, cutOffMs - (back + 1) * DAY_MS);
+  for (let next = before; next < cutOffMs; next = nextCutOff(cadence, timeZone, next)) before = next;
+  return before;
+}
+
 /** @returns the local day of an instant, `yyyy-mm-dd`. */
 export function localDate(atMs: number, timeZone: string): string {
   return new Date(wallClock(atMs, timeZone).dayMs).toISOString().slice(0, 10);

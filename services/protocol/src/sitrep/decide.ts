@@ -20,9 +20,10 @@ import type { Command, Effect, Facts, Outcome, Written } from '../protocol-machi
 import { isChair } from './chair.ts';
 import { lintFaults } from './lint-portions.ts';
 import { deltaOf, standingsOf } from './compile.ts';
+import { namedGaps } from './named-gaps.ts';
 import { isReadableIn, markingOfPortion, readPortions } from './portions.ts';
 import { readableIn, reportingViews, reportMarking, sitrepId, viewOfRecipient, viewsBelow } from './renditions.ts';
-import type { Sitrep } from './sitrep.ts';
+import { markedParts, type Sitrep } from './sitrep.ts';
 
 type Decision = Outcome<SitrepEvent> | Refused;
 const MINUTE_MS = 60_000;
@@ -159,14 +160,17 @@ function contributed(sitrep: Sitrep, kind: string, contribution: SitrepContribut
 } // prettier-ignore
 
 function compiled(sitrep: Sitrep, facts: Facts): Decision {
-  const previous = facts
+  const earlier = facts
     .states('sitrep')
     .map(({ state }) => state as Sitrep)
     .filter(({ electionId, cadence }) => electionId === sitrep.electionId && cadence === sitrep.cadence)
-    .find(({ number }) => number === sitrep.number - 1);
+    .filter(({ number }) => number < sitrep.number);
   const standings = standingsOf(sitrep, facts.policy);
-  const delta = deltaOf(sitrep.portions, previous);
-  return { events: [written(facts, { kind: 'compiled', to: 'COMPILED', standings, delta })] };
+  const delta = deltaOf(sitrep.portions, earlier.find(({ number }) => number === sitrep.number - 1)); // prettier-ignore
+  const sourceGaps = namedGaps(sitrep, earlier, { policy: facts.policy, declared: facts.sourceGaps() });
+  return {
+    events: [written(facts, { kind: 'compiled', to: 'COMPILED', standings, delta, sourceGaps }, sourceGaps.gaps)],
+  };
 }
 
 /** The chair's word counts for the renditions below as well: they are parts of what was read. */
@@ -202,7 +206,7 @@ function issuedEvent(sitrep: Sitrep, { recipients, precedence, reason }: IssueHe
   const version = sitrep.version + 1;
   return written(facts, {
     kind: 'issued', to: 'ISSUED', recipients: [...recipients], precedence, reason, version, policyVersion: facts.policy.version,
-  }, sitrep.portions);
+  }, markedParts(sitrep));
 } // prettier-ignore
 
 /** What a view cannot read of a correction does not reach it; a view of which nothing changes keeps its version. */
@@ -235,7 +239,7 @@ function correctedEvent(sitrep: Sitrep, { removed, added, reason }: CorrectHere,
   return written(facts, {
     kind: 'corrected', to: 'CORRECTED', removed: [...removed], added: [...added], reason, version,
     recipients: [...(before?.recipients ?? [])], precedence: before?.precedence ?? 'ROUTINE', policyVersion: facts.policy.version,
-  }, [...sitrep.portions, ...added]);
+  }, [...markedParts(sitrep), ...added]);
 } // prettier-ignore
 
 /** A reason is told where its marking may be read; without a marking, in this view alone. */
@@ -274,7 +278,7 @@ function at(view: string, sitrep: Sitrep, name: string, args: unknown, facts: Fa
 function written(
   { policy }: Facts,
   happening: Omit<Written<SitrepEvent>, 'marking'>,
-  says: readonly SitrepPortion[] = [],
+  says: readonly Pick<SitrepPortion, 'marking'>[] = [],
 ): Written<SitrepEvent> {
   const marking: WireMarking = toWire(joinAll([reportMarking(policy), ...says.map(markingOfPortion)]));
   return { ...happening, marking };

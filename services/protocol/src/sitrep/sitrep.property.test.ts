@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { parse } from '@sitebus/marking';
 import { loadPolicy, type SitrepEvent } from '@sitebus/sdk';
 import type { Asking } from '../machine.ts';
+import { aSourceGap } from '../testing/a-source-gap.ts';
 import { createLightWorld, type LightWorld } from '../testing/light-plan.ts';
 import { isReadableIn, markingOfPortion } from './portions.ts';
 import { reportingViews, sitrepId } from './renditions.ts';
@@ -26,7 +27,7 @@ const LOW = MARKS[0]!;
 const WAIT: Step = { does: 'wait', agency: 'cse', view: 'ts-can', number: 1, portions: [], hours: 30 };
 
 interface Step {
-  readonly does: 'contribute' | 'nil' | 'approve' | 'issue' | 'correct' | 'wait';
+  readonly does: 'contribute' | 'nil' | 'approve' | 'issue' | 'correct' | 'wait' | 'declare' | 'recall';
   readonly agency: string;
   readonly view: string;
   readonly number: number;
@@ -46,6 +47,9 @@ const someStep = (): fc.Arbitrary<Step> =>
       'correct',
       'wait',
       'wait',
+      'declare',
+      'declare',
+      'recall',
     ),
     agency: fc.constantFrom(...policy.taskForce.members),
     view: fc.constantFrom('ts-can', 'ts-can', ...VIEWS),
@@ -68,6 +72,12 @@ const idIn = (view: string, number: number): string =>
 const report = (world: LightWorld, view: string, number: number): Sitrep =>
   world.state('sitrep', idIn(view, number)) as Sitrep;
 
+/** To who may read everything. */
+function gapsShown(world: LightWorld, view: string, number: number): unknown {
+  const viewer = { id: idIn(view, number), asking: world.asking('noor-castellane'), facts: world.facts(view) };
+  return (SITREP_MACHINE.shown(report(world, view, number), viewer).body['gaps'] as { readonly sources?: unknown }).sources;
+} // prettier-ignore
+
 /** `keep`: what of a step's paragraphs there is in this world; a step of which nothing is left does not happen. */
 function played(history: readonly Step[], keep: (marking: string) => boolean = () => true): LightWorld {
   const world = createLightWorld([SITREP_SERIES_MACHINE, SITREP_MACHINE], policy, NOON);
@@ -81,7 +91,20 @@ function played(history: readonly Step[], keep: (marking: string) => boolean = (
   return world;
 }
 
-function perform(world: LightWorld, { does, agency, view, number, portions, hours }: Step, keep: (marking: string) => boolean): void {
+/** A gap of a few ids, which later ones take the place of or recall; what is not kept is not declared. */
+function declare(world: LightWorld, { does, agency, number, portions, hours }: Step, keep: (marking: string) => boolean): void {
+  const [{ text, marking }] = portions as readonly [Step['portions'][number]];
+  const id = (at: number): string => `00000000-0000-4000-8000-00000000000${at}`;
+  const subject = id(['one', 'two', 'three', 'four'].indexOf(text));
+  const fromMs = world.now - hours * HOUR_MS;
+  const own = { id: does === 'declare' ? subject : id(9), marking, agency, fromMs, ...(number === 1 ? { toMs: world.now } : {}) };
+  const ends = does === 'recall' ? { recalls: subject } : portions.length === 3 ? { supersedes: id(0) } : {};
+  if (keep(marking)) world.sourceGaps.take(aSourceGap({ ...own, ...ends }, policy));
+} // prettier-ignore
+
+function perform(world: LightWorld, step: Step, keep: (marking: string) => boolean): void {
+  const { does, agency, view, number, portions, hours } = step;
+  if (does === 'declare' || does === 'recall') return declare(world, step, keep);
   const by: Asking = { person: `${agency}-person`, agency, roles: ['operator'] };
   const chair: Asking = { person: 'teodor-vance', agency: 'gac', roles: ['chair'] };
   const give = (name: string, args: unknown, asking: Asking) =>
@@ -140,13 +163,41 @@ test('S3: a view’s rendition is what it would be if nothing above the view had
       const lower = played(history, (marking) => marking === LOW);
       expect(JSON.stringify(wholly.events('partner'))).toBe(JSON.stringify(lower.events('partner')));
       if (JSON.stringify(wholly.events('ts-can')) !== JSON.stringify(lower.events('ts-can'))) differed += 1;
-      for (const { portions } of [report(wholly, 'partner', 1), report(wholly, 'partner', 2)])
-        expect(portions.every((portion) => isReadableIn(partner, markingOfPortion(portion)))).toBe(true);
+      for (const { portions, sourceGaps } of [report(wholly, 'partner', 1), report(wholly, 'partner', 2)])
+        expect([...portions, ...(sourceGaps?.gaps ?? [])].every((part) => isReadableIn(partner, markingOfPortion(part)))).toBe(true);
     }),
-    { numRuns: RUNS, examples: [[[{ ...WAIT, does: 'contribute', portions: [{ text: 'one', marking: MARKS[2]! }] }]]] },
+    {
+      numRuns: RUNS,
+      examples: [
+        [[{ ...WAIT, does: 'contribute', portions: [{ text: 'one', marking: MARKS[2]! }] }]],
+        [[{ ...WAIT, does: 'declare', portions: [{ text: 'one', marking: MARKS[2]! }] }, WAIT]],
+        [[{ ...WAIT, does: 'declare', portions: [{ text: 'one', marking: LOW }] }, { ...WAIT, does: 'recall', portions: [{ text: 'one', marking: MARKS[2]! }] }, WAIT]],
+      ],
+    },
   );
   expect(differed).toBeGreaterThan(0); // the example alone differs above
-});
+}); // prettier-ignore
+
+test('what a compiled report says of sources is never changed, by no later gap, recall or command', () => {
+  const gap: Step = { ...WAIT, does: 'declare', portions: [{ text: 'one', marking: LOW }] };
+  let named = 0;
+  fc.assert(
+    fc.property(someHistory(), someHistory(), (history, more) => {
+      const world = played(history);
+      const compiled = VIEWS.flatMap((view) => [1, 2].map((number) => report(world, view, number))).filter(({ sourceGaps }) => sourceGaps !== undefined);
+      const said = () => compiled.map(({ number, views }) => views.map((view) => [report(world, view, number).sourceGaps, gapsShown(world, view, number)]));
+      const before = JSON.stringify(said());
+      for (const step of more) {
+        perform(world, step, () => true);
+        world.tick();
+      }
+      expect(JSON.stringify(said())).toBe(before);
+      named += compiled.filter(({ sourceGaps }) => sourceGaps!.gaps.length > 0).length;
+    }),
+    { numRuns: propertyRuns(200), examples: [[[gap, WAIT], [{ ...gap, does: 'recall' }, gap, WAIT]]] },
+  );
+  expect(named).toBeGreaterThan(0); // the example names one
+}); // prettier-ignore
 
 test('what was contributed in time and may be read in a view is in its report, or was taken out by a correction', () => {
   fc.assert(

@@ -3,6 +3,12 @@
 
 import type { SitrepContribution, SitrepDelta, SitrepEvent, SitrepPortion, SitrepStanding } from '@sitebus/sdk';
 
+/** What sources did not observe in the time of a report. */
+export type SitrepSourceGaps = NonNullable<SitrepEvent['sourceGaps']>;
+
+/** One gap of one source, as a report names it. */
+export type SitrepSourceGap = SitrepSourceGaps['gaps'][number];
+
 /** One version that was sent to people. */
 export interface SitrepIssue {
   readonly version: number;
@@ -29,6 +35,8 @@ export interface Sitrep {
   readonly late: readonly SitrepContribution[];
   readonly standings: readonly SitrepStanding[];
   readonly delta?: SitrepDelta;
+  /** What sources did not observe, as it was known when the report was compiled; undefined: the report says nothing of it. */
+  readonly sourceGaps?: SitrepSourceGaps;
   /** Paragraphs of the version as it stands, corrections taken in. */
   readonly portions: readonly SitrepPortion[];
   readonly version: number;
@@ -84,7 +92,15 @@ export function evolveSitrep(sitrep: Sitrep, event: SitrepEvent): Sitrep {
     case 'late':
       return { ...sitrep, state, late: [...sitrep.late, contribution!] };
     case 'compiled':
-      return { ...sitrep, state, standings: event.standings, delta: event.delta!, waitsSince: at, isStuck: false };
+      return {
+        ...sitrep,
+        state,
+        standings: event.standings,
+        delta: event.delta!,
+        ...(event.sourceGaps === null ? {} : { sourceGaps: event.sourceGaps }),
+        waitsSince: at,
+        isStuck: false,
+      };
     case 'approved':
       return { ...sitrep, state, waitsSince: at, isStuck: false };
     case 'stuck':
@@ -107,6 +123,11 @@ export function evolveSitrep(sitrep: Sitrep, event: SitrepEvent): Sitrep {
       return { ...sitrep, state };
   }
 }
+
+/** @returns everything in a report that has a marking of its own. */
+export function markedParts({ portions, sourceGaps }: Pick<Sitrep, 'portions' | 'sourceGaps'>): readonly Pick<SitrepPortion, 'marking'>[] {
+  return [...portions, ...(sourceGaps?.gaps ?? [])];
+} // prettier-ignore
 
 /** The same paragraph twice is one. */
 function newTo({ portions }: Sitrep, contribution: SitrepContribution): readonly SitrepPortion[] {

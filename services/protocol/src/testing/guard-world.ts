@@ -18,6 +18,7 @@ import {
 } from '@sitebus/sdk/testing';
 import type { AnyMachine } from '../protocol-machine.ts';
 import { createGuardService, type GuardService } from '../service.ts';
+import { aSourceGap, type GapWords } from './a-source-gap.ts';
 import { anAssessment } from './an-assessment.ts';
 
 export const VIEW = 's-can';
@@ -48,6 +49,8 @@ export interface GuardWorld {
     readonly derivedFrom?: readonly string[];
     readonly targets?: readonly unknown[];
   }): Promise<NamedRecord>;
+  /** Writes what an agency says that it did not observe, or the recall of it. */
+  declareGap(words: GapWords): Promise<void>;
   recall(named: NamedRecord): Promise<void>;
   /** Writes an assessment of the view, as its fusion would. */
   assess(over: Parameters<typeof anAssessment>[0]): Promise<void>;
@@ -158,6 +161,10 @@ export async function aGuardWorld(
         domains,
       });
       return { id, agency, cell, marking: fromWire(marking) };
+    },
+    async declareGap(words) {
+      const { agency, decoded: { type, value } } = aSourceGap(words, policy);
+      await write(agency, { type, ...(value as { envelope: object }) });
     },
     async recall({ id, agency, marking }) {
       const envelope = { id: `${id.slice(0, -1)}f`, observedAt: clock.now(), marking: toWire(marking), recalls: id };

@@ -7,6 +7,7 @@ import type { AssessmentFacts } from '../assessment-index.ts';
 import type { Refused } from '../errors.ts';
 import { isRefused, type Asking, type Frame } from '../machine.ts';
 import { TIMER, type AnyMachine, type Facts, type Outcome, type Release } from '../protocol-machine.ts';
+import { createSourceGaps, type SourceGaps } from '../source-gaps.ts';
 
 /** A world of matters whose clock a test moves. */
 export interface LightWorld {
@@ -17,6 +18,8 @@ export interface LightWorld {
   readonly persons: Map<string, Person>;
   /** By id: tearlines and downgrades in force. */
   readonly releases: Map<string, Release>;
+  /** What agencies say that they did not observe. */
+  readonly sourceGaps: Pick<SourceGaps, 'take'>;
   /** @returns the refusal where there is one; then nothing has changed anywhere. */
   give(kind: string, id: string, view: string, name: string, args: unknown, by: Asking): Refused | undefined;
   /** Gives what is due, until nothing is. */
@@ -38,6 +41,8 @@ interface One {
 /** Makes an empty one. */
 export function createLightWorld(machines: readonly AnyMachine[], policy: Policy, now: number): LightWorld {
   const byKind = new Map(machines.map((machine) => [machine.kind, machine]));
+  const sourceGaps = createSourceGaps(policy.cells);
+  const views = new Map(policy.views.map((view) => [view.id, view]));
   let matters = new Map<string, One>();
   let log: { readonly view: string; readonly event: Frame<string> }[] = [];
 
@@ -73,6 +78,7 @@ export function createLightWorld(machines: readonly AnyMachine[], policy: Policy
     policy,
     assessments: new Map(),
     releases: new Map(),
+    sourceGaps,
     persons: new Map(policy.people.map((person) => [person.person, person])),
     give(kind, id, view, name, args, by) {
       const before = { matters: new Map(matters), log: [...log] };
@@ -118,6 +124,7 @@ export function createLightWorld(machines: readonly AnyMachine[], policy: Policy
       assessment: (id) => world.assessments.get(`${view} ${id}`),
       isRecalled: () => false,
       release: (id) => world.releases.get(id),
+      sourceGaps: () => sourceGaps.of(views.get(view)!),
       person: (person) => world.persons.get(person),
       people: () => [...world.persons.values()],
       live: () => [...world.assessments].flatMap(([key, facts]) => (key.startsWith(`${view} `) ? [facts] : [])),

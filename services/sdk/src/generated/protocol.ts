@@ -1626,6 +1626,62 @@ export interface SitrepDelta {
 }
 
 /**
+ * One gap that an agency declared of one of its sources. It counts as no contribution and in no figure.
+ */
+export interface SitrepSourceGap {
+    /**
+     * The observation that declares it.
+     */
+    readonly id: string;
+    /**
+     * Whose source it is.
+     */
+    readonly agency: string;
+    /**
+     * The cell that the source writes to.
+     */
+    readonly cell: string;
+    /**
+     * Begin, inclusive.
+     */
+    readonly from: number;
+    /**
+     * End, exclusive; null where none was declared by then.
+     */
+    readonly to: null | number;
+    /**
+     * Why nothing was observed, in the words of the agency.
+     */
+    readonly reason: string;
+    /**
+     * True: it had ended before `since`, and no earlier report of the series names it.
+     */
+    readonly isLate: boolean;
+    /**
+     * Of the gap.
+     */
+    readonly marking: Marking;
+}
+
+/**
+ * What sources did not observe, as their agencies had declared it when the report was compiled and as far as this view may read it.
+ */
+export interface SitrepSourceGaps {
+    /**
+     * Begin of the time of the report, inclusive: the cut-off before its own, at which its time ends.
+     */
+    readonly since: number;
+    /**
+     * By their begin; of many, the newest of each source.
+     */
+    readonly gaps: readonly SitrepSourceGap[];
+    /**
+     * How many more there were, which are not named.
+     */
+    readonly omitted: number;
+}
+
+/**
  * One event of a situation report in one view. Key of case.<view> is the id.
  */
 export interface SitrepEvent {
@@ -1690,6 +1746,10 @@ export interface SitrepEvent {
      */
     readonly delta: null | SitrepDelta;
     /**
+     * On `compiled`. Null in a report that was compiled before there was this field: it says nothing of sources.
+     */
+    readonly sourceGaps: null | SitrepSourceGaps;
+    /**
      * On `issued`: persons of this view to whom it goes, by name of the registry.
      */
     readonly recipients: readonly string[];
@@ -1726,7 +1786,7 @@ export interface SitrepEvent {
      */
     readonly prevHash: string;
     /**
-     * SHA-256 of the canonical JSON (RFC 8785) of this event without this field, hexadecimal.
+     * SHA-256 of the canonical JSON (RFC 8785) of this event without this field, and without `sourceGaps` where that is null; hexadecimal.
      */
     readonly hash: string;
 }
