@@ -2,9 +2,8 @@
 // Holds: a subject is the record's full name (RecordNameStrategy); either every new schema is taken or none is;
 // running services never register. Source: README.md#schemas
 
-import type { RecordSchema } from '@sitebus/sdk';
+import { incompatibilities, type RecordSchema } from '@sitebus/sdk';
 import type { RegisteredSchema, RegistryAdmin } from './adapters/registry.ts';
-import { incompatibilities } from './compatibility.ts';
 import { incompatible, registryRefused } from './errors.ts';
 
 /** Every version reads every other, for ever: a reader may meet bytes of any age, and an old reader new ones. */

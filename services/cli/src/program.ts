@@ -63,6 +63,7 @@ const COMMANDS: readonly { readonly names: readonly string[]; readonly load: () 
   { names: ['verify', 'ledger'], load: async () => (await import('./commands/ledger.ts')).registerLedger },
   { names: ['marking'], load: async () => (await import('./commands/marking.ts')).registerMarking },
   { names: ['policy'], load: async () => (await import('./commands/policy.ts')).registerPolicy },
+  { names: ['schemas'], load: async () => (await import('./commands/schemas.ts')).registerSchemas },
   { names: ['create'], load: async () => (await import('./commands/create.ts')).registerCreate },
   { names: ['provision'], load: async () => (await import('./commands/provision.ts')).registerProvision },
   { names: ['completion'], load: async () => (await import('./commands/completion.ts')).registerCompletion },

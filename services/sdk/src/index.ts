@@ -255,6 +255,14 @@ export type {
 // Schemas
 export { loadSchemaSet, toSelfContained } from './schema-set.ts';
 export type { AvroField, AvroObject, AvroSchema, RecordSchema } from './schema-set.ts';
+export { incompatibilities } from './schema-compatibility.ts';
+export type { EarlierVersion } from './schema-compatibility.ts';
+export { differenceOf, isSameRecord } from './schema-difference.ts';
+export type { AnnotationChange, FieldChange, FieldPresence, SchemaDifference } from './schema-difference.ts';
+export { resolvedFaults, SCHEMA_FAULTS, schemaFault, schemaFaults, sharedPartFaults } from './schema-rules.ts';
+export type { SchemaFault, SchemaFaultCode } from './schema-rules.ts';
+export { knownVersions, loadKeptVersions } from './schema-versions.ts';
+export type { KnownVersion } from './schema-versions.ts';
 
 // Codec, registry, lock
 export { createCodec, schemaIdOf } from './avro-codec.ts';

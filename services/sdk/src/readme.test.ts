@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import * as errors from './errors.ts';
 import { FEATURE_KINDS } from './features/annotations.ts';
 import { OBSERVATION_FAULTS } from './observation-checks/faults.ts';
+import { SCHEMA_FAULTS } from './schema-rules.ts';
 
 const readme = await readFile(fileURLToPath(new URL('../README.md', import.meta.url)), 'utf8');
 const { dependencies } = JSON.parse(
@@ -27,6 +28,12 @@ test('the table of failures is the catalogue of errors, both ways', () => {
 
 test('the table of faults is the catalogue of faults, both ways, texts included', () => {
   expect(Object.fromEntries(tableUnder('What an observation is checked for'))).toEqual(OBSERVATION_FAULTS);
+});
+
+test('the table of what a schema must be is its catalogue, both ways, texts included', () => {
+  const catalogue = Object.entries(SCHEMA_FAULTS).map(([code, [must]]) => [code, must]);
+  expect(catalogue.length).toBeGreaterThan(10);
+  expect(tableUnder('Schemas')).toEqual(catalogue);
 });
 
 test('each kind of feature has its spelling, and nothing else has', () => {

@@ -51,6 +51,18 @@ test('the order in which files lie in the folder changes nothing', async () => {
   expect(one.map(({ subject }) => subject)).toEqual(['test.Another', 'test.Thing']);
 });
 
+test('a proposed text stands in the place of the file of its path, or beside the files that are there', async () => {
+  const dir = await folder({ 'shared/mark.avsc': MARK, 'thing.avsc': THING });
+  const proposed = { ...THING, fields: THING.fields.slice(0, 1) };
+  const other = { ...THING, name: 'Another' };
+  const set = await loadSchemaSet(dir, new Map([['thing.avsc', JSON.stringify(proposed)], ['other/another.avsc', JSON.stringify(other)]])); // prettier-ignore
+  expect(set.map(({ subject, file, schema }) => [subject, file, schema.fields?.length])).toEqual([
+    ['test.Another', 'other/another.avsc', 3],
+    ['test.Thing', 'thing.avsc', 1],
+  ]);
+  expect((await loadSchemaSet(dir)).map(({ schema }) => schema.fields?.length)).toEqual([3]);
+});
+
 test.each([
   ['a type defined nowhere', { 'thing.avsc': THING }, 'thing.avsc'],
   [

@@ -57,15 +57,19 @@ const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'float', 'double',
 
 /**
  * Reads every `.avsc` below `dir`, `shared/` as parts and `versions/` not at all.
+ * @param proposed texts by path below `dir`, in the place of what lies there or beside it: the set as it would be.
  * @returns the record types, sorted by subject, frozen.
  * Rejects with INVALID_SCHEMA_SET (not retriable) naming the file.
  */
-export async function loadSchemaSet(dir: string): Promise<readonly RecordSchema[]> {
-  const files = await avroFilesOf(dir);
+export async function loadSchemaSet(
+  dir: string,
+  proposed: ReadonlyMap<string, string> = new Map(),
+): Promise<readonly RecordSchema[]> {
+  const files = [...new Set([...(await avroFilesOf(dir)), ...proposed.keys()])].sort();
   const definitions: Definitions = new Map();
   const roots = [];
   for (const file of files) {
-    const schema = parseAvro(await readFile(join(dir, file), 'utf8'), file);
+    const schema = parseAvro(proposed.get(file) ?? (await readFile(join(dir, file), 'utf8')), file);
     const names = collectDefinitions(schema, schema.namespace ?? '', file, definitions);
     if (!NOT_RECORDS.includes(file.split('/')[0] ?? '')) roots.push({ file, subject: names });
   }
@@ -89,7 +93,8 @@ async function avroFilesOf(dir: string): Promise<string[]> {
     .sort();
 }
 
-function parseAvro(text: string, file: string): AvroObject {
+/** Reads one file's named type as it is written. Throws INVALID_SCHEMA_SET naming the file. */
+export function parseAvro(text: string, file: string): AvroObject {
   let schema: unknown;
   try {
     schema = JSON.parse(text);

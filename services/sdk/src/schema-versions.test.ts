@@ -1,16 +1,20 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { toStrictType } from './avro-types.ts';
 import { createCodec } from './avro-codec.ts';
+import { incompatibilities } from './schema-compatibility.ts';
 import { toSchemaLock } from './schema-lock.ts';
-import { loadSchemaSet, toSelfContained, type AvroField, type AvroObject, type RecordSchema } from './schema-set.ts';
+import { loadSchemaSet, toSelfContained, type AvroField, type RecordSchema } from './schema-set.ts';
+import { knownVersions, loadKeptVersions } from './schema-versions.ts';
 
 const schemasDir = fileURLToPath(new URL('../../../schemas', import.meta.url));
 const goldenDir = fileURLToPath(new URL('./golden', import.meta.url));
 const set = await loadSchemaSet(join(schemasDir, 'avro'));
-const versions = await Promise.all(set.map(async (record) => [...(await olderVersionsOf(record.subject)), record]));
+const versions = await Promise.all(
+  set.map(async (record) => [...(await loadKeptVersions(join(schemasDir, 'avro'), record.subject)), record]),
+);
 
 test('each version of each subject reads what each other version wrote', () => {
   expect(versions.length).toBeGreaterThan(0);
@@ -40,6 +44,43 @@ test('a pair that is compatible step by step but not from first to last is found
   const asLong: AvroField = { name: 'n', type: ['null', 'long'], default: null };
   const asText: AvroField = { name: 'n', type: ['null', 'string'], default: null };
   expect(incompatiblePairs([thing([string, asLong]), thing([string]), thing([string, asText])])).not.toEqual([]);
+});
+
+test('the same text is one version, whether it is locked, kept or both; what is locked alone or kept alone is one too', () => {
+  const [one, two, three] = [thing([string]), thing([string, optional]), thing([string, { ...optional, name: 'c' }])];
+  const lock = toSchemaLock([two, three], (_, index) => ({ id: 7 + index, version: 2 + index }));
+  expect(knownVersions('test.Thing', lock, [one, two])).toEqual([
+    { version: 1, schema: one.text, isKept: true },
+    { version: 2, id: 7, schema: two.text, isKept: true },
+    { version: 3, id: 8, schema: three.text, isKept: false },
+  ]);
+  expect(knownVersions('test.Other', lock, [])).toEqual([]);
+  expect(knownVersions('test.Thing', undefined, [one]).map(({ version }) => version)).toEqual([1]);
+});
+
+test('kept versions are read in the order of their numbers, and a file that is none is named', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'sitebus-versions-'));
+  try {
+    const folder = join(dir, 'versions', 'test.Thing');
+    await mkdir(folder, { recursive: true });
+    for (const [n, fields] of [
+      [10, [string, optional]],
+      [2, [string]],
+    ] as const)
+      await writeFile(join(folder, `${n}.avsc`), thing(fields).text);
+    expect((await loadKeptVersions(dir, 'test.Thing')).map(({ text }) => text)).toEqual([
+      thing([string]).text,
+      thing([string, optional]).text,
+    ]);
+    expect(await loadKeptVersions(dir, 'test.Nothing')).toEqual([]);
+    await writeFile(join(folder, '11.avsc'), '{');
+    await expect(loadKeptVersions(dir, 'test.Thing')).rejects.toMatchObject({
+      code: 'INVALID_SCHEMA_SET',
+      details: { file: 'versions/test.Thing/11.avsc' },
+    });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 });
 
 /** Subject → version → bytes of schemas/examples/<Type>/valid/full.json, in hexadecimal; written by `npm run schemas:golden`. */
@@ -74,28 +115,16 @@ test('each golden file belongs to a version that is checked in, and is still rea
 
 /** Every ordered pair (reader, writer) that cannot be resolved. */
 function incompatiblePairs(all: readonly RecordSchema[]): string[] {
-  const types = all.map(({ text }) => toStrictType(JSON.parse(text)));
-  return types.flatMap((reader, r) =>
-    types.flatMap((writer, w) => {
-      try {
-        reader.createResolver(writer);
-        return [];
-      } catch (cause) {
-        return [`${all[r]?.subject ?? ''}: version ${r + 1} cannot read version ${w + 1}: ${(cause as Error).message}`];
-      }
-    }),
+  const numbered = all.map(({ text: schema }, index) => ({ version: index + 1, schema }));
+  return numbered.flatMap(({ version, schema }) =>
+    incompatibilities(schema, numbered.slice(0, version - 1)).map(
+      (why) => `${all[0]?.subject ?? ''} ${version}: ${why}`,
+    ),
   );
 }
 
 function thing(fields: readonly AvroField[]): RecordSchema {
   return toSelfContained({ type: 'record', name: 'Thing', namespace: 'test', fields });
-}
-
-async function olderVersionsOf(subject: string): Promise<RecordSchema[]> {
-  const dir = join(schemasDir, 'avro/versions', subject);
-  const files = (await readdir(dir).catch(() => [])).sort((a, b) => Number.parseInt(a) - Number.parseInt(b));
-  const texts = await Promise.all(files.map((file) => readFile(join(dir, file), 'utf8')));
-  return texts.map((text) => toSelfContained(JSON.parse(text) as AvroObject));
 }
 
 async function goldenFiles(): Promise<ReadonlyMap<string, string>> {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { incompatibilities } from './compatibility.ts';
+import { incompatibilities } from './schema-compatibility.ts';
 
 const A = { name: 'a', type: 'string' };
 const B = { name: 'b', type: 'int' };

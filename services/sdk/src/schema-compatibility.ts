@@ -1,16 +1,21 @@
 // Why one schema may not follow another, in words that name the field: the registry only says that it may not.
-// Holds: pure; both directions are tried, because FULL_TRANSITIVE demands both; no reason found is an empty list,
-// and the registry's verdict stands all the same. Source: Apache Avro 1.12 §Schema Resolution
+// Holds: pure; both directions are tried, because FULL_TRANSITIVE demands both, on the types that records are read with; no
+// reason found is an empty list, and a registry's verdict stands all the same. Source: Apache Avro 1.12 §Schema Resolution
 
-import avsc from 'avsc';
+import type { Type } from 'avsc';
+import { toStrictType } from './avro-types.ts';
 
-/** A version that is registered already. */
+/** A version that records may have been written with. */
 export interface EarlierVersion {
   readonly version: number;
+  /** Self-contained Avro schema, as JSON. */
   readonly schema: string;
 }
 
-/** @returns a sentence for each earlier version and direction that fails; empty when every pair resolves. */
+/**
+ * Tries a self-contained schema against each version it is to follow.
+ * @returns a sentence for each earlier version and direction that fails; empty when every pair resolves.
+ */
 export function incompatibilities(schema: string, earlier: readonly EarlierVersion[]): readonly string[] {
   return earlier.flatMap((before) => {
     const newReadsOld = whyNot(schema, before.schema);
@@ -32,5 +37,4 @@ function whyNot(reader: string, writer: string): string | undefined {
   }
 }
 
-const typeOf = (schema: string): avsc.Type =>
-  avsc.Type.forSchema(JSON.parse(schema) as avsc.Schema, { wrapUnions: true });
+const typeOf = (schema: string): Type => toStrictType(JSON.parse(schema));
