@@ -4,18 +4,23 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRegistryCopy, seedTenants } from '@sitebus/kit';
 import {
+  agencyPrincipal,
   createCodec,
   gatewayPrincipal,
   groupOf,
   GUARD_PRINCIPAL,
   loadPolicy,
   loadSchemaLock,
+  observationSubject,
+  obsTopic,
+  recordKey,
   REGISTRY_PRINCIPAL,
   silentLog,
   systemClock,
   type BusPort,
 } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
+import { loadExample } from '@sitebus/sdk/testing';
 import { provision } from '../../deploy/provision/index.ts';
 import { parseConfig } from '../../services/gateway/src/config.ts';
 import { createRegistryWriter } from '../../services/gateway/src/registry/writer.ts';
@@ -30,6 +35,7 @@ const CHAIR = 'teodor-vance';
 const READER = 'ama-lindqvist';
 const OPERATORS = { csis: 'dov-lachance', gac: 'priya-solberg' };
 const SECRET = 'SECRET//CANADIAN EYES ONLY';
+const GAP = 'The line was being moved.';
 const SALT = Buffer.alloc(32, 9).toString('base64url');
 const closing: (() => Promise<unknown>)[] = [];
 const keys = new Map<string, string>();
@@ -54,7 +60,12 @@ beforeAll(async () => {
   await registry.start();
   closing.push(() => registry.stop());
   for (const person of [CHAIR, READER, ...Object.values(OPERATORS)]) keys.set(person, await registry.issueKey({ name: person, person }));
-  const guardBus = busAs(GUARD_PRINCIPAL);
+  const gap = await loadExample('SourceGap');
+  const envelope = { ...(gap['envelope'] as { readonly id: string }), agency: 'csis' };
+  const bytes = codec.encode(observationSubject('SourceGap'), { ...gap, envelope, from: Date.now() - 60_000, to: null, reason: GAP });
+  const csis = await busAs(agencyPrincipal('csis', VIEW)).createProducer();
+  await csis.send({ topic: obsTopic(VIEW, 'csis'), key: recordKey(envelope.id, bytes), value: bytes });
+  const guardBus = busAs(GUARD_PRINCIPAL); // it starts by reading what lies there
   const guard = createGuardService({
     config: { ledgerSalt: SALT, tickMs: 50 }, policy, codec, bus: guardBus, log: silentLog, intakes: () => undefined,
     registry: createRegistryCopy({ bus: guardBus, clock: systemClock, log: silentLog, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
@@ -92,6 +103,9 @@ interface Body {
   readonly items: readonly Item[];
   readonly errors: readonly { readonly pointer: string }[];
   readonly contributions: readonly { readonly agency: string; readonly status: string }[];
+  readonly gaps: {
+    readonly sources: readonly { readonly source: string; readonly isLate: boolean; readonly reason: string }[];
+  };
   readonly sections: readonly { readonly paragraphs: readonly { readonly id: string }[] }[];
   readonly distribution: readonly string[];
   readonly body?: unknown;
@@ -171,3 +185,16 @@ test('failure 1: who was sent it, opened it and acknowledged it can be said, per
   const [current] = await items('?kind=notification');
   expect(current?.status).toBe('OPENED'); // fetched, and not acknowledged
 });
+
+test('failure 20: the source that did not observe is in every version and on the page, and in no rendition that goes lower', async () => {
+  const { body } = await ask(CHAIR, '/v1/sitreps/1');
+  expect(body.gaps.sources).toMatchObject([{ source: 's-can.csis', isLate: false, reason: GAP }]);
+  expect(body.contributions).toContainEqual(expect.objectContaining({ agency: 'csis', status: 'SUBMITTED' }));
+  const page = async (query: string): Promise<string> => {
+    const headers = { authorization: `Bearer ${keys.get(CHAIR)}` };
+    return (await fetch(`${address}/v1/sitreps/1.html?lang=fr${query}`, { headers })).text();
+  };
+  const [own, below] = [await page(''), await page('&tearline=partner')];
+  expect([own.includes('n’a pas observé'), own.includes(GAP)]).toEqual([true, true]);
+  expect([below.includes('Rapport de situation'), below.includes('s-can'), below.includes(GAP)]).toEqual([true, false, false]);
+}); // prettier-ignore
