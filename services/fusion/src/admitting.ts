@@ -10,6 +10,8 @@ import { toRules } from './engine/rules.ts';
 export interface Admitting {
   /** By which texts are hashed: that of the state which takes the batches in. */
   readonly seed: number;
+  /** Whether it is done beside the caller's thread: then it is worth reading on meanwhile. */
+  readonly isElsewhere: boolean;
   /** Records of one partition, ascending, whose schemas the lane's codec knows. A rejection is final. */
   admit(records: readonly BusRecord[]): Promise<AdmittedBatch>;
 }
@@ -19,6 +21,7 @@ export function createAdmitting(parts: AdmissionParts, seed: number): Admitting 
   const rules = toRules(parts.policy, parts.commonValues.isSharedSuffix);
   return {
     seed,
+    isElsewhere: false,
     admit: (records) => Promise.resolve().then(() => admitBatch(records, parts, rules, seed)),
   };
 }

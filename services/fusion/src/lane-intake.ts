@@ -59,6 +59,8 @@ export class Intake {
   readonly #gate: SchemaGate;
   readonly #earliest = new Map<string, bigint>();
   readonly #laneTopic: string;
+  /** The newest batch of each partition, until it is judged. */
+  readonly #judging = new Map<string, Promise<void>>();
   #notices: OutgoingRecord[] = [];
   #cuts: { readonly cut: Cut; readonly next: bigint }[] = [];
   #laneReceived = 0n;
@@ -98,6 +100,7 @@ export class Intake {
 
   async close(): Promise<void> {
     await this.#consumer?.close();
+    await Promise.allSettled(this.#judging.values());
   }
 
   /** The oldest cut that has not been taken. */
@@ -198,7 +201,18 @@ export class Intake {
     this.#parts.wake();
   }
 
-  async #onInput({ topic, partition, records }: BusBatch): Promise<void> {
+  /** Batches of a partition one after the other; while one is judged elsewhere, the bus may fetch the next. */
+  async #onInput(batch: BusBatch): Promise<void> {
+    const key = `${batch.topic}/${batch.partition}`;
+    const before = this.#judging.get(key) ?? Promise.resolve();
+    const judged = before.then(() => this.#takeIn(batch));
+    this.#judging.set(key, judged);
+    if (!this.#parts.admitting.isElsewhere) return judged;
+    judged.catch((cause: unknown) => this.#parts.die(cause));
+    return before;
+  }
+
+  async #takeIn({ topic, partition, records }: BusBatch): Promise<void> {
     const place = { topic, partition };
     if (this.#isHolding(place)) this.#pauseIf(this.#queues.hold(place, records), place);
     else await this.#judge(place, records);

@@ -47,6 +47,7 @@ export function createThreadedAdmission(parts: ThreadedAdmissionParts): Threaded
 
 class AdmissionLink implements ThreadedAdmission {
   readonly seed = randomBytes(4).readInt32BE(0);
+  readonly isElsewhere = true;
   readonly #view: string;
   readonly #registry: ThreadedAdmissionParts['registry'];
   readonly #worker: Worker;
