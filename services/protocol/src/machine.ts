@@ -44,6 +44,12 @@ export function refuse(refused: RefusedCode, possible: readonly string[]): Refus
   return { refused, possible };
 }
 
+/**
+ * Fields that an event type was given after its first version, of all types alike: null in an event from before, and then no part
+ * of its hash. A field that is forgotten here breaks the chain of every older log.
+ */
+export const LATER_FIELDS: ReadonlySet<string> = new Set(['sourceGaps']);
+
 /** The last event of a chain, as far as the next one depends on it. */
 export interface ChainEnd<S extends string> {
   readonly seq: number;
@@ -52,8 +58,7 @@ export interface ChainEnd<S extends string> {
 }
 
 /**
- * Puts a happening into its frame. `empty`: every field of the event type that is not of the frame, as null; `later`: those that
- * it was given after its first version.
+ * Puts a happening into its frame. `empty`: every field of the event type that is not of the frame, as null.
  * @returns the event as it is encoded.
  */
 export function framed<E extends Frame<string>>(
@@ -61,7 +66,6 @@ export function framed<E extends Frame<string>>(
   end: ChainEnd<E['to']> | undefined,
   empty: Omit<E, keyof Frame<string>>,
   about: Pick<E, 'id' | 'at' | 'by' | 'marking'>,
-  later: readonly string[] = [],
 ): E {
   const event = {
     ...empty,
@@ -71,26 +75,22 @@ export function framed<E extends Frame<string>>(
     from: end?.to ?? null,
     prevHash: end?.hash ?? '',
   };
-  return { ...event, hash: hashOf(event, later) } as unknown as E; // every field of E stands in one of the parts
+  return { ...event, hash: hashOf(event) } as unknown as E; // every field of E stands in one of the parts
 }
 
-/** True where the event is the next of the chain and says what it was written as; `later` as for `framed`. */
-export function follows<S extends string>(
-  event: Frame<S>,
-  end: ChainEnd<S> | undefined,
-  later: readonly string[] = [],
-): boolean {
+/** True where the event is the next of the chain and says what it was written as. */
+export function follows<S extends string>(event: Frame<S>, end: ChainEnd<S> | undefined): boolean {
   const { hash, ...rest } = event;
   return (
     event.seq === (end?.seq ?? 0) + 1 &&
     event.prevHash === (end?.hash ?? '') &&
     event.from === (end?.to ?? null) &&
-    hash === hashOf(rest, later)
+    hash === hashOf(rest)
   );
 }
 
 /** An event has one hash, whichever version of its type it was written with: a later field counts only where it says something. */
-function hashOf(event: object, later: readonly string[]): string {
-  if (later.length === 0) return canonicalHash(event);
-  return canonicalHash(Object.fromEntries(Object.entries(event).filter(([name, value]) => value !== null || !later.includes(name))));
-} // prettier-ignore
+function hashOf(event: object): string {
+  const said = Object.entries(event).filter(([name, value]) => value !== null || !LATER_FIELDS.has(name));
+  return canonicalHash(Object.fromEntries(said));
+}

@@ -86,7 +86,7 @@ export function createMatters(machines: readonly AnyMachine[]): Matters {
       const one = ofKind.get(event.id);
       if (one !== undefined && one.view !== view) return false;
       const strand = strandOf(machine, event);
-      if (!follows(event, endOf(machine.kind, event.id, strand), machine.later)) return false;
+      if (!follows(event, endOf(machine.kind, event.id, strand))) return false;
       const { seq, hash, to } = event;
       const state: unknown = machine.evolve(one?.state ?? machine.start, event);
       if (one === undefined)

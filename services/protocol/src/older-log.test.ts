@@ -7,9 +7,9 @@ import { parse } from '@sitebus/marking';
 import { caseTopic, createCodec, loadPolicy, loadSchemaSet, toSchemaLock, toSelfContained, toWire, type AvroObject, type SitrepEvent } from '@sitebus/sdk'; // prettier-ignore
 import { createTestBus, createTestClock, SCHEMAS_DIR } from '@sitebus/sdk/testing';
 import { createEventLog, type EventLog } from './event-log.ts';
-import { framed, type ChainEnd } from './machine.ts';
+import { framed, LATER_FIELDS, type ChainEnd } from './machine.ts';
 import { createMatters, type Matters } from './matters.ts';
-import { EMPTY_SITREP, LATER_IN_SITREP, SITREP_SUBJECT } from './sitrep/empty-events.ts';
+import { EMPTY_SITREP, SITREP_SUBJECT } from './sitrep/empty-events.ts';
 import { SITREP_MACHINE } from './sitrep/sitrep-machine.ts';
 import type { Sitrep } from './sitrep/sitrep.ts';
 
@@ -26,7 +26,7 @@ const marking = toWire(parse('UNCLASSIFIED//TLP:AMBER', policy));
 
 /** As a version of this room wrote it that knew no later field. */
 function written(happening: Partial<SitrepEvent> & Pick<SitrepEvent, 'kind' | 'to'>, end?: SitrepEvent): SitrepEvent {
-  const known = Object.entries(EMPTY_SITREP).filter(([name]) => !LATER_IN_SITREP.some((later) => later === name));
+  const known = Object.entries(EMPTY_SITREP).filter(([name]) => !LATER_FIELDS.has(name));
   const about = { id: ID, at: 1_000, by: { person: 'guard', role: 'timer', agency: null }, marking };
   return framed(happening, end, Object.fromEntries(known) as unknown as typeof EMPTY_SITREP, about);
 }
@@ -80,7 +80,7 @@ test('what is written now follows on an older event, and both replay together', 
   const { log } = await read();
   const about = { id: ID, at: 2_000, by: { person: 'ada', role: 'chair', agency: 'gac' }, marking };
   const end: ChainEnd<SitrepEvent['to']> = compiled;
-  const approved = framed<SitrepEvent>({ kind: 'approved', to: 'CHAIR_APPROVED' }, end, EMPTY_SITREP, about, LATER_IN_SITREP);
+  const approved = framed<SitrepEvent>({ kind: 'approved', to: 'CHAIR_APPROVED' }, end, EMPTY_SITREP, about);
   await log.append([{ view: VIEW, subject: SITREP_SUBJECT, event: approved }]);
   const { matters, taken } = await read();
   expect(taken).toEqual([true, true, true]);
@@ -91,7 +91,7 @@ test('what is written now follows on an older event, and both replay together', 
 test('an event whose later field was changed, given or taken away does not follow', () => {
   const about = { id: ID, at: 1_000, by: { person: 'guard', role: 'timer', agency: null }, marking };
   const sourceGaps = { since: 1, gaps: [], omitted: 0 };
-  const speaking = framed<SitrepEvent>({ kind: 'compiled', to: 'COMPILED', sourceGaps }, opened, EMPTY_SITREP, about, LATER_IN_SITREP); // prettier-ignore
+  const speaking = framed<SitrepEvent>({ kind: 'compiled', to: 'COMPILED', sourceGaps }, opened, EMPTY_SITREP, about); // prettier-ignore
   const follows = (event: SitrepEvent): boolean => {
     const matters = createMatters([SITREP_MACHINE]);
     return matters.apply(VIEW, SITREP_SUBJECT, opened) && matters.apply(VIEW, SITREP_SUBJECT, event);

@@ -103,8 +103,7 @@ export function createPlan(
     const { machine, view } = one;
     const by = named ?? giver;
     const strand = strandOf(machine, happening);
-    const about = { id, at: now, by, marking };
-    const event = framed(happening, endOf(one, id, strand), machine.empty as object, about, machine.later);
+    const event = framed(happening, endOf(one, id, strand), machine.empty as object, { id, at: now, by, marking });
     one.state = machine.evolve(one.state, event);
     one.to = event.to;
     one.ends.set(strand, { seq: event.seq, hash: event.hash, to: event.to });

@@ -105,8 +105,6 @@ export interface ProtocolMachine<S, E extends Frame<string>> {
   readonly subject: string;
   /** Every field of the event type that is not of the frame, as null. */
   readonly empty: Omit<E, keyof Frame<string>>;
-  /** Fields that the event type was given after its first version: null in an event from before, and then not part of its hash. */
-  readonly later?: readonly string[];
   readonly start: S;
   /** By name, `open` among them: what a person may send. What only the clock or another matter gives has no schema. */
   readonly commands: Readonly<Record<string, TObject>>;

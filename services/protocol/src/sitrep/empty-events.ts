@@ -6,9 +6,6 @@ import type { Frame } from '../machine.ts';
 export const SITREP_SUBJECT = 'ca.sitebus.protocol.SitrepEvent';
 export const SITREP_SERIES_SUBJECT = 'ca.sitebus.protocol.SitrepSeriesEvent';
 
-/** Fields that the event type was given after its first version. */
-export const LATER_IN_SITREP: readonly (keyof SitrepEvent)[] = Object.freeze(['sourceGaps'] as const);
-
 export const EMPTY_SITREP: Omit<SitrepEvent, keyof Frame<string>> = Object.freeze({
   number: null,
   electionId: null,

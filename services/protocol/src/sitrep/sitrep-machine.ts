@@ -6,7 +6,7 @@ import type { SitrepEvent } from '@sitebus/sdk';
 import type { ProtocolMachine } from '../protocol-machine.ts';
 import { markingOfSitrep, shownSitrep } from './body.ts';
 import { decideSitrep, dueForSitrep } from './decide.ts';
-import { EMPTY_SITREP, LATER_IN_SITREP, SITREP_SUBJECT } from './empty-events.ts';
+import { EMPTY_SITREP, SITREP_SUBJECT } from './empty-events.ts';
 import { reportMarking } from './renditions.ts';
 import { evolveSitrep, NO_SITREP, type Sitrep } from './sitrep.ts';
 
@@ -18,7 +18,6 @@ export const SITREP_MACHINE: ProtocolMachine<Sitrep, SitrepEvent> = {
   kind: 'sitrep',
   subject: SITREP_SUBJECT,
   empty: EMPTY_SITREP,
-  later: LATER_IN_SITREP,
   start: NO_SITREP,
   commands: SITREP_COMMANDS,
   openedAs: reportMarking,
