@@ -11,6 +11,8 @@ import { toCommonValues } from './common-values.ts';
 import { toRules } from './engine/rules.ts';
 
 const MAGIC_BYTES = 5;
+/** What is judged goes to the lane by so many records at least: small batches together, and a large one before the next. */
+const ENOUGH_RECORDS = 500;
 
 /** Asks the lane, which has asked the registry already. */
 class LaneRegistry implements Pick<SchemaRegistry, 'schemaOf'> {
@@ -58,11 +60,24 @@ function start(port: MessagePort, { view: id, policy, lock, commonValues: texts,
     if (message.kind === 'schema') registry.answer(message.id, message.schema);
     else
       before = before.then(async () => {
-        const batches: AdmittedBatch[] = [];
-        for (const each of message.batches) batches.push(await admit(each));
-        port.postMessage({ kind: 'admitted', batches } satisfies FromAdmissionThread, batches.flatMap(memoryOf));
+        let batches: AdmittedBatch[] = [];
+        let records = 0;
+        for (const each of message.batches) {
+          const batch = await admit(each);
+          batches.push(batch);
+          records += batch.offsets.length;
+          if (records < ENOUGH_RECORDS) continue;
+          give(batches);
+          batches = [];
+          records = 0;
+        }
+        if (batches.length > 0) give(batches);
       });
   });
+
+  function give(batches: readonly AdmittedBatch[]): void {
+    port.postMessage({ kind: 'admitted', batches } satisfies FromAdmissionThread, batches.flatMap(memoryOf));
+  }
 }
 
 /** Ids of schemas that have not been asked for. */

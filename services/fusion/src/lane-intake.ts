@@ -25,6 +25,9 @@ import { inputGone } from './errors.ts';
 import { InputQueues } from './input-queues.ts';
 import { SchemaGate, type Blocked } from './schema-gate.ts';
 
+/** Of all partitions together some thousand records: less than a second's work, behind which the lane's own cuts wait. */
+const MAX_PARTITION_BYTES = 128 * 1024;
+
 /** What intake is made of. */
 export interface IntakeParts {
   readonly bus: BusPort;
@@ -90,6 +93,7 @@ export class Intake {
     this.#consumer = await bus.createConsumer({
       groupId: groupOf(fusionPrincipal(view), `reader.${instance}`),
       topics: [...topics, this.#laneTopic],
+      maxPartitionBytes: MAX_PARTITION_BYTES,
       from: 'earliest',
       commit: 'never',
       startAt: (assigned) => Promise.resolve(assigned.map((place) => ({ ...place, next: this.#positionOf(place) }))),

@@ -102,6 +102,8 @@ export interface ConsumerOptions {
   readonly onBatch: (batch: BusBatch) => Promise<void>;
   /** Longest wait of a fetch that finds nothing, ms; data ends it at once. Default 500: each idle round costs both sides. */
   readonly maxWaitMs?: number;
+  /** Most bytes of one partition in one fetch, but for a larger record; what the reader takes in at once. Default 1 MiB. */
+  readonly maxPartitionBytes?: number;
 }
 
 /** A running consumer. Reads committed records only. */

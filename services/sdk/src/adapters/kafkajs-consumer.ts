@@ -73,6 +73,7 @@ async function joinGroup(parts: ConsumerParts, options: MemberOptions): Promise<
     rebalanceTimeout: REBALANCE_TIMEOUT_MS,
     heartbeatInterval: HEARTBEAT_MS,
     maxWaitTimeInMs: options.maxWaitMs ?? MAX_WAIT_MS,
+    ...(options.maxPartitionBytes !== undefined && { maxBytesPerPartition: options.maxPartitionBytes }),
     retry: { ...PATIENCE, restartOnFailure: () => Promise.resolve(false) },
   });
   const member = new KafkaConsumer(driver, parts, options);

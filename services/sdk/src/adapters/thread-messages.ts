@@ -20,7 +20,10 @@ export interface ThreadData {
 }
 
 /** What of a consumer's options can be told. */
-export interface ToldOptions extends Pick<ConsumerOptions, 'groupId' | 'topics' | 'from' | 'commit' | 'maxWaitMs'> {
+export interface ToldOptions extends Pick<
+  ConsumerOptions,
+  'groupId' | 'topics' | 'from' | 'commit' | 'maxWaitMs' | 'maxPartitionBytes'
+> {
   /** Cells of its `Ownership`. */
   readonly ownership: SharedArrayBuffer;
 }

@@ -58,9 +58,17 @@ class ThreadedConsumer implements BusConsumer, LinkedConsumer {
 
   /** Its options as far as the thread needs them. */
   get told() {
-    const { groupId, topics, from, commit, maxWaitMs } = this.#options;
+    const { groupId, topics, from, commit, maxWaitMs, maxPartitionBytes } = this.#options;
     const ownership = this.#ownership.memory;
-    return { groupId, topics: [...topics], from, commit, ownership, ...(maxWaitMs !== undefined && { maxWaitMs }) };
+    return {
+      groupId,
+      topics: [...topics],
+      from,
+      commit,
+      ownership,
+      ...(maxWaitMs !== undefined && { maxWaitMs }),
+      ...(maxPartitionBytes !== undefined && { maxPartitionBytes }),
+    };
   }
 
   assignment(): readonly TopicPartition[] {
