@@ -1,35 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import canonicalizeModule from 'canonicalize';
 import { createHash } from 'node:crypto';
-import type { Assessment } from '@sitebus/sdk';
 import { canonicalJson, contentHashOf } from './publishing/content-hash.ts';
-import type { FusionObservation } from './observation.ts';
-import { createState } from './state.ts';
-import { step, type Changes } from './step.ts';
-import { EVERY_REPORT, NOW, VIEW, anId, anObservation, domain, someRules } from '../testing/observations.ts';
+import { driveEngine, membersOf } from '../testing/driven-engine.ts';
+import { EVERY_REPORT, NOW, anId, anObservation, domain, someRules } from '../testing/observations.ts';
 
 const DAY_MS = 86_400_000;
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string; // its types name no default export
 
-/** An engine to which cuts are given one by one; `newest` is what a reader would hold. */
-function anEngine(rules = someRules(EVERY_REPORT)) {
-  const state = createState(VIEW, rules);
-  const newest = new Map<string, Assessment>();
-  const cutAt = (now: number, ...observations: FusionObservation[]): Changes => {
-    const { changes } = step(state, { now, observations });
-    for (const each of changes.assessments) newest.set(each.id, each);
-    return changes;
-  };
-  return {
-    newest,
-    cutAt,
-    cut: (...observations: FusionObservation[]) => cutAt(NOW, ...observations),
-    live: () => [...newest.values()].filter(({ status }) => status === 'LIVE'),
-  };
-}
+const anEngine = (rules = someRules(EVERY_REPORT)) => driveEngine(rules);
 
 const shared = { features: [domain('d.example')] };
-const membersOf = (assessments: readonly Assessment[]) => assessments.map(({ members }) => members.map(({ id }) => id));
 
 test('where policy asks for it every report alone is an assessment, and rings; a record without report is none', () => {
   const { cut, live } = anEngine();

@@ -2,15 +2,14 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Assessment } from '@sitebus/sdk';
 import { isAgeingDue } from './ageing.ts';
 import { isWorthAlone } from './alone.ts';
 import { buildWhole } from './assessment.ts';
-import type { FusionObservation } from '../observation.ts';
 import { calendarOf } from '../judgement/proximity.ts';
 import type { Rules } from '../rules.ts';
 import { createState } from '../state.ts';
-import { step, type Changes } from '../step.ts';
+import { step } from '../step.ts';
+import { driveEngine, membersOf } from '../../testing/driven-engine.ts';
 import { NOW, VIEW, anId, anObservation, domain, someRules } from '../../testing/observations.ts';
 
 const MINUTE_MS = 60_000;
@@ -45,20 +44,7 @@ function nearElection(): Rules {
   return { ...someRules(), impact: new Map(Object.entries({ PHISHING: 50, OTHER: 0, LATE: 30 })), calendar };
 }
 
-/** An engine to which cuts are given one by one; `newest` is what a reader would hold. */
-function anEngine(rules = someRules()) {
-  const state = createState(VIEW, rules);
-  const newest = new Map<string, Assessment>();
-  const cutAt = (now: number, ...observations: FusionObservation[]): Changes => {
-    const { changes } = step(state, { now, observations });
-    for (const each of changes.assessments) newest.set(each.id, each);
-    return changes;
-  };
-  const live = () => [...newest.values()].filter(({ status }) => status === 'LIVE');
-  return { state, newest, cutAt, live, cut: (...given: FusionObservation[]) => cutAt(NOW, ...given) };
-}
-
-const membersOf = (assessments: readonly Assessment[]) => assessments.map(({ members }) => members.map(({ id }) => id));
+const anEngine = (rules = someRules()) => driveEngine(rules);
 
 test('a mild report that nothing links to stays the observation that it is: no assessment, no alert, no id', () => {
   const { state, cut } = anEngine();
