@@ -1,10 +1,10 @@
 // A thousand readers of the alert stream in one process, so that their memory and CPU are not those of the gateway.
-// Holds: it judges nothing: it opens what it is told, and says what came to whom, in order, and how long after it was
-// raised. It shares the machine with what it measures, so it looks only where a line may begin, and parses no JSON. Commands on
-// the process channel: open, count, report, close. Source: WHATWG HTML §9.2.6 (parsing a stream)
+// Holds: it judges nothing: it opens what it is told, and says what came to whom, in order, and how long after it was raised. It
+// shares the machine with what it measures, so it reads plain sockets into one buffer, looks only where an alert begins, and makes
+// neither text nor JSON of what it reads (readers-scan.ts). Commands on the process channel: open, count, report, close.
 
-import { get, type IncomingMessage } from 'node:http';
-import { alertId, SEQ_DIGITS } from './readers-draws.ts';
+import { connect as connectTo, type Socket } from 'node:net';
+import { scanStream, type Scanned } from './readers-scan.ts';
 
 /** What the bench asks. */
 export type ReadersCommand =
@@ -32,20 +32,25 @@ export interface ReadersReport {
   readonly gaps: number;
   readonly ended: number;
   readonly bytes: number;
-  readonly cpuMicros: number;
 }
 
 const MOST_LATENCY_MS = 60_000;
 const OPENED_AT_ONCE = 20;
 const RETRY_MS = 2_000;
+/** What one read takes at most; all sockets are read into the same place, one after the other. */
+const readInto = Buffer.allocUnsafe(256 * 1024);
+const NOTHING = Buffer.alloc(0);
 
 interface OneReader {
   readonly url: string;
   readonly token: string;
-  seqs: number[];
-  rest: string;
+  readonly seqs: number[];
+  /** Of an event that has not come whole. */
+  rest: Buffer;
   lastEventId: string | undefined;
-  response: IncomingMessage | undefined;
+  socket: Socket | undefined;
+  /** After a head that said 200. */
+  isOpen: boolean;
 }
 
 const readers: OneReader[] = [];
@@ -57,10 +62,9 @@ process.on('disconnect', () => process.exit(0)); // the bench is gone
 
 async function obey(command: ReadersCommand): Promise<ReadersAnswer> {
   if ('open' in command) return { opened: await openAll(command.open) };
-  if ('count' in command)
-    return { received, open: readers.filter(({ response }) => response?.closed === false).length };
+  if ('count' in command) return { received, open: readers.filter(({ isOpen }) => isOpen).length };
   if ('report' in command) return { report: everything() };
-  for (const { response } of readers.splice(0)) response?.destroy();
+  for (const { socket } of readers.splice(0)) socket?.destroy();
   return { closed: true };
 }
 
@@ -73,30 +77,36 @@ async function openAll(streams: readonly { readonly url: string; readonly token:
   return { ok: readers.length - refused.length, refused };
 }
 
-/** @returns undefined once the head is here, else what was answered instead. */
+/** @returns undefined once the head is here and says 200, else what came instead. */
 function openOne(url: string, token: string): Promise<string | undefined> {
-  const reader: OneReader = { url, token, seqs: [], rest: '', lastEventId: undefined, response: undefined };
+  const reader: OneReader = { url, token, seqs: [], rest: NOTHING, lastEventId: undefined, socket: undefined, isOpen: false }; // prettier-ignore
   readers.push(reader);
   return connect(reader);
 }
 
+const OK = 'HTTP/1.1 200 ';
+
 function connect(reader: OneReader): Promise<string | undefined> {
-  const { url, token, lastEventId } = reader;
-  const headers = {
-    authorization: `Bearer ${token}`,
-    ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-  };
+  const { hostname, port, pathname, search } = new URL(reader.url);
   return new Promise((resolve) => {
-    const request = get(url, { agent: false, headers }, (response) => {
-      reader.response = response;
-      response.on('data', (chunk: Buffer) => take(reader, chunk));
-      response.on('error', () => undefined); // closed by us
-      response.on('close', () => again(reader));
-      resolve(response.statusCode === 200 ? undefined : String(response.statusCode));
-    });
-    request.on('error', (cause) => {
+    const callback = (length: number): boolean => {
+      const nowMs = performance.timeOrigin + performance.now();
+      if (!reader.isOpen) {
+        reader.isOpen = readInto.toString('latin1', 0, OK.length) === OK;
+        resolve(reader.isOpen ? undefined : readInto.toString('latin1', 0, Math.min(length, OK.length + 20)));
+      }
+      if (reader.isOpen) take(reader, length, nowMs);
+      return true;
+    };
+    const socket = connectTo({ host: hostname, port: Number(port), onread: { buffer: readInto, callback } });
+    reader.socket = socket;
+    const resumed = reader.lastEventId === undefined ? '' : `last-event-id: ${reader.lastEventId}\r\n`;
+    socket.write(`GET ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${reader.token}\r\n${resumed}\r\n`); // prettier-ignore
+    socket.on('error', (cause) => resolve(cause.message));
+    socket.on('close', () => {
+      reader.isOpen = false;
+      resolve('closed');
       again(reader);
-      resolve(cause.message);
     });
   });
 }
@@ -105,57 +115,36 @@ function connect(reader: OneReader): Promise<string | undefined> {
 function again(reader: OneReader): void {
   if (!readers.includes(reader)) return;
   ended += 1;
-  reader.rest = '';
+  reader.rest = NOTHING;
   setTimeout(() => readers.includes(reader) && void connect(reader), RETRY_MS);
 }
 
-function take(reader: OneReader, chunk: Buffer): void {
-  const nowMs = performance.timeOrigin + performance.now();
-  bytes += chunk.length;
-  const text = reader.rest + chunk.toString('latin1');
-  let from = 0;
-  for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n', from)) {
-    note(reader, text, from, end, nowMs);
-    from = end + 2;
-  }
-  reader.rest = text.slice(from);
+/** Takes what has been read into the common place. */
+function take(reader: OneReader, length: number, nowMs: number): void {
+  bytes += length;
+  const read = readInto.subarray(0, length);
+  const { rest } = reader;
+  const scanned = scanStream(rest.length === 0 ? read : Buffer.concat([rest, read]));
+  note(reader, scanned, nowMs);
+  reader.rest = scanned.rest.length === 0 ? NOTHING : Buffer.from(scanned.rest); // the next read is into the same place
 }
 
-const RETRY = 'retry: ';
-const ID = 'id: ';
-const GAP = 'event: gap\n';
-const ALERT = 'event: alert\ndata: {"id":"';
-const ALERT_ID_CHARS = alertId(0).length;
-const AT = '"at":"';
-const AT_CHARS = '2031-10-02T14:05:15.000Z'.length;
-
-/** Takes one event, whose lines lie from `start` to `end`. */
-function note(reader: OneReader, text: string, start: number, end: number, nowMs: number): void {
-  let at = text.startsWith(RETRY, start) ? text.indexOf('\n', start) + 1 : start; // the head of a stream
-  if (text.startsWith(ID, at)) {
-    const line = text.indexOf('\n', at);
-    const lineEnd = line === -1 || line > end ? end : line;
-    reader.lastEventId = text.slice(at + ID.length, lineEnd);
-    at = lineEnd + 1;
+function note(reader: OneReader, { alerts, gaps: gapsSeen, lastEventId }: Scanned, nowMs: number): void {
+  for (const { seq, atMs } of alerts) {
+    reader.seqs.push(seq);
+    latencyCounts[Math.min(MOST_LATENCY_MS, Math.max(0, Math.round(nowMs - atMs)))]! += 1;
   }
-  if (text.startsWith(GAP, at)) gaps += 1;
-  if (!text.startsWith(ALERT, at)) return; // a heartbeat, the head
-  const idEnd = at + ALERT.length + ALERT_ID_CHARS;
-  reader.seqs.push(Number.parseInt(text.slice(idEnd - SEQ_DIGITS, idEnd), 16));
-  const raisedAt = text.indexOf(AT, idEnd) + AT.length;
-  const latencyMs = nowMs - Date.parse(text.slice(raisedAt, raisedAt + AT_CHARS));
-  latencyCounts[Math.min(MOST_LATENCY_MS, Math.max(0, Math.round(latencyMs)))]! += 1;
-  received += 1;
+  received += alerts.length;
+  gaps += gapsSeen;
+  reader.lastEventId = lastEventId ?? reader.lastEventId;
 }
 
 function everything(): ReadersReport {
-  const { user, system } = process.cpuUsage();
   return {
     seqs: readers.map(({ seqs }) => Buffer.from(Uint32Array.from(seqs).buffer).toString('base64')),
     latencyCounts: [...latencyCounts],
     gaps,
     ended,
     bytes,
-    cpuMicros: user + system,
   };
 }

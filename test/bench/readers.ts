@@ -6,11 +6,13 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { LOCK_FILE } from '../../deploy/provision/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
 import type { ReadersAnswer, ReadersCommand, ReadersReport } from './readers-client.ts';
+import { cpuBetween, cpuOfParts, type CpuOfParts } from './readers-cpu.ts';
 import { alertAt, isFor, personOf, readerAt, type DrawnReader } from './readers-draws.ts';
 import type { WriterAnswer, WriterTask } from './readers-writer.ts';
 
@@ -19,6 +21,8 @@ const AT_ONCE = 50;
 const WARM_UP_READERS = 200;
 /** A gateway that stands still for two seconds closes its streams: its copy of the registry is too old. */
 const LONG_MS = 1_000;
+/** How long everything is watched with nothing to send. */
+const QUIET_MS = 4_000;
 
 const { values } = parseArgs({
   options: {
@@ -51,6 +55,7 @@ async function run(at: World): Promise<number> {
     token: keys[n] ?? '',
   }));
   const clients = startClients();
+  const writer = startChild('readers-writer.ts');
   try {
     say('memory of idle readers');
     await clients.ask({ open: urls.slice(0, WARM_UP_READERS) });
@@ -58,22 +63,24 @@ async function run(at: World): Promise<number> {
     const idle = await memoryOfIdle(at, clients, urls);
     const isOpen = async (): Promise<boolean> => (await clients.ask({ count: true })).open === urls.length;
     await eventually(isOpen, { withinMs: 30_000, what: 'every stream to be open, or open again' });
+    const parts = { [clients.pid]: 'readers', [writer.pid]: 'writer' };
+    await writer.ask<WriterAnswer>(writerTask(at));
+    const quiet = await measured(parts, () => new Promise((resolve) => setTimeout(resolve, QUIET_MS)));
     say(`${wanted.rate} alerts/s for ${wanted.seconds} s`);
-    const profile = await startProfile(values.profile);
-    const cpuBefore = process.cpuUsage();
-    const startedMs = performance.now();
-    const sent = await load(at);
-    const due = dueOf(readers, sent);
+    const due = dueOf(readers);
     const total = due.reduce((sum, each) => sum + each.length, 0);
-    await eventually(async () => ((await clients.ask({ count: true })).received ?? 0) >= total, { withinMs: 60_000, what: `${total} events` }).catch((cause: unknown) => say(String(cause))); // prettier-ignore
-    const seconds = (performance.now() - startedMs) / 1_000;
-    const cpu = process.cpuUsage(cpuBefore);
+    const profile = await startProfile(values.profile);
+    const busy = await measured(parts, async () => {
+      await writer.ask<WriterAnswer>({ go: true });
+      await eventually(async () => ((await clients.ask({ count: true })).received ?? 0) >= total, { withinMs: 60_000, what: `${total} events` }).catch((cause: unknown) => say(String(cause))); // prettier-ignore
+    });
     await profile();
     const { report } = await clients.ask({ report: true });
     if (report === undefined) throw new Error('the readers said nothing');
-    return judge({ readers, due, total, sent, report, idle, seconds, cpuMicros: cpu.user + cpu.system });
+    return judge({ readers, due, total, report, idle, quiet, busy });
   } finally {
     clients.end();
+    writer.end();
   }
 }
 
@@ -119,21 +126,35 @@ async function memory(): Promise<{ readonly heap: number; readonly resident: num
   return { heap: heapUsed + external, resident: rss };
 }
 
-/** Has alerts raised at the rate, by a process of its own: fusion does not share the gateway's thread either. @returns how many. */
-async function load({ bootstrap, admin, dataDir }: World): Promise<number> {
-  const task: WriterTask = { bootstrap, admin, lockFile: join(dataDir, LOCK_FILE), rate: wanted.rate, seconds: wanted.seconds }; // prettier-ignore
-  const writer = startChild('readers-writer.ts');
-  try {
-    const { sent } = await writer.ask<WriterAnswer>(task);
-    return sent;
-  } finally {
-    writer.end();
-  }
+/** For the process that raises alerts: fusion does not share the gateway's thread either. */
+function writerTask({ bootstrap, admin, dataDir }: World): WriterTask {
+  return { bootstrap, admin, lockFile: join(dataDir, LOCK_FILE), rate: wanted.rate, seconds: wanted.seconds };
+}
+
+/** What a stretch of time cost. */
+interface Measured {
+  readonly seconds: number;
+  readonly cpu: CpuOfParts;
+  /** How late the services' one thread was with what was due, ms. */
+  readonly loopP99Ms: number;
+  readonly loopMaxMs: number;
+}
+
+async function measured(named: Readonly<Record<number, string>>, during: () => Promise<void>): Promise<Measured> {
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  const before = await cpuOfParts(named);
+  const startedMs = performance.now();
+  loop.enable();
+  await during();
+  loop.disable();
+  const seconds = (performance.now() - startedMs) / 1_000;
+  const cpu = cpuBetween(before, await cpuOfParts(named));
+  return { seconds, cpu, loopP99Ms: loop.percentile(99) / 1e6, loopMaxMs: loop.max / 1e6 };
 }
 
 /** By reader, the numbers they must get, in order. */
-function dueOf(readers: readonly DrawnReader[], sent: number): readonly (readonly number[])[] {
-  const alerts = Array.from({ length: sent }, (_, n) => alertAt(n + 1));
+function dueOf(readers: readonly DrawnReader[]): readonly (readonly number[])[] {
+  const alerts = Array.from({ length: wanted.rate * wanted.seconds }, (_, n) => alertAt(n + 1));
   return readers.map((reader) => alerts.filter((alert) => isFor(alert, reader)).map(({ seq }) => seq));
 }
 
@@ -141,25 +162,26 @@ interface Outcome {
   readonly readers: readonly DrawnReader[];
   readonly due: readonly (readonly number[])[];
   readonly total: number;
-  readonly sent: number;
   readonly report: ReadersReport;
   readonly idle: Idle;
-  readonly seconds: number;
-  readonly cpuMicros: number;
+  /** Every stream open and nothing to send; then the load. */
+  readonly quiet: Measured;
+  readonly busy: Measured;
 }
 
 /** Prints what was seen. @returns the exit code. */
-function judge({ readers, due, total, sent, report, idle, seconds, cpuMicros }: Outcome): number {
+function judge({ readers, due, total, report, idle, quiet, busy }: Outcome): number {
   const faults = readers.flatMap((reader, n) => faultOf(reader, due[n] ?? [], seqsIn(report.seqs[n] ?? '')));
   const received = report.latencyCounts.reduce((sum, count) => sum + count, 0);
   const [p50Ms, p99Ms, maxMs] = [0.5, 0.99, 1].map((share) => quantile(report.latencyCounts, share));
   const result = {
-    readers: readers.length, alerts: sent, alertsPerSecond: sent / wanted.seconds, events: received, due: total,
-    eventsPerSecond: received / seconds, p50Ms, p99Ms, maxMs,
-    idleHeapKb: idle.heapKb, idleResidentKb: idle.residentKb,
-    gatewayCpuSeconds: cpuMicros / 1e6, gatewayCores: cpuMicros / 1e6 / seconds, gatewayMicrosPerEvent: cpuMicros / received,
-    readersCpuSeconds: report.cpuMicros / 1e6, megabytes: report.bytes / 1e6, gaps: report.gaps, reconnected: report.ended,
-    faults: faults.length,
+    readers: readers.length, alerts: wanted.rate * wanted.seconds, alertsPerSecond: wanted.rate, events: received, due: total,
+    eventsPerSecond: received / busy.seconds, p50Ms, p99Ms, maxMs, seconds: busy.seconds,
+    loopP99Ms: busy.loopP99Ms, loopMaxMs: busy.loopMaxMs, idleHeapKb: idle.heapKb, idleResidentKb: idle.residentKb,
+    ...coresOf('quiet', quiet), ...coresOf('load', busy),
+    servicesMicrosPerEvent: ((busy.cpu['services'] ?? 0) * 1e6) / received,
+    readersMicrosPerEvent: ((busy.cpu['readers'] ?? 0) * 1e6) / received,
+    megabytes: report.bytes / 1e6, gaps: report.gaps, reconnected: report.ended, faults: faults.length,
   }; // prettier-ignore
   if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else for (const [name, value] of Object.entries(result)) process.stdout.write(`${name.padEnd(24)}${Number.isInteger(value) ? value : Number(value).toFixed(2)}\n`); // prettier-ignore
@@ -168,6 +190,11 @@ function judge({ readers, due, total, sent, report, idle, seconds, cpuMicros }: 
   const isLarge = idle.residentKb > GOALS.idleKb;
   process.stdout.write(`goals  p99 ${isSlow ? 'MISSED' : 'met'} (${GOALS.p99Ms} ms) · idle reader ${isLarge ? 'MISSED' : 'met'} (${GOALS.idleKb} kB)\n`); // prettier-ignore
   return faults.length > 0 || received === 0 ? 1 : 0;
+}
+
+/** Cores that each part kept busy, by what went on: a core is a second of CPU a second. */
+function coresOf(when: string, { cpu, seconds }: Measured): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(cpu).map(([part, used]) => [`${when} cores ${part}`, used / seconds]));
 }
 
 /** What is wrong with what one reader got: above all one alert they may not get. */
@@ -191,22 +218,28 @@ function quantile(counts: readonly number[], share: number): number {
   return counts.findIndex((count) => (seen += count) >= goal && seen > 0);
 }
 
-interface Clients {
-  ask(command: ReadersCommand): Promise<ReadersAnswer>;
+/** A process of the bench: answers each message with one. */
+interface Child {
+  readonly pid: number;
+  ask<A>(message: object): Promise<A>;
   end(): void;
 }
 
-function startClients(): Clients {
-  const child = startChild('readers-client.ts');
-  return { ask: (command) => child.ask<ReadersAnswer>(command), end: () => child.end() };
+interface Clients extends Child {
+  ask<A = ReadersAnswer>(command: ReadersCommand): Promise<A>;
 }
 
-/** Starts a file beside this one as a process of its own, which answers each message with one. */
-function startChild(name: string): { ask<A>(message: object): Promise<A>; end(): void } {
+function startClients(): Clients {
+  return startChild('readers-client.ts');
+}
+
+/** Starts a file beside this one as a process of its own. */
+function startChild(name: string): Child {
   const child: ChildProcess = fork(join(import.meta.dirname, name), { execArgv: ['--conditions=source', '--import', 'tsx'] }); // prettier-ignore
   const gone = new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))); // prettier-ignore
   gone.catch(() => undefined); // told to whoever asks
   return {
+    pid: child.pid ?? 0,
     ask: <A>(message: object) =>
       Promise.race([gone, new Promise<A>((resolve) => { child.once('message', (answer) => resolve(answer as A)); child.send(message); })]), // prettier-ignore
     end: () => void child.kill(),

@@ -11,11 +11,13 @@ import type { Service } from '@sitebus/kit';
 import type { Clock, Policy } from '@sitebus/sdk';
 import type { Authenticate } from './authenticate.ts';
 import { hurryClosing } from './closing.ts';
+import { Problem } from './errors.ts';
 import type { Registry } from '@sitebus/kit';
 import { createSubjects, PUBLIC_VIEW } from './subject.ts';
 import type { GatewayService } from './service.ts';
 import { viewOfCollection } from './taxii/collections.ts';
 import { signInOf } from './taxii/sign-in.ts';
+import { turnAway } from './turned-away.ts';
 
 /** One listener before the gateways of several views: it picks the view, the gateway decides everything else. */
 export interface FrontDoor extends Service {
@@ -43,6 +45,7 @@ export function createFrontDoor(parts: {
   const fatal = new Promise<Error>((resolve) => (died = resolve));
 
   const chosen = async (request: IncomingMessage): Promise<Pick<GatewayService, 'app'>> => {
+    if (request.headers.authorization !== undefined) await parts.registry.heartbeat.awaited();
     try {
       const signIn = signInOf(request.url ?? '', request.headers.authorization);
       const { held, homeView } = subjects.current(await parts.authenticate(signIn));
@@ -51,7 +54,8 @@ export function createFrontDoor(parts: {
       const view = viewOfCollection(request.url ?? '', policy.views) ?? policy.views.find(({ id }) => id === asked);
       const mayEnter = view !== undefined && clearanceDominates(held, view.clearance);
       return (mayEnter ? gateways.get(view.id) : undefined) ?? home;
-    } catch {
+    } catch (cause) {
+      if (cause instanceof Problem && cause.slug === 'fail-closed') turnAway(request);
       return publicGateway; // which refuses the credential itself, with the right words
     }
   };

@@ -6,10 +6,11 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { ACCESS, checkAccess, isDocumentation, needsView } from './access.ts';
 import type { Authenticate } from './authenticate.ts';
-import { methodNotAllowed, notAcceptable, notFound } from './errors.ts';
+import { failClosed, methodNotAllowed, notAcceptable, notFound } from './errors.ts';
 import { accepts } from './negotiate.ts';
 import type { GatewayParts } from './parts.ts';
 import { createSignIn } from './sign-in-attempts.ts';
+import { isTurnedAway } from './turned-away.ts';
 import './http-types.ts';
 
 /** Adds them, and the one 404 of unknown paths. */
@@ -24,6 +25,9 @@ export function addRequestHooks(
     if (allow !== undefined) throw methodNotAllowed({ allow });
     request.subject = parts.subjects.current(undefined);
     if (request.is404) throw notFound({}); // before its body is looked at
+    // A copy of the registry that is a moment too old is given its second, and then asked: it may still refuse.
+    if (request.headers.authorization !== undefined) await parts.registry.heartbeat.awaited();
+    if (isTurnedAway(request.raw)) throw failClosed({ part: 'registry' });
     request.subject = parts.subjects.current(await signIn(request));
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     checkAccess(route, request.subject);

@@ -1,7 +1,7 @@
 // The gateway of one view as a service: wires the parts, decides nothing.
 
 import type { FastifyInstance } from 'fastify';
-import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service, SetTimer } from '@sitebus/kit';
 import { createSpillCopy, honourSpills } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
 import { assessTopic, gatewayPrincipal, groupOf } from '@sitebus/sdk';
@@ -93,6 +93,8 @@ export interface GatewayServiceParts {
   readonly receiptsClock?: Clock;
   readonly log: Log;
 }
+  /** For the wait for a late heartbeat of the registry; default: the machine's. */
+  readonly setTimer?: SetTimer;
 
 /** Makes the gateway of `config.view`. */
 export function createGatewayService(parts: GatewayServiceParts): GatewayService {
@@ -102,7 +104,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const instance = randomUUID().slice(0, 8);
   const group = (purpose: string): string => groupOf(gatewayPrincipal(view.id), `${purpose}.${instance}`);
 
-  const registry = createRegistryReader({ bus, clock, log, groupId: group('people') });
+  const registry = createRegistryReader({ bus, clock, log, groupId: group('people'), ...(parts.setTimer && { setTimer: parts.setTimer }) }); // prettier-ignore
   const subjects = createSubjects({ registry, view, clock });
   const ledgerSalt = Buffer.from(config.ledgerSalt, 'base64url');
   const treeOf = (tree: LedgerTree) => {

@@ -4,7 +4,7 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticate, Identity } from './authenticate.ts';
-import { rateLimited } from './errors.ts';
+import { Problem, rateLimited } from './errors.ts';
 import { signInOf } from './taxii/sign-in.ts';
 
 /** Wrong credentials a minute from one address before the answer is 429. */
@@ -20,6 +20,7 @@ export function createSignIn(app: FastifyInstance, authenticate: Authenticate): 
     try {
       return await authenticate(signInOf(request.url, request.headers.authorization));
     } catch (cause) {
+      if (!(cause instanceof Problem) || cause.slug !== 'not-authenticated') throw cause; // ours, not the credential's fault
       failures ??= app.createRateLimit({
         max: FAILURES_A_MINUTE,
         timeWindow: 60_000,

@@ -129,6 +129,19 @@ export function createTail(parts: StreamParts): Tail {
   const cursorAt = ({ sealer, next, lastId, subject }: Stream, atMs: number): string =>
     sealer.one({ offset: next - 1n, atMs, id: lastId }, subject.epoch);
 
+  let isWaitingForBeat = false;
+  /** @returns whether the registry's heartbeat is late and awaited: nobody is ended for it yet, and nobody is written to. */
+  const awaitsBeat = (): boolean => {
+    if (isWaitingForBeat) return true;
+    if (!registry.heartbeat.isAwaited()) return false;
+    isWaitingForBeat = true;
+    void registry.heartbeat.awaited().then(() => {
+      isWaitingForBeat = false;
+      look(); // whoever is over by now is ended
+    });
+    return true;
+  };
+
   const forget = (stream: Stream): void => {
     if (stream.state === 'ended') return;
     stream.state = 'ended';
@@ -171,6 +184,7 @@ export function createTail(parts: StreamParts): Tail {
     await deliver(like, collected);
   };
   const deliver = async (like: readonly Stream[], collected: Collected): Promise<void> => {
+    await registry.heartbeat.awaited();
     const present = like.filter((stream) => {
       if (stream.state !== 'ended' && !isStill(stream)) end(stream);
       return stream.state !== 'ended';
@@ -191,7 +205,10 @@ export function createTail(parts: StreamParts): Tail {
           return writeFrame(texts, { sealer, epoch: subject.epoch, leaf });
         },
       );
-      for (const [reader, outcome] of released.entries()) send(present[reader] as Stream, collected, outcome);
+      for (const [reader, outcome] of released.entries()) {
+        if (registry.heartbeat.isAwaited()) await registry.heartbeat.awaited(); // and looked up anew, before it is written
+        send(present[reader] as Stream, collected, outcome);
+      }
     } catch (cause) {
       for (const stream of present) fail(stream, cause);
     }
@@ -234,6 +251,7 @@ export function createTail(parts: StreamParts): Tail {
   /** Serves everyone who waits and has something to come; while the ledger is down, one of them, with one alert. */
   const turn = (): void => {
     turnTimer = undefined;
+    if (awaitsBeat()) return;
     if (heldUntilMs !== undefined) return probe();
     const { next: end } = log.ends();
     const alike = new Map<string, { readonly sight: Sight; readonly streams: Stream[] }>();
@@ -300,7 +318,9 @@ export function createTail(parts: StreamParts): Tail {
 
   /** Beats, ends whoever is over, looks at the stalled, tries the ledger. */
   const look = (): void => {
+    clearTimeout(timer);
     timer = undefined;
+    if (awaitsBeat()) return;
     const nowMs = clock.now();
     for (const stream of [...streams]) {
       if (!isStill(stream)) end(stream);
@@ -344,6 +364,7 @@ export function createTail(parts: StreamParts): Tail {
 
   const listen = (): void => {
     stopListening = registry.onChange(() => {
+      if (awaitsBeat()) return;
       for (const stream of [...streams]) if (!isStill(stream)) end(stream);
     });
     const stop = new AbortController();

@@ -4,7 +4,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { seedTenants } from '@sitebus/kit';
-import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort } from '@sitebus/kit';
+import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, SetTimer } from '@sitebus/kit';
 import {
   alertTopic,
   assessTopic,
@@ -108,6 +108,8 @@ export async function aWorld(
   } = {},
 ): Promise<World> {
   const [shipped, lock, codec] = await Promise.all([policyOnce, lockOnce, codecOnce]);
+    /** Arms the timers of waits for a late heartbeat. */
+    readonly setTimer?: SetTimer;
   const policy = wish.signers === undefined ? shipped : { ...shipped, signers: wish.signers };
   const clock = createTestClock(NOW_MS);
   const bus = createTestBus({ clock });
@@ -158,6 +160,7 @@ export async function aWorld(
       gateways.push(gateway);
       await gateway.start();
       await bus.settled();
+        ...(wish.setTimer && { setTimer: wish.setTimer }),
       if (!gateway.ready().ready) throw new Error(`not ready: ${JSON.stringify(gateway.ready().parts)}`);
       return gateway;
     },

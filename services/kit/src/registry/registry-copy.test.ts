@@ -12,6 +12,7 @@ import {
 import { createTestBus, createTestClock, type TestBus } from '@sitebus/sdk/testing';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { HEARTBEAT_KEY, tenantKey } from '../tenants.ts';
+import { LATE_BEAT_MS, type SetTimer } from './late-heartbeat.ts';
 import { createRegistryCopy, type RegistryCopy } from './registry-copy.ts';
 
 const NOW_MS = 1_000_000;
@@ -24,7 +25,7 @@ afterEach(async () => {
 });
 
 /** A copy over the port as the test alters it, and what tells it something. */
-function start(alter: (port: BusPort) => BusPort = (port) => port, silentAfterMs?: number) {
+function start(alter: (port: BusPort) => BusPort = (port) => port, silentAfterMs?: number, setTimer?: SetTimer) {
   const clock = createTestClock(NOW_MS);
   bus = createTestBus({ clock });
   copy = createRegistryCopy({
@@ -33,6 +34,7 @@ function start(alter: (port: BusPort) => BusPort = (port) => port, silentAfterMs
     log: silentLog,
     groupId: 'copy.test',
     ...(silentAfterMs !== undefined && { silentAfterMs }),
+    ...(setTimer && { setTimer }),
   });
   return { clock, started: copy.start() };
 }
@@ -145,4 +147,76 @@ test('silence is no fault of a copy that is fresh: nobody joins again', async ()
   const from = performance.now();
   await eventually(() => performance.now() - from > 200);
   expect(joined).toBe(1);
+});
+
+/** A copy a moment too old, and its timers: what they run, until it is run or disarmed. */
+async function startLate() {
+  const armed = new Map<() => void, number>();
+  const { clock, started } = start((port) => port, undefined, (run, afterMs) => {
+    armed.set(run, afterMs);
+    return () => void armed.delete(run);
+  }); // prettier-ignore
+  await started;
+  await tell(NOW_MS, 'harbour');
+  await eventually(isFresh);
+  clock.advance(2_001);
+  /** Lets the second pass for everyone who waits. */
+  const secondPasses = (): void => [...armed.keys()].forEach((run) => run());
+  return { clock, armed, secondPasses };
+}
+
+/** Asks as a request does: waits where a heartbeat is awaited, then asks. */
+const asking = async (): Promise<readonly string[]> => {
+  await copy.heartbeat.awaited();
+  return copy.tenants().map(({ slug }) => slug);
+};
+
+test('who meets a copy a moment too old is answered once the heartbeat has come, from the rows of then', async () => {
+  const { clock, armed } = await startLate();
+  expect(copy.heartbeat.isAwaited()).toBe(true);
+  expect(() => copy.tenants()).toThrow('REGISTRY_STALE'); // waiting opens nothing
+  let answered: readonly string[] | undefined;
+  const both = Promise.all([asking().then((slugs) => (answered = slugs)), asking()]);
+  expect([...armed.values()]).toEqual([LATE_BEAT_MS]); // one second for all who wait together
+  const producer = await bus.connect.bus.createProducer();
+  await producer.send({ topic: PEOPLE_TOPIC, key: tenantKey('quay'), value: rowOf('quay') });
+  await bus.settled();
+  expect([answered, isFresh()]).toEqual([undefined, false]); // a row is no heartbeat
+  await producer.send({ topic: PEOPLE_TOPIC, key: HEARTBEAT_KEY, value: toValue({ at: clock.now(), rows: 2 }) });
+  expect(await both).toEqual([['harbour', 'quay'], ['harbour', 'quay']]); // prettier-ignore
+  expect(armed.size).toBe(0);
+});
+
+test('who waits a second in vain is refused as they would have been, and who comes after is not kept waiting', async () => {
+  const { clock, armed, secondPasses } = await startLate();
+  const refused = expect(asking()).rejects.toMatchObject({ code: 'REGISTRY_STALE', details: { state: 'stale' } });
+  secondPasses();
+  await refused;
+  expect(copy.heartbeat.isAwaited()).toBe(false);
+  await expect(asking()).rejects.toMatchObject({ code: 'REGISTRY_STALE', details: { state: 'stale' } });
+  expect(armed.size).toBe(0);
+  await tell(clock.now() - 1_999, 'harbour');
+  await eventually(isFresh);
+  clock.advance(2);
+  expect(copy.heartbeat.isAwaited()).toBe(true); // it came in between: the next late one is waited for again
+});
+
+test('a heartbeat that is itself too old, or that counts other rows, ends no wait well', async () => {
+  const { clock, secondPasses } = await startLate();
+  let isOver = false;
+  const refused = expect(asking().finally(() => (isOver = true))).rejects.toMatchObject({
+    details: { state: 'stale' },
+  });
+  await tell(clock.now() - 2_001, 'harbour'); // of a backlog
+  await bus.settled();
+  expect(isOver).toBe(false);
+  secondPasses();
+  await refused;
+  await tell(clock.now(), 'harbour', 'quay');
+  await eventually(isFresh);
+  clock.advance(2_001);
+  const partial = expect(asking()).rejects.toMatchObject({ details: { state: 'partial' } });
+  const producer = await bus.connect.bus.createProducer();
+  await producer.send({ topic: PEOPLE_TOPIC, key: HEARTBEAT_KEY, value: toValue({ at: clock.now(), rows: 5 }) });
+  await partial;
 });

@@ -1,7 +1,8 @@
 // A service's own copy of the registry, with a lease: it answers only while it is complete and at most 2 s old.
 // Holds: stale, partial, empty or from the future ⇒ every question throws REGISTRY_STALE; there is no default identity.
-// A change reaches listeners at once, so that open streams end before their next record. A consumer that dies or falls silent
-// is got over: the copy is empty, and denies, until another has read the topic again.
+// A change reaches listeners at once, so that open streams end before their next record. Who meets it a moment too old may wait
+// a second for the next heartbeat, and asks again. A consumer that dies or falls silent is got over: the copy is empty, and
+// denies, until another has read the topic again.
 // Source: README.md#registry
 
 import { PEOPLE_TOPIC } from '@sitebus/sdk';
@@ -10,6 +11,7 @@ import { registryStale } from '../errors.ts';
 import { HEARTBEAT_KEY, LEASE_MS, tenantAgency } from '../tenants.ts';
 import type { Tenant } from '../tenants.ts';
 import { createFollowing } from './following.ts';
+import { createLateHeartbeat, type LateHeartbeat, type SetTimer } from './late-heartbeat.ts';
 import { keyKey, personKey, rowOf } from './rows.ts';
 import type { Heartbeat, KeyRow, PersonRow, ProposalRow } from './rows.ts';
 
@@ -33,6 +35,8 @@ export interface Registry {
   /** What waits for a second person, those whose time has passed included. */
   readonly proposals: () => readonly ProposalRow[];
   readonly state: () => RegistryState;
+  /** For who would rather wait a second than be refused by a copy a moment too old. It answers nothing: ask again after it. */
+  readonly heartbeat: Pick<LateHeartbeat, 'isAwaited' | 'awaited'>;
   /** Calls back after every change of a row; @returns how to stop that. */
   onChange(listener: () => void): () => void;
 }
@@ -56,6 +60,8 @@ export function createRegistryCopy(parts: {
   readonly groupId: string;
   /** How long nothing may be read before it joins again, ms. Default 10 s. */
   readonly silentAfterMs?: number;
+  /** For the wait for a late heartbeat; default: the machine's. */
+  readonly setTimer?: SetTimer;
 }): RegistryCopy {
   const { clock, log } = parts;
   let copy = createRows();
@@ -70,8 +76,11 @@ export function createRegistryCopy(parts: {
         commit: 'never',
         onBatch: async (batch) => {
           if (!heard()) return;
-          if (!copy.apply(batch, (key) => log.warn({ key: key.split(':')[0] }, 'a registry row is not whole'))) return;
-          for (const listener of [...listeners]) listener();
+          const changed = copy.apply(batch, (key) =>
+            log.warn({ key: key.split(':')[0] }, 'a registry row is not whole'),
+          );
+          heartbeat.heard();
+          if (changed) for (const listener of [...listeners]) listener();
         },
       }),
     onLost: () => void (copy = createRows()),
@@ -86,6 +95,10 @@ export function createRegistryCopy(parts: {
     if (Math.abs(clock.now() - beat.at) > LEASE_MS) return 'stale';
     return copy.wasComplete() ? 'fresh' : 'partial';
   };
+  const heartbeat = createLateHeartbeat({
+    isLate: () => state() === 'stale',
+    ...(parts.setTimer && { setTimer: parts.setTimer }),
+  });
   const answering =
     <A extends unknown[], R>(ask: (...args: A) => R) =>
     (...args: A): R => {
@@ -96,6 +109,7 @@ export function createRegistryCopy(parts: {
   return {
     fatal: following.fatal,
     state,
+    heartbeat,
     start: () => following.start(),
     stop: () => following.stop(),
     personOf: answering((issuer: string, subject: string) => copy.person(personKey(issuer, subject))),
