@@ -3,7 +3,7 @@
 // nothing listens before provisioning has succeeded, and what was started is stopped in the opposite order.
 
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   createAuthenticate,
   createFrontDoor,
@@ -20,7 +20,7 @@ import type { AgencyService } from '@sitebus/imports';
 import { createAdminServer, seedTenants, type Service } from '@sitebus/kit';
 import {
   type Clock, type Log, type Policy, createCodec, createConfluentRegistry, gatewayPrincipal, groupOf, GUARD_PRINCIPAL,
-  loadSchemaLock, loadSignedPolicy, noticeVerifierKey, REGISTRY_PRINCIPAL, RESEARCH_PRINCIPAL, systemClock, writerOf,
+  KEPT_POLICIES, loadSchemaLock, loadSignedPolicy, noticeVerifierKey, openPolicyArchive, REGISTRY_PRINCIPAL, RESEARCH_PRINCIPAL, systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { type Counts, RESEARCH_STORE, type StoreUrls } from '../provision/index.ts';
 import { createAgencies } from './agency-services.ts';
@@ -115,7 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { policyTrust, storeUrls } = provisioned;
   if (policyTrust === undefined) throw new Error('whoever provisioned did not say whose signatures a policy needs');
   const lock = await loadSchemaLock(provisioned.lockPath);
-  const trust = { ...policyTrust, atLeast: lock.policyVersion };
+  const trust = { ...policyTrust, provisioned: lock.policyNote };
   const [policy, secrets] = await Promise.all([
     loadSignedPolicy(join(schemasDir, 'policy'), trust).then(options.toLocal ?? ((signed) => signed)),
     loadSecrets(dataDir),
@@ -157,6 +157,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const gateways = createGateways(
     {
       ...parts,
+      policies: openPolicyArchive(join(dirname(provisioned.lockPath), KEPT_POLICIES), policyTrust.roots),
       examples,
       receiptsClock: electionClock,
       intakes,

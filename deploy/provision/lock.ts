@@ -1,5 +1,5 @@
 // Writes schemas.lock.json: the ids under which this registry holds the contract, for every service to assert at start, and
-// the version of policy that is in force, below which no service starts.
+// the signed note of the policy that is in force, below whose version no service starts.
 // Holds: written atomically and only when something differs; ids that an operator has denied stay denied.
 // Source: README.md#schemas
 
@@ -15,12 +15,12 @@ export async function writeLock(
   path: string,
   schemas: readonly RecordSchema[],
   registered: ReadonlyMap<string, RegisteredSchema>,
-  policyVersion: number,
+  policyNote: string,
 ): Promise<boolean> {
   const before = await readFile(path, 'utf8').catch(() => undefined);
   const denied = before === undefined ? [] : (await loadSchemaLock(path)).denied;
   const placed = ({ subject }: RecordSchema): RegisteredSchema => placeOf(subject, registered);
-  const text = renderSchemaLock(toSchemaLock(schemas, placed, denied, policyVersion));
+  const text = renderSchemaLock(toSchemaLock(schemas, placed, denied, policyNote));
   if (text === before) return false;
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.${process.pid}.part`;

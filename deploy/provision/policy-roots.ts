@@ -1,7 +1,7 @@
 // Whom a folder's processes believe about policy, and two keys of the folder's own for a stack that nobody runs for others:
 // they sign whatever policy lies there, so that every process checks signatures in the one way there is.
 // Holds: the keys are made at the first start, mode 0600, and lie apart from what processes read; production pins keys that
-// people hold, and never has these. The version in force only rises.
+// people hold, and never has these.
 
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -13,7 +13,6 @@ import { notProvisioned } from './errors.ts';
 const KEYS_FILE = 'policy-keys.json';
 const ROOTS_FILE = 'policy-roots.json';
 const NOTE_FILE = 'policy.note';
-const IN_FORCE_FILE = 'policy-in-force.json';
 const PERSONS = ['local-1', 'local-2'] as const;
 
 /** Signs a policy with the folder's own keys, made if there are none. @returns whom to believe. */
@@ -42,17 +41,6 @@ export async function localTrust(dataDir: string): Promise<PolicyTrust> {
 export function statedTrust(roots: string | undefined, notePath: string | undefined): PolicyTrust | undefined {
   if (roots === undefined || roots === '') return undefined;
   return { roots: policyRootsOf(roots.split(',')), ...(notePath ? { notePath } : {}) };
-}
-
-/** The version that was provisioned last from this folder; 0 before any. */
-export async function versionInForce(dataDir: string): Promise<number> {
-  const text = await readFile(join(dataDir, IN_FORCE_FILE), 'utf8').catch(() => '{}');
-  return (JSON.parse(text) as { readonly version?: number }).version ?? 0;
-}
-
-/** Notes which version is in force from now on. */
-export function putInForce(dataDir: string, version: number): Promise<void> {
-  return writeFile(join(dataDir, IN_FORCE_FILE), `${JSON.stringify({ version })}\n`);
 }
 
 async function keysIn(file: string): Promise<readonly string[]> {

@@ -2,8 +2,20 @@
 // Holds: everything is computed; running it twice changes nothing the second time; with `apply: false` nothing is written.
 // Source: README.md
 
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadPolicy, loadSchemaSet, loadSignedPolicy } from '@sitebus/sdk';
+import {
+  isSamePolicy,
+  keepPolicy,
+  keptNote,
+  KEPT_POLICIES,
+  loadPolicy,
+  loadSchemaSet,
+  loadSignedPolicy,
+  openPolicyArchive,
+  POLICY_NOTE,
+  policyUnverified,
+} from '@sitebus/sdk';
 import type { Policy, PolicyTrust, RecordSchema } from '@sitebus/sdk';
 import { withLock } from '../setup/folder-lock.ts';
 import { desiredAcls } from './acls.ts';
@@ -21,7 +33,7 @@ import type { ObservedRegistry } from './observe.ts';
 import { planOf } from './plan.ts';
 import type { DesiredState, Plan } from './plan.ts';
 import { notProvisioned } from './errors.ts';
-import { localTrust, putInForce, signLocally, versionInForce } from './policy-roots.ts';
+import { localTrust, signLocally } from './policy-roots.ts';
 import { desiredPrincipals } from './principals.ts';
 import type { Counts } from './report.ts';
 import { desiredTopics } from './topics.ts';
@@ -62,29 +74,33 @@ const WAIT_FOR_OTHERS_MS = 60_000;
 
 /**
  * Provisions broker and registry.
- * Rejects with POLICY_UNVERIFIED, POLICY_REFUSED or INCOMPATIBLE_SCHEMA (nothing changed), NOT_ADMIN, UNREACHABLE, BROKER_REFUSED, REGISTRY_REFUSED.
+ * Rejects with POLICY_UNVERIFIED, POLICY_OUTDATED, POLICY_REFUSED or INCOMPATIBLE_SCHEMA (nothing changed), NOT_ADMIN, UNREACHABLE, BROKER_REFUSED, REGISTRY_REFUSED.
  */
 export async function provision(options: ProvisionOptions): Promise<Provisioned> {
   const schemas = await loadSchemaSet(join(options.schemasDir, 'avro'));
   const policyDir = join(options.schemasDir, 'policy');
-  const run = (policy: Policy): Promise<Provisioned> => {
+  const run = (policy: Policy, policyNote: string): Promise<Provisioned> => {
     const desired = desiredState(policy, schemas);
-    return provisionTo(desired, { counts: countsOf(policy, desired), policyVersion: policy.version }, options);
+    return provisionTo(desired, { counts: countsOf(policy, desired), policyNote }, options);
   };
-  if (options.apply === false) return run(await loadPolicy(policyDir)); // changes nothing, so anybody may see what it would
+  if (options.apply === false) return run(await loadPolicy(policyDir), ''); // changes nothing, so anybody may see what it would
   const { dataDir } = options;
+  const archive = join(dataDir, KEPT_POLICIES);
   return withLock(join(dataDir, 'provision.lock'), WAIT_FOR_OTHERS_MS, async () => {
     const policyTrust = options.policyTrust ?? (await signLocally(dataDir, policyDir));
-    const policy = await loadSignedPolicy(policyDir, { ...policyTrust, atLeast: await versionInForce(dataDir) });
-    const provisioned = await run(policy);
-    await putInForce(dataDir, policy.version);
+    const policy = await loadSignedPolicy(policyDir, { ...policyTrust, atLeast: await newestKept(archive) });
+    const { version } = policy;
+    const note = await readFile(policyTrust.notePath ?? join(policyDir, POLICY_NOTE), 'utf8');
+    if (options.policyTrust !== undefined) await mustBeTheOneKept(archive, version, note);
+    const provisioned = await run(policy, note);
+    await keepPolicy(archive, policyDir, { version, note });
     return { ...provisioned, policyTrust };
   });
 }
 
 /**
  * What an earlier `provision` left in a folder, for a process that may not administrate; `trust` as it was given there.
- * Rejects with POLICY_UNVERIFIED, or when the folder has no passwords for the principals of this policy: provisioning has not run there.
+ * Rejects with POLICY_UNVERIFIED or POLICY_OUTDATED, or when the folder has no passwords for the principals of this policy: provisioning has not run there.
  */
 export async function loadProvisioned(
   folder: string,
@@ -92,7 +108,7 @@ export async function loadProvisioned(
   trust?: PolicyTrust,
 ): Promise<Pick<Provisioned, 'credentials' | 'lockPath' | 'counts' | 'policyTrust'>> {
   const policyTrust = trust ?? (await localTrust(folder));
-  const atLeast = await versionInForce(folder);
+  const atLeast = await newestKept(join(folder, KEPT_POLICIES));
   const [policy, schemas, file] = await Promise.all([
     loadSignedPolicy(join(schemasDir, 'policy'), { ...policyTrust, atLeast }),
     loadSchemaSet(join(schemasDir, 'avro')),
@@ -122,7 +138,7 @@ export function desiredState(policy: Policy, schemas: readonly RecordSchema[]): 
 
 async function provisionTo(
   desired: DesiredState,
-  { counts, policyVersion }: { readonly counts: Counts; readonly policyVersion: number },
+  { counts, policyNote }: { readonly counts: Counts; readonly policyNote: string },
   options: ProvisionOptions,
 ): Promise<Provisioned> {
   const registry = connectRegistry(options.registryUrl);
@@ -149,11 +165,23 @@ async function provisionTo(
       ...(options.onProgress === undefined ? {} : { onStep: options.onProgress }),
     });
     if (plan.setPasswords.length > 0) await saveCredentials(options.dataDir, markedSet(credentials, names));
-    await writeLock(lockPath, desired.schemas, allRegistered(onRegistry, registered), policyVersion);
+    await writeLock(lockPath, desired.schemas, allRegistered(onRegistry, registered), policyNote);
     return { credentials: pick(credentials.credentials, names), lockPath, counts, plan };
   } finally {
     await broker.close();
   }
+}
+
+/** The version that was provisioned last; 0 before any. */
+async function newestKept(archive: string): Promise<number> {
+  return (await openPolicyArchive(archive, []).versions()).at(-1) ?? 0;
+}
+
+/** Persons sign a version once: two policies of one version could not be told apart later. */
+async function mustBeTheOneKept(archive: string, version: number, note: string): Promise<void> {
+  const kept = await keptNote(archive, version);
+  if (kept !== undefined && !isSamePolicy(kept, note))
+    throw policyUnverified({ reason: `version ${version} was provisioned with other files` });
 }
 
 function countsOf(policy: Policy, desired: DesiredState): Counts {

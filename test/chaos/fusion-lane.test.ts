@@ -279,7 +279,7 @@ test('other rules on the same topics: one step and one alert bring what is publi
     ruleVersion: 99,
     weights: { ...(rules['weights'] as object), domain: 0.1 },
   }));
-  startFusion('a', policyDir, await signLocally(join(home, 'signers'), policyDir));
+  startFusion('a', policyDir, await signLocally(home, policyDir)); // by the keys that stand for the one in force
   await publish(2);
   const all = await written();
   expect(liveGroups(all)).toHaveLength(reports);

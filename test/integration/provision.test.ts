@@ -4,10 +4,12 @@ import { appendFile, cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadSchemaLock, policyRootOf, POLICY_NOTE, signPolicy, toSelfContained } from '@sitebus/sdk';
+import {
+  KEPT_POLICIES, loadSchemaLock, openPolicyArchive, policyRootOf, POLICY_NOTE, signPolicy, toSelfContained,
+} from '@sitebus/sdk'; // prettier-ignore
 import type { RecordSchema } from '@sitebus/sdk';
 import { connectRegistry } from '../../deploy/provision/adapters/registry.ts';
-import { isSettled, loadProvisioned, provision } from '../../deploy/provision/index.ts';
+import { isSettled, loadProvisioned, LOCK_FILE, provision } from '../../deploy/provision/index.ts';
 import type { ProvisionOptions } from '../../deploy/provision/index.ts';
 import { faultsOf, registerAll } from '../../deploy/provision/subjects.ts';
 import { provisionedStack } from '../support/provisioned-stack.ts';
@@ -101,8 +103,39 @@ describe('signed policy', () => {
     await writeFile(file, JSON.stringify({ ...shipped, version: shipped.version + 1 }));
     await provision({ ...options(), schemasDir, dataDir });
     await expect(provision({ ...options(), dataDir })).rejects.toMatchObject({
+      code: 'POLICY_OUTDATED',
+      details: { version: shipped.version, inForce: shipped.version + 1 },
+    });
+  });
+
+  test('every version that was provisioned is kept with its note, and persons sign a version once', async () => {
+    const schemasDir = join(folder, 'kept');
+    const policyDir = join(schemasDir, 'policy');
+    const dataDir = await mkdtemp(join(folder, 'data-'));
+    await cp('schemas', schemasDir, { recursive: true });
+    const signedBy = async (version: number): Promise<void> => {
+      const shipped = JSON.parse(await readFile(join(policyDir, 'policy.json'), 'utf8')) as object;
+      await writeFile(join(policyDir, 'policy.json'), JSON.stringify({ ...shipped, version }));
+      let note: string | undefined;
+      for (const person of PINNED) note = await signPolicy(policyDir, person, note);
+      await writeFile(join(policyDir, POLICY_NOTE), note ?? '');
+    };
+    const signed = { ...options(), schemasDir, dataDir, policyTrust: { roots } };
+    for (const version of [1, 2]) {
+      await signedBy(version);
+      await provision(signed);
+    }
+    const archive = openPolicyArchive(join(dataDir, KEPT_POLICIES), roots);
+    expect(await archive.versions()).toEqual([1, 2]);
+    expect(await archive.read(1)).toMatchObject({ version: 1, signers: ['anna', 'boris'] });
+    const { policyNote } = await loadSchemaLock(join(dataDir, LOCK_FILE));
+    expect(policyNote).toBe(await readFile(join(policyDir, POLICY_NOTE), 'utf8'));
+
+    await appendFile(join(policyDir, 'views.json'), ' ');
+    await signedBy(2);
+    await expect(provision(signed)).rejects.toMatchObject({
       code: 'POLICY_UNVERIFIED',
-      details: { reason: `version ${shipped.version} is older than version ${shipped.version + 1}, which is in force` },
+      details: { reason: 'version 2 was provisioned with other files' },
     });
   });
 });

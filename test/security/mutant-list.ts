@@ -344,7 +344,7 @@ export const MUTANTS: readonly Mutant[] = [
     row: 24,
     defence: 'a service believes no policy older than the one that was provisioned',
     file: 'services/imports/src/agency-parts.ts',
-    before: 'atLeast: lock.policyVersion,',
+    before: 'provisioned: lock.policyNote,',
     after: 'atLeast: 0,',
     level: 'unit',
     tests: 'services/imports/src/agency-parts',

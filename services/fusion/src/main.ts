@@ -24,7 +24,7 @@ const bus = createThreadedKafkaBus({ brokers, sasl, clientId: `fusion.${view}`, 
 const lock = await loadSchemaLock(config.schemaLock);
 const policy = await loadSignedPolicy(config.policyDir, {
   roots: policyRootsOf(config.policyRoots),
-  atLeast: lock.policyVersion,
+  provisioned: lock.policyNote,
   ...(notePath && { notePath }),
 });
 const commonValues = await loadCommonValues(join(config.policyDir, 'common-values'));

@@ -78,6 +78,8 @@ export const ProcessConfig = Type.Object({
   /** Keys of those who may sign policy, `sitebus/policy/<person>+<id>+<key>`. */
   policyRoots: Type.Array(Type.String(), { minItems: 2 }),
   policyNote: Type.Optional(Type.String()),
+  /** Where provision keeps every policy; absent: beside the schema lock. */
+  policiesDir: Type.Optional(Type.String()),
   /** A file with `[{issuer, jwks}]`, `jwksUri` or `discover: true` in the place of `jwks`: whose tokens are believed. */
   issuersFile: Type.String(),
   /** A file with `[{agency, url, credential}]`: where the agencies' services take publishing; absent: nobody publishes here. */
@@ -120,6 +122,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_SCHEMAS_DIR: 'schemasDir',
   SITEBUS_POLICY_ROOTS: 'policyRoots',
   SITEBUS_POLICY_NOTE: 'policyNote',
+  SITEBUS_POLICIES_DIR: 'policiesDir',
   SITEBUS_SCHEMA_LOCK: 'schemaLock',
   SITEBUS_REGISTRY_URL: 'registryUrl',
   ...KAFKA_ENVIRONMENT,

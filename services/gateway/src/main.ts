@@ -2,7 +2,7 @@
 // administration gateway too. Ends on SIGTERM, or when it cannot go on.
 
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   createAdminServer,
   createIntakeClient,
@@ -14,8 +14,10 @@ import {
 import {
   createCodec,
   createConfluentRegistry,
+  KEPT_POLICIES,
   loadSchemaLock,
   loadSignedPolicy,
+  openPolicyArchive,
   policyRootsOf,
   REGISTRY_PRINCIPAL,
   systemClock,
@@ -34,6 +36,7 @@ const {
   schemasDir,
   policyRoots,
   policyNote: notePath,
+  policiesDir,
   schemaLock,
   registryUrl,
   kafka,
@@ -59,9 +62,10 @@ const intakes =
   intakesFile === undefined ? [] : await readList<{ agency: string; url: string; credential: string }>(intakesFile);
 const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
 const lock = await loadSchemaLock(schemaLock);
+const roots = policyRootsOf(policyRoots);
 const policy = await loadSignedPolicy(join(schemasDir, 'policy'), {
-  roots: policyRootsOf(policyRoots),
-  atLeast: lock.policyVersion,
+  roots,
+  provisioned: lock.policyNote,
   ...(notePath && { notePath }),
 });
 const peopleBus = peoplePassword && createKafkaBus({ brokers, sasl: { username: REGISTRY_PRINCIPAL, password: peoplePassword }, clientId: REGISTRY_PRINCIPAL, log }); // prettier-ignore
@@ -76,6 +80,7 @@ const registryCommands =
   (peopleUrl && peopleCredential ? createRegistryClient({ url: peopleUrl, credential: peopleCredential }) : undefined);
 const gateway = createGatewayService({
   config, bus, log, policy, clock: systemClock,
+  policies: openPolicyArchive(policiesDir ?? join(dirname(schemaLock), KEPT_POLICIES), roots),
   codec: createCodec({ lock, registry: createConfluentRegistry({ url: registryUrl }) }),
   store: createPostgresDesk({ url: storeUrl, view: config.view, log }),
   issuerKeys: await readList<TrustedIssuer>(issuersFile),

@@ -4,7 +4,7 @@ import type { FastifyPluginAsync, FastifyTypeProvider, RawServerDefault } from '
 import type { Static, TSchema } from 'typebox';
 import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, SpillCopy } from '@sitebus/kit';
 import type { SpilledProducts } from './spills/spilled-products.ts';
-import type { BusPort, Clock, Codec, Log, Policy, View } from '@sitebus/sdk';
+import type { BusPort, Clock, Codec, Log, Policy, PolicyArchive, View } from '@sitebus/sdk';
 import type { StreamLimits } from './config.ts';
 import type { Cursors } from './cursor.ts';
 import type { Deliveries } from './deliveries/deliveries.ts';
@@ -27,6 +27,8 @@ import type { UploadSlots } from './upload-slots.ts';
 export interface GatewayParts {
   readonly view: View;
   readonly policy: Policy;
+  /** What was provisioned before, and the notes of all. */
+  readonly policies: PolicyArchive;
   /** Whether that policy is as new as that of the view's fusion. */
   readonly policyAge: PolicyAge;
   readonly codec: Codec;

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service, SetTimer } from '@sitebus/kit';
 import { createSpillCopy, honourSpills } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
-import { assessTopic, gatewayPrincipal, groupOf } from '@sitebus/sdk';
-import type { BusPort, Clock, Codec, Log, Policy } from '@sitebus/sdk';
+import { assessTopic, gatewayPrincipal, groupOf, NO_ARCHIVE } from '@sitebus/sdk';
+import type { BusPort, Clock, Codec, Log, Policy, PolicyArchive } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
 import { randomUUID } from 'node:crypto';
 import { createApp } from './app.ts';
@@ -67,6 +67,8 @@ export interface GatewayService extends Service {
 export interface GatewayServiceParts {
   readonly config: GatewayConfig;
   readonly policy: Policy;
+  /** Every policy that was provisioned; absent: nobody is shown another than the one in force, nor its note. */
+  readonly policies?: PolicyArchive;
   readonly codec: Codec;
   /** As this view's gateway principal sees it. */
   readonly bus: BusPort;
@@ -91,10 +93,10 @@ export interface GatewayServiceParts {
   readonly clock: Clock;
   /** What receipts are stamped with and deadlines run by, where that is not the time of day; default: `clock`. */
   readonly receiptsClock?: Clock;
-  readonly log: Log;
-}
   /** For the wait for a late heartbeat of the registry; default: the machine's. */
   readonly setTimer?: SetTimer;
+  readonly log: Log;
+}
 
 /** Makes the gateway of `config.view`. */
 export function createGatewayService(parts: GatewayServiceParts): GatewayService {
@@ -207,7 +209,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   }); // prettier-ignore
   const app = createApp({
     receipts, notificationStreams,
-    view, policy, policyAge, codec, clock, log, registry, subjects, authenticate, keyUses, meter, degraded, monitor, cursors, readModel, streams,
+    view, policy, policies: parts.policies ?? NO_ARCHIVE, policyAge, codec, clock, log, registry, subjects, authenticate, keyUses, meter, degraded, monitor, cursors, readModel, streams,
     ledger: releases.copy, denials: denials.copy, ledgerSalt,
     desk: store, spills, spilledProducts: products, bus,
     deliveries,

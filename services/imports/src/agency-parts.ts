@@ -40,7 +40,7 @@ export async function openAgencyParts(
   const [policy, credentials] = await Promise.all([
     loadSignedPolicy(join(config.schemasDir, 'policy'), {
       roots: policyRootsOf(config.policyRoots),
-      atLeast: lock.policyVersion,
+      provisioned: lock.policyNote,
       ...(config.policyNote !== undefined && { notePath: config.policyNote }),
     }),
     readFile(config.credentialsFile, 'utf8').then((text) => at(JSON.parse(text) as unknown, 'credentials')),

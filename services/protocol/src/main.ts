@@ -40,7 +40,7 @@ const intakes = JSON.parse(await readFile(config.intakesFile, 'utf8')) as readon
 const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
 const guard = createGuardService({
   config, bus, clock, log,
-  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), atLeast: lock.policyVersion, ...(notePath && { notePath }) }),
+  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), provisioned: lock.policyNote, ...(notePath && { notePath }) }),
   codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registryUrl }) }),
   registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
   intakes: (agency) => intakeOf.get(agency),

@@ -35,7 +35,7 @@ const log = createLog({ name: RESEARCH_PRINCIPAL });
 const bus = createKafkaBus({ brokers, sasl, clientId: RESEARCH_PRINCIPAL, log });
 const research = createResearchService({
   config, bus, clock, log,
-  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), atLeast: lock.policyVersion, ...(notePath && { notePath }) }),
+  policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), provisioned: lock.policyNote, ...(notePath && { notePath }) }),
   codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registryUrl }) }),
   registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(RESEARCH_PRINCIPAL, 'people') }),
   store: createPostgresStore({ url: config.storeUrl, log }),

@@ -57,6 +57,10 @@ export const schemaUnknown = refusal<{ schemaId?: number; subject?: string }>({
 });
 export const malformedRecord = refusal<{ reason: string }>({ code: 'MALFORMED_RECORD', retriable: false });
 export const policyUnverified = refusal<{ reason: string }>({ code: 'POLICY_UNVERIFIED', retriable: false });
+export const policyOutdated = refusal<{ version: number; inForce: number }>({
+  code: 'POLICY_OUTDATED',
+  retriable: false,
+});
 export const fenced = refusal<{ transactionalId: string }>({ code: 'FENCED', retriable: false });
 export const offsetOutOfRange = refusal<{ topic: string; partition: number; next: string; end: string }>({
   code: 'OFFSET_OUT_OF_RANGE',

@@ -58,6 +58,9 @@ export * from './errors.ts';
 
 // Policy
 export { loadPolicy } from './policy-load.ts';
+export type { PolicyOutline } from './policy-load.ts';
+export { isSamePolicy, keepPolicy, keptNote, KEPT_POLICIES, NO_ARCHIVE, openPolicyArchive } from './policy-archive.ts';
+export type { KeptPolicy, PolicyArchive } from './policy-archive.ts';
 export {
   loadSignedPolicy,
   POLICY_NOTE,

@@ -1,8 +1,8 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { renderNote, renderVerifierKey } from './merkle/index.ts';
 import {
   loadSignedPolicy, policyDigest, policyNoteText, policyRootOf, policyRootsOf, policySigners, POLICY_NOTE, signPolicy,
@@ -10,6 +10,8 @@ import {
 import { signStatement } from './signature.ts';
 
 const SHIPPED = fileURLToPath(new URL('../../../schemas/policy', import.meta.url));
+const outdated = (version: number, inForce: number) =>
+  expect.objectContaining({ code: 'POLICY_OUTDATED', retriable: false, details: { version, inForce } });
 const unverified = (reason: string) =>
   expect.objectContaining({ code: 'POLICY_UNVERIFIED', retriable: false, details: { reason } });
 
@@ -108,12 +110,58 @@ test('the version that is signed must be the one that lies there', async () => {
   );
 });
 
-test('an older version than the one in force is refused', async () => {
+test('an older version than the one in force is refused, both named', async () => {
   await signBy([anna, boris]);
   await expect(loadSignedPolicy(dir, { roots, atLeast: 1 })).resolves.toBeDefined();
-  await expect(loadSignedPolicy(dir, { roots, atLeast: 2 })).rejects.toEqual(
-    unverified('version 1 is older than version 2, which is in force'),
-  );
+  await expect(loadSignedPolicy(dir, { roots, atLeast: 2 })).rejects.toEqual(outdated(1, 2));
+});
+
+describe('what the schema lock says is in force', () => {
+  /** The folder as shipped with another version, and its note by these persons. */
+  async function provisionedAs(version: number, signers: readonly ReturnType<typeof aPerson>[]): Promise<string> {
+    const text = policyNoteText(version, await policyDigest(dir));
+    return renderNote(
+      text,
+      signers.map((each) => each.signed(text)),
+    );
+  }
+
+  test('is the same policy, or an older one: the policy is read', async () => {
+    await signBy([anna, boris]);
+    const provisioned = await provisionedAs(1, [boris, annasOther]); // others may have signed it there
+    await expect(loadSignedPolicy(dir, { roots, provisioned })).resolves.toMatchObject({ version: 1 });
+    await writeFile(join(dir, 'policy.json'), (await readFile(join(dir, 'policy.json'), 'utf8')).replace('"version": 1', '"version": 2')); // prettier-ignore
+    await signBy([anna, boris], 2);
+    await expect(loadSignedPolicy(dir, { roots, provisioned })).resolves.toMatchObject({ version: 2 });
+  });
+
+  test('is a newer one: the policy is refused, however well it is signed, both versions named', async () => {
+    await signBy([anna, boris]);
+    const provisioned = await provisionedAs(2, [anna, boris]);
+    await expect(loadSignedPolicy(dir, { roots, provisioned })).rejects.toEqual(outdated(1, 2));
+  });
+
+  test('is another one of the same version: the policy is refused', async () => {
+    const provisioned = await provisionedAs(1, [anna, boris]);
+    await writeFile(join(dir, 'lexicons', 'note.txt'), 'changed');
+    await signBy([anna, boris]);
+    await expect(loadSignedPolicy(dir, { roots, provisioned })).rejects.toEqual(
+      unverified('version 1 was provisioned with other files'),
+    );
+  });
+
+  test.each([
+    ['is missing', async () => '', 'the note is none of a policy'],
+    ['is a number alone', async () => 'sitebus/policy\n1\n', 'the note is none of a policy'],
+    ['was signed by one person', () => provisionedAs(1, [anna, annasOther]), '1 of the 2 pinned persons it takes have signed'],
+    ['was signed by a stranger', () => provisionedAs(1, [anna, stranger]), '1 of the 2 pinned persons it takes have signed'],
+    ['was made older', async () => (await provisionedAs(2, [anna, boris])).replace('\n2\n', '\n1\n'), 'a signature of a pinned key is bad'],
+  ])('%s: the policy is refused', async (_case, noteOf, reason) => {
+    await signBy([anna, boris]);
+    await expect(loadSignedPolicy(dir, { roots, provisioned: await noteOf() })).rejects.toEqual(
+      unverified(`of what the schema lock says is in force: ${reason}`),
+    );
+  }); // prettier-ignore
 });
 
 test('two persons sign one after the other; what was signed of an earlier version is not carried over', async () => {

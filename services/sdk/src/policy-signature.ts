@@ -1,11 +1,11 @@
 // Who stands for a policy: a signed note over its version and every byte of its files, by two persons whose keys are pinned.
 // Holds: the keys come from outside the folder they vouch for; a file added, changed or taken away, one signer, the same
-// person twice, a key that is not pinned, an older version: refused. Source: README.md#policy; C2SP signed-note
+// person twice, a key that is not pinned, a version older than the one provisioned: refused. Source: README.md#policy; C2SP signed-note
 
 import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { policyUnverified } from './errors.ts';
+import { policyOutdated, policyUnverified } from './errors.ts';
 import {
   keyIdOf,
   parseNote,
@@ -16,7 +16,7 @@ import {
   type VerifierKey,
 } from './merkle/index.ts';
 import type { Policy } from './policy.ts';
-import { loadPolicy } from './policy-load.ts';
+import { loadPolicy, loadPolicyOutline, type PolicyOutline } from './policy-load.ts';
 import { signatureKeyOf, signStatement } from './signature.ts';
 
 /** File name of the note, in the policy folder unless it lies elsewhere; it vouches for all other files there. */
@@ -34,10 +34,11 @@ export interface PolicyTrust {
   readonly notePath?: string;
 }
 
-/** The version in force: a lower one is refused, however well it is signed. `SchemaLock.policyVersion` of what was provisioned; 0 where nothing is yet. */
-export interface PolicyInForce {
-  readonly atLeast: number;
-}
+/**
+ * Which policy is in force, below which none is believed: its signed note as the schema lock carries it (`policyNote`), which
+ * is checked as the policy's own is; or, for who provisions, the version that was provisioned last, 0 where nothing is yet.
+ */
+export type PolicyInForce = { readonly provisioned: string } | { readonly atLeast: number };
 
 /** The text that is signed for these files. */
 export function policyNoteText(version: number, digest: Uint8Array): string {
@@ -64,42 +65,88 @@ export async function policyDigest(dir: string): Promise<Uint8Array> {
 
 /**
  * Reads a policy that two pinned persons have signed.
- * Rejects with POLICY_UNVERIFIED (not retriable), the reason in words, or as `loadPolicy` does.
+ * Rejects with POLICY_UNVERIFIED, the reason in words, with POLICY_OUTDATED (neither retriable), or as `loadPolicy` does.
  */
 export async function loadSignedPolicy(dir: string, trust: PolicyTrust & PolicyInForce): Promise<Policy> {
-  const version = await signedVersion(dir, trust);
+  const signed = await signedStatement(dir, trust);
+  mustNotBeOlder(signed, trust);
   const policy = await loadPolicy(dir);
-  if (policy.version !== version)
-    throw policyUnverified({ reason: `version ${version} is signed, and version ${policy.version} lies there` });
+  mustBeSigned(policy, signed);
   return Object.freeze({ ...policy, signers: trust.roots });
 }
 
 /** Who has signed, by name; rejects as `loadSignedPolicy` does. */
-export async function policySigners(dir: string, { roots, notePath = join(dir, POLICY_NOTE) }: PolicyTrust) {
-  const note = parseNote(
-    await readFile(notePath, 'utf8').catch((cause: unknown) => {
-      throw policyUnverified({ reason: 'nobody has signed it: the note cannot be read' }, cause);
-    }),
-  );
-  const [, version = '', digest = ''] =
-    /^sitebus\/policy\n([1-9]\d{0,9})\n([A-Za-z0-9+/=]{44})\n$/.exec(note?.text ?? '') ?? [];
-  if (note === undefined || version === '') throw policyUnverified({ reason: 'the note is none of a policy' });
-  const signers = signersOf(note, roots);
-  if (signers === undefined) throw policyUnverified({ reason: 'a signature of a pinned key is bad' });
-  const names = [...new Set(signers.map(({ name }) => name))];
-  if (names.length < POLICY_SIGNERS)
-    throw policyUnverified({ reason: `${names.length} of the ${POLICY_SIGNERS} pinned persons it takes have signed` });
-  if (toBase64(await policyDigest(dir)) !== digest)
-    throw policyUnverified({ reason: 'a file was added, changed or taken away after it was signed' });
-  return { version: Number(version), names };
+export async function policySigners(
+  dir: string,
+  trust: PolicyTrust,
+): Promise<{ readonly version: number; readonly names: readonly string[] }> {
+  const { version, names } = await signedStatement(dir, trust);
+  return { version, names };
 }
 
-async function signedVersion(dir: string, trust: PolicyTrust & PolicyInForce): Promise<number> {
-  const { version } = await policySigners(dir, trust);
-  const { atLeast } = trust;
-  if (version < atLeast)
-    throw policyUnverified({ reason: `version ${version} is older than version ${atLeast}, which is in force` });
-  return version;
+/** The outline of a policy whatever is in force, with its note and the names of who signed it; rejects as `loadSignedPolicy` does. */
+export async function loadSignedOutline(
+  dir: string,
+  trust: PolicyTrust,
+): Promise<PolicyOutline & { readonly note: string; readonly names: readonly string[] }> {
+  const signed = await signedStatement(dir, trust);
+  const outline = await loadPolicyOutline(dir);
+  mustBeSigned(outline, signed);
+  return Object.freeze({ ...outline, note: signed.note, names: signed.names });
+}
+
+/** What a note says, and who stands for it. */
+interface Statement {
+  readonly version: number;
+  /** In base64. */
+  readonly digest: string;
+  readonly names: readonly string[];
+  readonly note: string;
+}
+
+/** The statement of the note, once every file is what it says. */
+async function signedStatement(
+  dir: string,
+  { roots, notePath = join(dir, POLICY_NOTE) }: PolicyTrust,
+): Promise<Statement> {
+  const note = await readFile(notePath, 'utf8').catch((cause: unknown) => {
+    throw policyUnverified({ reason: 'nobody has signed it: the note cannot be read' }, cause);
+  });
+  const statement = statementIn(note, roots);
+  if (toBase64(await policyDigest(dir)) !== statement.digest)
+    throw policyUnverified({ reason: 'a file was added, changed or taken away after it was signed' });
+  return statement;
+}
+
+/** @param where names the note in a refusal, where it is another than the policy's own. */
+function statementIn(text: string, roots: readonly VerifierKey[], where = ''): Statement {
+  const refuse = (reason: string): Error => policyUnverified({ reason: `${where}${reason}` });
+  const note = parseNote(text);
+  const [, version = '', digest = ''] =
+    /^sitebus\/policy\n([1-9]\d{0,9})\n([A-Za-z0-9+/=]{44})\n$/.exec(note?.text ?? '') ?? [];
+  if (note === undefined || version === '') throw refuse('the note is none of a policy');
+  const signers = signersOf(note, roots);
+  if (signers === undefined) throw refuse('a signature of a pinned key is bad');
+  const names = [...new Set(signers.map(({ name }) => name))];
+  if (names.length < POLICY_SIGNERS)
+    throw refuse(`${names.length} of the ${POLICY_SIGNERS} pinned persons it takes have signed`);
+  return { version: Number(version), digest, names, note: text };
+}
+
+/** The lock could be changed by whoever can change the folder: what it says of policy counts as far as pinned keys say it. */
+function mustNotBeOlder({ version, digest }: Statement, trust: PolicyTrust & PolicyInForce): void {
+  const inForce =
+    'atLeast' in trust
+      ? { version: trust.atLeast, digest }
+      : statementIn(trust.provisioned, trust.roots, 'of what the schema lock says is in force: ');
+  if (version < inForce.version) throw policyOutdated({ version, inForce: inForce.version });
+  if (version === inForce.version && digest !== inForce.digest)
+    throw policyUnverified({ reason: `version ${version} was provisioned with other files` });
+}
+
+function mustBeSigned({ version: found }: Pick<Policy, 'version'>, { version }: Statement): void {
+  if (found !== version)
+    throw policyUnverified({ reason: `version ${version} is signed, and version ${found} lies there` });
 }
 
 /** @returns the pinned keys, each `<name>+<id>+<base64>`. Throws POLICY_UNVERIFIED where a text is none, or of something else. */

@@ -31,8 +31,8 @@ export interface SchemaLock {
   readonly entries: readonly LockedSchema[];
   /** Ids whose records go to the dead letter rather than pause their partition. Sorted. */
   readonly denied: readonly number[];
-  /** The version of policy that was in force when it was written: a process believes no older one. 0: it says none. */
-  readonly policyVersion: number;
+  /** The signed note of the policy it was provisioned with: a process believes no older one (`loadSignedPolicy`). Empty: it says none, and no process starts. */
+  readonly policyNote: string;
 }
 
 /**
@@ -63,10 +63,9 @@ export function parseSchemaLock(text: string, file = 'schemas.lock'): SchemaLock
   const entries = lock['entries'].map((entry: unknown, index) => checkedEntry(entry, index, file));
   const denied = lock['denied'].filter((id): id is number => Number.isInteger(id));
   if (denied.length !== lock['denied'].length) throw invalidSchemaLock({ file, reason: '/denied holds no id' });
-  const { policyVersion = 0 } = lock;
-  if (policyVersion !== 0 && !isCount(policyVersion))
-    throw invalidSchemaLock({ file, reason: '/policyVersion is no version' });
-  return freezeLock(entries, denied, policyVersion, file);
+  const { policyNote = '' } = lock;
+  if (typeof policyNote !== 'string') throw invalidSchemaLock({ file, reason: '/policyNote is no note' });
+  return freezeLock(entries, denied, policyNote, file);
 }
 
 /**
@@ -80,13 +79,13 @@ export function toSchemaLock(
     version: 1,
   }),
   denied: readonly number[] = [],
-  policyVersion = 0,
+  policyNote = '',
 ): SchemaLock {
   const entries = set.map((record, index) => {
     const { subject, text: schema, sha256 } = record;
     return { subject, ...placeOf(record, index), sha256, schema, features: featuresIn(record.schema) };
   });
-  return freezeLock(entries, denied, policyVersion, 'schema set');
+  return freezeLock(entries, denied, policyNote, 'schema set');
 }
 
 /** The newest locked version of a subject; undefined when it is not locked. */
@@ -102,7 +101,7 @@ export function newestFeaturesOf(lock: SchemaLock, subject: string): readonly Fe
 /** The lock as provision writes it: one line an entry, so that a difference can be read. */
 export function renderSchemaLock(lock: SchemaLock): string {
   const entries = lock.entries.map((entry) => `    ${JSON.stringify(entry)}`).join(',\n');
-  return `{\n  "entries": [\n${entries}\n  ],\n  "denied": ${JSON.stringify(lock.denied)},\n  "policyVersion": ${lock.policyVersion}\n}\n`;
+  return `{\n  "entries": [\n${entries}\n  ],\n  "denied": ${JSON.stringify(lock.denied)},\n  "policyNote": ${JSON.stringify(lock.policyNote)}\n}\n`;
 }
 
 function checkedEntry(entry: unknown, index: number, file: string): LockedSchema {
@@ -124,7 +123,7 @@ function checkedEntry(entry: unknown, index: number, file: string): LockedSchema
 function freezeLock(
   entries: readonly LockedSchema[],
   denied: readonly number[],
-  policyVersion: number,
+  policyNote: string,
   file: string,
 ): SchemaLock {
   const ids = new Set(entries.map(({ id }) => id));
@@ -133,7 +132,7 @@ function freezeLock(
   return Object.freeze({
     entries: Object.freeze(sorted),
     denied: Object.freeze([...new Set(denied)].sort((a, b) => a - b)),
-    policyVersion,
+    policyNote,
   });
 }
 

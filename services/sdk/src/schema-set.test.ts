@@ -84,7 +84,7 @@ test('a lock comes back as it was rendered, and the newest version’s annotatio
   const plain = await loadSchemaSet(
     await folder({ 'shared/mark.avsc': MARK, 'thing.avsc': { ...THING, fields: THING.fields.slice(0, 2) } }),
   );
-  const lock = toSchemaLock([thing!, ...plain], (_, index) => ({ id: 9 - index, version: 2 - index }), [44, 3]);
+  const lock = toSchemaLock([thing!, ...plain], (_, index) => ({ id: 9 - index, version: 2 - index }), [44, 3], 'a note\n\n— of\n'); // prettier-ignore
   expect(parseSchemaLock(renderSchemaLock(lock))).toEqual(lock);
   expect(lock.entries.map(({ id, version }) => [id, version])).toEqual([
     [8, 1],
@@ -110,6 +110,11 @@ test.each([
   ],
   ['no JSON', (text: string) => text.slice(1), 'is not JSON'],
   ['no lists', () => '{}', 'has no entries and denied'],
+  [
+    'a note that is none',
+    (text: string) => text.replace('"policyNote": ""', '"policyNote": 2'),
+    '/policyNote is no note',
+  ],
 ])('a lock with %s is refused', async (_what, change, reason) => {
   const [thing] = await loadSchemaSet(await folder({ 'shared/mark.avsc': MARK, 'thing.avsc': THING }));
   const text = renderSchemaLock(toSchemaLock([thing!]));

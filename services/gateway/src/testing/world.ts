@@ -18,7 +18,7 @@ import {
   silentLog,
   toSchemaLock,
 } from '@sitebus/sdk';
-import type { Alert, Assessment, Codec, Log, Policy, SchemaLock } from '@sitebus/sdk';
+import type { Alert, Assessment, Codec, Log, Policy, PolicyArchive, SchemaLock } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import type { TestBus, TestClock } from '@sitebus/sdk/testing';
 import type { WebhookPort } from '../deliveries/webhook-port.ts';
@@ -102,15 +102,19 @@ export async function aWorld(
     readonly webhook?: WebhookPort;
     /** Whose signatures count. */
     readonly signers?: Policy['signers'];
+    /** What was provisioned before, and as which version the shipped policy is in force. */
+    readonly policies?: PolicyArchive;
+    readonly policyVersion?: number;
     readonly examples?: (lock: SchemaLock) => Promise<ReadonlyMap<string, unknown>>;
     /** Another store than one in memory, by view. */
     readonly store?: (view: string) => DeskStore;
+    /** Arms the timers of waits for a late heartbeat. */
+    readonly setTimer?: SetTimer;
   } = {},
 ): Promise<World> {
   const [shipped, lock, codec] = await Promise.all([policyOnce, lockOnce, codecOnce]);
-    /** Arms the timers of waits for a late heartbeat. */
-    readonly setTimer?: SetTimer;
-  const policy = wish.signers === undefined ? shipped : { ...shipped, signers: wish.signers };
+  const { signers, policyVersion } = wish;
+  const policy = { ...shipped, ...(signers && { signers }), ...(policyVersion && { version: policyVersion }) };
   const clock = createTestClock(NOW_MS);
   const bus = createTestBus({ clock });
   const { bus: port } = bus.connect;
@@ -153,14 +157,14 @@ export async function aWorld(
     async gateway(view, over = {}, log = silentLog, { isAlone = false } = {}) {
       const gateway = createGatewayService({
         config: testConfig(view, over), policy, codec, bus: port, clock, log,
-        ...(wish.webhook && { webhook: wish.webhook }), ...(wish.examples && { examples: await wish.examples(lock) }),
+        ...(wish.policies && { policies: wish.policies }), ...(wish.webhook && { webhook: wish.webhook }), ...(wish.examples && { examples: await wish.examples(lock) }),
         store: wish.store?.(view) ?? createInMemoryDesk(world.desk(view)),
         ...(!isAlone && { registryCommands }), intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), ...(wish.protocol && { protocol: wish.protocol }), ...(wish.research && { research: wish.research }), issuerKeys: wish.issuers ?? [],
+        ...(wish.setTimer && { setTimer: wish.setTimer }),
       });
       gateways.push(gateway);
       await gateway.start();
       await bus.settled();
-        ...(wish.setTimer && { setTimer: wish.setTimer }),
       if (!gateway.ready().ready) throw new Error(`not ready: ${JSON.stringify(gateway.ready().parts)}`);
       return gateway;
     },
