@@ -6,6 +6,7 @@ import { Type, type TSchema } from 'typebox';
 import type { FastifySchema, RouteOptions } from 'fastify';
 import { ACCESS } from './access.ts';
 import { ProblemBody } from './problem.ts';
+import { COLLECTION } from './shapes/taxii.ts';
 import { ErrorMessage } from './taxii/error-message.ts';
 import { isTaxiiPath, TAXII_TYPE } from './taxii/media.ts';
 import './http-types.ts';
@@ -41,6 +42,7 @@ const WORDS: Readonly<Record<number, string>> = {
   401: 'No credential, or none that is good.',
   403: 'Not for this role or key, decided before anything is looked up; or a record that the reader sees and may not change.',
   404: 'Not visible, or not there: one answer for both.',
+  405: 'A collection that is written only, or one that is read only; Allow names what can be done.',
   406: 'No media type that the route answers with.',
   409: 'Not possible now; what is possible is named.',
   410: 'The cursor stands where nothing is held any more: begin again.',
@@ -68,6 +70,7 @@ function statusesOf(schema: FastifySchema, url: string, route: RouteOptions): re
     ...EVERYWHERE,
     ...(who === 'anyone' ? [] : [403]),
     ...(method === 'GET' ? [] : WITH_BODY),
+    ...(url.startsWith(`${COLLECTION}/`) ? [405] : []), // which collection it is decides what it takes
     ...(hasCursor ? [410] : []),
     ...(headers.includes('if-match') ? [412, 428] : []),
     ...(route.config?.etag === true && method === 'GET' ? [304] : []),

@@ -111,7 +111,14 @@ test('no envelope, another type, too much, a collection that is read: refused be
   expect(taken.length).toBe(before);
 });
 
-test('the inbox is not read', async () => {
+test('the inbox is not read, and the description says so of all that reads a collection', async () => {
   const answer = await gateway.app.inject({ url, headers });
   expect([answer.statusCode, answer.headers['allow']]).toEqual([405, 'POST']);
+  const { paths } = (await gateway.app.inject({ url: '/openapi.json', headers })).json<OpenApi>();
+  const reading = Object.entries(paths).filter(([path]) => /\/collections\/\{id\}\/(?:objects|manifest)/.test(path));
+  expect(reading.map(([, { get }]) => Object.keys(get.responses).includes('405'))).toEqual([true, true, true, true]);
 });
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, { readonly get: { readonly responses: object } }>>;
+}
