@@ -261,5 +261,5 @@ async function startProfile(file: string | undefined): Promise<() => Promise<voi
 }
 
 function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${process.uptime().toFixed(1).padStart(6)} s  ${text}\n`);
 }

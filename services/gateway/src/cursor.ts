@@ -5,6 +5,7 @@
 
 import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { cursorInvalid } from './errors.ts';
+import { createGcmSealing } from './gcm-sealing.ts';
 
 /** Where a reader is. Lists use `atMs` and `id`, and `offset` for what else tells records apart; unused parts are zero. */
 export interface CursorPosition {
@@ -56,35 +57,43 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
   if (sealing === undefined || keys.some(({ key, id }) => key.length !== KEY_BYTES || id < 0 || id > 255))
     throw new RangeError('cursor keys are 32 bytes each, numbered 0 to 255, at least one');
   const sealingKey = createSecretKey(sealing.key);
-  const nonces = createNonces();
-  const plains = new WeakMap<object, Buffer>(); // by position; the epoch is another reader's each time
-  const whole = Buffer.alloc(CURSOR_BYTES); // of the cursor that is being sealed: read out before the next one is
-  whole[0] = sealing.id;
+  const writeNonce = createNonces();
   const sealed = (bound: Buffer, plain: Buffer): string => {
-    const nonce = nonces();
-    const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce);
-    cipher.setAAD(bound);
-    whole.set(nonce, 1);
+    const whole = Buffer.alloc(CURSOR_BYTES);
+    whole[0] = sealing.id;
+    writeNonce(whole, 1);
+    const cipher = createCipheriv('aes-256-gcm', sealingKey, whole.subarray(1, 1 + NONCE_BYTES)).setAAD(bound);
     whole.set(cipher.update(plain), 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
     cipher.final();
     whole.set(cipher.getAuthTag(), CURSOR_BYTES - TAG_BYTES);
     return whole.toString('base64url');
   };
+  const gcm = createGcmSealing(sealing.key);
+  const plains = new WeakMap<object, Buffer>(); // by position; the epoch is another reader's each time
+  const plainOf = (position: Partial<CursorPosition>, epoch: number): Buffer => {
+    let plain = plains.get(position);
+    if (plain === undefined) plains.set(position, (plain = toBytes(position, undefined)));
+    plain.writeUInt32BE(epoch % 2 ** 32, EPOCH_AT);
+    return plain;
+  };
+  let row = Buffer.alloc(0); // of the cursors that are being sealed: read out before the next ones are
   return {
     seal: (scope, position, filter) => sealed(boundTo(scope), toBytes(position, filter)),
     sealer(scope) {
-      const bound = boundTo(scope);
-      const one: Sealer['one'] = (position, epoch) => {
-        let plain = plains.get(position);
-        if (plain === undefined) plains.set(position, (plain = toBytes(position, undefined)));
-        plain.writeUInt32BE(epoch % 2 ** 32, EPOCH_AT);
-        return sealed(bound, plain);
-      };
+      const aad = boundTo(scope);
+      const bound = gcm.bind(aad);
       return {
-        one,
+        one: (position, epoch) => sealed(aad, plainOf(position, epoch)),
         many(positions, epoch, text, ats) {
-          let index = 0;
-          for (const position of positions) text.write(one(position, epoch), ats[index++] as number, 'latin1');
+          const bytes = positions.length * CURSOR_BYTES;
+          if (row.length < bytes) row = Buffer.alloc(bytes);
+          for (let at = 0; at < bytes; at += CURSOR_BYTES) {
+            row[at] = sealing.id;
+            writeNonce(row, at + 1);
+          }
+          gcm.seal(positions.map((position) => plainOf(position, epoch)), bound, row.subarray(1), CURSOR_BYTES); // prettier-ignore
+          for (const [index, at] of ats.entries())
+            text.write(row.toString('base64url', index * CURSOR_BYTES, (index + 1) * CURSOR_BYTES), at, 'latin1');
         },
       };
     },
@@ -122,13 +131,13 @@ const CURSOR_BYTES = 1 + NONCE_BYTES + PLAIN_BYTES + TAG_BYTES;
 /** Characters of every cursor. */
 export const CURSOR_CHARS = Math.ceil((CURSOR_BYTES * 4) / 3);
 
-/** Random bytes are drawn for many nonces at once: one call costs as much as sealing does. None is handed out twice. */
-function createNonces(): () => Buffer {
+/** Random bytes are drawn for many nonces at once: one call costs as much as sealing does. None is written twice. */
+function createNonces(): (into: Buffer, at: number) => void {
   let drawn = Buffer.alloc(0);
-  let at = 0;
-  return () => {
-    if (at === drawn.length) [drawn, at] = [randomBytes(NONCE_BYTES * NONCES_AT_ONCE), 0];
-    return drawn.subarray(at, (at += NONCE_BYTES));
+  let from = 0;
+  return (into, at) => {
+    if (from === drawn.length) [drawn, from] = [randomBytes(NONCE_BYTES * NONCES_AT_ONCE), 0];
+    drawn.copy(into, at, from, (from += NONCE_BYTES));
   };
 }
 

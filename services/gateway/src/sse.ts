@@ -33,7 +33,9 @@ export function serveStream(
   writeHead(parts, request, reply);
   reply.hijack();
   const { raw } = reply;
-  // The connection goes with the stream, or a stopping gateway would wait for it.
+  // The connection goes with the stream, or a stopping gateway would wait for it; so its end is the body's, and no frame is wrapped
+  // in a chunk of its own (RFC 9112 §6.3).
+  raw.removeHeader('transfer-encoding');
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), connection: 'close' });
   // An id without data is remembered and is no event.
   raw.write(`retry: ${RETRY_MS}\n${stream.firstId === undefined ? '' : `id: ${stream.firstId}\n`}\n`);

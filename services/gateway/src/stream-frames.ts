@@ -109,16 +109,35 @@ export interface FrameOf {
  */
 export function createFrameWriter({ alerts }: Collected): (texts: readonly string[], own: FrameOf) => Buffer {
   const forms = new Map<number, FrameForm>();
+  const copyOf = createCopies();
   return (texts, { sealer, epoch, leaf }) => {
     const place = leaf === undefined ? '' : `"leafIndex":${leaf.index},"checkpoint":${leaf.checkpoint}`;
     const form = forms.get(place.length) ?? formOf(texts, place, leaf);
     forms.set(place.length, form);
-    const frame = Buffer.from(form.bytes);
+    const frame = copyOf(form.bytes);
     sealer.many(alerts, epoch, frame, form.cursorsAt);
     for (const at of form.placesAt) for (let i = 0; i < place.length; i += 1) frame[at + i] = place.charCodeAt(i); // ASCII
     return frame;
   };
 }
+
+/**
+ * Copies share memory: one piece for each would be a quarter of what a frame costs. A connection that takes nothing holds one
+ * frame, and so one stretch of it.
+ */
+function createCopies(): (bytes: Buffer) => Buffer {
+  let stretch = Buffer.alloc(0);
+  let used = 0;
+  return (bytes) => {
+    if (bytes.length > STRETCH_BYTES / 2) return Buffer.from(bytes);
+    if (used + bytes.length > stretch.length) [stretch, used] = [Buffer.allocUnsafeSlow(STRETCH_BYTES), 0];
+    const copy = stretch.subarray(used, (used += bytes.length));
+    copy.set(bytes); // whole: nothing of what was there before is left
+    return copy;
+  };
+}
+
+const STRETCH_BYTES = 128 * 1024;
 
 /** A frame without its reader, and where their own stands in it. */
 interface FrameForm {
