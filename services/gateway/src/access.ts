@@ -67,6 +67,7 @@ export const ACCESS: Readonly<Record<string, Who>> = Object.freeze<Record<string
   'GET /v1/observations/:id': READERS,
   'GET /v1/observations/:id/assessments': READERS,
   'POST /v1/observations/:id/reveal': ['analyst', 'operator'],
+  'POST /v1/observations/:id/positions': POSITIONERS,
   'POST /v1/observations/:id/recall': PUBLISHERS,
   'POST /v1/observations/:id/supersede': PUBLISHERS,
   'POST /v1/features/lookup': PUBLISHERS,

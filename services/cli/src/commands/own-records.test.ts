@@ -33,6 +33,13 @@ test('a position goes with its definition, its text under its marking', async ()
   expect(gateway.received[0]?.headers['idempotency-key']).toBe('k');
 });
 
+test('a position on an observation goes to the observation', async () => {
+  gateway = await startGateway({ 'POST /v1/observations/o-1/positions': accepted });
+  const words = ['position', 'o-1', 'concur', '--observation', '--definition', 'ordinary-diplomacy', '--marking', 'SECRET']; // prettier-ignore
+  expect((await runCli(words, { env: gateway.env })).code).toBe(0);
+  expect(sent()).toEqual({ stance: 'CONCUR', marking: 'SECRET', portions: [], definitionId: 'ordinary-diplomacy' });
+});
+
 test.each([
   ['a dissent without text', ['position', 'a-1', 'dissent', '--definition', 'd', '--marking', 'SECRET'], '--text'],
   ['a stance that there is none of', ['position', 'a-1', 'perhaps', '--definition', 'd', '--marking', 'SECRET'], 'concur, dissent, abstain'],

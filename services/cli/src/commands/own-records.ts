@@ -23,6 +23,7 @@ interface RecallOptions {
 }
 
 interface PositionOptions {
+  readonly observation?: boolean;
   readonly definition: string;
   readonly marking: string;
   readonly text?: string;
@@ -77,10 +78,13 @@ export const registerOwnRecords: Registration = (program, run) => {
     );
 
   program
-    .command('position <assessment> <stance>')
-    .description(`your agency’s position on an assessment: ${STANCES.join(', ')}; a dissent says why`)
+    .command('position <id> <stance>')
+    .description(
+      `your agency’s position on an assessment, or an observation: ${STANCES.join(', ')}; a dissent says why`,
+    )
     .requiredOption('--definition <id>', 'the definition of policy it goes by, such as foreign-interference')
     .requiredOption('--marking <text>', 'of the position and its text')
+    .option('--observation', 'the id is an observation’s, which may be in no assessment')
     .option('--text <text>', 'why')
     .option('--lang-of-text <en|fr>', 'its language', 'en')
     .option('--confidence <low|moderate|high>', 'how sure your agency is')
@@ -93,12 +97,12 @@ export const registerOwnRecords: Registration = (program, run) => {
       run(async (context, flags) => {
         const stance = STANCES.find((each) => each === word.toLowerCase());
         if (stance === undefined) throw usageError(`a stance is one of ${STANCES.join(', ')}`);
-        const { definition, marking, text = '', langOfText, confidence, key } = options;
+        const { definition, marking, observation: isObservation = false, text = '', langOfText, confidence, key } = options; // prettier-ignore
         if (stance === 'dissent' && text.trim() === '') throw usageError('a dissent says why: --text');
         const { gateway } = await connect(context, flags);
         const answer = await gateway.json<Accepted>({
           method: 'POST',
-          path: `/v1/assessments/${encodeURIComponent(id)}/positions`,
+          path: `/v1/${isObservation ? 'observations' : 'assessments'}/${encodeURIComponent(id)}/positions`,
           json: {
             stance: stance.toUpperCase(),
             marking,

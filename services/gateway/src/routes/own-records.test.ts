@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { AgencyIntake, ObservationJson } from '@sitebus/kit';
 import type { GatewayService } from '../service.ts';
-import { anAssessment, anIndicatorReport, uuidOf } from '../testing/records.ts';
+import { anAssessment, anIndicatorReport, aRecall, uuidOf } from '../testing/records.ts';
 import { aWorld } from '../testing/world.ts';
 import type { World } from '../testing/world.ts';
 
@@ -11,6 +11,8 @@ const SECRET = 'SECRET//CANADIAN EYES ONLY';
 const OWN = uuidOf('member a');
 const RCMP = uuidOf('member b');
 const HIDDEN = uuidOf('a record of the panel');
+const ALONE = uuidOf('linked to nothing');
+const GONE = uuidOf('to be recalled');
 let world: World;
 let gateway: GatewayService;
 let headers: { authorization: string };
@@ -37,6 +39,8 @@ beforeAll(async () => {
     's-can',
     anIndicatorReport({ id: HIDDEN, marking: SECRET, groups: ['panel'] }),
   );
+  for (const id of [ALONE, GONE])
+    await world.observe('IndicatorReport', 's-can', anIndicatorReport({ id, marking: SECRET }));
   await world.assess(anAssessment({ id: uuidOf('matter'), version: 3, marking: SECRET }));
 });
 beforeEach(() => void taken.splice(0));
@@ -68,6 +72,45 @@ test('a position becomes an observation of the analyst’s agency, about a membe
       portions: dissent.portions,
     },
   ]);
+});
+
+test('a position on an observation in no assessment is about it, and says that no version was read', async () => {
+  const alone = await post(`/v1/observations/${ALONE}/positions`, { ...dissent, stance: 'CONCUR', portions: [] });
+  expect([alone.statusCode, alone.json()]).toMatchObject([202, { cell: 's-can', readers: ['s-can'] }]);
+  const member = await post(`/v1/observations/${RCMP}/positions`, dissent);
+  expect(member.statusCode).toBe(202);
+  expect(taken).toMatchObject([
+    { type: 'AgencyPosition', about: ALONE, seen: { view: 's-can', version: 0 }, stance: 'CONCUR', portions: [] },
+    { type: 'AgencyPosition', about: RCMP, seen: { view: 's-can', version: 3 }, stance: 'DISSENT' },
+  ]);
+});
+
+test('a version is said only of an assessment that the analyst may read', async () => {
+  const members = anAssessment()
+    .members.slice(0, 1)
+    .map((member) => ({ ...member, id: ALONE }));
+  await world.assess(
+    anAssessment({ id: uuidOf('of the panel'), version: 9, marking: SECRET, groups: ['panel'], members }),
+  );
+  await post(`/v1/observations/${ALONE}/positions`, dissent);
+  expect(taken).toMatchObject([{ seen: { version: 0 } }]);
+});
+
+test('a position on an observation is refused as one on an assessment is; on what is hidden it is the one 404', async () => {
+  const at = (id: string) => `/v1/observations/${id}/positions`;
+  const untold = await post(at(ALONE), { ...dissent, portions: [] });
+  expect([untold.statusCode, untold.json()]).toMatchObject([422, { errors: [{ code: 'TEXT_REQUIRED' }] }]);
+  const [hidden, none] = [await post(at(HIDDEN), dissent), await post(at(uuidOf('nothing')), dissent)];
+  expect([hidden.statusCode, hidden.body]).toEqual([404, none.body]);
+  expect(taken).toEqual([]);
+});
+
+test('nobody takes a position on what was recalled, nor on what only says something of another record', async () => {
+  await world.observe('Recall', 's-can', aRecall(GONE, { id: uuidOf('a recall'), marking: SECRET }));
+  const [recalled, recall] = [await post(`/v1/observations/${GONE}/positions`, dissent), await post(`/v1/observations/${uuidOf('a recall')}/positions`, dissent)]; // prettier-ignore
+  expect([recalled.statusCode, recalled.json()]).toMatchObject([422, { errors: [{ code: 'RECALLED' }] }]);
+  expect([recall.statusCode, recall.json()]).toMatchObject([422, { errors: [{ code: 'NO_SIGHTING' }] }]);
+  expect(taken).toEqual([]);
 });
 
 test('failure 8: no shared line between interference and diplomacy: a position without a definition is refused', async () => {

@@ -1,4 +1,4 @@
-// What an agency says of records after they were published: a position on an assessment, a recall, a successor.
+// What an agency says of records after they were published: a position on an assessment or on an observation, a recall, a successor.
 // Holds: each is an observation of the caller's own agency, written by its own service; whether a record is the caller's is
 // said only of one that they can see. Source: README.md#routes
 
@@ -24,6 +24,20 @@ import { keyOf } from './disclosures.ts';
 /** Routes of positions, recalls and successors. */
 export const ownRecordRoutes: Routes = async (app, parts) => {
   const { readModel, monitor, policy, clock, view } = parts;
+  const positionOf = (
+    { marking, stance, likelihood, confidence, definitionId, portions }: Static<typeof PositionBody>,
+    { about, version }: { readonly about: string; readonly version: number },
+  ): ObservationInput => ({
+    type: 'AgencyPosition',
+    envelope: envelopeAt(clock.now(), marking),
+    about,
+    seen: { view: view.id, version },
+    stance,
+    likelihood: likelihood ?? null,
+    confidence: confidence ?? null,
+    definitionId,
+    portions,
+  });
 
   app.post('/v1/assessments/:id/positions', { schema: position }, async (request, reply) => {
     const { id } = request.params;
@@ -31,20 +45,25 @@ export const ownRecordRoutes: Routes = async (app, parts) => {
     const assessment = await readModel.assessment(id);
     const judged = monitor.judge(assessment, request.subject);
     if (assessment === undefined || isWithheld(judged)) return absent(parts, request, id);
-    const faults = faultsOfPosition(body, policy);
-    if (faults.length > 0) throw invalidBody({ errors: faults });
+    mustBeSound(body, policy);
     const about = await memberSeen(parts, request, assessment);
-    return written(parts, request, reply, {
-      type: 'AgencyPosition',
-      envelope: envelopeAt(clock.now(), body.marking),
-      about,
-      seen: { view: view.id, version: assessment.value.version },
-      stance: body.stance,
-      likelihood: body.likelihood ?? null,
-      confidence: body.confidence ?? null,
-      definitionId: body.definitionId,
-      portions: body.portions,
-    });
+    return written(parts, request, reply, positionOf(body, { about, version: assessment.value.version }));
+  });
+
+  app.post('/v1/observations/:id/positions', { schema: positionOnRecord }, async (request, reply) => {
+    const { id } = request.params;
+    const { body, subject } = request;
+    const seen = (await readModel.observation(id)).find((each) => !isWithheld(monitor.judge(each, subject)));
+    const judged = monitor.judge(seen, subject);
+    if (seen === undefined || isWithheld(judged)) return absent(parts, request, id);
+    mustBeSound(body, policy);
+    if (judged.body['status'] === 'RECALLED') throw fault('', 'RECALLED', 'the record was recalled');
+    if (seen.value.report === undefined)
+      throw fault('', 'NO_SIGHTING', 'it says something of another record', 'take a position on the record that it is about'); // prettier-ignore
+    const versions = seen.assessments
+      .filter((each) => !isWithheld(monitor.judge(each, subject)))
+      .map(({ value }) => value.version);
+    return written(parts, request, reply, positionOf(body, { about: id, version: Math.max(NO_VERSION, ...versions) }));
   });
 
   app.post('/v1/observations/:id/recall', { schema: recall }, async (request, reply) => {
@@ -133,7 +152,8 @@ async function memberSeen(
   throw fault('', 'NO_MEMBER', 'no member of the assessment can be cited', 'read the assessment again');
 }
 
-function faultsOfPosition({ stance, portions, definitionId }: Static<typeof PositionBody>, policy: Policy): FaultAt[] {
+/** Throws `invalid-body` with what is wrong with a position, whatever it is about. */
+function mustBeSound({ stance, portions, definitionId }: Static<typeof PositionBody>, policy: Policy): void {
   const faults: FaultAt[] = [];
   if (stance === 'DISSENT' && !portions.some(({ text }) => text.trim() !== ''))
     faults.push({ pointer: '/portions', code: 'TEXT_REQUIRED', detail: 'a dissent says why' });
@@ -141,8 +161,11 @@ function faultsOfPosition({ stance, portions, definitionId }: Static<typeof Posi
     const known = policy.definitions.map(({ id }) => id).join(', ');
     faults.push({ pointer: '/definitionId', code: 'UNKNOWN_DEFINITION', detail: 'no definition of policy', hint: `one of ${known}` }); // prettier-ignore
   }
-  return faults;
+  if (faults.length > 0) throw invalidBody({ errors: faults });
 }
+
+/** What stands for the version that was read where there is no assessment: the record alone was. */
+const NO_VERSION = 0;
 
 /** Grades say how good a source is; what an agency says of a record has none. */
 export function envelopeAt(observedAt: number, marking: unknown): Readonly<Record<string, unknown>> {
@@ -201,6 +224,7 @@ const common = {
   response: { 202: Accepted },
 }; // prettier-ignore
 const position = { ...common, summary: 'States your agency’s position on an assessment', tags: ['assessments'], body: PositionBody }; // prettier-ignore
+const positionOnRecord = { ...common, summary: 'States your agency’s position on an observation, which may be in no assessment', tags: ['observations'], body: PositionBody }; // prettier-ignore
 const recall = {
   ...common,
   summary: 'Recalls an observation of your agency',

@@ -462,7 +462,7 @@ export interface SeenVersion {
      */
     readonly view: string;
     /**
-     * Version that was read, from 1.
+     * Version that was read, from 1; 0: of no assessment, the record alone was.
      */
     readonly version: number;
 }
@@ -476,7 +476,7 @@ export interface AgencyPosition {
      */
     readonly envelope: Envelope;
     /**
-     * Id of any member observation of the assessment in question.
+     * Id of any member observation of the assessment in question, or of an observation that is in none.
      */
     readonly about: string;
     /**

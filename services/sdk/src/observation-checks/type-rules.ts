@@ -128,7 +128,7 @@ function checkPosition(value: Fields): Fault[] {
     ...checkId('/about', value['about']),
     ...checkText('/definitionId', value['definitionId']),
     ...checkPortions('/portions', value['portions'], value['stance'] === 'DISSENT' ? 1 : 0),
-    ...checkRange('/seen/version', toFields(value['seen'])['version'], 1),
+    ...checkRange('/seen/version', toFields(value['seen'])['version'], 0),
     ...checkRange('/likelihood/lo', lo, 0, 100),
     ...checkRange('/likelihood/hi', hi, typeof lo === 'number' ? lo : 0, 100),
   ];
