@@ -17,7 +17,7 @@ import { alertAt, isFor, personOf, readerAt, type DrawnReader } from './readers-
 import type { WriterAnswer, WriterTask } from './readers-writer.ts';
 
 const GOALS = { p99Ms: 500, idleKb: 60 };
-const AT_ONCE = 50;
+const AT_ONCE = 250;
 const WARM_UP_READERS = 200;
 /** A gateway that stands still for two seconds closes its streams: its copy of the registry is too old. */
 const LONG_MS = 1_000;

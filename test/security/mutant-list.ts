@@ -141,7 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     row: 25,
     defence: 'a stream ends where its epoch does',
-    file: 'services/gateway/src/stream-tail.ts',
+    file: 'services/gateway/src/stream-life.ts',
     before: 'now.epoch === subject.epoch && now.mayEnter',
     after: 'now.mayEnter || now.epoch === subject.epoch',
     level: 'unit',

@@ -1,5 +1,5 @@
 // Writes the frames of a stream as server-sent events.
-// Holds: a frame is checked in the turn in which it is written (stream-tail.ts); nothing is queued here beyond what the
+// Holds: a frame is checked in the turn in which it is written (stream-life.ts); nothing is queued here beyond what the
 // connection holds back, which is told; whatever is still on its way when a stream ends has a second to go.
 // Source: WHATWG HTML §9.2 (server-sent events); README.md#stream
 

@@ -49,8 +49,11 @@ const READ = 100;
 /** Alerts whose judgements are kept for the readers still to come. */
 const REMEMBERED = 2_000;
 
+/** Collects the alerts of one frame; rejects with what reading or judging throws. */
+export type Collect = (wanted: Wanted) => Promise<Collected>;
+
 /** Collects frames for one gateway; what one reader had judged is not judged again for their like. */
-export function createCollector(monitor: Monitor, log: AlertLog) {
+export function createCollector(monitor: Monitor, log: AlertLog): Collect {
   const remembered = new Map<bigint, StoredAlert>();
   const judgements = new WeakMap<StoredAlert, Map<Sight, Judged | Withheld>>();
 
@@ -71,7 +74,7 @@ export function createCollector(monitor: Monitor, log: AlertLog) {
     known.set(sight, judged);
     return judged;
   };
-  return async ({ from, sight, filter, limit }: Wanted): Promise<Collected> => {
+  return async ({ from, sight, filter, limit }) => {
     const [judged, alerts]: [Judged[], StoredAlert[]] = [[], []];
     let [next, bytes] = [from, 0];
     let lastId: string | undefined;

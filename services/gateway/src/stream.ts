@@ -1,6 +1,6 @@
 // The alert streams of one gateway: who may open one, where it starts, and what it cannot give any more.
 // Holds: order is that of alert.<view>; along a chain of cursors each alert comes once or a gap says what did not; at most
-// five a reader; one constant end, whatever the cause. What is sent on open streams, and when: stream-tail.ts.
+// five a reader; one constant end, whatever the cause. When something is sent on open streams: stream-tail.ts.
 // Source: README.md#stream
 
 import type { Clock, Log, View } from '@sitebus/sdk';

@@ -11,6 +11,7 @@ import { groupOf, PEOPLE_TOPIC, REGISTRY_PRINCIPAL, REGISTRY_TRANSACTIONAL_ID } 
 import type { BusPort, BusRecord, Clock, Log } from '@sitebus/sdk';
 import { mintKey } from '../api-keys.ts';
 import { createFencedTopic } from './fenced-topic.ts';
+import { createGroupedWrites, type Change } from './grouped-writes.ts';
 import { HEARTBEAT_KEY, keyKey, personKey, proposalKey, rowOf } from '@sitebus/kit';
 import type { KeyRow, PersonRow, ProposalRow } from '@sitebus/kit';
 
@@ -76,17 +77,15 @@ export function createRegistryWriter(parts: {
   /** A writer that cannot write closes every gateway by itself, through their lease, and goes on trying; one that is followed ends. */
   const fatal = people.fenced;
 
-  let last: Promise<unknown> = Promise.resolve();
-  /** One after the other: a heartbeat between a row and its count would say that something is missing. */
-  const writeAll = async (changes: readonly Change[]): Promise<void> => {
-    const turn = last.then(async () => {
-      const made = changes.map(({ key, row }) => ({ key, row: typeof row === 'function' ? (row as () => unknown)() : row }));
-      await people.write(made.map(({ key, row }) => ({ key, value: row === null ? null : Buffer.from(JSON.stringify(row)) })));
-      for (const { note } of changes) note?.();
-    });
-    last = turn.catch(() => undefined);
-    await turn;
-  }; // prettier-ignore
+  const writing = createGroupedWrites((changes) =>
+    people.write(
+      changes.map(({ key, row }) => {
+        const made = typeof row === 'function' ? (row as () => unknown)() : row;
+        return { key, value: made === null ? null : Buffer.from(JSON.stringify(made)) };
+      }),
+    ),
+  );
+  const writeAll = (changes: readonly Change[]): Promise<void> => writing.write({ changes });
   const write = (key: string, row: unknown, note?: () => void): Promise<void> =>
     writeAll([{ key, row, ...(note && { note }) }]);
   const personChange = (person: PersonRow): Change & { readonly row: PersonRow } => {
@@ -114,7 +113,8 @@ export function createRegistryWriter(parts: {
   };
   const beat = async (): Promise<void> => {
     const counted = [persons, keys, tenants, proposals];
-    await write(HEARTBEAT_KEY, () => ({ at: clock.now(), rows: counted.reduce((sum, { size }) => sum + size, 0) }));
+    const row = () => ({ at: clock.now(), rows: counted.reduce((sum, { size }) => sum + size, 0) });
+    await writing.write({ changes: [{ key: HEARTBEAT_KEY, row }], isAlone: true });
     lastBeat = 'ok';
   };
   const readBack = (record: BusRecord): void => {
@@ -153,7 +153,7 @@ export function createRegistryWriter(parts: {
     },
     async stop() {
       clearInterval(timer);
-      await last;
+      await writing.idle();
       await people.close();
     },
     ready: () => ({ ready: lastBeat === 'ok', parts: { registry: lastBeat } }),
@@ -186,14 +186,6 @@ export function createRegistryWriter(parts: {
       proposals: [...proposals.values()],
     }),
   };
-}
-
-/** One row to be written; `note` takes it over once it is. */
-interface Change {
-  readonly key: string;
-  /** `null` ends it; a function is asked when its turn has come. */
-  readonly row: unknown;
-  readonly note?: () => void;
 }
 
 /** True where policy says something that the topic does not have yet. */
