@@ -134,6 +134,27 @@ test('the issuer’s key is made once, for its owner alone, and only where every
   }
 });
 
+test('a door that cannot tell whose view a request is for has it refused, whatever the gateways know', async () => {
+  const { policy, clock } = world;
+  const { bus } = world.bus.connect;
+  const unread = createRegistryReader({ bus, clock, log: silentLog, groupId: 'gateway.public.front-door.unread' });
+  const blind = createFrontDoor({
+    gateways,
+    registry: unread,
+    policy,
+    clock,
+    authenticate: createAuthenticate({ registry: unread, issuers: [], clock }),
+    listen: { host: '127.0.0.1', port: 0 },
+  });
+  await blind.start();
+  const headers = { connection: 'close', ...(await world.as('ama-lindqvist')) };
+  const answer = await fetch(`${blind.address()}/v1/me`, { headers });
+  expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ type: 'urn:sitebus:problem:fail-closed' })]); // prettier-ignore
+  const anyone = await fetch(`${blind.address()}/version`, { headers: { connection: 'close' } });
+  expect([anyone.status, await anyone.json()]).toEqual([200, expect.objectContaining({ name: 'sitebus' })]);
+  await blind.stop();
+});
+
 test('a door that closes ends the streams that run through it, and does not wait for idle connections', async () => {
   const { policy, clock } = world;
   const other = createFrontDoor({
