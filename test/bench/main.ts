@@ -128,6 +128,7 @@ async function measurePipe(
     await at.forgetOutputs();
     const fusion = await fuse(how, { ...job, views: [TOP_VIEW], errand: 'drain' });
     board.add('pipe', 'fusion, one view', fusion);
+    board.outputs('fusion, one view', fusion);
     ratios.push(fusion.recordsPerSecond / bare.recordsPerSecond);
     cpuRatios.push(bare.cpuMicrosPerRecord / fusion.cpuMicrosPerRecord);
   }

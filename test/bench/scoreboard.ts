@@ -7,6 +7,8 @@ import type { BenchOptions } from './options.ts';
 /** Collects, and prints once. */
 export interface Scoreboard {
   add(part: string, name: string, measured: Measured): void;
+  /** What came out: how often the view was cut, and how many versions that made. */
+  outputs(name: string, counts: { readonly cuts: number; readonly assessments: number; readonly alerts: number }): void;
   ratio(name: string, ratio: number, goal: string): void;
   check(name: string, expected: number, found: number, agreed: number): void;
   phases(phases: { readonly admission: number; readonly step: number; readonly outgoing: number }): void;
@@ -53,6 +55,11 @@ export function createScoreboard({ json, records }: Pick<BenchOptions, 'json' | 
         `${key}: ${Math.round(measured.recordsPerSecond)} records/s, ${measured.cpuMicrosPerRecord.toFixed(1)} µs CPU a record`,
       );
     },
+    outputs: (name, { cuts, assessments, alerts }) =>
+      keep(
+        { name: `${name}: outputs`, cuts, assessments, alerts },
+        `${name}: ${cuts} cuts, ${assessments} versions, ${alerts} alerts`,
+      ),
     ratio: (name, ratio, goal) => keep({ name, ratio: rounded(ratio), goal }, `${name}: ${rounded(ratio)} (${goal})`),
     check: (name, expected, found, agreed) =>
       keep(

@@ -23,5 +23,7 @@ export type ToAdmissionThread =
 
 /** From the thread to the lane. Batches come back in the order in which they were given. */
 export type FromAdmissionThread =
+  /** Its code is loaded. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'admitted'; readonly batches: readonly AdmittedBatch[] }
   | { readonly kind: 'schema-wanted'; readonly id: number };

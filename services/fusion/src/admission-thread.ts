@@ -75,6 +75,8 @@ function start(port: MessagePort, { view: id, policy, lock, commonValues: texts,
       });
   });
 
+  port.postMessage({ kind: 'ready' } satisfies FromAdmissionThread);
+
   function give(batches: readonly AdmittedBatch[]): void {
     port.postMessage({ kind: 'admitted', batches } satisfies FromAdmissionThread, batches.flatMap(memoryOf));
   }

@@ -12,6 +12,8 @@ export interface Admitting {
   readonly seed: number;
   /** Whether it is done beside the caller's thread: then it is worth reading on meanwhile. */
   readonly isElsewhere: boolean;
+  /** Resolves when it can judge at once; rejects where it never will. */
+  readonly ready: Promise<void>;
   /** Records of one partition, ascending, whose schemas the lane's codec knows. A rejection is final. */
   admit(records: readonly BusRecord[]): Promise<AdmittedBatch>;
 }
@@ -22,6 +24,7 @@ export function createAdmitting(parts: AdmissionParts, seed: number): Admitting 
   return {
     seed,
     isElsewhere: false,
+    ready: Promise.resolve(),
     admit: (records) => Promise.resolve().then(() => admitBatch(records, parts, rules, seed)),
   };
 }

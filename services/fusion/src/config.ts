@@ -8,7 +8,7 @@ import { Type, type Static } from 'typebox';
 const FusionProcessConfig = Type.Object({
   view: Type.String({ minLength: 1 }),
   cutMs: Type.Integer({ minimum: 0, maximum: 1_000, default: 50 }),
-  maxCutRecords: Type.Integer({ minimum: 1, maximum: 20_000, default: 8_000 }),
+  maxCutRecords: Type.Integer({ minimum: 1, maximum: 20_000, default: 20_000 }),
   schemaRetryMs: Type.Integer({ minimum: 100, default: 5_000 }),
   snapshotDir: Type.Optional(Type.String({ minLength: 1 })),
   snapshotMs: Type.Integer({ minimum: 1_000, default: 300_000 }),

@@ -31,13 +31,13 @@ function offsetsIn(slices: readonly BatchSlice[]): number[] {
 
 const place = (topic: string) => ({ topic, partition: 0 });
 
-test('a partition with ten thousand records is paused, and flows again when most of them are cut', () => {
+test('a partition with forty thousand records is paused, and flows again when most of them are cut', () => {
   const queues = new InputQueues();
-  expect(queues.push(place('a'), batch(0, 9_999, 4))).toBe(false);
-  expect(queues.push(place('a'), batch(9_999, 1, 4))).toBe(true);
+  expect(queues.push(place('a'), batch(0, 39_999, 4))).toBe(false);
+  expect(queues.push(place('a'), batch(39_999, 1, 4))).toBe(true);
   expect(queues.toResume([])).toEqual([]);
-  queues.take(6_000);
-  expect(queues.toResume([])).toEqual([]); // 4,000 are left
+  queues.take(20_000);
+  expect(queues.toResume([])).toEqual([]); // 20,000 are left
   queues.take(1);
   expect(queues.toResume([])).toEqual([place('a')]);
 });
@@ -96,4 +96,24 @@ test('what is held back is taken by nobody, and comes in its order once it is ju
   queues.release(place('a'), batch(2, 2, 4));
   expect(offsetsIn(queues.take(100).slices)).toEqual([2, 3]);
   expect(queues.heldOf(place('a')).map(({ offset }) => offset)).toEqual([4n]);
+});
+
+test('a cut takes an equal share of each partition, and what short ones leave of theirs', () => {
+  const queues = new InputQueues();
+  queues.push(place('a'), batch(0, 10, 4));
+  queues.push(place('b'), batch(0, 500, 4));
+  queues.push(place('c'), batch(0, 900, 4));
+  const { inputs } = queues.take(610);
+  expect(inputs.map(({ topic, next }) => [topic, next])).toEqual([['a', 10], ['b', 300], ['c', 300]]); // prettier-ignore
+  expect(queues.take(800).inputs.map(({ next }) => next)).toEqual([500, 900]);
+});
+
+test('the backlog is what waits here and what is known to lie behind it on the bus', () => {
+  const queues = new InputQueues();
+  queues.noteEnd(place('a'), 1_000n);
+  queues.push(place('a'), batch(0, 10, 4));
+  expect(queues.backlog).toBe(1_000);
+  queues.take(4);
+  queues.hold(place('b'), records('b', 0, 3, 8));
+  expect(queues.backlog).toBe(999);
 });

@@ -7,9 +7,9 @@ import type { BusRecord, CutInput, TopicPartition } from '@sitebus/sdk';
 import { bytesOf, type AdmittedBatch, type BatchSlice } from './admitted-batch.ts';
 import { byTopicAndPartition } from './cut.ts';
 
-/** When a partition is paused and when it flows again, in records of its own; more than the largest usual cut. */
-const PAUSE_AT = 10_000;
-const RESUME_AT = 4_000;
+/** When a partition is paused and when it flows again, in records of its own; more than the largest cut. */
+const PAUSE_AT = 40_000;
+const RESUME_AT = 20_000;
 /** Bytes waiting in all partitions, above which those flow that have few records of their own, and no others. */
 const FULL_AT_BYTES = 64 * 1024 * 1024;
 /** So many records a partition may have waiting however full the rest is: one that waits for a schema stops nobody. */
@@ -26,6 +26,8 @@ interface Queue extends TopicPartition {
   received: number;
   /** Next offset to cut. */
   cut: number;
+  /** The first offset that did not exist when the partition was last read. */
+  end: number;
   paused: boolean;
 }
 
@@ -39,7 +41,7 @@ export class InputQueues {
     const key = keyOf({ topic, partition });
     if (this.#queues.has(key)) return;
     const at = Number(earliest);
-    const fresh = { slices: [], waiting: 0, held: [], received: at, cut: at, paused: false };
+    const fresh = { slices: [], waiting: 0, held: [], received: at, cut: at, end: at, paused: false };
     this.#queues.set(key, { topic, partition, ...fresh });
   }
 
@@ -54,6 +56,11 @@ export class InputQueues {
     this.#add(queue, batch, placeOf(batch, queue.received));
     queue.received = Math.max(queue.received, endOf(batch));
     return this.#pausesNow(queue);
+  }
+
+  /** Says where the partition ended when it was last read. */
+  noteEnd(partition: TopicPartition, end: bigint): void {
+    this.#queueOf(partition).end = Number(end);
   }
 
   /** Holds back what is new of these; a partition that holds any takes no batch. @returns as `push` does. */
@@ -87,10 +94,13 @@ export class InputQueues {
     return false;
   }
 
-  /** Takes up to `limit` records, sharing among the partitions that have some. */
+  /** Takes up to `limit` records: an equal share from each partition that has some, and what short ones leave of theirs. */
   take(limit: number): { readonly inputs: readonly CutInput[]; readonly slices: readonly BatchSlice[] } {
     const ready = this.#sorted().filter(({ waiting }) => waiting > 0);
-    const share = Math.max(1, Math.floor(limit / Math.max(1, ready.length)));
+    const share = shareOfEach(
+      ready.map(({ waiting }) => waiting),
+      limit,
+    );
     const inputs: CutInput[] = [];
     const slices: BatchSlice[] = [];
     for (const queue of ready) {
@@ -115,6 +125,18 @@ export class InputQueues {
   /** How far every partition has been cut, sorted; `from` and `next` are the same. */
   vector(): CutInput[] {
     return this.#sorted().map(({ topic, partition, cut }) => ({ topic, partition, from: cut, next: cut }));
+  }
+
+  /** Whether so much waits that hardly more will come before some is taken. */
+  get isFull(): boolean {
+    return this.#bytes > FULL_AT_BYTES;
+  }
+
+  /** Records that wait for a cut here, and those that are known to lie behind them on the bus. */
+  get backlog(): number {
+    let backlog = 0;
+    for (const queue of this.#queues.values()) backlog += lengthOf(queue) + Math.max(0, queue.end - queue.received);
+    return backlog;
   }
 
   /** How many records wait, those held back included. */
@@ -208,6 +230,18 @@ function placeOf({ offsets }: AdmittedBatch, offset: number, from = 0): number {
     else high = middle;
   }
   return low;
+}
+
+/** The most that each may give, at least one, so that all give `limit` together or whatever they have. */
+function shareOfEach(waiting: readonly number[], limit: number): number {
+  let left = limit;
+  let parts = waiting.length;
+  for (const length of [...waiting].sort((a, b) => a - b)) {
+    if (length * parts >= left) break;
+    left -= length;
+    parts -= 1;
+  }
+  return parts === 0 ? limit : Math.max(1, Math.floor(left / parts));
 }
 
 /** What so many records of a batch count for in bytes. */

@@ -10,6 +10,7 @@ import { FROM_THE_BEGINNING, Intake } from './lane-intake.ts';
 import { someRules } from './testing/observations.ts';
 
 const VIEW = 'public';
+const READY = Promise.resolve();
 const TOPIC = 'obs.open.cse';
 
 const record = (offset: number): BusRecord => ({
@@ -71,7 +72,7 @@ async function isDone(promise: Promise<unknown>): Promise<boolean> {
 
 test('one batch of a partition is judged elsewhere while the next is fetched, and no more than one', async () => {
   const { asked, admit } = slowly();
-  const { intake, deliver } = await anIntake({ seed: 0, isElsewhere: true, admit });
+  const { intake, deliver } = await anIntake({ seed: 0, isElsewhere: true, ready: READY, admit });
   expect(await isDone(deliver(batch(0, 1)))).toBe(true);
   const second = deliver(batch(2, 3));
   expect(await isDone(second)).toBe(false);
@@ -85,7 +86,7 @@ test('one batch of a partition is judged elsewhere while the next is fetched, an
 
 test('what is judged here is judged before its batch counts as handled', async () => {
   const { asked, admit } = slowly();
-  const { deliver } = await anIntake({ seed: 0, isElsewhere: false, admit });
+  const { deliver } = await anIntake({ seed: 0, isElsewhere: false, ready: READY, admit });
   const first = deliver(batch(0));
   expect(await isDone(first)).toBe(false);
   asked[0]!.finish();
@@ -94,7 +95,7 @@ test('what is judged here is judged before its batch counts as handled', async (
 
 test('judging that fails is the end of the lane, also when its batch was handed back already', async () => {
   const { asked, admit } = slowly();
-  const { died, deliver } = await anIntake({ seed: 0, isElsewhere: true, admit });
+  const { died, deliver } = await anIntake({ seed: 0, isElsewhere: true, ready: READY, admit });
   await deliver(batch(0));
   await isDone(Promise.resolve());
   const cause = new Error('the thread is gone');

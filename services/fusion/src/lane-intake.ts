@@ -25,8 +25,8 @@ import { inputGone } from './errors.ts';
 import { InputQueues } from './input-queues.ts';
 import { SchemaGate, type Blocked } from './schema-gate.ts';
 
-/** Of all partitions together some thousand records: less than a second's work, behind which the lane's own cuts wait. */
-const MAX_PARTITION_BYTES = 128 * 1024;
+/** Bites of this size are judged while the next are fetched; larger ones make whoever waits for one partition wait for all. */
+const MAX_PARTITION_BYTES = 256 * 1024;
 
 /** What intake is made of. */
 export interface IntakeParts {
@@ -68,7 +68,8 @@ export class Intake {
   #cuts: { readonly cut: Cut; readonly next: bigint }[] = [];
   #laneReceived = 0n;
   #isReleasing = false;
-  #consumer: BusConsumer | undefined;
+  #input: BusConsumer | undefined;
+  #lane: BusConsumer | undefined;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -76,7 +77,10 @@ export class Intake {
     this.#laneTopic = laneTopic(parts.view);
   }
 
-  /** Looks where topics begin, and joins. Throws INPUT_GONE where reading cannot begin at `from`. */
+  /**
+   * Looks where topics begin, and joins: cuts are read beside the input, because a claim that waits behind a backlog
+   * leaves the view without a leader for as long. Throws INPUT_GONE where reading cannot begin at `from`.
+   */
   async open(from: ReadFrom): Promise<void> {
     const { bus, topics, view, instance } = this.#parts;
     const [laneEnds] = await bus.inspect.ends(this.#laneTopic);
@@ -90,20 +94,29 @@ export class Intake {
       this.#earliest.set(`${end.topic}/${end.partition}`, end.earliest);
     }
     for (const { topic, partition, next } of from.inputs) this.#checkReach(topic, partition, next);
-    this.#consumer = await bus.createConsumer({
-      groupId: groupOf(fusionPrincipal(view), `reader.${instance}`),
-      topics: [...topics, this.#laneTopic],
-      maxPartitionBytes: MAX_PARTITION_BYTES,
-      from: 'earliest',
-      commit: 'never',
-      startAt: (assigned) => Promise.resolve(assigned.map((place) => ({ ...place, next: this.#positionOf(place) }))),
-      onBatch: (batch) => (batch.topic === this.#laneTopic ? this.#onCuts(batch) : this.#onInput(batch)),
+    const always = { from: 'earliest', commit: 'never' } as const;
+    const named = (purpose: string) => groupOf(fusionPrincipal(view), `${purpose}.${instance}`);
+    this.#lane = await bus.createConsumer({
+      ...always,
+      groupId: named('cuts'),
+      topics: [this.#laneTopic],
+      startAt: (assigned) => Promise.resolve(assigned.map((place) => ({ ...place, next: this.#laneReceived }))),
+      onBatch: (batch) => this.#onCuts(batch),
     });
-    void this.#consumer.fatal.then(this.#parts.die);
+    this.#input = await bus.createConsumer({
+      ...always,
+      groupId: named('reader'),
+      topics: [...topics],
+      maxPartitionBytes: MAX_PARTITION_BYTES,
+      startAt: (assigned) =>
+        Promise.resolve(assigned.map((place) => ({ ...place, next: this.#queues.received(place) }))),
+      onBatch: (batch) => this.#onInput(batch),
+    });
+    for (const { fatal } of [this.#lane, this.#input]) void fatal.then(this.#parts.die);
   }
 
   async close(): Promise<void> {
-    await this.#consumer?.close();
+    await Promise.all([this.#lane?.close(), this.#input?.close()]);
     await Promise.allSettled(this.#judging.values());
   }
 
@@ -153,6 +166,16 @@ export class Intake {
     return this.#queues.length;
   }
 
+  /** Whether reading has stopped for what waits. */
+  get isFull(): boolean {
+    return this.#queues.isFull;
+  }
+
+  /** How many records are known to lie on the bus that wait for a cut, received or not. */
+  get backlog(): number {
+    return this.#queues.backlog;
+  }
+
   /** Partitions that wait for a schema. */
   get blocked(): readonly Blocked[] {
     return this.#gate.blocked;
@@ -166,7 +189,7 @@ export class Intake {
   /** Lets paused partitions flow that are short, or that the next cut needs. */
   letFlow(): void {
     const resumed = this.#queues.toResume(this.nextCut === undefined ? [] : this.#readable(this.nextCut));
-    if (resumed.length > 0) this.#consumer?.resume(resumed);
+    if (resumed.length > 0) this.#input?.resume(resumed);
   }
 
   /** Asks the registry again for what it did not know. */
@@ -191,10 +214,6 @@ export class Intake {
     if (earliest > BigInt(from)) throw inputGone({ topic, partition, from: String(from), earliest: String(earliest) });
   }
 
-  #positionOf(place: TopicPartition): bigint {
-    return place.topic === this.#laneTopic ? this.#laneReceived : this.#queues.received(place);
-  }
-
   async #onCuts({ records }: BusBatch): Promise<void> {
     for (const { value, offset } of records) {
       if (offset < this.#laneReceived || value === null) continue;
@@ -207,6 +226,7 @@ export class Intake {
 
   /** Batches of a partition one after the other; while one is judged elsewhere, the bus may fetch the next. */
   async #onInput(batch: BusBatch): Promise<void> {
+    this.#queues.noteEnd(batch, batch.highWatermark);
     const key = `${batch.topic}/${batch.partition}`;
     const before = this.#judging.get(key) ?? Promise.resolve();
     const judged = before.then(() => this.#takeIn(batch));
@@ -251,7 +271,7 @@ export class Intake {
   }
 
   #pauseIf(isTooLong: boolean, place: TopicPartition): void {
-    if (isTooLong) this.#consumer?.pause([place]);
+    if (isTooLong) this.#input?.pause([place]);
   }
 
   #announce(blocked: Blocked): void {

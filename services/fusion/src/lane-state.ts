@@ -10,7 +10,8 @@ import { isAhead } from '@sitebus/kit';
 import { changedVersions, outputsHashOf, spillsOf, type CutDraft, type Versions } from './cut.ts';
 import type { EngineState } from './engine/state.ts';
 import { policyOutdated, replayDiffers, spillsOutdated } from './errors.ts';
-import { applyCut, type CutResult } from './handlers/observations.ts';
+import { keepNoContent, type KeepContent } from './engine/publishing/product.ts';
+import { applyCut, keepWritten, type CutResult } from './handlers/observations.ts';
 import { changeRules, type Newest } from './rule-change.ts';
 
 /** What follows from a cut that was applied. */
@@ -32,6 +33,7 @@ const AT_THE_BEGINNING: Standing = { seq: 0, now: 0, published: 0 };
 export class LaneState {
   readonly #admission: AdmissionParts;
   readonly #versions: Versions;
+  readonly #written: KeepContent;
   #state: EngineState;
   #seq: number;
   #now: number;
@@ -42,6 +44,7 @@ export class LaneState {
   constructor(admission: AdmissionParts, versions: Versions, state: EngineState, at: Standing = AT_THE_BEGINNING) {
     this.#admission = admission;
     this.#versions = versions;
+    this.#written = keepWritten(admission.codec);
     this.#state = state;
     this.#seq = at.seq;
     this.#now = at.now;
@@ -95,7 +98,7 @@ export class LaneState {
    */
   follow(cut: Cut, slices: readonly BatchSlice[]): Followed {
     const isOurs = changedVersions(cut, this.#versions).length === 0;
-    const { state, changes } = applyCut(this.#state, { now: cut.now, slices }, this.#admission);
+    const { state, changes } = applyCut(this.#state, { now: cut.now, slices }, this.#admission, keepNoContent);
     this.#advance(state, cut, cut.changes);
     if (!isOurs || cut.ruleChange !== null) {
       this.#isExact = false;
@@ -108,7 +111,7 @@ export class LaneState {
 
   /** Makes a step of our own: call `led` before anything else, and commit the outputs or never use this object again. */
   lead(draft: CutDraft): CutResult {
-    const result = applyCut(this.#state, draft, this.#admission);
+    const result = applyCut(this.#state, draft, this.#admission, this.#written);
     this.#state = result.state;
     return result;
   }

@@ -1,8 +1,10 @@
 // The lane held to its promises: ended at every point at which it waits, over any number of partitions, under any rights.
 
 import { expect, test } from '@jest/globals';
+import { createAdmit } from '@sitebus/kit';
 import { silentLog } from '@sitebus/sdk';
 import { eventually } from '../../../test/support/eventually.ts';
+import { createAdmitting, type Admitting } from './admitting.ts';
 import { createLane } from './service.ts';
 import { aRecord, aService, createBench, loadShipped, NOON, type Bench } from './testing/lane.ts';
 import { createRandom } from './testing/seeded-random.ts';
@@ -201,6 +203,80 @@ test.each([1, 4, 8])('over %i partitions of every topic the closure is the same'
     partitions,
   );
   await bench.bus.close();
+});
+
+/** A lane that does not come to judge what the election administration wrote before it is let; `turn` lets all else happen. */
+async function withSlowAdmission(counts: { readonly cse: number; readonly elections: number }) {
+  const bench = createBench(shipped, 1);
+  let n = 0;
+  for (const agency of ['elections', 'cse'] as const)
+    for (let left = counts[agency]; left > 0; left -= 1)
+      await bench.publish(aRecord(shipped, (n += 1), { agency, domains: [`site-${n}.example`] }));
+  const { policy, codec, commonValues } = shipped;
+  const view = policy.views.find(({ id }) => id === 'partner')!;
+  const inPlace = createAdmitting({ view, policy, codec, commonValues, admit: createAdmit() }, 5);
+  const held: (() => void)[] = [];
+  const admitting: Admitting = {
+    ...inPlace,
+    isElsewhere: true,
+    async admit(records) {
+      if (records[0]!.topic.endsWith('.elections')) await new Promise<void>((resolve) => held.push(resolve));
+      return inPlace.admit(records);
+    },
+  };
+  let nowMs = 0;
+  const timers = new Set<() => void>();
+  const after = (_ms: number, runs: () => void) => {
+    timers.add(runs);
+    return () => void timers.delete(runs);
+  };
+  const config = { view: 'partner', instance: 'one', cutMs: 0, maxCutRecords: 4 };
+  const parts = { config, policy, codec, commonValues, bus: bench.bus.connect.bus, clock: bench.clock, log: silentLog };
+  const lane = createLane({ ...parts, admitting }, { pace: { now: () => nowMs, after } });
+  await lane.start();
+  await eventually(() => held.length === 1);
+  return {
+    pass: (ms: number) => (nowMs += ms),
+    turn: async () => {
+      for (const runs of [...timers]) if (timers.delete(runs)) runs();
+      for (let left = 20; left > 0; left -= 1) await new Promise((resolve) => setImmediate(resolve));
+    },
+    letGo: () => held.pop()!(),
+    cutRecords: () => bench.cuts().map(({ records }) => records), // the first is that of its claim
+    end: async () => {
+      for (const resolve of held) resolve();
+      await lane.stop();
+      await bench.bus.close();
+    },
+  };
+}
+
+test('while a full step lies on the bus one waits for it', async () => {
+  const { turn, letGo, cutRecords, end } = await withSlowAdmission({ cse: 2, elections: 2 });
+  await turn();
+  expect(cutRecords()).toEqual([0]);
+  letGo();
+  await eventually(async () => (await turn(), cutRecords().length > 1));
+  expect(cutRecords()).toEqual([0, 4]);
+  await end();
+});
+
+test('nobody waits longer than a second for a full step', async () => {
+  const { pass, turn, cutRecords, end } = await withSlowAdmission({ cse: 2, elections: 2 });
+  pass(999);
+  await turn();
+  expect(cutRecords()).toEqual([0]);
+  pass(1);
+  await eventually(async () => (await turn(), cutRecords().length > 1));
+  expect(cutRecords()).toEqual([0, 2]);
+  await end();
+});
+
+test('where less than a full step lies on the bus it is made of what has been judged', async () => {
+  const { turn, cutRecords, end } = await withSlowAdmission({ cse: 2, elections: 1 });
+  await eventually(async () => (await turn(), cutRecords().length > 1));
+  expect(cutRecords()).toEqual([0, 2]);
+  await end();
 });
 
 test('what lies in topics above the view changes no byte of what it writes, versions and record counts included', async () => {

@@ -24,6 +24,8 @@ import { Snapshots } from './snapshots.ts';
 
 /** So much must be waiting before a step is made ahead of one in flight: with less, a larger step afterwards is sooner done. */
 const AHEAD_FROM_RECORDS = 1_000;
+/** How long a step may wait to be a full one where a full one lies on the bus: a busy component is then published once, not often. */
+const CATCH_UP_MS = 1_000;
 /** How long reading back what was published may take. */
 const ISSUED_WITHIN_MS = 120_000;
 
@@ -92,6 +94,7 @@ export class Lane {
   /** Resolves when this instance leads, or another does and this one follows. Rejects where it cannot. */
   async start(): Promise<void> {
     const settled = new Promise<void>((resolve) => (this.#settle = resolve));
+    await this.#parts.admitting.ready;
     await this.#intake.open(await this.#readFrom());
     await this.#leadership.open();
     this.#driving = this.#drive().catch((cause: unknown) => this.#die(cause));
@@ -226,11 +229,15 @@ export class Lane {
 
   #isDue(): boolean {
     const { length } = this.#intake;
-    const full = length >= this.#parts.maxCutRecords;
+    const full = length >= this.#parts.maxCutRecords || this.#intake.isFull;
     if (this.#leadership.hasInFlight && !full && length < AHEAD_FROM_RECORDS) return false;
-    if (!full && this.#parts.pace.now() < this.#nextCutAt) return false;
+    if (!full && this.#parts.pace.now() < this.#nextCutAt + this.#catchUpMs) return false;
     if (this.#intake.hasInput || this.#intake.hasNotices) return true;
     return this.#idleCuts.isDue(this.#state.engine, this.#state.seq, this.#parts.clock.now());
+  }
+
+  get #catchUpMs(): number {
+    return this.#intake.backlog >= this.#parts.maxCutRecords ? CATCH_UP_MS : 0;
   }
 
   async #lead(): Promise<void> {
@@ -300,7 +307,9 @@ export class Lane {
   #restMs(): number {
     const { hasInFlight } = this.#leadership;
     const untilCut =
-      this.#intake.hasInput && !hasInFlight ? this.#nextCutAt - this.#parts.pace.now() : this.#parts.idleMs;
+      this.#intake.hasInput && !hasInFlight
+        ? this.#nextCutAt + this.#catchUpMs - this.#parts.pace.now()
+        : this.#parts.idleMs;
     return Math.min(this.#parts.idleMs, Math.max(1, untilCut));
   }
 

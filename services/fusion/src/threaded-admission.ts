@@ -48,17 +48,25 @@ export function createThreadedAdmission(parts: ThreadedAdmissionParts): Threaded
 class AdmissionLink implements ThreadedAdmission {
   readonly seed = randomBytes(4).readInt32BE(0);
   readonly isElsewhere = true;
+  readonly ready: Promise<void>;
   readonly #view: string;
   readonly #registry: ThreadedAdmissionParts['registry'];
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
   #given: PackedBatch[] = [];
   #failure: Error | undefined;
+  #onReady: () => void = () => undefined;
+  #onNeverReady: (cause: Error) => void = () => undefined;
 
   constructor({ view, policy, lock, commonValues, registry }: ThreadedAdmissionParts) {
     this.#view = view;
     this.#registry = registry;
     this.#worker = startWorker({ view, policy, lock, commonValues: commonValues.texts, seed: this.seed });
+    this.ready = new Promise((resolve, reject) => {
+      this.#onReady = resolve;
+      this.#onNeverReady = reject;
+    });
+    this.ready.catch(() => undefined); // whoever waits is told; nobody need
     this.#worker.on('message', (message: FromAdmissionThread) => this.#on(message));
     this.#worker.on('messageerror', (cause) => this.#fail(cause));
     this.#worker.on('error', (cause) => this.#fail(cause));
@@ -88,7 +96,8 @@ class AdmissionLink implements ThreadedAdmission {
   }
 
   #on(message: FromAdmissionThread): void {
-    if (message.kind === 'admitted') for (const batch of message.batches) this.#waiting.shift()?.resolve(batch);
+    if (message.kind === 'ready') this.#onReady();
+    else if (message.kind === 'admitted') for (const batch of message.batches) this.#waiting.shift()?.resolve(batch);
     else this.#tellSchema(message.id).catch((cause: unknown) => this.#fail(cause));
   }
 
@@ -101,6 +110,7 @@ class AdmissionLink implements ThreadedAdmission {
     if (this.#failure !== undefined) return;
     this.#failure = admissionFailed({ view: this.#view }, cause);
     void this.#worker.terminate();
+    this.#onNeverReady(this.#failure);
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure);
   }
 }

@@ -19,6 +19,8 @@ const { connection, views, recordsByTopic, errand, snapshotDir } = readJob() as 
   /** Where a snapshot is looked for at the start, and left at the end. */
   snapshotDir?: string;
 };
+/** Default of `SITEBUS_MAX_CUT_RECORDS`. */
+const AS_A_PROCESS = 20_000;
 const { brokers, credentials, registryUrl, schemasDir } = connection;
 const [policy, lock, commonValues] = await Promise.all([
   loadPolicy(join(schemasDir, 'policy')),
@@ -43,7 +45,7 @@ const finished = views.map(async (id) => {
   let allCut: () => void = () => undefined;
   const done = new Promise<void>((resolve) => (allCut = resolve));
   const service = createFusionService({
-    config: { view: id, ...(snapshotDir === undefined ? {} : { snapshotDir }) }, policy, codec, commonValues, clock: systemClock, log: silentLog,
+    config: { view: id, ...(views.length === 1 && { maxCutRecords: AS_A_PROCESS }), ...(snapshotDir === undefined ? {} : { snapshotDir }) }, policy, codec, commonValues, clock: systemClock, log: silentLog,
     ...(admitting && { admitting }),
     bus: observed(bus, (step) => {
       cuts += 1;

@@ -12,7 +12,7 @@ import { forget, reclaim } from './records/forget.ts';
 import { compareText } from './records/records.ts';
 import { relink } from './linking/relink.ts';
 import { sweepWhenDue } from './records/sweep.ts';
-import { byIdAndVersion, toAssessment, type Product } from './publishing/product.ts';
+import { byIdAndVersion, toAssessment, type KeepContent, type Product } from './publishing/product.ts';
 import { publish } from './publishing/publish.ts';
 import { noticesOf, overflow, type EngineNotice } from './records/quota.ts';
 import { withAged } from './publishing/ageing.ts';
@@ -70,14 +70,14 @@ export function step(state: EngineState, { now, observations }: EngineCut): Step
   return stepPacked(state, { now, slices: [wholeOf(pack(state.rules, state.seed, observations))] });
 }
 
-/** Applies one cut of packed records. */
-export function stepPacked(state: EngineState, cut: PackedCut): Stepped {
-  const expired = expire(state, cut.now);
+/** Applies one cut of packed records; `keep` says what is kept of what a product says. */
+export function stepPacked(state: EngineState, cut: PackedCut, keep?: KeepContent): Stepped {
+  const expired = expire(state, cut.now, keep);
   const admitted = admitAll(state, cut.slices, () => cut.now);
   const { turned, lost } = withinQuota(state, admitted);
   const affected = relink(state, turned);
   withAged(state, cut.now, affected);
-  const published = publish(state, affected, turned.removed, cut.now);
+  const published = publish(state, affected, turned.removed, cut.now, keep);
   const notices = noticesOf(state, lost);
   reclaim(state);
   sweepWhenDue(state);

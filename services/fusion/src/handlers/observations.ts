@@ -29,8 +29,9 @@ import { mayRead, type AdmissionParts } from '../admission.ts';
 import type { BatchSlice } from '../admitted-batch.ts';
 import { toCut, type CutDraft, type Versions } from '../cut.ts';
 import type { PackedSlice } from '../engine/packed-observations.ts';
+import type { AssessmentBody } from '../engine/publishing/assessment.ts';
 import { LONE_HOLES, LoneContent } from '../engine/publishing/lone.ts';
-import { toAssessment, type Product } from '../engine/publishing/product.ts';
+import { toAssessment, type Content, type KeepContent, type Product } from '../engine/publishing/product.ts';
 import { stepPacked, type Changes } from '../engine/step.ts';
 import type { EngineState } from '../engine/state.ts';
 
@@ -46,8 +47,9 @@ export function applyCut(
   state: EngineState,
   { now, slices }: Pick<CutDraft, 'now' | 'slices'>,
   { view }: Pick<AdmissionParts, 'view'>,
+  keep?: KeepContent,
 ): CutResult {
-  const stepped = stepPacked(state, { now, slices: slices.map((slice) => toPackedSlice(slice, view, now)) });
+  const stepped = stepPacked(state, { now, slices: slices.map((slice) => toPackedSlice(slice, view, now)) }, keep);
   return { ...stepped, refused: slices.flatMap(refusedIn) };
 }
 
@@ -96,6 +98,28 @@ export function fromCut(codec: Codec, cut: Cut): OutgoingRecord {
   };
 }
 
+/** Keeps the bytes that `toOutgoing` sends: for a cut whose outputs will be committed. */
+export function keepWritten(codec: Codec): KeepContent {
+  const { assessment } = encodersOf(codec);
+  const toBody = (value: Uint8Array) => codec.decode(Buffer.from(value)).value as AssessmentBody;
+  return (product) => new WrittenContent(assessment(product), toBody);
+}
+
+/** A product's record as it goes out. */
+class WrittenContent implements Content {
+  readonly value: Buffer;
+  readonly #toBody: (value: Uint8Array) => AssessmentBody;
+
+  constructor(value: Buffer, toBody: (value: Uint8Array) => AssessmentBody) {
+    this.value = value;
+    this.#toBody = toBody;
+  }
+
+  toBody(): AssessmentBody {
+    return this.#toBody(this.value);
+  }
+}
+
 /** What the engine has built is of its types; nothing from outside comes this way. */
 interface Encoders {
   readonly alert: TrustedEncoder;
@@ -134,11 +158,11 @@ function fromProduct(
   product: Product,
   headers: Record<string, string>,
 ): OutgoingRecord {
-  const { id, version } = product;
+  const { id, version, content } = product;
   return {
     topic: assessTopic(view),
     key: id,
-    value: encode.assessment(product),
+    value: content instanceof WrittenContent ? content.value : encode.assessment(product),
     headers: { ...headers, ce_id: `${id}/${version}` },
   };
 }

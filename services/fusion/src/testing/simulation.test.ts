@@ -4,7 +4,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { loadShipped, type Shipped } from './lane.ts';
 import { simulate, type SimulationReport } from './simulation.ts';
 
-const SEEDS = Array.from({ length: 20 }, (_, n) => n + 1);
+/** The last is one in which a host under an older policy meets a cut that was made under a newer. */
+const SEEDS = [...Array.from({ length: 19 }, (_, n) => n + 1), 50];
 
 let shipped: Shipped;
 beforeAll(async () => {

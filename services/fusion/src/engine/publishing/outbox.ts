@@ -8,7 +8,7 @@ import { ackDeadlineOf, precedenceOf, reasonOf } from './alert.ts';
 import { BLANK, type Built } from './assessment.ts';
 import { CLOSED_ID, LIVE_ID, REDIRECTED_ID, type Shown } from './issued.ts';
 import { nameUuid } from './name-uuid.ts';
-import { byIdAndVersion, WholeContent, type Content, type Product } from './product.ts';
+import { byIdAndVersion, WholeContent, type Content, type KeepContent, type Product } from './product.ts';
 import { compareText } from '../records/records.ts';
 import type { EngineState } from '../state.ts';
 import type { Published } from '../step.ts';
@@ -19,12 +19,14 @@ const CONFIDENCES = ['LOW', 'MODERATE', 'HIGH'] as const;
 export class Outbox {
   readonly state: EngineState;
   readonly now: number;
+  readonly #keep: KeepContent | undefined;
   readonly #products: Product[] = [];
   readonly #alerts: Alert[] = [];
 
-  constructor(state: EngineState, now: number) {
+  constructor(state: EngineState, now: number, keep?: KeepContent) {
     this.state = state;
     this.now = now;
+    this.#keep = keep;
   }
 
   changes(): Published {
@@ -116,7 +118,7 @@ export class Outbox {
   #send(key: number, content: Content, contentHash: string): void {
     const { issued } = this.state;
     const status = STATUS[issued.status[key]!]!;
-    this.#products.push({
+    const product: { -readonly [Field in keyof Product]: Product[Field] } = {
       id: issued.idOf(key),
       draw: issued.drawOf(key),
       version: issued.version[key]!,
@@ -126,7 +128,9 @@ export class Outbox {
       splitFrom: status === 'LIVE' ? (issued.splitFrom.get(key) ?? null) : null,
       assessedAt: this.now,
       content,
-    });
+    };
+    if (this.#keep !== undefined) product.content = this.#keep(product);
+    this.#products.push(product);
   }
 
   #alert(key: number, reason: AlertReason, severity: number, audience: readonly string[]): void {

@@ -7,6 +7,7 @@ import { buildAssessment } from './assessment.ts';
 import { claimsByPart, claimsOf, entryNamedAfter, partAt, type Claim, type Part, type Parts } from './claims.ts';
 import { LIVE_ID } from './issued.ts';
 import { Outbox } from './outbox.ts';
+import type { KeepContent } from './product.ts';
 import { ATTACHED, LIVE } from '../records/records.ts';
 import type { EngineState } from '../state.ts';
 import type { Published } from '../step.ts';
@@ -17,8 +18,9 @@ export function publish(
   affected: ReadonlySet<number>,
   removed: readonly number[],
   now: number,
+  keep?: KeepContent,
 ): Published {
-  const out = new Outbox(state, now);
+  const out = new Outbox(state, now, keep);
   const parts = partsOf(state, affected, out);
   const claims = claimsOf(state, parts, removed, now);
   const before = claimsByPart(claims);

@@ -10,6 +10,7 @@ import { ATTACHED, LIVE, PRESENT } from './records.ts';
 import { relink } from '../linking/relink.ts';
 import type { Rules } from '../rules.ts';
 import type { EngineState } from '../state.ts';
+import type { KeepContent } from '../publishing/product.ts';
 import type { Published } from '../step.ts';
 
 const HOUR_MS = 3_600_000;
@@ -32,7 +33,7 @@ export function isExpiryDue({ hour, rules, records }: EngineState, now: number):
  * On the first cut of an hour: takes out what is over, and publishes what that changes.
  * @returns undefined where nothing left. Cost: one look at every record, and the components of what leaves.
  */
-export function expire(state: EngineState, now: number): Published | undefined {
+export function expire(state: EngineState, now: number, keep?: KeepContent): Published | undefined {
   const hour = hourOf(now);
   if (hour <= state.hour) return undefined;
   state.hour = hour;
@@ -44,7 +45,7 @@ export function expire(state: EngineState, now: number): Published | undefined {
   if (over.length + worn.length === 0) return undefined;
   const removed = forget(state, over);
   const staying = worn.filter((record) => state.records.is(record, PRESENT));
-  const published = publish(state, relinkWorn(state, staying, removed, hour), removed, now);
+  const published = publish(state, relinkWorn(state, staying, removed, hour), removed, now, keep);
   reclaim(state);
   return published;
 }
