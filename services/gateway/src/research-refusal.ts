@@ -51,5 +51,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   TEXT_NOT_AGREED: 'the agreement does not allow texts',
   RECORDS_EXPIRED: 'the bus no longer keeps all of the window',
   NOTHING_COLLECTED: 'nothing was collected',
+  SPILLED:
+    'a record that it was made from must not be read any more: collect anew inside the window, or retract it, so that whoever has a file is told',
   TOO_MANY_ROWS: 'more rows than a data set may have: name fewer types, or a shorter window',
 };

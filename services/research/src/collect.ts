@@ -4,14 +4,17 @@
 // seen outside the window is not of the set; a part of the records is no data set. Source: README.md#collecting
 
 import { randomUUID } from 'node:crypto';
-import { cellsOf, createClearance, dominates, joinAll, type Clearance, type Marking } from '@sitebus/marking';
-import { createAdmit, createSpillCopy, honourSpills, type Admitted } from '@sitebus/kit';
+import { dominates, joinAll, type Marking } from '@sitebus/marking';
+import { createAdmit, honourSpills, type Admitted } from '@sitebus/kit';
 import {
-  featuresOf, groupOf, obsTopic, RESEARCH_PRINCIPAL, silentLog, writerOf,
+  featuresOf, groupOf, obsTopic, RESEARCH_PRINCIPAL, writerOf,
   type BusPort, type BusRecord, type Codec, type Policy,
 } from '@sitebus/sdk'; // prettier-ignore
 import { recordsUnreadable } from './errors.ts';
+import { researchCells, researchClearance } from './research-clearance.ts';
 import type { CollectedRecord } from './rows.ts';
+import { withSpills } from './skipped.ts';
+import { sourcesOf, type Sources } from './sources.ts';
 
 /** What is collected, and from when to when: UTC milliseconds, `to` exclusive. */
 export interface Collection {
@@ -21,10 +24,11 @@ export interface Collection {
   readonly to: number;
 }
 
-/** Records in no order that means anything, and the join of their markings; undefined of none. */
+/** Records in no order that means anything, the join of the markings of all that decided which they are (undefined of none), and where those lie. */
 export interface Collected {
   readonly records: readonly CollectedRecord[];
   readonly marking: Marking | undefined;
+  readonly sources: Sources;
 }
 
 /** Reads everything there is of a collection. Rejects with RECORDS_UNREADABLE (retriable). */
@@ -46,7 +50,7 @@ export function createCollect(parts: {
     const clearance = researchClearance(policy, collection.view);
     const taken = new Map<string, Admitted & { readonly at: number }>();
     const gone = new Set<string>();
-    const read: Marking[] = []; // of everything that decides what is in the set
+    const read: (Pick<BusRecord, 'topic' | 'partition' | 'offset'> & { readonly marking: Marking })[] = []; // everything that decides what is in the set
     const late: BusRecord[] = [];
     const take = (record: BusRecord): boolean => {
       if (record.value === null) return true;
@@ -58,45 +62,32 @@ export function createCollect(parts: {
         const takesBack = [envelope.recalls, envelope.supersedes].filter((id) => id !== null);
         for (const id of takesBack) gone.add(keyOf(agency, cell, id));
         const isTaken = isOf(admission, record, collection, policy);
-        if (isTaken || takesBack.length > 0) read.push(marking);
+        const { topic, partition, offset } = record;
+        if (isTaken || takesBack.length > 0) read.push({ topic, partition, offset, marking });
         const key = keyOf(agency, cell, envelope.id);
         const isFirst = (taken.get(key)?.at ?? Infinity) > record.timestampMs; // of an id's copies the first one counts
         if (isTaken && isFirst) taken.set(key, { ...admission, at: record.timestampMs });
       }
       return true;
     };
-    const spills = createSpillCopy({
-      bus, log: silentLog, keys: policy.signers ?? [], cells: cellsOf(clearance, policy.cells).map(({ id }) => id),
-      groupId: groupOf(RESEARCH_PRINCIPAL, `spills.${randomUUID().slice(0, 8)}`),
-    }); // prettier-ignore
-    try {
-      await spills.start();
-      if (spills.state() !== 'ok') throw recordsUnreadable({});
-      await readToEnds(honourSpills(bus, spills), topicsOf(policy, collection.view), (record) => {
+    await withSpills(parts, collection.view, (spills) =>
+      readToEnds(honourSpills(bus, spills), topicsOf(policy, collection.view), (record) => {
         if (!take(record)) late.push(record);
-      });
-    } finally {
-      await spills.stop();
-    }
+      }),
+    );
     for (const record of late) if (!(await takeLate(codec, record, take))) throw recordsUnreadable({});
     const kept = [...taken].filter(([key]) => !gone.has(key)).map(([, admitted]) => admitted);
     return {
       records: kept.map((admitted) => toCollected(admitted, codec, policy)),
-      marking: read.length === 0 ? undefined : joinAll(read),
+      marking: read.length === 0 ? undefined : joinAll(read.map(({ marking }) => marking)),
+      sources: sourcesOf(read),
     };
   };
 }
 
-/** @returns what research may read in a view: the view's own axes, and the one group that records must name. */
-export function researchClearance(policy: Policy, view: string): Clearance {
-  const found = policy.views.find(({ id }) => id === view);
-  if (found === undefined) throw new Error(`policy has no view ${view}`);
-  return createClearance({ ...found.clearance, groups: [policy.research.group], validUntil: Infinity, epoch: 0 });
-}
-
 /** @returns the topics that a collection in this view is read from. */
 function topicsOf(policy: Policy, view: string): readonly string[] {
-  const cells = cellsOf(researchClearance(policy, view), policy.cells).map(({ id }) => id);
+  const cells = researchCells(policy, view);
   const topics = policy.agencies.flatMap((agency) =>
     agency.cells.filter((cell) => cells.includes(cell)).map((cell) => obsTopic(cell, writerOf(agency.id))),
   );

@@ -17,7 +17,7 @@ import { checked } from './arguments.ts';
 import type { Asker } from './asker.ts';
 import { datasetItem } from './bodies.ts';
 import { COLUMNS, type ColumnName } from './columns.ts';
-import { exportOf } from './dataset-file.ts';
+import { exportOf, isSpilled } from './dataset-file.ts';
 import { freeze, fromBytes, toBytes, type FrozenRows } from './freeze.ts';
 import { recordsUnreadable, type Refused, type RefusedCode } from './errors.ts';
 import type { Keep, Write } from './journal.ts';
@@ -69,7 +69,7 @@ export function datasetCommands(
     // What the bus keeps no longer would be missing without a word.
     if (retentionMs >= 0 && project.from < clock.now() - retentionMs)
       return refuse(asker, seen, say(asker, seen, 'RECORDS_EXPIRED'));
-    const { records, marking } = await room.collect({
+    const { records, marking, sources } = await room.collect({
       view: project.view,
       types: dataset.types,
       from: project.from,
@@ -78,9 +78,10 @@ export function datasetCommands(
     const frozen = freeze(records, dataset.columns, key, policy);
     if (marking === undefined || frozen.rows.length === 0) return refuse(asker, seen, say(asker, seen, 'NOTHING_COLLECTED')); // prettier-ignore
     if (frozen.rows.length > policy.research.maxRows) return refuse(asker, seen, say(asker, seen, 'TOO_MANY_ROWS'));
-    return { ...frozen, marking };
+    return { ...frozen, marking, sources };
   };
-  const frozenRows = async (seen: Seen): Promise<FrozenRows> => {
+  const frozenRows = async (asker: Asker, seen: Seen): Promise<FrozenRows> => {
+    if (await isSpilled(room, seen)) return refuse(asker, seen, say(asker, seen, 'SPILLED'));
     const bytes = await store.rowsOf(place(seen));
     const { frozen } = seen.dataset;
     if (bytes === undefined || frozen === undefined || sha256Of(bytes) !== frozen.sha256) throw recordsUnreadable({});
@@ -116,12 +117,20 @@ export function datasetCommands(
       const seen = await judged(asker, id, 'freeze');
       const key = await store.keyOf(place(seen));
       if (key === undefined) throw recordsUnreadable({});
-      const { rows, removed, marking } = await rowsNow(asker, seen, key);
+      const { rows, removed, marking, sources } = await rowsNow(asker, seen, key);
       const bytes = toBytes(rows);
       const { edition } = seen.dataset;
       const event = {
         kind: 'frozen',
-        ...{ ...now(asker), edition, rows: rows.length, removed, sha256: sha256Of(bytes), marking: toWire(marking) },
+        ...{
+          ...now(asker),
+          edition,
+          rows: rows.length,
+          removed,
+          sha256: sha256Of(bytes),
+          marking: toWire(marking),
+          sources,
+        },
       } as const;
       return happen(asker, seen, event, write, (kept) => store.freeze(kept, place(seen), bytes));
     },
@@ -131,7 +140,7 @@ export function datasetCommands(
       const seen = await judged(asker, id, dryRun ? 'dry-run' : 'export');
       const { dataset } = seen;
       const rows: FrozenRows & { readonly marking?: Marking } =
-        dataset.state === 'FROZEN' ? await frozenRows(seen) : await rowsNow(asker, seen, createKey());
+        dataset.state === 'FROZEN' ? await frozenRows(asker, seen) : await rowsNow(asker, seen, createKey());
       const made = exportOf(room, seen, rows, format);
       if ('sizes' in made) return refuse(asker, seen, { ...say(asker, seen, 'K_UNREACHABLE'), sizes: made.sizes });
       const { bytes, report, marking } = made;

@@ -1,5 +1,6 @@
 // The file of a data set: made from its frozen rows each time, and the same each time.
-// Holds: a file is handed out to a member, of a set that was exported, when an export would be possible now; that it was
+// Holds: a file is handed out to a member, of a set that was exported, when an export would be possible now, and never of one
+// that was made from a record which was spilled since; that it was
 // sent to this person is kept before its bytes are answered. Source: README.md#files
 
 import { sha256Of, type ResearchFile, type ResearchFormat } from '@sitebus/kit';
@@ -12,8 +13,9 @@ import { fileNameOf, toFile } from './files.ts';
 import { fromBytes, type FrozenRows } from './freeze.ts';
 import type { Write } from './journal.ts';
 import { anonymise, type ExportReport } from './k-anonymity.ts';
-import { judgeDataset, type Dataset, type Project } from './machine.ts';
+import { judgeDataset, possibleForDataset, type Dataset, type Project } from './machine.ts';
 import type { Room } from './research.ts';
+import { restsOnSkipped } from './skipped.ts';
 
 /** A file, or the sizes of the groups that stand in its way. */
 export type Exported =
@@ -35,6 +37,14 @@ export function exportOf(
   return { bytes: toFile(format, dataset.columns, made.rows, head), report, marking };
 }
 
+/** Whether a frozen edition was made from a record that must not be read any more: its rows are then handed to nobody. */
+export async function isSpilled(
+  { skipped }: Pick<Room, 'skipped'>,
+  { dataset: { frozen }, project }: { readonly dataset: Dataset; readonly project: Project },
+): Promise<boolean> {
+  return restsOnSkipped(await skipped(project.view), frozen?.sources);
+}
+
 /** Makes the hand-out of files. */
 export function filesOf(
   room: Room,
@@ -47,6 +57,8 @@ export function filesOf(
     if (refused !== undefined) return asker.refuse(refused, id, marking);
     const exported = dataset.exports.find((each) => each.format === format);
     if (exported === undefined) return asker.unknown(id, marking);
+    if (await isSpilled(room, { dataset, project }))
+      return asker.refuse({ refused: 'SPILLED', possible: possibleForDataset(dataset, asker.person) }, id, marking);
     const { edition } = dataset;
     const kept = await store.rowsOf({ dataset: id, edition });
     if (kept === undefined || sha256Of(kept) !== dataset.frozen?.sha256) throw recordsUnreadable({});

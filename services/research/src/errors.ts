@@ -16,6 +16,7 @@ export type RefusedCode =
   | 'RECORDS_EXPIRED'
   | 'NOTHING_COLLECTED'
   | 'TOO_MANY_ROWS'
+  | 'SPILLED'
   | 'K_UNREACHABLE';
 
 /** One fault in what was sent: where (JSON pointer), which rule, what it says. */

@@ -7,6 +7,7 @@ import type { Bilingual, WireMarking } from '@sitebus/sdk';
 import type { ColumnName } from './columns.ts';
 import type { ExportReport } from './k-anonymity.ts';
 import type { Refused, RefusedCode } from './errors.ts';
+import type { Sources } from './sources.ts';
 
 /** The two formats of a file. */
 export type ExportFormat = 'csv' | 'parquet';
@@ -72,7 +73,7 @@ export type DatasetEvent = Happened &
         readonly quasi: readonly ColumnName[];
       }
     | { readonly kind: 'collecting'; readonly edition: number; readonly keyId: string }
-    | { readonly kind: 'frozen'; readonly edition: number; readonly rows: number; readonly sha256: string; readonly removed: number; readonly marking: WireMarking }
+    | { readonly kind: 'frozen'; readonly edition: number; readonly rows: number; readonly sha256: string; readonly removed: number; readonly marking: WireMarking; readonly sources?: Sources }
     | { readonly kind: 'exported'; readonly edition: number; readonly format: ExportFormat; readonly sha256: string; readonly bytes: number; readonly report: ExportReport }
     | { readonly kind: 'fetched'; readonly edition: number; readonly format: ExportFormat }
     | { readonly kind: 'retracted'; readonly reason: string }
@@ -93,7 +94,7 @@ export interface Dataset {
   /** From 1; 0 before anything was collected. */
   readonly edition: number;
   readonly keyId?: string;
-  readonly frozen?: { readonly rows: number; readonly sha256: string; readonly removed: number; readonly marking: WireMarking; readonly at: number };
+  readonly frozen?: { readonly rows: number; readonly sha256: string; readonly removed: number; readonly marking: WireMarking; readonly sources?: Sources; readonly at: number };
   /** Of this edition. */
   readonly exports: readonly { readonly format: ExportFormat; readonly sha256: string; readonly bytes: number; readonly report: ExportReport; readonly at: number }[];
   /** Everybody who was sent a file of any edition, each once, in the order of the first. */
@@ -189,8 +190,12 @@ export function evolveDataset(dataset: Dataset | undefined, event: DatasetEvent)
       return { ...rest, state: 'COLLECTING', edition: event.edition, keyId: event.keyId, exports: [] };
     }
     case 'frozen': {
-      const { rows, sha256, removed, marking, at } = event;
-      return { ...dataset!, state: 'FROZEN', frozen: { rows, sha256, removed, marking, at } };
+      const { rows, sha256, removed, marking, sources, at } = event;
+      return {
+        ...dataset!,
+        state: 'FROZEN',
+        frozen: { rows, sha256, removed, marking, ...(sources && { sources }), at },
+      };
     }
     case 'exported': {
       const { format, sha256, bytes, report, at } = event;

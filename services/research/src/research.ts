@@ -9,13 +9,15 @@ import { cellsOf, createMarking, joinAll, type Marking } from '@sitebus/marking'
 import { fromWire, type Clock, type Policy } from '@sitebus/sdk';
 import { askerOf, type Asker, type PeopleRegistry } from './asker.ts';
 import { catalogueEntry, datasetItem, projectItem } from './bodies.ts';
-import { researchClearance, type Collect } from './collect.ts';
+import type { Collect } from './collect.ts';
 import { datasetCommands } from './dataset-commands.ts';
 import { filesOf } from './dataset-file.ts';
 import type { Journal } from './journal.ts';
 import type { Dataset, Project } from './machine.ts';
 import { projectCommands } from './project-commands.ts';
+import { researchClearance } from './research-clearance.ts';
 import type { ResearchLedger } from './research-ledger.ts';
+import type { Skipped } from './skipped.ts';
 import type { ResearchStore } from './store/store.ts';
 
 /** What the room is made of. */
@@ -24,6 +26,7 @@ export interface ResearchParts {
   readonly journal: Journal;
   readonly ledger: ResearchLedger;
   readonly collect: Collect;
+  readonly skipped: Skipped;
   /** Whether observations of this short name can be on the bus. */
   readonly isType: (type: string) => boolean;
   readonly people: PeopleRegistry;

@@ -18,6 +18,7 @@ import { registryClosed, storeClosed } from './errors.ts';
 import { createJournal } from './journal.ts';
 import { createResearchLedger } from './research-ledger.ts';
 import { createResearch } from './research.ts';
+import { createSkipped } from './skipped.ts';
 import type { ResearchStore } from './store/store.ts';
 
 /** A copy of the registry with its life, as the room's principal reads it. */
@@ -59,7 +60,8 @@ export function createResearchService(parts: ResearchServiceParts): ResearchServ
   const isType = (type: string): boolean =>
     newestOf(parts.codec.lock, `${OBSERVATION_NAMESPACE}.${type}`) !== undefined;
   const collect = createCollect(parts);
-  const research = createResearch({ store, journal, ledger, collect, isType, people, policy, clock });
+  const skipped = createSkipped(parts);
+  const research = createResearch({ store, journal, ledger, collect, skipped, isType, people, policy, clock });
   let state = 'not started';
   let isRead = false;
   let timer: NodeJS.Timeout | undefined;

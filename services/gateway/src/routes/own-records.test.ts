@@ -105,6 +105,14 @@ test('a position on an observation is refused as one on an assessment is; on wha
   expect(taken).toEqual([]);
 });
 
+test('of two records with one id the position is on the one that the analyst sees', async () => {
+  const twice = uuidOf('one id, two agencies');
+  await world.observe('IndicatorReport', 'pb-can', anIndicatorReport({ id: twice, agency: 'rcmp', marking: 'PROTECTED B', groups: ['panel'] })); // prettier-ignore
+  await world.observe('IndicatorReport', 's-can', anIndicatorReport({ id: twice, marking: SECRET }));
+  expect((await post(`/v1/observations/${twice}/positions`, dissent)).statusCode).toBe(202);
+  expect(taken).toMatchObject([{ about: twice }]);
+});
+
 test('nobody takes a position on what was recalled, nor on what only says something of another record', async () => {
   await world.observe('Recall', 's-can', aRecall(GONE, { id: uuidOf('a recall'), marking: SECRET }));
   const [recalled, recall] = [await post(`/v1/observations/${GONE}/positions`, dissent), await post(`/v1/observations/${uuidOf('a recall')}/positions`, dissent)]; // prettier-ignore

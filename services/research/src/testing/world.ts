@@ -46,9 +46,9 @@ export interface ResearchWorld {
   denials(view: string): readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Makes a world in which nothing has happened. */
-export async function aResearchWorld(): Promise<ResearchWorld> {
-  const policy = await thePolicyForResearch();
+/** Makes a world in which nothing has happened. `signers`: whose orders to skip a record count; default: nobody's. */
+export async function aResearchWorld({ signers }: Pick<Policy, 'signers'> = {}): Promise<ResearchWorld> {
+  const policy = { ...(await thePolicyForResearch()), ...(signers && { signers }) };
   const codec: Codec = await codecOnce;
   const clock = createTestClock(NOW_MS);
   const bus = createTestBus({ clock });
