@@ -85,15 +85,17 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
       return {
         one: (position, epoch) => sealed(aad, plainOf(position, epoch)),
         many(positions, epoch, text, ats) {
-          const bytes = positions.length * CURSOR_BYTES;
+          const bytes = positions.length * ROW_BYTES;
           if (row.length < bytes) row = Buffer.alloc(bytes);
-          for (let at = 0; at < bytes; at += CURSOR_BYTES) {
+          for (let at = 0; at < bytes; at += ROW_BYTES) {
             row[at] = sealing.id;
             writeNonce(row, at + 1);
           }
-          gcm.seal(positions.map((position) => plainOf(position, epoch)), bound, row.subarray(1), CURSOR_BYTES); // prettier-ignore
+          const plain = positions.map((position) => plainOf(position, epoch));
+          gcm.seal(plain, bound, row.subarray(1), ROW_BYTES);
+          const spelled = Buffer.from(row.toString('base64url', 0, bytes), 'latin1');
           for (const [index, at] of ats.entries())
-            text.write(row.toString('base64url', index * CURSOR_BYTES, (index + 1) * CURSOR_BYTES), at, 'latin1');
+            spelled.copy(text, at, index * ROW_CHARS, index * ROW_CHARS + CURSOR_CHARS);
         },
       };
     },
@@ -130,6 +132,9 @@ const PLAIN_BYTES = FILTER_AT + FILTER_BYTES;
 const CURSOR_BYTES = 1 + NONCE_BYTES + PLAIN_BYTES + TAG_BYTES;
 /** Characters of every cursor. */
 export const CURSOR_CHARS = Math.ceil((CURSOR_BYTES * 4) / 3);
+/** Cursors that are spelled together stand at whole groups of three bytes, zeros between them: each then begins its own spelling. */
+const ROW_BYTES = Math.ceil(CURSOR_BYTES / 3) * 3;
+const ROW_CHARS = (ROW_BYTES * 4) / 3;
 
 /** Random bytes are drawn for many nonces at once: one call costs as much as sealing does. None is written twice. */
 function createNonces(): (into: Buffer, at: number) => void {

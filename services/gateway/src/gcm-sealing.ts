@@ -39,22 +39,24 @@ export function createGcmSealing(key: Buffer): GcmSealing {
       const padded = Buffer.alloc(blocksIn(aad.length) * BLOCK_BYTES);
       aad.copy(padded);
       product.start(0, 0, 0, 0);
-      for (let at = 0; at < padded.length; at += BLOCK_BYTES) product.absorb(padded, at);
+      const view = viewOf(padded);
+      for (let at = 0; at < padded.length; at += BLOCK_BYTES)
+        product.absorb(view.getInt32(at), view.getInt32(at + 4), view.getInt32(at + 8), view.getInt32(at + 12));
       return { state: product.state(), bits: aad.length * 8 };
     },
     seal(plains, bound, sealed, stretchBytes) {
       const plainBytes = plains[0]?.length ?? 0;
       const counted = 1 + blocksIn(plainBytes); // of a text: the first counter is the tag's
-      const stream = aes.update(countersOf(sealed, plains.length, stretchBytes, counted));
-      for (const [index, plain] of plains.entries()) {
-        const from = index * stretchBytes + GCM_NONCE_BYTES;
-        const streamAt = index * counted * BLOCK_BYTES;
-        for (let at = 0; at < plainBytes; at += 1)
-          sealed[from + at] = (plain[at] as number) ^ (stream[streamAt + BLOCK_BYTES + at] as number);
+      const stream = viewOf(aes.update(countersOf(sealed, plains.length, stretchBytes, counted)));
+      const into = viewOf(sealed);
+      let [at, streamAt] = [GCM_NONCE_BYTES, 0];
+      for (const plain of plains) {
         product.start(...bound.state);
-        absorbText(product, sealed, from, plainBytes);
-        product.absorbWords(0, bound.bits, 0, plainBytes * 8);
-        product.writeMasked(stream, streamAt, sealed, from + plainBytes);
+        mask(viewOf(plain), stream, streamAt + BLOCK_BYTES, into, at, product);
+        product.absorb(0, bound.bits, 0, plainBytes * 8);
+        product.write(into, at + plainBytes, stream, streamAt);
+        at += stretchBytes;
+        streamAt += counted * BLOCK_BYTES;
       }
     },
   };
@@ -76,25 +78,37 @@ function countersOf(sealed: Buffer, texts: number, stretchBytes: number, counted
   return counters;
 }
 
-const lastBlock = Buffer.alloc(BLOCK_BYTES);
-
-function absorbText(product: Product, sealed: Buffer, from: number, bytes: number): void {
-  const whole = bytes - (bytes % BLOCK_BYTES);
-  for (let at = 0; at < whole; at += BLOCK_BYTES) product.absorb(sealed, from + at);
-  if (whole === bytes) return;
-  lastBlock.fill(0);
-  sealed.copy(lastBlock, 0, from + whole, from + bytes);
-  product.absorb(lastBlock, 0);
+/** Combines a text with its key stream, writes it, and has the product absorb what was written, with zeros after its end. */
+function mask(plain: DataView, stream: DataView, streamAt: number, into: DataView, at: number, product: Product): void {
+  const { byteLength } = plain;
+  const words: [number, number, number, number] = [0, 0, 0, 0];
+  for (let from = 0; from < byteLength; from += BLOCK_BYTES) {
+    for (let word = 0, byte = from; word < 4; word += 1, byte += 4) {
+      if (byte + 4 <= byteLength) {
+        words[word] = plain.getInt32(byte) ^ stream.getInt32(streamAt + byte);
+        into.setInt32(at + byte, words[word] as number);
+        continue;
+      }
+      words[word] = 0;
+      for (let last = byte; last < byteLength; last += 1) {
+        const masked = plain.getUint8(last) ^ stream.getUint8(streamAt + last);
+        into.setUint8(at + last, masked);
+        words[word] = (words[word] as number) | (masked << (24 - 8 * (last - byte)));
+      }
+    }
+    product.absorb(...words);
+  }
 }
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength);
 
 /** GHASH, block by block: the state is added to and multiplied by the hash key. */
 interface Product {
   start(a: number, b: number, c: number, d: number): void;
-  absorb(bytes: Buffer, at: number): void;
-  absorbWords(a: number, b: number, c: number, d: number): void;
+  absorb(a: number, b: number, c: number, d: number): void;
   state(): Block;
-  /** Writes the state, combined with the block of `mask`, as a tag. */
-  writeMasked(mask: Buffer, maskAt: number, into: Buffer, at: number): void;
+  /** Writes the state as a tag, combined with a block of the key stream. */
+  write(into: DataView, at: number, stream: DataView, streamAt: number): void;
 }
 
 /** Of the irreducible polynomial, at the end where bits fall out. */
@@ -106,7 +120,7 @@ function createProduct(hashKey: Buffer): Product {
   const fallen = new Int32Array(256);
   fillTables(hashKey, table, fallen);
   let [z0, z1, z2, z3] = [0, 0, 0, 0];
-  const absorbWords = (a: number, b: number, c: number, d: number): void => {
+  const absorb = (a: number, b: number, c: number, d: number): void => {
     const [y0, y1, y2, y3] = [z0 ^ a, z1 ^ b, z2 ^ c, z3 ^ d];
     z0 = z1 = z2 = z3 = 0;
     byWord(y3);
@@ -129,18 +143,16 @@ function createProduct(hashKey: Buffer): Product {
     start(a, b, c, d) {
       [z0, z1, z2, z3] = [a, b, c, d];
     },
-    absorb: (bytes, at) =>
-      absorbWords(bytes.readInt32BE(at), bytes.readInt32BE(at + 4), bytes.readInt32BE(at + 8), bytes.readInt32BE(at + 12)),
-    absorbWords,
+    absorb,
     state: () => [z0, z1, z2, z3],
-    writeMasked(mask, maskAt, into, at) {
-      into.writeInt32BE(z0 ^ mask.readInt32BE(maskAt), at);
-      into.writeInt32BE(z1 ^ mask.readInt32BE(maskAt + 4), at + 4);
-      into.writeInt32BE(z2 ^ mask.readInt32BE(maskAt + 8), at + 8);
-      into.writeInt32BE(z3 ^ mask.readInt32BE(maskAt + 12), at + 12);
+    write(into, at, stream, streamAt) {
+      into.setInt32(at, z0 ^ stream.getInt32(streamAt));
+      into.setInt32(at + 4, z1 ^ stream.getInt32(streamAt + 4));
+      into.setInt32(at + 8, z2 ^ stream.getInt32(streamAt + 8));
+      into.setInt32(at + 12, z3 ^ stream.getInt32(streamAt + 12));
     },
   };
-} // prettier-ignore
+}
 
 /** Multiplies by x, one bit at a time: for the tables, which are made once a key. */
 function fillTables(hashKey: Buffer, table: Int32Array, fallen: Int32Array): void {

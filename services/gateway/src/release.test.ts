@@ -33,7 +33,9 @@ async function aMonitor(wish: { append?: Ledger['append'] } = {}, names: readonl
   };
   const row = policy.people.find(({ person }) => person === 'ama-lindqvist')!;
   let current = { ...row };
+  let version = 0;
   const registry = {
+    version: () => version,
     personNamed: () => current,
     keyNamed: (name: string) => (ended.has(name) ? undefined : { sha256: 'x', routes: ['*'] }),
     state: () => 'fresh',
@@ -53,9 +55,14 @@ async function aMonitor(wish: { append?: Ledger['append'] } = {}, names: readonl
     leaves,
     subject: subjects.current(identities[0]),
     everyone: identities.map((each) => subjects.current(each)),
-    endKey: (name: string): void => void ended.add(name),
-    lower: (): void =>
-      void (current = { ...row, clearance: { ...row.clearance, classified: 'UNCLASSIFIED', epoch: 2 } }),
+    endKey(name: string): void {
+      ended.add(name);
+      version += 1;
+    },
+    lower(): void {
+      current = { ...row, clearance: { ...row.clearance, classified: 'UNCLASSIFIED', epoch: 2 } };
+      version += 1;
+    },
   };
 }
 

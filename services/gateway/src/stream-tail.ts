@@ -35,7 +35,7 @@ const MAX_STALLED_BEATS = 4;
 /** With many streams open, news is gathered to a fixed beat, so that a frame holds what came meanwhile and one leaf serves for it. */
 const GATHER_MS_A_STREAM = 1;
 const MIN_GATHER_MS = 20;
-const MAX_GATHER_MS = 200;
+const MAX_GATHER_MS = 250;
 
 /** Makes the loop; it sleeps while no stream is open. */
 export function createTail(parts: StreamParts): Tail {

@@ -63,6 +63,9 @@ export function createSubjects(parts: {
       const nowMs = clock.now();
       if (nowMs >= identity.expiresAt + (identity.kind === 'token' ? SKEW_MS : 0))
         throw notAuthenticated({ expired: true });
+      const version = registry.version();
+      const before = made.get(identity);
+      if (before?.version === version && nowMs < before.untilMs) return before.subject;
       const key = identity.kind === 'key' ? registry.keyNamed(identity.name) : undefined;
       if (identity.kind === 'key' && key?.sha256 !== identity.sha256) throw notAuthenticated({ expired: false });
       const row =
@@ -73,10 +76,15 @@ export function createSubjects(parts: {
       if (identity.kind === 'channel' && !identity.roles.some((role) => row.roles.includes(role)))
         throw notAuthenticated({ expired: false });
       if (!isMember(row, registry)) throw notAuthenticated({ expired: false });
-      const before = made.get(identity);
-      if (before !== undefined && before.row === row && before.key === key) return before.subject;
-      const subject = subjectOf(row, identity, view, key?.routes ?? ['*']);
-      made.set(identity, { row, key, subject });
+      const isSame = before !== undefined && before.row === row && before.key === key;
+      const subject = isSame ? before.subject : subjectOf(row, identity, view, key?.routes ?? ['*']);
+      made.set(identity, {
+        version,
+        untilMs: Math.min(identity.expiresAt, row.clearance.validUntil),
+        row,
+        key,
+        subject,
+      });
       return subject;
     },
   };
@@ -90,6 +98,9 @@ function isMember({ agency }: PersonRow, registry: Registry): boolean {
 
 /** Rows are frozen and replaced whole, so the same rows make the same subject: an open stream asks before each batch. */
 interface Made {
+  /** Of the registry when it was looked up, and until when nothing but a change of a row can end it. */
+  readonly version: number;
+  readonly untilMs: number;
   readonly row: PersonRow;
   readonly key: KeyRow | undefined;
   readonly subject: Subject;

@@ -18,7 +18,8 @@ export function createRegistryReader(parts: Parameters<typeof createRegistryCopy
         throw isRefusal(cause) && cause.code === 'REGISTRY_STALE' ? failClosed({ part: 'registry' }, cause) : cause;
       }
     };
-  const answered: Pick<Registry, 'personOf' | 'personNamed' | 'keyNamed' | 'persons' | 'keys' | 'tenantOf' | 'tenants' | 'proposals'> = {
+  const answered: Pick<Registry, 'version' | 'personOf' | 'personNamed' | 'keyNamed' | 'persons' | 'keys' | 'tenantOf' | 'tenants' | 'proposals'> = {
+    version: answering(copy.version),
     personOf: answering(copy.personOf),
     personNamed: answering(copy.personNamed),
     keyNamed: answering(copy.keyNamed),

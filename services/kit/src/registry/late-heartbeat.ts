@@ -56,6 +56,6 @@ export function createLateHeartbeat(parts: {
 }
 
 function machineTimer(run: () => void, afterMs: number): () => void {
-  const timer = setTimeout(run, afterMs);
+  const timer = setTimeout(run, afterMs).unref();
   return () => clearTimeout(timer);
 }

@@ -70,6 +70,28 @@ test('a consumer that dies of what may pass is followed by another, which reads 
   expect(changes).toBeGreaterThan(0); // open streams look again
 });
 
+test('the version rises with every change of a row and with no heartbeat, and is refused like every other question', async () => {
+  const { clock, started } = start();
+  await started;
+  expect(() => copy.version()).toThrow('REGISTRY_STALE');
+  await tell(NOW_MS, 'harbour');
+  await eventually(isFresh);
+  const before = copy.version();
+  await tell(NOW_MS);
+  await bus.settled();
+  expect(copy.state()).toBe('partial'); // that heartbeat counted no row
+  await tell(NOW_MS, 'harbour');
+  await eventually(isFresh);
+  const after = copy.version();
+  expect(after).toBeGreaterThan(before);
+  const producer = await bus.connect.bus.createProducer();
+  await producer.send({ topic: PEOPLE_TOPIC, key: HEARTBEAT_KEY, value: toValue({ at: NOW_MS + 1, rows: 1 }) });
+  await bus.settled();
+  expect(copy.version()).toBe(after);
+  clock.advance(2_002);
+  expect(() => copy.version()).toThrow('REGISTRY_STALE');
+});
+
 test('one that may not read is the end of the copy, which says so', async () => {
   let joined = 0;
   const { started } = start((port) => ({

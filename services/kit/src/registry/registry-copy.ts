@@ -35,6 +35,8 @@ export interface Registry {
   /** What waits for a second person, those whose time has passed included. */
   readonly proposals: () => readonly ProposalRow[];
   readonly state: () => RegistryState;
+  /** Rises with every change of a row: what was looked up under the same one still stands. Throws as every question does. */
+  readonly version: () => number;
   /** For who would rather wait a second than be refused by a copy a moment too old. It answers nothing: ask again after it. */
   readonly heartbeat: Pick<LateHeartbeat, 'isAwaited' | 'awaited'>;
   /** Calls back after every change of a row; @returns how to stop that. */
@@ -65,6 +67,7 @@ export function createRegistryCopy(parts: {
 }): RegistryCopy {
   const { clock, log } = parts;
   let copy = createRows();
+  let version = 0;
   const listeners = new Set<() => void>();
   const following = createFollowing({
     what: PEOPLE_TOPIC,
@@ -79,11 +82,15 @@ export function createRegistryCopy(parts: {
           const changed = copy.apply(batch, (key) =>
             log.warn({ key: key.split(':')[0] }, 'a registry row is not whole'),
           );
+          if (changed) version += 1;
           heartbeat.heard();
           if (changed) for (const listener of [...listeners]) listener();
         },
       }),
-    onLost: () => void (copy = createRows()),
+    onLost() {
+      copy = createRows();
+      version += 1;
+    },
     isWell: () => state() === 'fresh',
     silentAfterMs: parts.silentAfterMs ?? SILENT_AFTER_MS,
     log,
@@ -109,6 +116,7 @@ export function createRegistryCopy(parts: {
   return {
     fatal: following.fatal,
     state,
+    version: answering(() => version),
     heartbeat,
     start: () => following.start(),
     stop: () => following.stop(),
