@@ -10,6 +10,7 @@ import { join, relative, sep } from 'node:path';
 import { RE2JS } from 're2js';
 import { toAddressRange, toAddressRanges, type AddressRange, type IsInRange } from './address-ranges.ts';
 import { commonValuesInvalid } from './errors.ts';
+import { HostNames } from './host-names.ts';
 import { toContainsPart } from './text-parts.ts';
 
 /** Which list holds a value that never links: the policy's of common values, or a published warning list. */
@@ -77,7 +78,7 @@ export async function reloadCommonValues(dir: string, inForce: CommonValues): Pr
 /** Like `loadCommonValues`, from (file name, JSON text) in a fixed order. */
 export function toCommonValues(texts: readonly (readonly [file: string, text: string])[]): CommonValues {
   const digest = createHash('sha256');
-  const providers = new Set<string>();
+  const providers = new HostNames();
   const own = new Matcher(providers);
   const published = new Matcher(providers);
   for (const [file, text] of texts) {
@@ -107,10 +108,10 @@ const PUBLISHED_PROVIDERS = /(^|\/)dynamic-dns\//;
 
 class Matcher {
   /** Domains below which anyone may register a name, of all lists. */
-  readonly #providers: Set<string>;
-  readonly #hosts = new Set<string>();
+  readonly #providers: HostNames;
+  readonly #hosts = new HostNames();
   /** Hosts whose mail addresses are common too. */
-  readonly #mailHosts = new Set<string>();
+  readonly #mailHosts = new HostNames();
   readonly #exact = new Set<string>();
   readonly #ranges: AddressRange[] = [];
   readonly #partsOf = new Map<string, string[]>();
@@ -119,7 +120,7 @@ class Matcher {
   isEmpty = true;
   readonly #containsPartOf = new Map<string, (value: string) => boolean>();
 
-  constructor(providers: Set<string>) {
+  constructor(providers: HostNames) {
     this.#providers = providers;
   }
 
@@ -161,7 +162,7 @@ class Matcher {
 
   matches(kind: string, value: string): boolean {
     if (kind === 'domain' && this.#isHostOrBelow(this.#hosts, value)) return true;
-    if (kind === 'email' && this.#isHostOrBelow(this.#mailHosts, value.slice(value.lastIndexOf('@') + 1))) return true;
+    if (kind === 'email' && this.#isHostOrBelow(this.#mailHosts, value, value.lastIndexOf('@') + 1)) return true;
     if (kind === 'ip' && this.#isInRange(value)) return true;
     const lower = kind === 'url' ? value.toLowerCase() : value; // the others have one spelling, in lower case
     if (this.#exact.has(lower) || this.#containsPartOf.get(kind)?.(lower) === true) return true;
@@ -171,13 +172,14 @@ class Matcher {
   }
 
   /** Climbs from the host to the domains above it, and stops below a provider of names. */
-  #isHostOrBelow(hosts: ReadonlySet<string>, host: string): boolean {
+  #isHostOrBelow(hosts: HostNames, host: string, from = 0): boolean {
     if (hosts.size === 0) return false;
-    for (let at = 0; ; at = host.indexOf('.', at) + 1) {
-      const domain = at === 0 ? host : host.slice(at);
-      if (at > 0 && this.#providers.has(domain)) return false;
-      if (hosts.has(domain)) return true;
-      if (!host.includes('.', at)) return false;
+    for (let at = from; ;) {
+      if (at > from && this.#providers.hasFrom(host, at)) return false;
+      if (hosts.hasFrom(host, at)) return true;
+      const dot = host.indexOf('.', at);
+      if (dot < 0) return false;
+      at = dot + 1;
     }
   }
 }
