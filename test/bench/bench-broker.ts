@@ -41,7 +41,7 @@ const INPUTS = /^obs\./;
 
 /** Starts one; the codec of the filled records is that of its lock. */
 export async function startBenchBroker(): Promise<BenchBroker> {
-  const broker = await startOwnBroker();
+  const broker = await startOwnBroker({ isForLoad: true });
   const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-bench-'));
   const { bootstrap, registryUrl } = broker;
   const provisionAgain = () => provision({ bootstrap, registryUrl, admin: broker.admin, dataDir, schemasDir: SCHEMAS });

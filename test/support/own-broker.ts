@@ -23,8 +23,8 @@ export interface OwnBroker {
 
 const PORT_RACES = 3;
 
-/** Starts one. @throws SetupError as `startProcesses` does */
-export async function startOwnBroker(): Promise<OwnBroker> {
+/** Starts one; `isForLoad` as one in service, for measuring. @throws SetupError as `startProcesses` does */
+export async function startOwnBroker({ isForLoad = false } = {}): Promise<OwnBroker> {
   const folders = cacheFolders();
   const [java, parts] = await Promise.all([ensureJava({ folders }), ensureJvmParts({ folders })]);
   const templateDir = await formattedTemplate({
@@ -34,7 +34,7 @@ export async function startOwnBroker(): Promise<OwnBroker> {
     templatesDir: folders.templates,
   });
   const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-test-'));
-  const processes = await onFreePorts(dataDir, templateDir);
+  const processes = await onFreePorts(dataDir, templateDir, isForLoad);
   const { bootstrap, registryUrl, admin } = processes;
   return {
     bootstrap,
@@ -49,13 +49,14 @@ export async function startOwnBroker(): Promise<OwnBroker> {
 }
 
 /** A port that was free a moment ago can be gone when Java opens it; another set then is tried. */
-async function onFreePorts(dataDir: string, templateDir: string): Promise<Processes> {
+async function onFreePorts(dataDir: string, templateDir: string, isForLoad: boolean): Promise<Processes> {
   for (let attempt = 1; ; attempt++) {
     const [registry = 0, kafkaInternal = 0, kafkaController = 0, kafkaClients = 0] = await freePorts(4);
     try {
       return await startProcesses({
         dataDir,
         templateDir,
+        isForLoad,
         ports: { registry, kafkaInternal, kafkaController, kafkaClients },
       });
     } catch (error) {

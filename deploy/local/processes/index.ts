@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly folders?: CacheFolders;
   /** See `KafkaSpec.templateDir`: for tests. */
   readonly templateDir?: string;
+  /** See `KafkaSpec.isForLoad`: for measuring. */
+  readonly isForLoad?: boolean;
   /** See `PostgresSpec.isDisposable`: for tests. */
   readonly isDisposable?: boolean;
 }
@@ -87,7 +89,7 @@ export async function startProcesses(options: StartOptions): Promise<Processes> 
     tell({ step, upInMs });
     return { ...result, upInMs };
   };
-  const { ports, templateDir, isDisposable = false } = options;
+  const { ports, templateDir, isForLoad = false, isDisposable = false } = options;
   const { postgres: postgresPort } = ports;
   const [kafka, apicurio, postgres] = await Promise.allSettled([
     timed(
@@ -99,6 +101,7 @@ export async function startProcesses(options: StartOptions): Promise<Processes> 
         cdsDir: folders.cds,
         ports: { clients: ports.kafkaClients, internal: ports.kafkaInternal, controller: ports.kafkaController },
         ...(templateDir === undefined ? {} : { templateDir }),
+        isForLoad,
       }),
     ),
     timed(

@@ -5,16 +5,22 @@ import type { Java } from '../../setup/java.ts';
 
 /**
  * @param part names the class-data archive: one a program, because its content is the classes that program loads
+ * @param isForLoad as a broker in service runs, which is started once and then works: slower to start
  * @returns the flags before class path and main class; Java itself remakes a stale archive, so none is ever wrong
  */
-export function jvmFlags(part: string, heap: { minMb: number; maxMb: number }, java: Java, cdsDir: string): string[] {
+export function jvmFlags(
+  part: string,
+  heap: { minMb: number; maxMb: number },
+  java: Java,
+  cdsDir: string,
+  isForLoad = false,
+): string[] {
   mkdirSync(cdsDir, { recursive: true });
   return [
     `-Xms${heap.minMb}m`,
     `-Xmx${heap.maxMb}m`,
     // The first compiler tier is enough for a local stack, and start-up is most of its life.
-    '-XX:TieredStopAtLevel=1',
-    '-XX:+UseSerialGC',
+    ...(isForLoad ? ['-XX:+UseG1GC'] : ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']),
     '-XX:-UsePerfData',
     '-XX:+ExitOnOutOfMemoryError',
     '-XX:+AutoCreateSharedArchive',

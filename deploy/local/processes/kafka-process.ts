@@ -31,6 +31,8 @@ export interface KafkaSpec {
   readonly cdsDir: string;
   /** A folder of `formattedTemplate`: copied instead of formatting. For tests only: its cluster id is not unique. */
   readonly templateDir?: string;
+  /** As a broker in service runs: both compilers, and a heap of a gigabyte. For measuring. */
+  readonly isForLoad?: boolean;
 }
 
 /** A broker that answers. */
@@ -71,7 +73,9 @@ export async function startKafka(spec: KafkaSpec): Promise<RunningKafka> {
     name: 'kafka',
     command: spec.java.binary,
     args: [
-      ...javaArgs('kafka', { minMb: 64, maxMb: 512 }, spec),
+      ...(spec.isForLoad === true
+        ? javaArgs('kafka-load', { minMb: 1_024, maxMb: 1_024 }, spec)
+        : javaArgs('kafka', { minMb: 64, maxMb: 512 }, spec)),
       `-Dsitebus.data=${spec.dataDir}`,
       'kafka.Kafka',
       propertiesFile,
@@ -179,10 +183,10 @@ async function readSecrets(home: string): Promise<Secrets> {
 function javaArgs(
   part: string,
   heap: { minMb: number; maxMb: number },
-  spec: Pick<KafkaSpec, 'java' | 'kafkaJars' | 'cdsDir'>,
+  spec: Pick<KafkaSpec, 'java' | 'kafkaJars' | 'cdsDir' | 'isForLoad'>,
 ): string[] {
   return [
-    ...jvmFlags(part, heap, spec.java, spec.cdsDir),
+    ...jvmFlags(part, heap, spec.java, spec.cdsDir, spec.isForLoad),
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
     '-Dorg.slf4j.simpleLogger.showDateTime=true',
     '-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSS',
