@@ -46,9 +46,9 @@ const CHECKS = [
 /** A reader's own limit is 1,200 a minute: what is refused for its rate is not looked at. */
 const RATE = '1000/m';
 /** Seconds for one answer of a machine that is busy. */
-const PATIENCE = '30';
+const PATIENCE = '120';
 /** It ends by itself; a process that does not is ended. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 
 /** Runs it. Rejects where it could not be run. */
 export async function runSchemathesis(wish: FuzzWish): Promise<FuzzOutcome> {

@@ -311,7 +311,7 @@ async function together(where: World, members: readonly string[]): Promise<void>
       );
       return found !== undefined && (await of('alerts')).includes(found.id);
     },
-    { withinMs: 60_000, what: `one assessment of ${members.length} below, and its alert` },
+    { what: `one assessment of ${members.length} below, and its alert` },
   );
 }
 

@@ -60,7 +60,7 @@ async function answerTo(world: World, path: string, init?: RequestInit): Promise
       const answer = await world.ask(LOW_READER, path, init);
       return answer.status !== 503 && answer;
     },
-    { withinMs: 30_000, what: `an answer to ${path}` },
+    { what: `an answer to ${path}` },
   );
   const headers = [...response.headers].filter(([name]) => name !== 'date').map(([name, value]) => `${name}: ${value}`);
   return `${path} ${response.status}\n${headers.join('\n')}\n\n${await response.text()}`;

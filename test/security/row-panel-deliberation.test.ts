@@ -63,7 +63,7 @@ async function aRoom(isAtWork: boolean): Promise<Room> {
   const issued = (await protocol.issues('s-can')).length;
   // What is carried into receipts is carried by a clock: both rooms begin once that is done, and nobody has asked for anything.
   const carried = (): number => world.bus.records(receiptTopic('s-can')).filter(({ value }) => world.codec.decode(value!).subject.endsWith('.Distribution')).length;
-  await eventually(() => carried() === issued, { withinMs: 60_000, what: 'what was sent is in receipts' });
+  await eventually(() => carried() === issued, { what: 'what was sent is in receipts' });
   await world.bus.settled();
   const room: Room = { desk, world, gateways, notice: notice!.id };
   return room;
@@ -314,7 +314,7 @@ async function untilHeartbeat({ gateways, world }: Room, method: string, url: st
   body.on('data', (chunk: Buffer) => void (said += String(chunk)));
   body.once('close', () => void (isOver = true));
   body.once('end', () => void (isOver = true));
-  await eventually(async () => (await world.pass(1_000), isOver || said.includes('event: heartbeat')), { withinMs: 30_000, what: 'a heartbeat comes' }); // prettier-ignore
+  await eventually(async () => (await world.pass(1_000), isOver || said.includes('event: heartbeat')), { what: 'a heartbeat comes' }); // prettier-ignore
   body.destroy();
   return said;
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 100;
 /** Of what takes a second on a quiet machine: it costs nothing where the condition comes true, and no machine is that slow. */
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 180_000;
 
 /** What is left of a type once it is known to be truthy. */
 export type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
@@ -12,7 +12,7 @@ export type Truthy<T> = Exclude<T, undefined | null | false | 0 | ''>;
 /**
  * Looks until `condition` gives something truthy, and returns that. A condition that throws is not yet true;
  * its last error is the cause of the failure, so an `expect` inside explains itself.
- * @throws when it is not so after `withinMs` (a minute unless told); the condition is looked at once more at the end
+ * @throws when it is not so after `withinMs` (three minutes unless told); the condition is looked at once more at the end
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,

@@ -37,7 +37,7 @@ export async function readTopics({
     // The last place of a transactional topic is a marker, which no reader is given.
     const isRead = ({ topic, partition, next }: (typeof filled)[number]) =>
       (reached.get(`${topic}/${partition}`) ?? -1n) >= next - 2n;
-    await eventually(() => filled.every(isRead), { withinMs: 30_000, what: 'the end of every topic' });
+    await eventually(() => filled.every(isRead), { what: 'the end of every topic' });
     await consumer.close();
     return found;
   } finally {

@@ -21,7 +21,8 @@ export interface World extends Stack {
   readonly admin: { readonly user: string; readonly password: string };
   /**
    * Asks the gateway as the person whose card name this is (`analyst`, `ingrid-tamihana`); undefined asks without a token. What
-   * the registry's lease of two seconds closes, because a busy machine was late with a heartbeat, is asked again.
+   * the registry's lease of two seconds closes, because a busy machine was late with a heartbeat, is asked again; so is what is
+   * only read while the database does not answer.
    */
   ask(as: string | undefined, path: string, init?: RequestInit): Promise<Response>;
   /** The parsed body of a 200; throws with status and body otherwise. */
@@ -85,16 +86,20 @@ export async function startWorld({
 const isPassing = (error: unknown): boolean =>
   error instanceof Error && ((error instanceof SitebusError && error.retriable) || isPassing(error.cause));
 
-/** How long a lease may be late on the busiest machine; a registry that is gone for good is told after it. */
-const LATE_LEASE_MS = 30_000;
+/** How long either may be late on the busiest machine; one that is gone for good is told after it. */
+const LATE_MS = 30_000;
 const ASK_AGAIN_MS = 100;
 
-/** The answer, once it is none of a gateway whose copy of the registry is a moment old: nothing was done for such a request. */
-async function pastLease(asking: () => Promise<Response>): Promise<Response> {
-  for (const giveUpAt = Date.now() + LATE_LEASE_MS; ;) {
+/** Such a request was not let in; or, rarely, its answer was not let out: then asking again does it a second time. */
+const LEASE_IS_LATE = /registry is not available/;
+const ANYTHING_IS_LATE = /(?:registry|store) is not available/;
+
+/** The answer, once it is none of a gateway that `late` names. */
+async function pastMoment(late: RegExp, asking: () => Promise<Response>): Promise<Response> {
+  for (const giveUpAt = Date.now() + LATE_MS; ;) {
     const answer = await asking();
     if (answer.status !== 503 || Date.now() > giveUpAt) return answer;
-    if (!(await answer.clone().text()).includes('registry is not available')) return answer;
+    if (!late.test(await answer.clone().text())) return answer;
     await pause(ASK_AGAIN_MS);
   }
 }
@@ -113,7 +118,7 @@ function worldOf(stack: Stack, ground: Ground): World {
         ? undefined
         : stack.tokens.find(({ role, person }) => role === as || person.person === as)?.token;
     if (as !== undefined && token === undefined) throw new Error(`policy has nobody called ${as}`);
-    return pastLease(() =>
+    return pastMoment((init.method ?? 'GET') === 'GET' ? ANYTHING_IS_LATE : LEASE_IS_LATE, () =>
       fetch(`${stack.gateway}${path}`, {
         redirect: 'manual',
         ...init,

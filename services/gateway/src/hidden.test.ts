@@ -44,7 +44,7 @@ async function answerTo(url: string, person: string, language = 'en') {
     url,
     headers: { ...(await world.as(person)), 'accept-language': language },
   });
-  const { date: _date, ...rest } = headers;
+  const { date: _date, 'ratelimit-reset': _reset, ...rest } = headers;
   return { statusCode, headers: { ...rest, 'ratelimit-remaining': 'counts requests' }, body };
 }
 

@@ -80,6 +80,5 @@ export function curlClient(theWorld: () => World): void {
       expect(got.slice(0, expected.length)).toEqual(expected);
       expect(new Set(got).size).toBe(got.length);
     },
-    240_000,
   );
 }

@@ -132,7 +132,7 @@ describe('triage', () => {
   test('a hidden alert cannot be decided about, answers as an absent one, and the desk is not asked', async () => {
     const payload = { state: 'CLOSED', reason: 'r' };
     const to = async (id: string) => {
-      const { statusCode, body, headers: { date: _date, 'ratelimit-remaining': _left, ...headers } } = await ask('PATCH', `/v1/alerts/${id}`, { payload, headers: { 'if-match': '*' } }); // prettier-ignore
+      const { statusCode, body, headers: { date: _date, 'ratelimit-remaining': _left, 'ratelimit-reset': _reset, ...headers } } = await ask('PATCH', `/v1/alerts/${id}`, { payload, headers: { 'if-match': '*' } }); // prettier-ignore
       return { statusCode, body, headers };
     };
     expect(await to(hiddenAlert.id)).toEqual(await to(uuidOf('absent')));

@@ -129,7 +129,7 @@ describe('one observation', () => {
   test('whose id is repeated, or another agency’s, is answered like a fresh one', async () => {
     const shape = async (id: string) => {
       const { statusCode, headers: sent, body } = await post(observation({ id }));
-      const { date: _date, ...rest } = sent;
+      const { date: _date, 'ratelimit-reset': _reset, ...rest } = sent;
       return JSON.stringify({ statusCode, rest: { ...rest, 'ratelimit-remaining': '' }, body }).replaceAll(id, 'ID');
     };
     const fresh = await shape(uuidOf('fresh'));
