@@ -79,6 +79,9 @@ export type { PolicyInForce, PolicyTrust } from './policy-signature.ts';
 export { bandIn } from './lexicon.ts';
 export { isAttributionHost } from './attribution.ts';
 export type * from './policy.ts';
+export type * from './detection-policy.ts';
+export type * from './import-policy.ts';
+export type * from './partner-policy.ts';
 export type * from './task-force-policy.ts';
 export type * from './panel-policy.ts';
 

@@ -11,9 +11,15 @@ import type { Policy } from './policy.ts';
 
 const policyDir = fileURLToPath(new URL('../../../schemas/policy', import.meta.url));
 const typeFiles = await Promise.all(
-  ['policy.ts', 'task-force-policy.ts', 'research-policy.ts', 'panel-policy.ts'].map((file) =>
-    readFile(fileURLToPath(new URL(`./${file}`, import.meta.url)), 'utf8'),
-  ),
+  [
+    'policy.ts',
+    'detection-policy.ts',
+    'import-policy.ts',
+    'partner-policy.ts',
+    'task-force-policy.ts',
+    'research-policy.ts',
+    'panel-policy.ts',
+  ].map((file) => readFile(fileURLToPath(new URL(`./${file}`, import.meta.url)), 'utf8')),
 );
 const types = typeFiles.join('\n');
 const made: string[] = [];

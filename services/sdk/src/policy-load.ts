@@ -2,12 +2,13 @@
 // Holds: all or nothing, deeply frozen; markings and clearances come from the kernel; a fault names the file and the
 // JSON pointer, never a value. Source: README.md#policy
 
+import type { ImportDecision, ImportMapping } from './import-policy.ts';
 import { openPolicyFolder, type PolicyFolder } from './policy-folder.ts';
 import { checkReferences } from './policy-references.ts';
 import {
   toCells, toDeliveries, toPeople, toViews, type CellRow, type DeliveryRows, type PersonRow, type ViewRow,
 } from './policy-rows.ts'; // prettier-ignore
-import type { Agency, ImportDecision, ImportMapping, Lexicon, Policy, TopicRule } from './policy.ts';
+import type { Agency, Lexicon, Policy, TopicRule } from './policy.ts';
 
 /** What a policy says of who there is and what links: what a reader is shown of it, whichever version of the code it was written for. */
 export type PolicyOutline = Pick<

@@ -1,4 +1,5 @@
-// What policy says, as types: agencies, cells, views, people, detection and retention. Data, never code.
+// What policy says, as types: agencies, cells, views, people, retention, elections, lexicons; larger matters have a file of their
+// own beside it. Data, never code.
 // Holds: the shapes equal the JSON Schemas under schemas/policy/schema (a test compares); nothing here decides.
 // Source: README.md#policy
 
@@ -6,9 +7,12 @@ import type { Cell, Clearance } from '@sitebus/marking';
 import type { AccumulationGroup, Definition, PanelRules } from './panel-policy.ts';
 import type { AdPeriod, AdsPolicy } from './ads-policy.ts';
 import type { DeliveryPolicy } from './delivery-policy.ts';
+import type { Detection } from './detection-policy.ts';
+import type { ImportDecision, ImportMapping } from './import-policy.ts';
 import type { VerifierKey } from './merkle/signed-note.ts';
 import type { MaskingPolicy } from './masking-policy.ts';
 import type { MonitorPolicy } from './monitor-policy.ts';
+import type { PartnerRules } from './partner-policy.ts';
 import type { ResearchPolicy } from './research-policy.ts';
 import type {
   AffectedPartyTimers,
@@ -131,89 +135,6 @@ export interface AcknowledgementTimers {
   readonly gracePerCent: number;
 }
 
-/** How fusion links: weights, lifetimes and caps, versioned as `ruleVersion`. */
-export interface Detection {
-  readonly ruleVersion: number;
-  /** Weight of a shared value by feature kind; 1.0 is written 1. A kind that is absent never links. */
-  readonly weights: Readonly<Record<string, number>>;
-  /** How long a feature value links, in days, by kind; `default` for the rest. */
-  readonly lifetimeDays: Readonly<Record<string, number>>;
-  /** Link threshold θ on the df-weighted sum. */
-  readonly linkThreshold: number;
-  /** A value seen in more distinct lineages than this links nothing. */
-  readonly hubCap: number;
-  /** Days that two sightings may lie apart and still be linked by a value of this kind; a kind without links at any distance. */
-  readonly linkWindowDays: Readonly<Record<string, number>>;
-  /** A value of a kind with a window, seen at this many separate times by government agencies, links nothing. */
-  readonly recurrenceCap: number;
-  /** N̂: the constant population against which df is weighed; a power of two. */
-  readonly population: number;
-  /** A place and time that touches more days (UTC) than this is context. */
-  readonly placeDaysMax: number;
-  /** When two texts count as one that was changed a little. */
-  readonly texts: TextRules;
-  /** When two accounts count as sharing together. */
-  readonly coShares: CoShareRules;
-  /** Observations with more features than this also need `containmentMin`. */
-  readonly largeReportFeatures: number;
-  readonly containmentMin: number;
-  /** Share of its values that a later record has from an earlier one, from which it is a copy. */
-  readonly copyContainment: number;
-  /** Values that a record with a source token of its own must share before it is a copy all the same. */
-  readonly copyMinValues: number;
-  /** Values that a record without source token must share before it is presumed a copy. */
-  readonly copyPresumedMinValues: number;
-  /** Letters and digits from which a text that two records share, reworded or not, needs few others beside it. */
-  readonly copyTextMinChars: number;
-  /** Values that must be shared beside such a text for the later record to be a copy, whatever its source token says. */
-  readonly copyTextOtherValues: number;
-  /** Lineages of one partner tenant that count towards a value's df. */
-  readonly tenantLineagesPerValue: number;
-  /** Severity from which a report that nothing links to is an assessment of its own; 0: every report. */
-  readonly assessAloneFrom: number;
-  /** Ageing exponent δ of decay(t) = 1 − (t/τ)^(1/δ). */
-  readonly decayDelta: number;
-  /** Records a view holds at most; the rest is given up, and operators are told. */
-  readonly maxLiveRecords?: number;
-  /** Agency → live records beyond which it is the first to give up some; `tenant` and `default` for the rest. */
-  readonly liveQuota?: Readonly<Record<string, number>>;
-  /** Times in which nothing leaves by its age, such as an election under review; ISO 8601, with the reason. */
-  readonly holds?: readonly Hold[];
-  /** Prior base rate a, and prior weight W, of the likelihood. */
-  readonly baseRate: number;
-  readonly priorWeight: number;
-}
-
-/** A time in which nothing expires, such as an election. */
-export interface Hold {
-  /** ISO 8601 instants; `to` exclusive. */
-  readonly from: string;
-  readonly to: string;
-  readonly reason: string;
-}
-
-/** When two texts are near-duplicates. Characters are counted after normalisation. */
-export interface TextRules {
-  /** A text with fewer letters and digits is context. */
-  readonly minChars: number;
-  /** A text with fewer is compared for equality alone: one word changed in a short sentence is another sentence. */
-  readonly similarMinChars: number;
-  /** Least edit similarity, 1 − distance / length of the longer. */
-  readonly similarityMin: number;
-  /** Distinct texts that may look alike in one bucket; more, and the bucket compares nobody. */
-  readonly bucketCap: number;
-}
-
-/** When two accounts share the same objects together: the rule of coordination analysis. */
-export interface CoShareRules {
-  /** Two shares of one object further apart than this are no row. */
-  readonly windowSeconds: number;
-  /** Least contents of an account: in all, and of one of the two accounts among the rows. */
-  readonly minParticipation: number;
-  /** A share with more others of its object within the window is part of a crowd, and makes no row. */
-  readonly crowdCap: number;
-}
-
 /** An election of the calendar. */
 export interface Election {
   readonly id: string;
@@ -259,131 +180,6 @@ export interface LexiconBand {
   /** Bounds as the school states them, which may leave gaps or overlap. */
   readonly statedLo: number;
   readonly statedHi: number;
-}
-
-/** A signed decision that says how an unmarked or TLP-only source is marked. There is no default without one. */
-export interface ImportDecision {
-  readonly id: string;
-  readonly agency: string;
-  readonly source: string;
-  readonly format: string;
-  readonly condition: 'UNMARKED' | 'TLP_ONLY';
-  /** Text form; joined with what the item says, never lowering it. */
-  readonly marking: string;
-  /** Need-to-know demands, which the text form does not show: a reader needs one group out of every inner list. */
-  readonly needToKnow?: readonly (readonly string[])[];
-  readonly reason: string;
-  readonly decidedAt: string;
-  readonly expiresAt: string;
-}
-
-/** What a source's format lacks (page "imports" of the README): fillers by agency and source. */
-export interface ImportMapping {
-  readonly agency: string;
-  readonly source: string;
-  readonly category: string;
-  readonly mandateBasis: string;
-  readonly soWhat: string;
-  readonly releasePlan: 'TEARLINE_REQUESTED' | 'READABLE_BY_PARTNERS' | 'NO_TEARLINE';
-  readonly noTearlineReason?: string;
-  readonly sourceKind: string;
-  /** How a table of this source writes its days; without it a day cannot be read. */
-  readonly dateFormat?: 'yyyy-mm-dd' | 'dd/mm/yyyy' | 'mm/dd/yyyy';
-  /** Column header of this source → column of our format; `platform:<name>` for a column of accounts. */
-  readonly columns?: Readonly<Record<string, string>>;
-  /** What an account list says nowhere in its rows: why an account counts as a state's, and where that can be read. */
-  readonly attributionBasis?: string;
-  readonly evidenceUrl?: string;
-  /** Shares of one object no further apart than this are one burst. */
-  readonly burstSeconds?: number;
-  /** Word of the vocabulary ElectoralPhase, for incidents of a format that has none. */
-  readonly phase?: string;
-  /** Grades of a source whose format has none. */
-  readonly sourceGrade?: 'A' | 'B' | 'C' | 'D' | 'E' | 'F';
-  readonly infoGrade?: number;
-  /** Source grades outside A–F, in lower case → the grade meant. */
-  readonly grades?: Readonly<Record<string, string>>;
-  /** MISP sharing group (uuid, or id) → need-to-know group. */
-  readonly sharingGroups?: Readonly<Record<string, string>>;
-  /** Further MISP types carried as context. */
-  readonly contextTypes?: readonly string[];
-  /** MISP object relations whose values are tracking ids. */
-  readonly trackingRelations?: readonly string[];
-  /** True: a value counts as a feature even where the producer says `to_ids: false`. */
-  readonly ignoreToIds?: boolean;
-  /** Category of a structured report → record type it becomes; `*` for every other category. */
-  readonly reportTypes?: Readonly<Record<string, ReportType>>;
-}
-
-/** The record types that a structured report can become. */
-export type ReportType =
-  | 'CyberIncident'
-  | 'CovertActivity'
-  | 'FinancialActivity'
-  | 'ThreatToPerson'
-  | 'InfluenceActivity'
-  | 'VotingInterference';
-
-/** What every partner tenant is given, how what it sends is marked, how much it may send, what counts as an attribution. */
-export interface PartnerRules {
-  readonly everyTenant: PartnerGrant;
-  /** Tenancy is an import decision, in force while the tenancy lasts; this is its reason. */
-  readonly tenancyReason: string;
-  /** Sources that every tenant has; with the tenant's id each is an import mapping, and its decisions are the tenant's. */
-  readonly sources: readonly PartnerSource[];
-  readonly quota: PartnerQuota;
-  /** How long a proposal waits for its second person. */
-  readonly proposalHours: number;
-  readonly keyDays: number;
-  readonly ownKeys: OwnKeyRules;
-  /** Hosts, with everything below them, whose publications count as a credible public attribution. */
-  readonly attributionHosts: readonly string[];
-}
-
-/** Keys that persons make for themselves: how long one opens where they say nothing, at most, and how many a person may have. */
-export interface OwnKeyRules {
-  readonly days: number;
-  readonly mostDays: number;
-  readonly most: number;
-}
-
-/** What a tenant has beside the groups that it was given. */
-export interface PartnerGrant {
-  readonly cells: readonly string[];
-  readonly groups: readonly string[];
-  readonly homeView: string;
-}
-
-/** One source that every tenant has. */
-export interface PartnerSource extends Omit<
-  ImportMapping,
-  | 'agency'
-  | 'noTearlineReason'
-  | 'columns'
-  | 'attributionBasis'
-  | 'evidenceUrl'
-  | 'phase'
-  | 'grades'
-  | 'sharingGroups'
-  | 'contextTypes'
-  | 'trackingRelations'
-  | 'ignoreToIds'
-> {
-  readonly format: string;
-  readonly decisions: readonly PartnerDecision[];
-}
-
-/** What tenancy decides for items of one source. */
-export interface PartnerDecision {
-  readonly condition: ImportDecision['condition'];
-  readonly marking: string;
-  readonly needToKnow?: readonly (readonly string[])[];
-}
-
-/** How much one tenant may send. */
-export interface PartnerQuota {
-  readonly fileBytes: number;
-  readonly itemsPerHour: number;
 }
 
 /** The whole of policy as one value; `version` is monotone. */
