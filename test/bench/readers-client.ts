@@ -9,6 +9,8 @@ import { scanStream, type Scanned } from './readers-scan.ts';
 /** What the bench asks. */
 export type ReadersCommand =
   | { readonly open: readonly { readonly url: string; readonly token: string }[] }
+  /** From which alert on the time to it counts: those before it warm everything up. */
+  | { readonly timeFrom: number }
   | { readonly count: true }
   | { readonly report: true }
   | { readonly close: true };
@@ -56,6 +58,7 @@ interface OneReader {
 const readers: OneReader[] = [];
 const latencyCounts = new Uint32Array(MOST_LATENCY_MS + 1);
 let [received, gaps, ended, bytes] = [0, 0, 0, 0];
+let timeFrom = 0;
 
 process.on('message', (command: ReadersCommand) => void obey(command).then((answer) => process.send?.(answer)));
 process.on('disconnect', () => process.exit(0)); // the bench is gone
@@ -63,6 +66,10 @@ process.on('disconnect', () => process.exit(0)); // the bench is gone
 async function obey(command: ReadersCommand): Promise<ReadersAnswer> {
   if ('open' in command) return { opened: await openAll(command.open) };
   if ('count' in command) return { received, open: readers.filter(({ isOpen }) => isOpen).length };
+  if ('timeFrom' in command) {
+    ({ timeFrom } = command);
+    return {};
+  }
   if ('report' in command) return { report: everything() };
   for (const { socket } of readers.splice(0)) socket?.destroy();
   return { closed: true };
@@ -132,7 +139,7 @@ function take(reader: OneReader, length: number, nowMs: number): void {
 function note(reader: OneReader, { alerts, gaps: gapsSeen, lastEventId }: Scanned, nowMs: number): void {
   for (const { seq, atMs } of alerts) {
     reader.seqs.push(seq);
-    latencyCounts[Math.min(MOST_LATENCY_MS, Math.max(0, Math.round(nowMs - atMs)))]! += 1;
+    if (seq >= timeFrom) latencyCounts[Math.min(MOST_LATENCY_MS, Math.max(0, Math.round(nowMs - atMs)))]! += 1;
   }
   received += alerts.length;
   gaps += gapsSeen;

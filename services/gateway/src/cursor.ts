@@ -57,45 +57,45 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
   if (sealing === undefined || keys.some(({ key, id }) => key.length !== KEY_BYTES || id < 0 || id > 255))
     throw new RangeError('cursor keys are 32 bytes each, numbered 0 to 255, at least one');
   const sealingKey = createSecretKey(sealing.key);
-  const writeNonce = createNonces();
   const sealed = (bound: Buffer, plain: Buffer): string => {
     const whole = Buffer.alloc(CURSOR_BYTES);
     whole[0] = sealing.id;
-    writeNonce(whole, 1);
+    whole.set(randomBytes(NONCE_BYTES), 1);
     const cipher = createCipheriv('aes-256-gcm', sealingKey, whole.subarray(1, 1 + NONCE_BYTES)).setAAD(bound);
     whole.set(cipher.update(plain), 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
     cipher.final();
     whole.set(cipher.getAuthTag(), CURSOR_BYTES - TAG_BYTES);
     return whole.toString('base64url');
   };
-  const gcm = createGcmSealing(sealing.key);
-  const plains = new WeakMap<object, Buffer>(); // by position; the epoch is another reader's each time
-  const plainOf = (position: Partial<CursorPosition>, epoch: number): Buffer => {
+  const gcm = createGcmSealing(sealing.key, PLAIN_BYTES);
+  const plains = new WeakMap<object, DataView>(); // by position; the epoch is another reader's each time
+  const plainOf = (position: Partial<CursorPosition>, epoch: number): DataView => {
     let plain = plains.get(position);
-    if (plain === undefined) plains.set(position, (plain = toBytes(position, undefined)));
-    plain.writeUInt32BE(epoch % 2 ** 32, EPOCH_AT);
+    if (plain === undefined) plains.set(position, (plain = viewOf(toBytes(position, undefined))));
+    plain.setUint32(EPOCH_AT, epoch % 2 ** 32);
     return plain;
   };
-  let row = Buffer.alloc(0); // of the cursors that are being sealed: read out before the next ones are
+  let row: Buffer = Buffer.alloc(0); // of the cursors that are being sealed: read out before the next ones are
+  let rowView = viewOf(row);
   return {
     seal: (scope, position, filter) => sealed(boundTo(scope), toBytes(position, filter)),
     sealer(scope) {
       const aad = boundTo(scope);
       const bound = gcm.bind(aad);
       return {
-        one: (position, epoch) => sealed(aad, plainOf(position, epoch)),
+        one: (position, epoch) => sealed(aad, toBytes({ ...position, epoch }, undefined)),
         many(positions, epoch, text, ats) {
           const bytes = positions.length * ROW_BYTES;
-          if (row.length < bytes) row = Buffer.alloc(bytes);
-          for (let at = 0; at < bytes; at += ROW_BYTES) {
+          if (row.length < bytes) [row, rowView] = growing(bytes);
+          let at = 0;
+          for (const position of positions) {
             row[at] = sealing.id;
-            writeNonce(row, at + 1);
+            gcm.seal(plainOf(position, epoch), bound, rowView, at + 1);
+            at += ROW_BYTES;
           }
-          const plain = positions.map((position) => plainOf(position, epoch));
-          gcm.seal(plain, bound, row.subarray(1), ROW_BYTES);
           const spelled = Buffer.from(row.toString('base64url', 0, bytes), 'latin1');
-          for (const [index, at] of ats.entries())
-            spelled.copy(text, at, index * ROW_CHARS, index * ROW_CHARS + CURSOR_CHARS);
+          for (const [index, to] of ats.entries())
+            spelled.copy(text, to, index * ROW_CHARS, index * ROW_CHARS + CURSOR_CHARS);
         },
       };
     },
@@ -136,17 +136,12 @@ export const CURSOR_CHARS = Math.ceil((CURSOR_BYTES * 4) / 3);
 const ROW_BYTES = Math.ceil(CURSOR_BYTES / 3) * 3;
 const ROW_CHARS = (ROW_BYTES * 4) / 3;
 
-/** Random bytes are drawn for many nonces at once: one call costs as much as sealing does. None is written twice. */
-function createNonces(): (into: Buffer, at: number) => void {
-  let drawn = Buffer.alloc(0);
-  let from = 0;
-  return (into, at) => {
-    if (from === drawn.length) [drawn, from] = [randomBytes(NONCE_BYTES * NONCES_AT_ONCE), 0];
-    drawn.copy(into, at, from, (from += NONCE_BYTES));
-  };
-}
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength);
 
-const NONCES_AT_ONCE = 256;
+function growing(bytes: number): [Buffer, DataView] {
+  const made = Buffer.alloc(bytes);
+  return [made, viewOf(made)];
+}
 
 function toBytes({ offset = 0n, atMs = 0, id = '', epoch = 0 }: Partial<CursorPosition>, filter: unknown): Buffer {
   const plain = Buffer.alloc(PLAIN_BYTES);

@@ -1,9 +1,9 @@
-// AES-256-GCM for many short texts under one key at once: what node:crypto does for each by an object of its own, here with one call
-// of the machine's AES for all of them. Holds: each result is that of node:crypto for the same key, nonce, bound and plain text
-// (gcm-sealing.test.ts compares them), and node:crypto alone opens; nonces are the caller's, and none may be used twice.
-// Source: NIST SP 800-38D §6.3 (product), §6.4 (GHASH), §6.5 (GCTR), §7.1 (authenticated encryption)
+// AES-256-GCM for many short texts under one key: what node:crypto does for each by an object of its own, here from a stock of nonces and
+// their key streams, which one call of the machine's AES makes for hundreds. Holds: each result is that of node:crypto for the same key,
+// nonce, bound and plain text (gcm-sealing.test.ts compares them), and node:crypto alone opens; a nonce is drawn at random and leaves the
+// stock with the one text it seals. Source: NIST SP 800-38D §6.3 (product), §6.4 (GHASH), §6.5 (GCTR), §7.1 (authenticated encryption)
 
-import { createCipheriv } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 
 /** Bytes of a nonce: the only length here, which needs no GHASH of its own. */
 export const GCM_NONCE_BYTES = 12;
@@ -19,21 +19,37 @@ export interface Bound {
 /** One 128-bit block, first bit first. */
 type Block = readonly [number, number, number, number];
 
-/** Seals under one key. */
+/** Seals texts of one length under one key. */
 export interface GcmSealing {
-  /** `aad`: what must be the same when it is opened. Cost: as the AES of a kilobyte, whatever its length. */
+  /** `aad`: what must be the same when it is opened. */
   bind(aad: Buffer): Bound;
-  /**
-   * Seals texts of one length. `sealed` holds for each a stretch of nonce, as many bytes as its text, and tag; the nonces stand
-   * in it already, the rest is written. Cost: one call of AES, and a microsecond each.
-   */
-  seal(plains: readonly Buffer[], bound: Bound, sealed: Buffer, stretchBytes: number): void;
+  /** Writes nonce, as many bytes as the text has, and tag, from `at` on. Cost: a microsecond. */
+  seal(plain: DataView, bound: Bound, into: DataView, at: number): void;
 }
 
-/** Makes the sealing of one key of 32 bytes. */
-export function createGcmSealing(key: Buffer): GcmSealing {
+/** Makes the sealing of one key of 32 bytes; `nonces` are random bytes, unless a test says. */
+export function createGcmSealing(
+  key: Buffer,
+  plainBytes: number,
+  nonces: (bytes: number) => Buffer = randomBytes,
+): GcmSealing {
   const aes = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false); // of counters and of zero alone, as GCM has it
   const product = createProduct(aes.update(Buffer.alloc(BLOCK_BYTES)));
+  const streamBytes = (1 + blocksIn(plainBytes)) * BLOCK_BYTES; // of a text: the first block is the tag's
+  let left = 0; // of the stock: the nonces that have sealed nothing yet stand first
+  let drawn = viewOf(Buffer.alloc(0));
+  let streams = drawn;
+  const restock = (): void => {
+    const fresh = nonces(STOCK * GCM_NONCE_BYTES);
+    const counters = Buffer.alloc(STOCK * streamBytes);
+    for (let text = 0; text < STOCK; text += 1)
+      for (let number = 1; number * BLOCK_BYTES <= streamBytes; number += 1) {
+        const at = text * streamBytes + (number - 1) * BLOCK_BYTES;
+        fresh.copy(counters, at, text * GCM_NONCE_BYTES, (text + 1) * GCM_NONCE_BYTES);
+        counters.writeUInt32BE(number, at + GCM_NONCE_BYTES);
+      }
+    [drawn, streams, left] = [viewOf(fresh), viewOf(aes.update(counters)), STOCK];
+  };
   return {
     bind(aad) {
       const padded = Buffer.alloc(blocksIn(aad.length) * BLOCK_BYTES);
@@ -44,61 +60,53 @@ export function createGcmSealing(key: Buffer): GcmSealing {
         product.absorb(view.getInt32(at), view.getInt32(at + 4), view.getInt32(at + 8), view.getInt32(at + 12));
       return { state: product.state(), bits: aad.length * 8 };
     },
-    seal(plains, bound, sealed, stretchBytes) {
-      const plainBytes = plains[0]?.length ?? 0;
-      const counted = 1 + blocksIn(plainBytes); // of a text: the first counter is the tag's
-      const stream = viewOf(aes.update(countersOf(sealed, plains.length, stretchBytes, counted)));
-      const into = viewOf(sealed);
-      let [at, streamAt] = [GCM_NONCE_BYTES, 0];
-      for (const plain of plains) {
-        product.start(...bound.state);
-        mask(viewOf(plain), stream, streamAt + BLOCK_BYTES, into, at, product);
-        product.absorb(0, bound.bits, 0, plainBytes * 8);
-        product.write(into, at + plainBytes, stream, streamAt);
-        at += stretchBytes;
-        streamAt += counted * BLOCK_BYTES;
-      }
+    seal(plain, bound, into, at) {
+      if (plain.byteLength !== plainBytes) throw new RangeError(`seals texts of ${plainBytes} bytes`);
+      if (left === 0) restock();
+      left -= 1;
+      const [nonceAt, streamAt] = [left * GCM_NONCE_BYTES, left * streamBytes];
+      for (let byte = 0; byte < GCM_NONCE_BYTES; byte += 4) into.setInt32(at + byte, drawn.getInt32(nonceAt + byte));
+      const textAt = at + GCM_NONCE_BYTES;
+      product.start(...bound.state);
+      mask(plain, streams, streamAt + BLOCK_BYTES, into, textAt, product);
+      product.absorb(0, bound.bits, 0, plainBytes * 8);
+      product.write(into, textAt + plainBytes, streams, streamAt);
     },
   };
 }
 
+/** Nonces drawn at once. */
+const STOCK = 256;
 const BLOCK_BYTES = 16;
 const blocksIn = (bytes: number): number => Math.ceil(bytes / BLOCK_BYTES);
-
-/** The counters of every text: its nonce, numbered from 1. */
-function countersOf(sealed: Buffer, texts: number, stretchBytes: number, counted: number): Buffer {
-  const counters = Buffer.allocUnsafe(texts * counted * BLOCK_BYTES);
-  for (let text = 0, at = 0; text < texts; text += 1) {
-    const nonceAt = text * stretchBytes;
-    for (let number = 1; number <= counted; number += 1, at += BLOCK_BYTES) {
-      for (let byte = 0; byte < GCM_NONCE_BYTES; byte += 1) counters[at + byte] = sealed[nonceAt + byte] as number;
-      counters.writeUInt32BE(number, at + GCM_NONCE_BYTES);
-    }
-  }
-  return counters;
-}
 
 /** Combines a text with its key stream, writes it, and has the product absorb what was written, with zeros after its end. */
 function mask(plain: DataView, stream: DataView, streamAt: number, into: DataView, at: number, product: Product): void {
   const { byteLength } = plain;
-  const words: [number, number, number, number] = [0, 0, 0, 0];
-  for (let from = 0; from < byteLength; from += BLOCK_BYTES) {
-    for (let word = 0, byte = from; word < 4; word += 1, byte += 4) {
-      if (byte + 4 <= byteLength) {
-        words[word] = plain.getInt32(byte) ^ stream.getInt32(streamAt + byte);
-        into.setInt32(at + byte, words[word] as number);
-        continue;
-      }
-      words[word] = 0;
-      for (let last = byte; last < byteLength; last += 1) {
-        const masked = plain.getUint8(last) ^ stream.getUint8(streamAt + last);
-        into.setUint8(at + last, masked);
-        words[word] = (words[word] as number) | (masked << (24 - 8 * (last - byte)));
-      }
-    }
-    product.absorb(...words);
+  let from = 0;
+  for (; from + BLOCK_BYTES <= byteLength; from += BLOCK_BYTES) {
+    const a = plain.getInt32(from) ^ stream.getInt32(streamAt + from);
+    const b = plain.getInt32(from + 4) ^ stream.getInt32(streamAt + from + 4);
+    const c = plain.getInt32(from + 8) ^ stream.getInt32(streamAt + from + 8);
+    const d = plain.getInt32(from + 12) ^ stream.getInt32(streamAt + from + 12);
+    into.setInt32(at + from, a);
+    into.setInt32(at + from + 4, b);
+    into.setInt32(at + from + 8, c);
+    into.setInt32(at + from + 12, d);
+    product.absorb(a, b, c, d);
   }
+  if (from === byteLength) return;
+  for (let byte = 0; byte < BLOCK_BYTES; byte += 1) lastBlock.setUint8(byte, 0);
+  for (let byte = from; byte < byteLength; byte += 1) {
+    const masked = plain.getUint8(byte) ^ stream.getUint8(streamAt + byte);
+    into.setUint8(at + byte, masked);
+    lastBlock.setUint8(byte - from, masked);
+  }
+  product.absorb(lastBlock.getInt32(0), lastBlock.getInt32(4), lastBlock.getInt32(8), lastBlock.getInt32(12));
 }
+
+/** Of the text that is being sealed: read before the next one is. */
+const lastBlock = new DataView(new ArrayBuffer(BLOCK_BYTES));
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength);
 
