@@ -1,6 +1,7 @@
 // One project a level of test (README, "Tests"). Only the levels that need a real broker start one:
 // test/support/broker-up.ts brings up Kafka and the registry once for all suites of a run.
 import { availableParallelism } from 'node:os';
+import { GROUPS_DIR } from './test/support/unit-groups.js';
 
 const base = {
   testEnvironment: '<rootDir>/test/support/plain-context.js',
@@ -27,16 +28,24 @@ const level = (displayName, extra = {}) => ({
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
 });
 
+const unit = {
+  ...base,
+  displayName: 'unit',
+  testMatch: ['<rootDir>/services/**/src/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'],
+};
+/** The same files as run.js groups them. */
+const unitGroups = {
+  ...unit,
+  modulePathIgnorePatterns: ['/dist/', '/\\.sitebus/(?!unit(?:/|$))'],
+  testMatch: [`<rootDir>/${GROUPS_DIR}/*.test.js`],
+};
+
 export default {
   // At least two: one worker would be jest's own process, whose memory grows with every suite until it does little else.
   maxWorkers: Math.max(2, availableParallelism() - 1),
   workerIdleMemoryLimit: '1GB',
   projects: [
-    {
-      ...base,
-      displayName: 'unit',
-      testMatch: ['<rootDir>/services/**/src/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'],
-    },
+    process.env.UNIT_GROUPS ? unitGroups : unit,
     level('architecture'),
     level('contract', broker),
     level('integration', broker),

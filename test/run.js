@@ -1,10 +1,12 @@
 // Runs the tests: `node test/run.js [level …] [anything jest takes]`; without a level, all levels of DEFAULT_LEVELS.
 // Holds: works on a fresh clone (installs packages; fetches broker and registry when a chosen level needs them);
-// jest's exit code is kept; the last line on stdout is the closing line, `N passed, N failed`, whatever happened.
+// jest's exit code is kept; unit tests share contexts by groups unless jest is told anything of its own; the last line on
+// stdout is the closing line, `N passed, N failed`, whatever happened.
 import { spawn, spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureInstalled } from '../deploy/setup/ensure-installed.js';
+import { writeUnitGroups } from './support/unit-groups.js';
 
 const DEFAULT_LEVELS = ['unit', 'contract', 'integration', 'security', 'architecture', 'e2e'];
 const LEVELS = [...DEFAULT_LEVELS, 'chaos'];
@@ -33,12 +35,15 @@ function runJest() {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   // The names of projects end the line: jest takes every word after --selectProjects for one.
   const jestArgs = [...rest, '--selectProjects', ...levels];
+  const isGrouped = levels.includes('unit') && rest.length === 0;
+  if (isGrouped) writeUnitGroups(root);
   const child = spawn(
     process.execPath,
     ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', jest, ...jestArgs],
     {
       cwd: root,
       stdio: 'inherit',
+      env: { ...process.env, ...(isGrouped && { UNIT_GROUPS: 'yes' }) },
     },
   );
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));

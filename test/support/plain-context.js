@@ -4,6 +4,7 @@
 
 import { constants, createContext, runInContext } from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
+import { OPEN_BLOCK, openBlock } from './open-block.js';
 
 const NODES_OWN = ['Buffer', 'ArrayBuffer', 'Uint8Array']; // shared with node's modules, so that `instanceof` holds
 
@@ -26,6 +27,10 @@ export default class PlainContext extends TestEnvironment {
       config: config.projectConfig,
       global: this.global,
     });
+  }
+
+  handleTestEvent(event, state) {
+    if (event.name === 'setup') this.global[OPEN_BLOCK] = openBlock(state);
   }
 
   async teardown() {

@@ -3,6 +3,8 @@
 // size of files; a suite that waits for its world runs beside one that reckons; the last fifth of all is short suites alone, so
 // that every worker is busy to the end.
 import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesOfGroup } from './unit-groups.js';
 
 /** What a suite calls that starts something before its first test, the dearest first. */
 const STARTS = [
@@ -18,7 +20,7 @@ const SPREAD_OVER = 0.8;
 export default class SuiteOrder {
   sort(tests) {
     const ranks = new Map(tests.map((test) => [test, rankOf(test.path)]));
-    const bySize = new Map(tests.map((test) => [test, statSync(test.path).size]));
+    const bySize = new Map(tests.map((test) => [test, sizeOf(test)]));
     const sorted = [...tests].sort(
       (a, b) => ranks.get(a) - ranks.get(b) || bySize.get(b) - bySize.get(a) || (a.path < b.path ? -1 : 1),
     );
@@ -38,6 +40,12 @@ export default class SuiteOrder {
     return tests.filter((_test, at) => at % shardCount === shardIndex - 1);
   }
 }
+
+/** Of a group: that of all its files. */
+const sizeOf = ({ path, context }) =>
+  [path, ...filesOfGroup(path).map((file) => join(context.config.rootDir, file))]
+    .map((file) => statSync(file).size)
+    .reduce((total, size) => total + size, 0);
 
 function rankOf(path) {
   const source = readFileSync(path, 'utf8');
