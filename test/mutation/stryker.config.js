@@ -1,18 +1,20 @@
 // Mutation testing of the marking kernel: its code is changed in small ways, and each change must fail a test.
-// Holds: runs on a copy that has the room, the contract its tests read, and nothing else. MUTATE narrows it to some files.
+// Holds: runs on a copy that has the room, the contract its tests read, and nothing else. survivors.ts says by the environment
+// what to change (MUTATE: files, or places in them), which tests to ask (MUTATE_TESTS: names) and where to report.
 
 import { join } from 'node:path';
 import jestConfig from '../../jest.config.js';
 
 const [unit] = jestConfig.projects;
-const files = process.env['MUTATE']?.split(',') ?? ['**/*'];
+const places = process.env['MUTATE']?.split(',') ?? ['**/*.ts'];
+const tests = process.env['MUTATE_TESTS']?.split(',') ?? ['**/*'];
 
 export default {
   testRunner: 'jest',
   plugins: ['@stryker-mutator/jest-runner'],
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
   mutate: [
-    ...files.map((file) => `services/marking/src/${file}.ts`),
+    ...places.map((place) => `services/marking/src/${place}`),
     '!services/marking/src/**/*.test.ts',
     '!services/marking/src/testing/**',
   ],
@@ -23,18 +25,19 @@ export default {
   timeoutFactor: 4,
   jest: {
     projectType: 'custom',
+    enableFindRelatedTests: false, // every test of the room is, by its index
     config: {
       ...unit,
       displayName: undefined,
       testEnvironment: 'node', // ours is not in the copy
       modulePathIgnorePatterns: [],
-      testMatch: ['<rootDir>/services/marking/src/**/*.test.ts'],
+      testMatch: tests.map((name) => `<rootDir>/services/marking/src/${name}.test.ts`),
       testPathIgnorePatterns: ['/readme\\.test\\.ts$'], // it starts a process, in which nothing is changed
       testSequencer: join(import.meta.dirname, 'cheap-first.js'),
     },
   },
   tempDirName: '.sitebus/mutation',
   reporters: ['json', 'progress-append-only'],
-  jsonReporter: { fileName: '.sitebus/mutation/report.json' },
+  jsonReporter: { fileName: process.env['MUTATE_REPORT'] ?? '.sitebus/mutation/report.json' },
   disableTypeChecks: false,
 };

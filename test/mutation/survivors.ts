@@ -1,19 +1,23 @@
-// Runs mutation testing of the marking kernel and says which changes no test notices.
-// Holds: a change that survives is a finding unless the reviewed list has it, with the reason why nothing can notice it; an
-// entry that no longer survives is a finding too, so that the list never grows stale.
+// Runs mutation testing of one file of the marking kernel and says which changes no test notices.
+// Holds: the file's own tests are asked first, and all tests of the room only of what those let live, so that a change that is
+// noticed costs one short file of tests; a change that survives is a finding unless the reviewed list has it, with the reason
+// why nothing can notice it; an entry that no longer survives is a finding too, so that the list never grows stale.
 
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
-const REPORT = join(ROOT, '.sitebus', 'mutation', 'report.json');
+const ROOM = join(ROOT, 'services', 'marking', 'src');
 const REVIEWED = join(import.meta.dirname, 'equivalent-mutants.json');
 
 /** One change of the kernel, as it is named in the reviewed list. */
 export interface Mutant {
   /** Below services/marking/src. */
   readonly file: string;
+  /** What stands before it on its line: the same text can be there twice. */
+  readonly after: string;
   /** The changed text, and what it was changed to. */
   readonly was: string;
   readonly became: string;
@@ -22,9 +26,11 @@ export interface Mutant {
 /** What a run found. */
 export interface MutationRun {
   readonly mutants: number;
+  /** All survivors, reviewed or not. */
+  readonly survived: number;
   /** Survivors that nobody has reviewed, with their line. */
   readonly unseen: readonly (Mutant & { readonly line: number })[];
-  /** Reviewed ones, of the files that were run, that a test notices after all. */
+  /** Reviewed ones that a test notices after all. */
   readonly noticed: readonly Mutant[];
 }
 
@@ -43,33 +49,52 @@ interface Place {
   readonly column: number;
 }
 
-/** Mutates the named files (without ending), or all. Rejects with what the tool wrote where it could not run. */
-export async function mutateMarking(files?: readonly string[]): Promise<MutationRun> {
-  await run(files);
-  const report = JSON.parse(await readFile(REPORT, 'utf8')) as Report;
-  const reviewed = JSON.parse(await readFile(REVIEWED, 'utf8')) as readonly (Mutant & { readonly why: string })[];
-  const found = Object.entries(report.files).flatMap(([path, { source, mutants }]) =>
-    mutants.map(({ replacement, status, location }) => ({
-      file: path.replace('services/marking/src/', ''),
-      was: textAt(source, location),
-      became: replacement,
-      line: location.start.line,
-      survived: status === 'Survived' || status === 'NoCoverage',
-    })),
-  );
-  const survivors = found.filter(({ survived }) => survived);
-  const ran = new Set(found.map(({ file }) => file));
+interface Found extends Mutant {
+  readonly survived: boolean;
+  readonly at: ReportedMutant['location'];
+}
+
+/** The files of the kernel that have something to change, sorted, without ending. */
+export async function kernelFiles(): Promise<readonly string[]> {
+  const names = await readdir(ROOM);
+  const isKernel = (name: string): boolean => name.endsWith('.ts') && !name.endsWith('.test.ts') && name !== 'index.ts';
+  return names.filter(isKernel).map((name) => name.replace(/\.ts$/, '')).sort(); // prettier-ignore
+}
+
+/** Mutates one file, named without its ending; `signal` ends it. Rejects with what the tool wrote where it could not run. */
+export async function mutateMarking(file: string, signal?: AbortSignal): Promise<MutationRun> {
+  const own = await ownTests(file);
+  const first = await foundBy([`${file}.ts`], own.map((name) => name.replace(/\.test\.ts$/, '')), signal); // prettier-ignore
+  const left = first.filter(({ survived }) => survived);
+  const isAsked = own.length === 0 || left.length === 0;
+  const survivors = isAsked ? left : (await foundBy(left.map(rangeOf), [], signal)).filter((mutant) => mutant.survived && left.some((one) => isSame(one, mutant))); // prettier-ignore
+  const reviewed = (JSON.parse(await readFile(REVIEWED, 'utf8')) as readonly (Mutant & { readonly why: string })[]).filter((known) => known.file === `${file}.ts`); // prettier-ignore
   return {
-    mutants: found.length,
+    mutants: first.length,
+    survived: survivors.length,
     unseen: survivors
       .filter((mutant) => !reviewed.some((known) => isSame(known, mutant)))
-      .map(({ file, was, became, line }) => ({ file, was, became, line })),
-    noticed: reviewed.filter((known) => ran.has(known.file) && !survivors.some((mutant) => isSame(known, mutant))),
+      .map(({ after, was, became, at }) => ({ file: `${file}.ts`, after, was, became, line: at.start.line })),
+    noticed: reviewed.filter((known) => !survivors.some((mutant) => isSame(known, mutant))),
   };
 }
 
+/** The tests that are named after a file; where there are none, those that import it. */
+async function ownTests(file: string): Promise<readonly string[]> {
+  const tests = (await readdir(ROOM)).filter((name) => name.endsWith('.test.ts'));
+  const named = tests.filter((name) => name.startsWith(`${file}.`));
+  if (named.length > 0) return named;
+  const sources = await Promise.all(tests.map((name) => readFile(join(ROOM, name), 'utf8')));
+  return tests.filter((_name, at) => sources[at]?.includes(`from './${file}.ts'`));
+}
+
+/** Where one change is, as the tool is told: lines from 1, columns from 0. */
+function rangeOf({ file, at: { start, end } }: Found): string {
+  return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
+}
+
 function isSame(a: Mutant, b: Mutant): boolean {
-  return a.file === b.file && a.was === b.was && a.became === b.became;
+  return a.file === b.file && a.after === b.after && a.was === b.was && a.became === b.became;
 }
 
 function textAt(source: string, { start, end }: ReportedMutant['location']): string {
@@ -80,18 +105,41 @@ function textAt(source: string, { start, end }: ReportedMutant['location']): str
   return [first.slice(start.column - 1), ...lines.slice(1, -1), last.slice(0, end.column - 1)].join('\n');
 }
 
-async function run(files: readonly string[] | undefined): Promise<void> {
+/** Changes what is at `places` and asks the tests of these names; of no names: all. */
+async function foundBy(places: readonly string[], tests: readonly string[], signal?: AbortSignal): Promise<Found[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'sitebus-mutation-'));
+  try {
+    const report = join(folder, 'report.json');
+    await run({ MUTATE: places.join(), MUTATE_REPORT: report, ...(tests.length > 0 && { MUTATE_TESTS: tests.join() }) }, signal); // prettier-ignore
+    const { files } = JSON.parse(await readFile(report, 'utf8')) as Report;
+    return Object.entries(files).flatMap(([path, { source, mutants }]) =>
+      mutants.map(({ replacement, status, location }) => ({
+        file: path.replace('services/marking/src/', ''),
+        after: (source.split('\n')[location.start.line - 1] ?? '').slice(0, location.start.column - 1).trimStart(),
+        was: textAt(source, location),
+        became: replacement,
+        at: location,
+        survived: status === 'Survived' || status === 'NoCoverage',
+      })),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(environment: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<void> {
   const child = spawn(
     process.execPath,
     ['node_modules/@stryker-mutator/core/bin/stryker.js', 'run', 'test/mutation/stryker.config.js'],
     {
       cwd: ROOT,
-      env: { ...process.env, ...(files && { MUTATE: files.join() }) },
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal && { signal }),
     },
   );
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)));
-  const code = await new Promise((done) => child.once('close', done));
+  const code = await new Promise((done, refuse) => child.once('error', refuse).once('close', done));
   if (code !== 0) throw new Error(`mutation testing ended with ${String(code)}: ${said.slice(-2_000)}`);
 }
