@@ -1,7 +1,7 @@
 // What is kept of deliveries, in PostgreSQL. Every statement names the view; the database holds the view's role to it too.
 
 import { sql } from 'kysely';
-import type { Selectable } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { DeliveryEntry, DeliveryKind, DeliveryPlace, DeliveryState, KeptDeliveries, PlaceState } from '../deliveries.ts'; // prettier-ignore
 import type { Connection } from './connection.ts';
 import type { DeliveryPlaceTable, DeliveryTable } from './tables.ts';
@@ -20,26 +20,23 @@ export function deliveriesOf({ ask }: Connection, view: string): KeptDeliveries 
     );
     return new Map(rows.map((row) => [row.name, toPlace(row)]));
   };
+  /** A place as it begins: nobody holds it, and nothing has failed. */
+  const fresh = (
+    name: string,
+    { next, lastId }: Pick<DeliveryPlace, 'next' | 'lastId'>,
+    over: Partial<Insertable<DeliveryPlaceTable>>,
+  ): Insertable<DeliveryPlaceTable> => ({
+    ...{ view, name, state: 'ACTIVE', next: String(next), last_id: lastId, failures: 0, first_failed_at: null },
+    ...{ retry_at: null, last_sent_at: null, holder: null, lease_until: null, ...over },
+  });
   return {
     places: placesOf,
     place: async (name) => (await placesOf([name])).get(name),
-    async take(name, holder, { nowMs, leaseUntilMs }, { next, lastId }) {
+    async take(name, holder, { nowMs, leaseUntilMs }, begin) {
       const row = await ask((db) =>
         db
           .insertInto('delivery_place')
-          .values({
-            view,
-            name,
-            state: 'ACTIVE',
-            next: String(next),
-            last_id: lastId,
-            failures: 0,
-            first_failed_at: null,
-            retry_at: null,
-            last_sent_at: null,
-            holder,
-            lease_until: new Date(leaseUntilMs),
-          }) // prettier-ignore
+          .values(fresh(name, begin, { holder, lease_until: new Date(leaseUntilMs) }))
           .onConflict((conflict) =>
             conflict
               .columns(['view', 'name'])
@@ -87,51 +84,27 @@ export function deliveriesOf({ ask }: Connection, view: string): KeptDeliveries 
           .execute(),
       );
     },
-    async turn(name, state, { next, lastId }) {
-      const fresh = state === 'ACTIVE' ? { failures: 0, first_failed_at: null, retry_at: null } : {};
+    async turn(name, state, begin) {
+      const again = state === 'ACTIVE' ? { failures: 0, first_failed_at: null, retry_at: null } : {};
       await ask((db) =>
         db
           .insertInto('delivery_place')
-          .values({
-            view,
-            name,
-            state,
-            next: String(next),
-            last_id: lastId,
-            failures: 0,
-            first_failed_at: null,
-            retry_at: null,
-            last_sent_at: null,
-            holder: null,
-            lease_until: null,
-          }) // prettier-ignore
-          .onConflict((conflict) => conflict.columns(['view', 'name']).doUpdateSet({ state, ...fresh }))
+          .values(fresh(name, begin, { state }))
+          .onConflict((conflict) => conflict.columns(['view', 'name']).doUpdateSet({ state, ...again }))
           .execute(),
       );
     },
-    async pass(name, { next, lastId, lastSentMs }) {
-      const at = new Date(lastSentMs);
+    async pass(name, passed) {
+      const [next, at] = [String(passed.next), new Date(passed.lastSentMs)];
       await ask((db) =>
         db
           .insertInto('delivery_place')
-          .values({
-            view,
-            name,
-            state: 'ACTIVE',
-            next: String(next),
-            last_id: lastId,
-            failures: 0,
-            first_failed_at: null,
-            retry_at: null,
-            last_sent_at: at,
-            holder: null,
-            lease_until: null,
-          }) // prettier-ignore
+          .values(fresh(name, passed, { last_sent_at: at }))
           .onConflict((conflict) =>
             conflict
               .columns(['view', 'name'])
-              .doUpdateSet({ next: String(next), last_id: lastId, last_sent_at: at })
-              .where(sql<boolean>`delivery_place.next <= ${String(next)}::bigint`),
+              .doUpdateSet({ next, last_id: passed.lastId, last_sent_at: at })
+              .where(sql<boolean>`delivery_place.next <= ${next}::bigint`),
           )
           .execute(),
       );
