@@ -77,6 +77,7 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
   };
   let row: Buffer = Buffer.alloc(0); // of the cursors that are being sealed: read out before the next ones are
   let rowView = viewOf(row);
+  let spelled: Buffer = row;
   return {
     seal: (scope, position, filter) => sealed(boundTo(scope), toBytes(position, filter)),
     sealer(scope) {
@@ -86,14 +87,14 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
         one: (position, epoch) => sealed(aad, toBytes({ ...position, epoch }, undefined)),
         many(positions, epoch, text, ats) {
           const bytes = positions.length * ROW_BYTES;
-          if (row.length < bytes) [row, rowView] = growing(bytes);
+          if (row.length < bytes) [row, rowView, spelled] = rowOf(bytes);
           let at = 0;
           for (const position of positions) {
             row[at] = sealing.id;
             gcm.seal(plainOf(position, epoch), bound, rowView, at + 1);
             at += ROW_BYTES;
           }
-          const spelled = Buffer.from(row.toString('base64url', 0, bytes), 'latin1');
+          spelled.write(row.toString('base64url', 0, bytes), 'latin1');
           for (const [index, to] of ats.entries())
             spelled.copy(text, to, index * ROW_CHARS, index * ROW_CHARS + CURSOR_CHARS);
         },
@@ -138,9 +139,10 @@ const ROW_CHARS = (ROW_BYTES * 4) / 3;
 
 const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength);
 
-function growing(bytes: number): [Buffer, DataView] {
-  const made = Buffer.alloc(bytes);
-  return [made, viewOf(made)];
+/** Room for so many bytes of cursors, the same bytes as a view, and room for their spelling. */
+function rowOf(bytes: number): [Buffer, DataView, Buffer] {
+  const row = Buffer.alloc(bytes);
+  return [row, viewOf(row), Buffer.alloc((bytes / 3) * 4)];
 }
 
 function toBytes({ offset = 0n, atMs = 0, id = '', epoch = 0 }: Partial<CursorPosition>, filter: unknown): Buffer {

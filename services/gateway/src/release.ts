@@ -231,6 +231,9 @@ export function createMonitor(parts: {
     const named = subjects.filter(({ identity }, at) => identity !== undefined && refusals[at] === undefined);
     const alike = { decision: 'RELEASED', reason, marking, records, bytes } satisfies AlikeContent;
     const leaves = named.length === 0 ? [] : await ledger.appendAlike(alike, named.map(leafOf));
+    // The bus acknowledges many such calls at once: each has a turn of its own, in which what it makes is written too, or nobody would
+    // get anything before everything is made.
+    await new Promise((resolve) => setImmediate(resolve));
     let next = 0;
     return subjects.map(({ identity }, reader) => {
       if (refusals[reader] !== undefined) return { status: 'rejected', reason: refusals[reader] };
