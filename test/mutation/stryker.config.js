@@ -23,6 +23,7 @@ export default {
   concurrency: 2,
   // A change that only makes tests slow on a busy machine is not yet found out.
   timeoutFactor: 4,
+  timeoutMS: 15_000,
   jest: {
     projectType: 'custom',
     enableFindRelatedTests: false, // every test of the room is, by its index

@@ -30,7 +30,7 @@ export interface MutationRun {
   readonly survived: number;
   /** Survivors that nobody has reviewed, with their line. */
   readonly unseen: readonly (Mutant & { readonly line: number })[];
-  /** Reviewed ones that a test notices after all. */
+  /** Reviewed ones that a test notices after all, or that are no more. */
   readonly noticed: readonly Mutant[];
 }
 
@@ -51,6 +51,8 @@ interface Place {
 
 interface Found extends Mutant {
   readonly survived: boolean;
+  /** By a test; what ran out of time neither survived nor, on a busy machine, was noticed for certain. */
+  readonly isKilled: boolean;
   readonly at: ReportedMutant['location'];
 }
 
@@ -66,8 +68,12 @@ export async function mutateMarking(file: string, signal?: AbortSignal): Promise
   const own = await ownTests(file);
   const first = await foundBy([`${file}.ts`], own.map((name) => name.replace(/\.test\.ts$/, '')), signal); // prettier-ignore
   const left = first.filter(({ survived }) => survived);
-  const isAsked = own.length === 0 || left.length === 0;
-  const survivors = isAsked ? left : (await foundBy(left.map(rangeOf), [], signal)).filter((mutant) => mutant.survived && left.some((one) => isSame(one, mutant))); // prettier-ignore
+  const rest =
+    own.length === 0 || left.length === 0
+      ? left
+      : (await foundBy(left.map(rangeOf), [], signal)).filter((mutant) => left.some((one) => isSame(one, mutant)));
+  const last = [...first.filter(({ survived }) => !survived), ...rest];
+  const survivors = last.filter(({ survived }) => survived);
   const reviewed = (JSON.parse(await readFile(REVIEWED, 'utf8')) as readonly (Mutant & { readonly why: string })[]).filter((known) => known.file === `${file}.ts`); // prettier-ignore
   return {
     mutants: first.length,
@@ -75,7 +81,7 @@ export async function mutateMarking(file: string, signal?: AbortSignal): Promise
     unseen: survivors
       .filter((mutant) => !reviewed.some((known) => isSame(known, mutant)))
       .map(({ after, was, became, at }) => ({ file: `${file}.ts`, after, was, became, line: at.start.line })),
-    noticed: reviewed.filter((known) => !survivors.some((mutant) => isSame(known, mutant))),
+    noticed: reviewed.filter((known) => last.some((mutant) => mutant.isKilled && isSame(known, mutant)) || !last.some((mutant) => isSame(known, mutant))), // prettier-ignore
   };
 }
 
@@ -119,6 +125,7 @@ async function foundBy(places: readonly string[], tests: readonly string[], sign
         was: textAt(source, location),
         became: replacement,
         at: location,
+        isKilled: status === 'Killed',
         survived: status === 'Survived' || status === 'NoCoverage',
       })),
     );

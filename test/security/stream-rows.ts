@@ -11,7 +11,7 @@ import { loadSecrets } from '../../deploy/local/secrets.ts';
 import { eventually } from '../support/eventually.ts';
 import { anIndicatorReport, idOf } from '../support/observations.ts';
 import { readTopics } from '../support/read-topics.ts';
-import type { World } from '../support/world.ts';
+import { patiently, type World } from '../support/world.ts';
 import { ADMINISTRATOR, type AgencyDesk } from './agency-records.ts';
 import { openAlertStream } from './alert-stream.ts';
 import { LOW_READER } from './low-transcript.ts';
@@ -276,7 +276,7 @@ export function useTokensOf({ tokens }: World): void {
 async function page(origin: Origin, path: string): Promise<Page> {
   const base = 'gateway' in origin ? origin.gateway : origin.address();
   const { token } = worldTokens.find(({ person }) => person.person === LOW_READER)!;
-  const response = await fetch(`${base}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const response = await patiently(() => fetch(`${base}${path}`, { headers: { authorization: `Bearer ${token}` } }));
   const { items, next } = (await response.json()) as { items: readonly { id: string }[]; next?: string };
   expect(response.status).toBe(200);
   return { ids: items.map(({ id }) => id), next };

@@ -94,6 +94,9 @@ const ASK_AGAIN_MS = 100;
 const LEASE_IS_LATE = /registry is not available/;
 const ANYTHING_IS_LATE = /(?:registry|store) is not available/;
 
+/** What is read from any gateway, once neither its registry nor its database is a moment late: for what `World.ask` does not ask. */
+export const patiently = (asking: () => Promise<Response>): Promise<Response> => pastMoment(ANYTHING_IS_LATE, asking);
+
 /** The answer, once it is none of a gateway that `late` names. */
 async function pastMoment(late: RegExp, asking: () => Promise<Response>): Promise<Response> {
   for (const giveUpAt = Date.now() + LATE_MS; ;) {
