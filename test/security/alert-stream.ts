@@ -1,7 +1,7 @@
 // An open stream of alerts over real HTTP, and everything that has come on it.
 
 import { collectEvents, type StreamEvent } from '../support/stream-events.ts';
-import type { World } from '../support/world.ts';
+import { patiently, type World } from '../support/world.ts';
 
 /** It reads for itself until it is closed, by either side. */
 export interface AlertStreamReader {
@@ -21,13 +21,11 @@ export async function openAlertStream(
 ): Promise<AlertStreamReader> {
   const token = world.tokens.find(({ person }) => person.person === as)?.token;
   const stop = new AbortController();
-  const response = await fetch(`${at}/v1/alerts/stream${query}`, {
-    signal: stop.signal,
-    headers: {
-      authorization: `Bearer ${token ?? ''}`,
-      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-    },
-  });
+  const headers = {
+    authorization: `Bearer ${token ?? ''}`,
+    ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+  };
+  const response = await patiently(() => fetch(`${at}/v1/alerts/stream${query}`, { signal: stop.signal, headers }));
   if (response.status !== 200 || response.body === null)
     throw new Error(`the stream answered ${response.status} ${await response.text()}`);
   const events: StreamEvent[] = [];

@@ -118,7 +118,7 @@ export function streamRows(world: () => World, desk: () => AgencyDesk): void {
     const { next } = await page(world(), '/v1/alerts?limit=1');
     const answer = async (as: string, path: string, at: string = world().gateway): Promise<[number, string]> => {
       const token = world().tokens.find(({ person }) => person.person === as)!.token;
-      const response = await fetch(`${at}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      const response = await patiently(() => fetch(`${at}${path}`, { headers: { authorization: `Bearer ${token}` } }));
       return [response.status, ((await response.json()) as { type?: string }).type ?? ''];
     };
     const refused = [400, 'urn:sitebus:problem:cursor-invalid'];
@@ -301,7 +301,7 @@ async function pages(
 
 async function asLowReader(url: string): Promise<Response> {
   const { token } = worldTokens.find(({ person }) => person.person === LOW_READER)!;
-  return fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  return patiently(() => fetch(url, { headers: { authorization: `Bearer ${token}` } }));
 }
 
 /** What retention does, at once: every record of a topic goes, and offsets go on from where they were. */

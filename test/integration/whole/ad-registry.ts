@@ -5,7 +5,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
-import type { World } from '../../support/world.ts';
+import { patiently, type World } from '../../support/world.ts';
 
 let world: World;
 
@@ -16,12 +16,11 @@ interface Answer {
 
 async function answered(name: string): Promise<Answer> {
   const file = join(join(world.inboxDir, 'elections'), `${name}.answer.json`);
-  await eventually(async () => (await readFile(file, 'utf8').catch(() => '')) !== '');
-  return JSON.parse(await readFile(file, 'utf8')) as Answer;
+  return (await eventually(async () => JSON.parse(await readFile(file, 'utf8')) as object)) as Answer;
 }
 
 async function publicAds(search: string): Promise<readonly { readonly adId: string; readonly flags: readonly string[] }[]> {
-  const response = await fetch(`${world.gateway}/v1/ads${search}`);
+  const response = await patiently(() => fetch(`${world.gateway}/v1/ads${search}`));
   expect(response.status).toBe(200);
   return ((await response.json()) as { items: readonly { adId: string; flags: readonly string[] }[] }).items;
 } // prettier-ignore

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { runCli } from '../../../services/cli/src/testing/run-cli.ts';
 import { eventually } from '../../support/eventually.ts';
 import { collectEvents, type StreamEvent } from '../../support/stream-events.ts';
-import type { World } from '../../support/world.ts';
+import { patiently, type World } from '../../support/world.ts';
 
 const TEN_MINUTES_MS = 600_000;
 let world: World;
@@ -42,7 +42,8 @@ export function partners(theWorld: () => World): void {
 
   test('partners ③: after offboarding its open stream ends, nothing more arrives, and what it wrote stays', async () => {
     const events: StreamEvent[] = [];
-    const response = await fetch(`${world.gateway}/v1/alerts/stream`, { headers: { authorization: `Bearer ${key}` } });
+    const asPartner = (path: string) => patiently(() => fetch(`${world.gateway}${path}`, { headers: { authorization: `Bearer ${key}` } })); // prettier-ignore
+    const response = await asPartner('/v1/alerts/stream');
     expect(response.status).toBe(200);
     let ended = false;
     void collectEvents(response.body!, events).then(() => (ended = true));
@@ -51,7 +52,7 @@ export function partners(theWorld: () => World): void {
     const before = events.filter(({ event }) => event === 'alert').length;
     for (let n = 0; n < 3; n += 1) await publish(tokenOf('piotr-adeyemi'), 'https://harbour-watch.example/sold');
     expect(events.filter(({ event }) => event === 'alert')).toHaveLength(before);
-    const refused = await fetch(`${world.gateway}/v1/observations`, { headers: { authorization: `Bearer ${key}` } });
+    const refused = await asPartner('/v1/observations');
     expect(refused.status).toBe(401);
     const { items } = await world.get('analyst', '/v1/observations?agency=partner-harbour-lab');
     expect(items).toHaveLength(2);
