@@ -55,11 +55,11 @@ async function aMonitor(wish: { append?: Ledger['append'] } = {}, names: readonl
     leaves,
     subject: subjects.current(identities[0]),
     everyone: identities.map((each) => subjects.current(each)),
-    endKey(name: string): void {
+    endKey: (name: string): void => {
       ended.add(name);
       version += 1;
     },
-    lower(): void {
+    lower: (): void => {
       current = { ...row, clearance: { ...row.clearance, classified: 'UNCLASSIFIED', epoch: 2 } };
       version += 1;
     },
