@@ -5,7 +5,6 @@
 
 import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto';
 import { cursorInvalid } from './errors.ts';
-import { createGcmSealing } from './gcm-sealing.ts';
 
 /** Where a reader is. Lists use `atMs` and `id`, and `offset` for what else tells records apart; unused parts are zero. */
 export interface CursorPosition {
@@ -57,41 +56,43 @@ export function createCursors(keys: readonly CursorKey[]): Cursors {
   if (sealing === undefined || keys.some(({ key, id }) => key.length !== KEY_BYTES || id < 0 || id > 255))
     throw new RangeError('cursor keys are 32 bytes each, numbered 0 to 255, at least one');
   const sealingKey = createSecretKey(sealing.key);
+  const nextNonce = createNonces();
+  /** Writes a cursor's bytes from `at` on. */
+  const seal = (bound: Buffer, plain: Buffer, into: Buffer, at: number): void => {
+    const nonce = nextNonce();
+    const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce).setAAD(bound);
+    into[at] = sealing.id;
+    into.set(nonce, at + 1);
+    into.set(cipher.update(plain), at + 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
+    cipher.final();
+    into.set(cipher.getAuthTag(), at + CURSOR_BYTES - TAG_BYTES);
+  };
   const sealed = (bound: Buffer, plain: Buffer): string => {
     const whole = Buffer.alloc(CURSOR_BYTES);
-    whole[0] = sealing.id;
-    whole.set(randomBytes(NONCE_BYTES), 1);
-    const cipher = createCipheriv('aes-256-gcm', sealingKey, whole.subarray(1, 1 + NONCE_BYTES)).setAAD(bound);
-    whole.set(cipher.update(plain), 1 + NONCE_BYTES); // a stream cipher: as long as what it seals
-    cipher.final();
-    whole.set(cipher.getAuthTag(), CURSOR_BYTES - TAG_BYTES);
+    seal(bound, plain, whole, 0);
     return whole.toString('base64url');
   };
-  const gcm = createGcmSealing(sealing.key, PLAIN_BYTES);
-  const plains = new WeakMap<object, DataView>(); // by position; the epoch is another reader's each time
-  const plainOf = (position: Partial<CursorPosition>, epoch: number): DataView => {
+  const plains = new WeakMap<object, Buffer>(); // by position; the epoch is another reader's each time
+  const plainOf = (position: Partial<CursorPosition>, epoch: number): Buffer => {
     let plain = plains.get(position);
-    if (plain === undefined) plains.set(position, (plain = viewOf(toBytes(position, undefined))));
-    plain.setUint32(EPOCH_AT, epoch % 2 ** 32);
+    if (plain === undefined) plains.set(position, (plain = toBytes(position, undefined)));
+    plain.writeUInt32BE(epoch % 2 ** 32, EPOCH_AT);
     return plain;
   };
   let row: Buffer = Buffer.alloc(0); // of the cursors that are being sealed: read out before the next ones are
-  let rowView = viewOf(row);
   let spelled: Buffer = row;
   return {
     seal: (scope, position, filter) => sealed(boundTo(scope), toBytes(position, filter)),
     sealer(scope) {
-      const aad = boundTo(scope);
-      const bound = gcm.bind(aad);
+      const bound = boundTo(scope);
       return {
-        one: (position, epoch) => sealed(aad, toBytes({ ...position, epoch }, undefined)),
+        one: (position, epoch) => sealed(bound, toBytes({ ...position, epoch }, undefined)),
         many(positions, epoch, text, ats) {
           const bytes = positions.length * ROW_BYTES;
-          if (row.length < bytes) [row, rowView, spelled] = rowOf(bytes);
+          if (row.length < bytes) [row, spelled] = rowOf(bytes);
           let at = 0;
           for (const position of positions) {
-            row[at] = sealing.id;
-            gcm.seal(plainOf(position, epoch), bound, rowView, at + 1);
+            seal(bound, plainOf(position, epoch), row, at);
             at += ROW_BYTES;
           }
           spelled.write(row.toString('base64url', 0, bytes), 'latin1');
@@ -137,12 +138,23 @@ export const CURSOR_CHARS = Math.ceil((CURSOR_BYTES * 4) / 3);
 const ROW_BYTES = Math.ceil(CURSOR_BYTES / 3) * 3;
 const ROW_CHARS = (ROW_BYTES * 4) / 3;
 
-const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength);
+/** Room for so many bytes of cursors, and for their spelling. */
+function rowOf(bytes: number): [Buffer, Buffer] {
+  return [Buffer.alloc(bytes), Buffer.alloc((bytes / 3) * 4)];
+}
 
-/** Room for so many bytes of cursors, the same bytes as a view, and room for their spelling. */
-function rowOf(bytes: number): [Buffer, DataView, Buffer] {
-  const row = Buffer.alloc(bytes);
-  return [row, viewOf(row), Buffer.alloc((bytes / 3) * 4)];
+/** Nonces drawn at once: a call for each costs as much as sealing with it. */
+const NONCES = 256;
+
+/** @returns what gives a fresh random nonce at each call; no two share bytes. */
+function createNonces(): () => Buffer {
+  let drawn: Buffer = Buffer.alloc(0);
+  let at = 0;
+  return () => {
+    if (at === drawn.length) [drawn, at] = [randomBytes(NONCES * NONCE_BYTES), 0];
+    at += NONCE_BYTES;
+    return drawn.subarray(at - NONCE_BYTES, at);
+  };
 }
 
 function toBytes({ offset = 0n, atMs = 0, id = '', epoch = 0 }: Partial<CursorPosition>, filter: unknown): Buffer {
