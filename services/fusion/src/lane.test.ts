@@ -230,7 +230,7 @@ async function withSlowAdmission(counts: { readonly cse: number; readonly electi
     timers.add(runs);
     return () => void timers.delete(runs);
   };
-  const config = { view: 'partner', instance: 'one', cutMs: 0, maxCutRecords: 4 };
+  const config = { view: 'partner', instance: 'one', cutMs: 0, maxCutRecords: 8 };
   const parts = { config, policy, codec, commonValues, bus: bench.bus.connect.bus, clock: bench.clock, log: silentLog };
   const lane = createLane({ ...parts, admitting }, { pace: { now: () => nowMs, after } });
   await lane.start();
@@ -252,30 +252,37 @@ async function withSlowAdmission(counts: { readonly cse: number; readonly electi
 }
 
 test('while a full step lies on the bus one waits for it', async () => {
-  const { turn, letGo, cutRecords, end } = await withSlowAdmission({ cse: 2, elections: 2 });
+  const { turn, letGo, cutRecords, end } = await withSlowAdmission({ cse: 1, elections: 7 });
   await turn();
   expect(cutRecords()).toEqual([0]);
   letGo();
   await eventually(async () => (await turn(), cutRecords().length > 1));
-  expect(cutRecords()).toEqual([0, 4]);
+  expect(cutRecords()).toEqual([0, 8]);
   await end();
 });
 
 test('nobody waits longer than a second for a full step', async () => {
-  const { pass, turn, cutRecords, end } = await withSlowAdmission({ cse: 2, elections: 2 });
+  const { pass, turn, cutRecords, end } = await withSlowAdmission({ cse: 1, elections: 7 });
   pass(999);
   await turn();
   expect(cutRecords()).toEqual([0]);
   pass(1);
+  await eventually(async () => (await turn(), cutRecords().length > 1));
+  expect(cutRecords()).toEqual([0, 1]);
+  await end();
+});
+
+test('a quarter of a full step is enough where nothing is in flight', async () => {
+  const { turn, cutRecords, end } = await withSlowAdmission({ cse: 2, elections: 6 });
   await eventually(async () => (await turn(), cutRecords().length > 1));
   expect(cutRecords()).toEqual([0, 2]);
   await end();
 });
 
 test('where less than a full step lies on the bus it is made of what has been judged', async () => {
-  const { turn, cutRecords, end } = await withSlowAdmission({ cse: 2, elections: 1 });
+  const { turn, cutRecords, end } = await withSlowAdmission({ cse: 1, elections: 3 });
   await eventually(async () => (await turn(), cutRecords().length > 1));
-  expect(cutRecords()).toEqual([0, 2]);
+  expect(cutRecords()).toEqual([0, 1]);
   await end();
 });
 

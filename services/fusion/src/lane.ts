@@ -26,6 +26,8 @@ import { Snapshots } from './snapshots.ts';
 const AHEAD_FROM_RECORDS = 1_000;
 /** How long a step may wait to be a full one where a full one lies on the bus: a busy component is then published once, not often. */
 const CATCH_UP_MS = 1_000;
+/** This share of a full step is enough where nothing is in flight: waiting would be all there is to do. */
+const WHILE_IDLE = 0.25;
 /** How long reading back what was published may take. */
 const ISSUED_WITHIN_MS = 120_000;
 
@@ -237,7 +239,10 @@ export class Lane {
   }
 
   get #catchUpMs(): number {
-    return this.#intake.backlog >= this.#parts.maxCutRecords ? CATCH_UP_MS : 0;
+    const { maxCutRecords } = this.#parts;
+    if (this.#intake.backlog < maxCutRecords) return 0;
+    const isIdle = !this.#leadership.hasInFlight;
+    return isIdle && this.#intake.length >= maxCutRecords * WHILE_IDLE ? 0 : CATCH_UP_MS;
   }
 
   async #lead(): Promise<void> {
