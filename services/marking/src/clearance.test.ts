@@ -43,6 +43,14 @@ test('a clearance is sorted, closed and frozen', () => {
   expect(lists.every((value) => Object.isFrozen(value))).toBe(true);
 });
 
+test('a refusal names the field', () => {
+  const refusals = [...Object.keys(fields).map((field) => [field, undefined]), ['nations', []], ['nations', ['QQ']]];
+  for (const [field, value] of refusals as [string, unknown][])
+    expect(() => createClearance({ ...fields, [field]: value })).toThrow(
+      expect.objectContaining({ details: { field } }),
+    );
+});
+
 test('a clearance that lacks any field is not made: there is no default', () => {
   const lacking = Object.keys(fields).map((field) => [field, codeOf({ [field]: undefined })]);
   expect(lacking).toEqual([

@@ -52,6 +52,7 @@ test.each([
   'SI-G ',
   'SI- G',
   'SI-G A B',
+  'SI-G-H A B',
   'SI-g',
   'SI-G a',
   'SI--G',
@@ -59,5 +60,7 @@ test.each([
   'NF',
   'NF-G',
 ])('the malformed compartment %j is refused', (compartment) => {
-  expect(() => withAncestors(compartment)).toThrow(expect.objectContaining({ code: 'MALFORMED_COMPARTMENT' }));
+  expect(() => withAncestors(compartment)).toThrow(
+    expect.objectContaining({ code: 'MALFORMED_COMPARTMENT', details: { field: 'compartments' } }),
+  );
 });
