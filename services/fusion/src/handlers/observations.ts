@@ -100,9 +100,9 @@ export function fromCut(codec: Codec, cut: Cut): OutgoingRecord {
 
 /** Keeps the bytes that `toOutgoing` sends: for a cut whose outputs will be committed. */
 export function keepWritten(codec: Codec): KeepContent {
-  const { assessment } = encodersOf(codec);
+  const encode = encodersOf(codec);
   const toBody = (value: Uint8Array) => codec.decode(Buffer.from(value)).value as AssessmentBody;
-  return (product) => new WrittenContent(assessment(product), toBody);
+  return (product) => new WrittenContent(encode.assessment(product), toBody);
 }
 
 /** A product's record as it goes out. */
