@@ -29,9 +29,8 @@ import { mayRead, type AdmissionParts } from '../admission.ts';
 import type { BatchSlice } from '../admitted-batch.ts';
 import { toCut, type CutDraft, type Versions } from '../cut.ts';
 import type { PackedSlice } from '../engine/packed-observations.ts';
-import type { AssessmentBody } from '../engine/publishing/assessment.ts';
 import { LONE_HOLES, LoneContent } from '../engine/publishing/lone.ts';
-import { toAssessment, type Content, type KeepContent, type Product } from '../engine/publishing/product.ts';
+import { SpentContent, toAssessment, type KeepContent, type Product } from '../engine/publishing/product.ts';
 import { stepPacked, type Changes } from '../engine/step.ts';
 import type { EngineState } from '../engine/state.ts';
 
@@ -101,22 +100,16 @@ export function fromCut(codec: Codec, cut: Cut): OutgoingRecord {
 /** Keeps the bytes that `toOutgoing` sends: for a cut whose outputs will be committed. */
 export function keepWritten(codec: Codec): KeepContent {
   const encode = encodersOf(codec);
-  const toBody = (value: Uint8Array) => codec.decode(Buffer.from(value)).value as AssessmentBody;
-  return (product) => new WrittenContent(encode.assessment(product), toBody);
+  return (product) => new WrittenContent(encode.assessment(product));
 }
 
 /** A product's record as it goes out. */
-class WrittenContent implements Content {
+class WrittenContent extends SpentContent {
   readonly value: Buffer;
-  readonly #toBody: (value: Uint8Array) => AssessmentBody;
 
-  constructor(value: Buffer, toBody: (value: Uint8Array) => AssessmentBody) {
+  constructor(value: Buffer) {
+    super();
     this.value = value;
-    this.#toBody = toBody;
-  }
-
-  toBody(): AssessmentBody {
-    return this.#toBody(this.value);
   }
 }
 

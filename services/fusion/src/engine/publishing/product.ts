@@ -44,14 +44,17 @@ export interface Product extends Naming {
  */
 export type KeepContent = (product: Product) => Content;
 
-/** Keeps nothing, where only names and hashes are looked at. */
-export const keepNoContent: KeepContent = () => NO_CONTENT;
-
-const NO_CONTENT: Content = Object.freeze({
+/** What is left of a content that was let go: nobody reads it again. */
+export class SpentContent implements Content {
   toBody(): never {
     throw new Error('the content of this product was not kept');
-  },
-});
+  }
+}
+
+/** Keeps nothing, where only names and hashes are looked at. */
+export const keepNoContent: KeepContent = () => SPENT;
+
+const SPENT = new SpentContent();
 
 /** The record of a product. */
 export function toAssessment(product: Product): Assessment {
