@@ -7,7 +7,7 @@ import type { Log } from '@sitebus/sdk';
 import type { Registry } from '@sitebus/kit';
 import { Problem } from './errors.ts';
 import type { Monitor, Sight } from './release.ts';
-import { createFrameWriter, FRAME_ALERTS, type Collect, type Collected } from './stream-frames.ts';
+import { createFrameWriter, FRAME_ALERTS, type Collect, type Collected, type WhereOf } from './stream-frames.ts';
 import type { Stream, StreamLife } from './stream-life.ts';
 import type { Frame } from './stream.ts';
 
@@ -37,12 +37,13 @@ export function createDelivery(parts: {
   readonly streams: ReadonlySet<Stream>;
   readonly life: StreamLife;
   readonly collect: Collect;
+  readonly whereOf: WhereOf;
   readonly monitor: Monitor;
   readonly registry: Registry;
   readonly log: Log;
   readonly onHeld: (afterMs: number) => void;
 }): Delivery {
-  const { streams, life, collect, monitor, registry, log, onHeld } = parts;
+  const { streams, life, collect, whereOf, monitor, registry, log, onHeld } = parts;
   let heldUntilMs: number | undefined;
 
   const serve = async ({ streams: like, sight }: Alike, limit: number): Promise<void> => {
@@ -63,11 +64,11 @@ export function createDelivery(parts: {
       for (const stream of present) pass(stream, collected);
       return;
     }
-    const writeFrame = createFrameWriter(collected);
+    const writeFrame = createFrameWriter(collected, whereOf);
     const subjects = present.map(({ subject }) => subject);
     const outcomes = await monitor.releaseToEach(collected.judged, subjects, 'STREAM', (reader, leaf, texts) => {
-      const { sealer, subject } = present[reader] as Stream;
-      return writeFrame(texts, { sealer, epoch: subject.epoch, leaf });
+      const { whose } = (present[reader] as Stream).sealer;
+      return writeFrame(texts, { whose, leaf });
     });
     for (const [reader, outcome] of outcomes.entries()) {
       if (registry.heartbeat.isAwaited()) await registry.heartbeat.awaited(); // and looked up anew, before it is written

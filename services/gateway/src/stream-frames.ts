@@ -5,8 +5,7 @@
 
 import type { View } from '@sitebus/sdk';
 import type { Clock } from '@sitebus/sdk';
-import { CURSOR_CHARS } from './cursor.ts';
-import type { Sealer } from './cursor.ts';
+import { WHOSE_CHARS } from './cursor.ts';
 import { matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { LeafPlace } from './ledger.ts';
@@ -99,26 +98,41 @@ export function createCollector(monitor: Monitor, log: AlertLog): Collect {
   };
 }
 
-/** A reader's own in a frame: their cursors, and the place of their leaf. */
+/** A reader's own in a frame: what their cursors begin with, and the place of their leaf. */
 export interface FrameOf {
-  readonly sealer: Sealer;
-  readonly epoch: number;
+  readonly whose: Buffer;
   readonly leaf: LeafPlace | undefined;
+}
+
+/** Gives where an alert stands, as the cursors of all its readers end. Sealed once for each object. */
+export type WhereOf = (alert: StoredAlert) => string;
+
+/** Makes it of what seals. */
+export function createWheres(seal: (alert: StoredAlert) => string): WhereOf {
+  const made = new WeakMap<StoredAlert, string>();
+  return (alert) => {
+    const where = made.get(alert) ?? seal(alert);
+    made.set(alert, where);
+    return where;
+  };
 }
 
 /**
  * Writes the frames of all readers of what was collected. What they share is written once; a reader's frame is a copy of it
  * with their own in the places left for it, which are as long for all whose leaf is named by as many digits.
  */
-export function createFrameWriter({ alerts }: Collected): (texts: readonly string[], own: FrameOf) => Buffer {
+export function createFrameWriter(
+  { alerts }: Collected,
+  whereOf: WhereOf,
+): (texts: readonly string[], own: FrameOf) => Buffer {
   const forms = new Map<number, FrameForm>();
   const copyOf = createCopies();
-  return (texts, { sealer, epoch, leaf }) => {
+  return (texts, { whose, leaf }) => {
     const place = leaf === undefined ? '' : `"leafIndex":${leaf.index},"checkpoint":${leaf.checkpoint}`;
-    const form = forms.get(place.length) ?? formOf(texts, place, leaf);
+    const form = forms.get(place.length) ?? formOf(texts, alerts.map(whereOf), place, leaf);
     forms.set(place.length, form);
     const frame = copyOf(form.bytes);
-    sealer.many(alerts, epoch, frame, form.cursorsAt);
+    for (const at of form.cursorsAt) frame.set(whose, at);
     for (const at of form.placesAt) for (let i = 0; i < place.length; i += 1) frame[at + i] = place.charCodeAt(i); // ASCII
     return frame;
   };
@@ -149,7 +163,12 @@ interface FrameForm {
   readonly placesAt: readonly number[];
 }
 
-function formOf(texts: readonly string[], place: string, leaf: LeafPlace | undefined): FrameForm {
+function formOf(
+  texts: readonly string[],
+  wheres: readonly string[],
+  place: string,
+  leaf: LeafPlace | undefined,
+): FrameForm {
   const pieces: Buffer[] = [];
   const [cursorsAt, placesAt]: [number[], number[]] = [[], []];
   let length = 0;
@@ -160,7 +179,7 @@ function formOf(texts: readonly string[], place: string, leaf: LeafPlace | undef
   };
   for (const [at, text] of texts.entries()) {
     cursorsAt.push(length + ID_LINE.length);
-    add(`${ID_LINE}${' '.repeat(CURSOR_CHARS)}\nevent: alert\ndata: ${leaf === undefined ? text : `${text.slice(0, -1)},"delivery":{`}`);
+    add(`${ID_LINE}${' '.repeat(WHOSE_CHARS)}${wheres[at]}\nevent: alert\ndata: ${leaf === undefined ? text : `${text.slice(0, -1)},"delivery":{`}`);
     if (leaf !== undefined) placesAt.push(length);
     add(leaf === undefined ? '\n\n' : `${place}${wayOf(leaf, at, texts.length)}}}\n\n`);
   }

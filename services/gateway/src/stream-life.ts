@@ -114,6 +114,6 @@ export function createStreamLife(parts: {
 }
 
 /** The cursor of where a stream stands, as of a time. */
-export function cursorOf({ sealer, next, lastId, subject }: Stream, atMs: number): string {
-  return sealer.one({ offset: next - 1n, atMs, id: lastId }, subject.epoch);
+export function cursorOf({ sealer, next, lastId }: Stream, atMs: number): string {
+  return sealer.at({ offset: next - 1n, atMs, id: lastId });
 }

@@ -5,7 +5,7 @@
 
 import type { Sight } from './release.ts';
 import { createDelivery } from './stream-delivery.ts';
-import { createCollector, END_FRAME, heartbeatFrame } from './stream-frames.ts';
+import { createCollector, createWheres, END_FRAME, heartbeatFrame } from './stream-frames.ts';
 import { createStreamLife, cursorOf, type Stream, type StreamOpening } from './stream-life.ts';
 import type { Frame, Sink, StreamParts } from './stream.ts';
 
@@ -39,7 +39,7 @@ const MAX_GATHER_MS = 250;
 
 /** Makes the loop; it sleeps while no stream is open. */
 export function createTail(parts: StreamParts): Tail {
-  const { clock, monitor, registry, subjects, readModel, streamLimits } = parts;
+  const { clock, cursors, monitor, registry, view, subjects, readModel, streamLimits } = parts;
   const streams = new Set<Stream>();
   const log = alertLogOf(readModel);
   const numberOf = createNumbers();
@@ -64,6 +64,7 @@ export function createTail(parts: StreamParts): Tail {
   const delivery = createDelivery({
     streams, life, monitor, registry,
     collect: createCollector(monitor, log),
+    whereOf: createWheres(cursors.shared({ view: view.id, resource: 'alerts' })),
     log: parts.log,
     onHeld: (afterMs) => schedule(afterMs),
   }); // prettier-ignore

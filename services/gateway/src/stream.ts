@@ -90,7 +90,7 @@ export function createStreams(parts: StreamParts): Streams {
       openByPerson.set(person, open + 1); // before anything is awaited, or two could take the last place
       try {
         const begin = await beginning(parts, subject, start);
-        const sealer = parts.cursors.sealer(scopeOf(parts, subject));
+        const sealer = parts.cursors.sealer(scopeOf(parts, subject), subject.epoch);
         const { filter, onSent } = start;
         const stream = tail.open({
           subject,
