@@ -7,6 +7,7 @@ import { createMarking, dominates, joinAll, print } from '@sitebus/marking';
 import type { Clearance, Marking } from '@sitebus/marking';
 import { toWire } from '@sitebus/sdk';
 import type { Clock, Lexicon, Policy } from '@sitebus/sdk';
+import { createAlikeBodies } from './alike-bodies.ts';
 import { markingJson } from './avro-json.ts';
 import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
 import { failClosed } from './errors.ts';
@@ -184,6 +185,7 @@ export function createMonitor(parts: {
   const lexiconOf = ({ lexicon }: Subject) => policy.lexicons.find(({ id }) => id === lexicon) ?? policy.lexicons[0];
 
   const sightOf = createSights(clock, lexiconOf);
+  const alikeBodies = createAlikeBodies(); // nothing of an alert depends on the time
   const currentSight = (subject: Subject): Sight => sightOf(subjects.current(subject.identity));
 
   const judgeAs: Monitor['judgeAs'] = (record, sight) => {
@@ -192,7 +194,9 @@ export function createMonitor(parts: {
     const sees: Sees = (marking) => mayEnter && dominates(clearance, marking, nowMs);
     if (record === undefined || !sees(record.marking) || isShadowed(record, sees)) return WITHHELD;
     const rendering = { toJson, toMarkingJson, nowMs, lexicon, masking: policy.masking };
-    return { record, body: redact(record, sees, rendering), marking: shownMarking(record, sees), sight };
+    const make = (asked: Sees): Body => redact(record, asked, rendering);
+    const body = record.kind === 'alert' ? alikeBodies(record, sees, lexicon, make) : make(sees);
+    return { record, body, marking: shownMarking(record, sees), sight };
   };
   const judge: Monitor['judge'] = (record, subject) => judgeAs(record, currentSight(subject));
   const contentOf = createContents(homeNation);
