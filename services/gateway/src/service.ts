@@ -188,7 +188,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
         toJson: createToJson(codec.lock, policy.homeNation),
       }),
     ),
-    { state: () => spills.state(), isGone: (record) => products.isGone(record) },
+    { state: () => spills.state(), isRead: () => reading.isRead(), isGone: (record) => products.isGone(record) },
   );
   const cursors = createCursors(cursorKeysOf(config.cursorKeys));
   const readModel = whenRead(

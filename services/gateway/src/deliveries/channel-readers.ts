@@ -27,8 +27,11 @@ export type ThroughChannel = { readonly judged: Judged } | 'withheld' | 'unseen'
 export interface ChannelReaders {
   /** @returns undefined for whom nothing may be sent now. Throws `fail-closed` where that cannot be known. */
   reader(person: string, deliver: SendingChannel): ChannelReader | undefined;
-  /** To be asked again in the turn in which bytes go out: whether the reader still is who they were. */
-  isStill(reader: ChannelReader): boolean;
+  /**
+   * To be asked again in the turn in which bytes go out: whether the reader still is who they were, and what they are sent is still
+   * there for them. The leaf took its time, in which a record may have been spilled.
+   */
+  mayStillGo(judged: readonly Judged[], reader: ChannelReader): boolean;
 }
 
 /** @returns the way out of a view; undefined where policy has none. */
@@ -45,7 +48,7 @@ export function createChannelReaders(parts: {
   readonly deliveries: DeliveryPolicy;
   readonly view: View;
   readonly subjects: Subjects;
-  readonly monitor: Pick<Monitor, 'sightOf'>;
+  readonly monitor: Pick<Monitor, 'sightOf' | 'judgeAs'>;
 }): ChannelReaders {
   const { deliveries, view, subjects, monitor } = parts;
   const identities = new Map<string, { readonly bound: ChannelIdentity; readonly own: ChannelIdentity }>();
@@ -70,10 +73,11 @@ export function createChannelReaders(parts: {
         throw cause;
       }
     },
-    isStill({ subject, sight }) {
+    mayStillGo(judged, { subject, sight }) {
       try {
         const now = subjects.current(subject.identity);
-        return now.epoch === subject.epoch && now.mayEnter && monitor.sightOf(now) === sight;
+        const isStill = now.epoch === subject.epoch && now.mayEnter && monitor.sightOf(now) === sight;
+        return isStill && judged.every(({ record }) => !isWithheld(monitor.judgeAs(record, sight)));
       } catch {
         return false; // ended, gone, or not known: nothing is sent
       }

@@ -119,7 +119,7 @@ export function createDigestRound(parts: DigestRoundParts): DigestRound {
       judged.length === 0
         ? statement(renderDigest([], facts))
         : await monitor.releaseAll(judged, reader.subject, 'DIGEST', (bodies) => renderDigest(bodies, facts));
-    if (!readers.isStill(reader)) return undefined;
+    if (!readers.mayStillGo(judged, reader)) return undefined;
     const { body, banner, leaf } = open(released);
     const outcome = await parts.mailer.send({ to: reader.subject.person, ...body, banner, id, atMs: clock.now() });
     return { outcome, ...(leaf === undefined ? {} : { leafIndex: leaf.index }) };

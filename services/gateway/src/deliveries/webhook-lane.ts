@@ -83,7 +83,7 @@ export function createWebhookLane(parts: WebhookLaneParts): WebhookLane {
       sentAt: new Date(clock.now()).toISOString(), ...(what.gap === undefined ? {} : { gap: what.gap }),
     }; // prettier-ignore
     const released = await releasedText(monitor, reader, what.collected, head);
-    if (!readers.isStill(reader)) return undefined;
+    if (!readers.mayStillGo(what.collected?.judged ?? [], reader)) return undefined;
     const { body, banner, leaf } = open(released);
     const headers = {
       ...signatureHeaders(parts.secretOf(subscription.id), { id: what.id, atMs: clock.now(), body }),

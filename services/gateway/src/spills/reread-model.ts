@@ -6,8 +6,9 @@ import { createRemade } from '@sitebus/kit';
 import type { Service, SpillCopy, Spills } from '@sitebus/kit';
 import type { Log } from '@sitebus/sdk';
 import type { InMemoryReadModel } from '../read-model/in-memory.ts';
+import type { Stored } from '../read-model/model.ts';
 import type { Rebuild } from '../read-model/rebuild.ts';
-import type { Monitor } from '../release.ts';
+import type { Judged, Monitor } from '../release.ts';
 import { failClosed } from '../errors.ts';
 import type { SpilledProducts } from './spilled-products.ts';
 
@@ -66,47 +67,53 @@ export function createRereadModel(parts: {
   };
 }
 
-/** @returns the monitor, to which what is spilled is not there, and which says nothing while the lists are of no use. */
-export function withoutSpilled(
-  monitor: Monitor,
-  { state, isGone }: { readonly state: () => string; readonly isGone: SpilledProducts['isGone'] },
-): Monitor {
+/**
+ * @returns the monitor, to which what is spilled is not there, and which says nothing while the lists are of no use. What was read
+ * of the bus before an order came is judged no more while all is read anew, and goes nowhere although it was judged before: then
+ * it is not known yet what rested on the spilled record. Throws `fail-closed` for both.
+ */
+export function withoutSpilled(monitor: Monitor, { state, isRead, isGone }: SpilledNow): Monitor {
   const check = (): void => {
     if (state() !== 'ok') throw failClosed({ part: 'spills' });
   };
-  const present = <R extends Parameters<Monitor['judge']>[0]>(record: R): R | undefined =>
-    record !== undefined && isGone(record) ? undefined : record;
+  const present = <R extends Parameters<Monitor['judge']>[0]>(record: R): R | undefined => {
+    check();
+    if (record === undefined || !OF_THE_BUS.has(record.kind)) return record;
+    if (!isRead()) throw failClosed({ part: 'store' });
+    return isGone(record) ? undefined : record;
+  };
+  const mustBePresent = (judged: readonly Judged[]): void => {
+    check();
+    if (judged.some(({ record }) => present(record) === undefined)) throw failClosed({ part: 'spills' });
+  };
   return {
     ...monitor,
     sightOf(subject) {
       check();
       return monitor.sightOf(subject);
     },
-    judgeAs(record, sight) {
-      check();
-      return monitor.judgeAs(present(record), sight);
-    },
-    judge(record, subject) {
-      check();
-      return monitor.judge(present(record), subject);
-    },
-    async release(record, subject, asked, shape) {
-      check();
-      return monitor.release(present(record), subject, asked, shape);
-    },
-    async reveal(record, subject, asked, wanted) {
-      check();
-      return monitor.reveal(present(record), subject, asked, wanted);
-    },
+    judgeAs: (record, sight) => monitor.judgeAs(present(record), sight),
+    judge: (record, subject) => monitor.judge(present(record), subject),
+    release: async (record, subject, asked, shape) => monitor.release(present(record), subject, asked, shape),
+    reveal: async (record, subject, asked, wanted) => monitor.reveal(present(record), subject, asked, wanted),
     async releaseAll(judged, subject, reason, shape) {
-      check();
-      if (judged.some(({ record }) => isGone(record))) throw failClosed({ part: 'spills' });
+      mustBePresent(judged);
       return monitor.releaseAll(judged, subject, reason, shape);
     },
     async releaseToEach(judged, subjects, reason, shape) {
-      check();
-      if (judged.some(({ record }) => isGone(record))) throw failClosed({ part: 'spills' });
+      mustBePresent(judged);
       return monitor.releaseToEach(judged, subjects, reason, shape);
     },
   };
 }
+
+/** What is known of spills at this moment. */
+export interface SpilledNow {
+  /** `ok`, or why the lists are of no use. */
+  readonly state: () => string;
+  /** Whether the bus has been read to its end under the newest order. */
+  readonly isRead: () => boolean;
+  readonly isGone: SpilledProducts['isGone'];
+}
+
+const OF_THE_BUS: ReadonlySet<Stored['kind']> = new Set<Stored['kind']>(['observation', 'assessment', 'alert']);

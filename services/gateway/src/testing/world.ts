@@ -18,7 +18,7 @@ import {
   silentLog,
   toSchemaLock,
 } from '@sitebus/sdk';
-import type { Alert, Assessment, Codec, Log, Policy, PolicyArchive, SchemaLock } from '@sitebus/sdk';
+import type { Alert, Assessment, BusPort, Codec, Log, Policy, PolicyArchive, SchemaLock } from '@sitebus/sdk';
 import { createTestBus, createTestClock } from '@sitebus/sdk/testing';
 import type { TestBus, TestClock } from '@sitebus/sdk/testing';
 import type { WebhookPort } from '../deliveries/webhook-port.ts';
@@ -110,6 +110,8 @@ export async function aWorld(
     readonly store?: (view: string) => DeskStore;
     /** Arms the timers of waits for a late heartbeat. */
     readonly setTimer?: SetTimer;
+    /** The bus as gateways have it; default: as it is. */
+    readonly bus?: (bus: BusPort) => BusPort;
   } = {},
 ): Promise<World> {
   const [shipped, lock, codec] = await Promise.all([policyOnce, lockOnce, codecOnce]);
@@ -156,7 +158,7 @@ export async function aWorld(
     },
     async gateway(view, over = {}, log = silentLog, { isAlone = false } = {}) {
       const gateway = createGatewayService({
-        config: testConfig(view, over), policy, codec, bus: port, clock, log,
+        config: testConfig(view, over), policy, codec, bus: wish.bus?.(port) ?? port, clock, log,
         ...(wish.policies && { policies: wish.policies }), ...(wish.webhook && { webhook: wish.webhook }), ...(wish.examples && { examples: await wish.examples(lock) }),
         store: wish.store?.(view) ?? createInMemoryDesk(world.desk(view)),
         ...(!isAlone && { registryCommands }), intakes: wish.intakes ?? (() => undefined), ...(wish.guard && { guard: wish.guard }), ...(wish.protocol && { protocol: wish.protocol }), ...(wish.research && { research: wish.research }), issuerKeys: wish.issuers ?? [],
