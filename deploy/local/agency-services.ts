@@ -56,6 +56,7 @@ export function createAgencies(
       bus: buses.as(reader),
       clock: parts.clock,
       groupId: groupOf(reader, 'people'),
+      policyVersion: parts.policy.version,
     }),
     journalDir: join(dataDir, 'journal'),
     ...(inboxDir !== undefined && { inboxDir }),

@@ -129,7 +129,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const signingKeys = await loadSigningKeys(policy.people, dataDir);
   const ofRegistry = { bus: buses.as(REGISTRY_PRINCIPAL), clock };
   const people = withSignatureKeys(policy.people, signingKeys);
-  const registry = createRegistryWriter({ ...ofRegistry, people, tenants: seedTenants(policy), log });
+  const registry = createRegistryWriter({
+    ...ofRegistry,
+    people,
+    tenants: seedTenants(policy),
+    policyVersion: policy.version,
+    log,
+  });
   const agencies = createAgencies({ ...options, electionClock }, parts, buses, secrets);
   const intakes = (agency: string): AgencyService | undefined => agencies.get(writerOf(agency));
   const guard = createLocalGuard({

@@ -56,7 +56,7 @@ beforeAll(async () => {
     closing.push(() => bus.close());
     return bus;
   };
-  const registry = createRegistryWriter({ bus: busAs(REGISTRY_PRINCIPAL), people: policy.people, tenants: seedTenants(policy), clock: systemClock, log: silentLog });
+  const registry = createRegistryWriter({ bus: busAs(REGISTRY_PRINCIPAL), people: policy.people, tenants: seedTenants(policy), policyVersion: policy.version, clock: systemClock, log: silentLog });
   await registry.start();
   closing.push(() => registry.stop());
   for (const person of [CHAIR, READER, ...Object.values(OPERATORS)]) keys.set(person, await registry.issueKey({ name: person, person }));

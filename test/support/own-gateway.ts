@@ -44,7 +44,7 @@ export async function startOwnGateway(wish: {
     buses.push(bus);
     return bus;
   };
-  const registry = createRegistryWriter({ bus: busAs(REGISTRY_PRINCIPAL), people: policy.people, tenants: seedTenants(policy), clock: systemClock, log: silentLog }); // prettier-ignore
+  const registry = createRegistryWriter({ bus: busAs(REGISTRY_PRINCIPAL), people: policy.people, tenants: seedTenants(policy), policyVersion: policy.version, clock: systemClock, log: silentLog }); // prettier-ignore
   await registry.start();
   const keys = new Map<string, string>();
   for (const person of wish.people) keys.set(person, await registry.issueKey({ name: person, person }));

@@ -50,6 +50,7 @@ const guard = createGuardService({
     personNamed: (person) => persons.get(person),
     persons: () => [...persons.values()],
     state: () => 'fresh',
+    onPolicyVersion: () => undefined,
     start: async () => undefined,
     stop: async () => undefined,
     fatal: new Promise(() => {}),

@@ -50,7 +50,7 @@ export async function aPartnerWorld(wish: { readonly protocol?: ProtocolPort } =
   const { bus } = world.bus.connect;
   const partners = createPartnersService({
     policy: world.policy, codec, clock, log: silentLog, signerKey: Buffer.alloc(32, 7), connect: () => bus,
-    tenants: createTenantDirectory({ bus, clock, groupId: 'agency.partners.open.people' }),
+    tenants: createTenantDirectory({ bus, clock, groupId: 'agency.partners.open.people', policyVersion: policy.version }),
   }); // prettier-ignore
   late.partners = partners;
   await partners.start();

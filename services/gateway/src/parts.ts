@@ -12,7 +12,7 @@ import type { IdempotencyStore } from './idempotency.ts';
 import type { KeyUses } from './key-uses.ts';
 import type { LedgerCopy } from './ledger-copy.ts';
 import type { LocalIssuer } from './local-issuer.ts';
-import type { PolicyAge } from './policy-age.ts';
+import type { PolicyAge } from '@sitebus/kit';
 import type { ReadModel } from './read-model/model.ts';
 import type { NotificationStreams } from './receipts/notification-stream.ts';
 import type { Receipts } from './receipts/receipts.ts';

@@ -1,6 +1,8 @@
 // A gateway whose policy is older than that of its view's fusion.
 
 import { expect, test } from '@jest/globals';
+import { HEARTBEAT_KEY } from '@sitebus/kit';
+import { PEOPLE_TOPIC } from '@sitebus/sdk';
 import { anAssessment, anIndicatorReport, uuidOf } from './testing/records.ts';
 import { aWorld } from './testing/world.ts';
 
@@ -29,6 +31,23 @@ test('it refuses everything and says that policy is why, once an assessment was 
   expect(world.leaves('s-can')).toHaveLength(leaves);
   expect(gateway.ready()).toMatchObject({ ready: false, parts: { policy: expect.stringMatching(/older/) } });
 }); // prettier-ignore
+
+test('it refuses everything once the registry’s writer says that it judges by a newer one', async () => {
+  await using world = await aWorld();
+  const gateway = await world.gateway('s-can');
+  const headers = await world.as('ama-lindqvist');
+  const status = async (url: string) => (await gateway.app.inject({ url, headers })).statusCode;
+  expect(await status('/v1/observations')).toBe(200);
+  const beats = world.bus.records(PEOPLE_TOPIC).filter(({ key }) => String(key) === HEARTBEAT_KEY);
+  const beat = JSON.parse(String(beats.at(-1)?.value)) as { policyVersion: number };
+  expect(beat.policyVersion).toBe(world.policy.version);
+  const producer = await world.bus.connect.bus.createProducer();
+  const value = Buffer.from(JSON.stringify({ ...beat, policyVersion: beat.policyVersion + 1 }));
+  await producer.send({ topic: PEOPLE_TOPIC, key: HEARTBEAT_KEY, value });
+  await world.bus.settled();
+  expect([await status('/v1/observations'), await status('/v1/me')]).toEqual([503, 503]);
+  expect(gateway.ready().parts['policy']).toMatch(/older/);
+});
 
 test('it stays closed at a start that finds such an assessment on the bus, and older ones close nothing', async () => {
   await using world = await aWorld();

@@ -1,43 +1,29 @@
-// Whether this gateway's policy is as new as that of its view's fusion: with an older one it releases nothing.
-// Holds: fusion writes the version it judged by into every assessment, and a higher one than ours, once seen, closes the door until
-// the gateway is started with newer policy; open streams wait. Source: README.md#policy
+// Whether this gateway's policy is as new as that of its view's fusion and of the registry's writer: with an older one it releases
+// nothing. Holds: fusion writes the version it judged by into every assessment, the writer into every heartbeat, and a higher one
+// than ours, once seen, closes the door until the gateway is started with newer policy; open streams wait. Source: README.md#policy
 
-import type { Assessment } from '@sitebus/sdk';
+import { createPolicyAge as policyAgeOf, type PolicyAge } from '@sitebus/kit';
 import { failClosed } from './errors.ts';
 import type { InMemoryReadModel } from './read-model/in-memory.ts';
 import type { Monitor } from './release.ts';
 
-/** What has been seen of versions. */
-export interface PolicyAge {
-  /** An assessment came, of this or an earlier start. */
-  saw(assessment: Pick<Assessment, 'policyVersion'>): void;
-  /** `ok`, or how far behind it is. */
-  state(): string;
-  /** Throws `fail-closed` where it is behind. */
-  check(): void;
-}
-
-/** Makes the watch of one gateway; `version` is that of the policy it was started with. */
+/** Kit's watch, whose refusal is the problem that readers get. */
 export function createPolicyAge(version: number): PolicyAge {
-  let newest = version;
-  const isBehind = (): boolean => newest > version;
+  const age = policyAgeOf(version);
   return {
-    saw({ policyVersion }) {
-      newest = Math.max(newest, policyVersion);
-    },
-    state: () => (isBehind() ? `version ${version} is older than ${newest}, by which the newest assessments were made` : 'ok'),
+    ...age,
     check() {
-      if (isBehind()) throw failClosed({ part: 'policy' });
+      if (age.state() !== 'ok') throw failClosed({ part: 'policy' });
     },
   };
-} // prettier-ignore
+}
 
 /** @returns the model as the rebuild feeds it: the watch sees every assessment first. */
 export function tellPolicyAge(age: PolicyAge, model: InMemoryReadModel): InMemoryReadModel {
   return {
     ...model,
     addAssessment(value, atMs, place) {
-      age.saw(value);
+      age.saw(value.policyVersion);
       model.addAssessment(value, atMs, place);
     },
   };

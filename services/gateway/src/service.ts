@@ -126,6 +126,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   }); // prettier-ignore
   const latePlaces = createLatePlaces({ kept: store.latePlaces, log });
   const policyAge = createPolicyAge(policy.version);
+  registry.onPolicyVersion(policyAge.saw);
   const receipts = createReceipts({
     bus, view, policy, codec, clock: parts.receiptsClock ?? clock, log, registry, groupId: group('receipts'), tickMs: config.receiptsTickMs,
     readModel: modelNow(() => reading.current().model), isModelRead: () => reading.isRead(), isSpilled: (version) => products.isSpilled(version),

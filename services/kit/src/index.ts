@@ -62,6 +62,12 @@ export { emptySkipList, previousOf, spillSigners, toSpillValue, withRecord } fro
 export type { SkipList, SpillEntry, SpillFault } from './spill/skip-list.ts';
 export { isAhead, knownOf, SPILLS_HEADER, toSpills } from './spill/spills.ts';
 export type { Spills } from './spill/spills.ts';
+export { busTopics, cellWriters } from './bus-topics.ts';
+export type { BusTopic, CellTopic, CellWriter, CommonTopic, TopicKind, ViewTopic, WriterTopic } from './bus-topics.ts';
+export { askPolicyInForce, createPolicyAge } from './policy-age.ts';
+export type { PolicyAge } from './policy-age.ts';
+export { readToEnds } from './read-to-ends.ts';
+export type { ToEnds } from './read-to-ends.ts';
 export { recordAt } from './record-at.ts';
 export type { RecordPlace } from './record-at.ts';
 export { createSpillCopy } from './spill/spill-copy.ts';

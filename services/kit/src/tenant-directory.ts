@@ -3,6 +3,7 @@
 // nothing is taken in for anybody. Source: README.md#tenants
 
 import { silentLog, type BusPort, type Clock } from '@sitebus/sdk';
+import { askPolicyInForce, createPolicyAge } from './policy-age.ts';
 import { createRegistryCopy } from './registry/registry-copy.ts';
 import type { Service } from './service.ts';
 import { tenantAgency, type Tenant } from './tenants.ts';
@@ -22,17 +23,30 @@ export function createTenantDirectory(parts: {
   readonly bus: BusPort;
   readonly clock: Clock;
   readonly groupId: string;
+  /** Of the policy that tenants are part of here: under an older one than that in force nobody is a tenant. */
+  readonly policyVersion: number;
 }): TenantDirectory {
+  const age = createPolicyAge(parts.policyVersion);
   const copy = createRegistryCopy({ ...parts, log: silentLog }); // the registry's own writer says which row is not whole
   const state = (): string => (copy.state() === 'fresh' ? 'ok' : copy.state());
-  const active = (): readonly Tenant[] => copy.tenants().filter((tenant) => tenant.state === 'ACTIVE');
+  copy.onPolicyVersion(age.saw);
+  const active = (): readonly Tenant[] => {
+    age.check();
+    return copy.tenants().filter((tenant) => tenant.state === 'ACTIVE');
+  };
   return {
-    fatal: copy.fatal,
+    fatal: Promise.race([copy.fatal, age.outdated]),
     tenant: (agency) => active().find(({ slug }) => tenantAgency(slug) === agency),
     tenants: active,
     onChange: (listener) => copy.onChange(listener),
-    start: () => copy.start(),
+    async start() {
+      await askPolicyInForce(parts.bus, age, `${parts.groupId}.policy`);
+      await copy.start();
+    },
     stop: () => copy.stop(),
-    ready: () => ({ ready: state() === 'ok', parts: { registry: state() } }),
+    ready: () => ({
+      ready: state() === 'ok' && age.state() === 'ok',
+      parts: { registry: state(), policy: age.state() },
+    }),
   };
 }

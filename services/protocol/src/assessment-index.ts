@@ -3,6 +3,7 @@
 // Source: README.md#records
 
 import { randomUUID } from 'node:crypto';
+import type { PolicyAge } from '@sitebus/kit';
 import {
   assessTopic,
   groupOf,
@@ -47,6 +48,8 @@ export function createAssessmentIndex(parts: {
   readonly bus: BusPort;
   readonly policy: Policy;
   readonly codec: Codec;
+  /** Told of the policy that each was made by. */
+  readonly policyAge: Pick<PolicyAge, 'saw'>;
 }): RunningAssessmentIndex {
   const { bus, policy, codec } = parts;
   const views = new Map(policy.views.map(({ id }) => [assessTopic(id), new Map<string, AssessmentFacts>()]));
@@ -68,6 +71,7 @@ export function createAssessmentIndex(parts: {
       read.set(`${topic}/${partition}`, offset + 1n);
       if (value === null || known === undefined) continue;
       const { links: _l, evidence: _e, contextValues: _c, ...facts } = codec.decode(value).value as Assessment;
+      parts.policyAge.saw(facts.policyVersion);
       if ((known.get(facts.id)?.version ?? 0) <= facts.version) known.set(facts.id, facts);
       const end = unread.get(`${topic}/${partition}`);
       // The last offset of a transaction is its marker, one past the last record that anyone sees.

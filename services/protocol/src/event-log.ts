@@ -12,7 +12,6 @@ import {
   isRefusal,
   toCloudEventHeaders,
   type BusPort,
-  type BusRecord,
   type Clock,
   type Codec,
   type Decoded,
@@ -20,6 +19,7 @@ import {
   type Policy,
   type TransactionalProducer,
 } from '@sitebus/sdk';
+import { readToEnds } from '@sitebus/kit';
 import { commitUnknown, guardFenced } from './errors.ts';
 import type { Frame } from './machine.ts';
 
@@ -98,10 +98,16 @@ export function createEventLog(parts: {
     async start(onEvent) {
       producer = await bus.createTransactionalProducer(GUARD_TRANSACTIONAL_ID);
       const views = new Map(policy.views.map(({ id }) => [caseTopic(id), id]));
-      await readToEnds(bus, [...views.keys()], async ({ topic, offset, value }) => {
-        if (value === null) return;
-        const { subject, value: event } = await decoded(codec, value);
-        onEvent({ view: views.get(topic) ?? '', subject, event: event as Frame<string>, topic, offset });
+      await readToEnds(bus, [...views.keys()], {
+        groupId: groupOf(GUARD_PRINCIPAL, `events.${randomUUID().slice(0, 8)}`),
+        async each({ topic, offset, value }) {
+          if (value === null) return;
+          const { subject, value: event } = await decoded(codec, value);
+          onEvent({ view: views.get(topic) ?? '', subject, event: event as Frame<string>, topic, offset });
+        },
+        isTransactional: true,
+        firstWithinMs: QUIET_MS * 5,
+        quietMs: QUIET_MS,
       });
     },
     append(events) {
@@ -126,41 +132,4 @@ async function decoded(codec: Codec, bytes: Buffer): Promise<Decoded> {
     if (typeof schemaId !== 'number' || (await codec.ensure(schemaId)) !== 'known') throw cause;
     return codec.decode(bytes);
   }
-}
-
-/** Reads topics of one partition each, up to the ends they have now. */
-async function readToEnds(
-  bus: BusPort,
-  topics: readonly string[],
-  each: (record: BusRecord) => Promise<void>,
-): Promise<void> {
-  const open = new Map<string, bigint>();
-  for (const topic of topics)
-    for (const { partition, earliest, next } of await bus.inspect.ends(topic))
-      if (earliest < next) open.set(`${topic}/${partition}`, next);
-  if (open.size === 0) return;
-  let done: (cause?: Error) => void = () => {};
-  const finished = new Promise<Error | undefined>((resolve) => (done = resolve));
-  let quiet = setTimeout(done, QUIET_MS * 5);
-  const consumer = await bus.createConsumer({
-    groupId: groupOf(GUARD_PRINCIPAL, `events.${randomUUID().slice(0, 8)}`),
-    topics,
-    from: 'earliest',
-    commit: 'never',
-    onBatch: async (batch) => {
-      clearTimeout(quiet);
-      for (const record of batch.records) {
-        await each(record);
-        const at = `${record.topic}/${record.partition}`;
-        // The last offset of a transaction is its marker, one past the last record that anyone sees.
-        if (record.offset + 2n >= (open.get(at) ?? 0n)) open.delete(at);
-      }
-      if (open.size === 0) done();
-      else quiet = setTimeout(done, QUIET_MS);
-    },
-  });
-  const cause = await Promise.race([finished, consumer.fatal]);
-  clearTimeout(quiet);
-  await consumer.close();
-  if (cause instanceof Error) throw cause;
 }

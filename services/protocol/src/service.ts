@@ -1,6 +1,6 @@
 // The guard as a service: wires its parts, decides nothing.
 
-import { createSpillCopy, honourSpills, spillsUnusable } from '@sitebus/kit';
+import { askPolicyInForce, createPolicyAge, createSpillCopy, honourSpills, spillsUnusable } from '@sitebus/kit';
 import type { AgencyIntake, GuardPort, ProtocolPort, Readiness, Service } from '@sitebus/kit';
 import { randomUUID } from 'node:crypto';
 import {
@@ -32,6 +32,8 @@ import { identifierKeyOf } from './targets/identifiers.ts';
 export interface RegistryCopy extends PeopleRegistry {
   /** `fresh`, or why it may not be answered from. */
   state(): string;
+  /** Calls back with the version of policy that the registry's writer judges by. */
+  onPolicyVersion(listener: (version: number) => void): void;
   start(): Promise<void>;
   stop(): Promise<void>;
   readonly fatal: Promise<Error>;
@@ -69,9 +71,10 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     bus: parts.bus, log, cells: policy.cells.map(({ id }) => id), keys: policy.signers ?? [],
     groupId: groupOf(GUARD_PRINCIPAL, `spills.${randomUUID().slice(0, 8)}`),
   }); // prettier-ignore
+  const policyAge = createPolicyAge(policy.version);
   const honoured = { ...parts, bus: honourSpills(parts.bus, spills) };
   const index = createRecordIndex(honoured);
-  const assessments = createAssessmentIndex(parts);
+  const assessments = createAssessmentIndex({ ...parts, policyAge });
   const events = createEventLog(parts);
   const ledger = createGuardLedger({ ...parts, salt: Buffer.from(config.ledgerSalt, 'base64url') });
   const disclosures = createDisclosures();
@@ -130,8 +133,18 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     protocol: proceedings,
     look: async () => (state === 'ok' ? look() : undefined),
     readTo: (topic, partition) => assessments.readTo(topic, partition) ?? index.readTo(topic, partition),
-    fatal: Promise.race([spilled, spills.fatal, events.fatal, index.fatal, assessments.fatal, registry.fatal]),
+    fatal: Promise.race([
+      policyAge.outdated,
+      spilled,
+      spills.fatal,
+      events.fatal,
+      index.fatal,
+      assessments.fatal,
+      registry.fatal,
+    ]),
     async start() {
+      registry.onPolicyVersion(policyAge.saw);
+      await askPolicyInForce(parts.bus, policyAge, groupOf(GUARD_PRINCIPAL, `policy.${randomUUID().slice(0, 8)}`));
       await spills.start(); // first: what is to be skipped is skipped from the first record on
       if (spills.state() !== 'ok') throw spillsUnusable({ state: spills.state() });
       const { version } = spills.current();
@@ -164,6 +177,7 @@ export function createGuardService(parts: GuardServiceParts): GuardService {
     ready(): Readiness {
       const parts = {
         guard: state,
+        policy: policyAge.state(),
         spills: spills.state(),
         records: index.state(),
         assessments: assessments.state(),

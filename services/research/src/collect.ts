@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { dominates, joinAll, type Marking } from '@sitebus/marking';
-import { createAdmit, honourSpills, type Admitted } from '@sitebus/kit';
+import { createAdmit, honourSpills, readToEnds, type Admitted } from '@sitebus/kit';
 import {
   featuresOf, groupOf, obsTopic, RESEARCH_PRINCIPAL, writerOf,
   type BusPort, type BusRecord, type Codec, type Policy,
@@ -34,7 +34,10 @@ export interface Collected {
 /** Reads everything there is of a collection. Rejects with RECORDS_UNREADABLE (retriable). */
 export type Collect = (collection: Collection) => Promise<Collected>;
 
-/** Silence after which it is given up: a part of the records is no data set. */
+/**
+ * Silence after which it is given up: a part of the records is no data set. The newest record of a partition is never compacted
+ * away, and nobody writes observations in transactions, so that every end can be reached.
+ */
 const QUIET_MS = 15_000;
 const FIRST_WITHIN_MS = 30_000;
 
@@ -70,11 +73,17 @@ export function createCollect(parts: {
       }
       return true;
     };
-    await withSpills(parts, collection.view, (spills) =>
-      readToEnds(honourSpills(bus, spills), topicsOf(policy, collection.view), (record) => {
-        if (!take(record)) late.push(record);
-      }),
-    );
+    await withSpills(parts, collection.view, async (spills) => {
+      const isRead = await readToEnds(honourSpills(bus, spills), topicsOf(policy, collection.view), {
+        groupId: groupOf(RESEARCH_PRINCIPAL, `collect.${randomUUID().slice(0, 8)}`),
+        each: (record) => void (take(record) || late.push(record)),
+        firstWithinMs: FIRST_WITHIN_MS,
+        quietMs: QUIET_MS,
+      }).catch((cause: unknown) => {
+        throw recordsUnreadable({}, cause);
+      });
+      if (!isRead) throw recordsUnreadable({});
+    });
     for (const record of late) if (!(await takeLate(codec, record, take))) throw recordsUnreadable({});
     const kept = [...taken].filter(([key]) => !gone.has(key)).map(([, admitted]) => admitted);
     return {
@@ -131,39 +140,4 @@ async function takeLate(codec: Codec, record: BusRecord, take: (record: BusRecor
 
 function keyOf(agency: string, cell: string, id: string): string {
   return `${agency} ${cell} ${id}`;
-}
-
-/**
- * Reads topics up to the ends they have now. Rejects with RECORDS_UNREADABLE where not all of it came: the newest record of
- * a partition is never compacted away, and nobody writes observations in transactions, so that every end can be reached.
- */
-async function readToEnds(bus: BusPort, topics: readonly string[], each: (record: BusRecord) => void): Promise<void> {
-  const open = new Map<string, bigint>(); // partition → its end
-  for (const topic of topics)
-    for (const { partition, earliest, next } of await bus.inspect.ends(topic))
-      if (earliest < next) open.set(`${topic}/${partition}`, next);
-  if (open.size === 0) return;
-  let done: (cause?: Error) => void = () => {};
-  const finished = new Promise<Error | undefined>((resolve) => (done = resolve));
-  const silent = (): void => done(recordsUnreadable({}));
-  let quiet = setTimeout(silent, FIRST_WITHIN_MS);
-  const consumer = await bus.createConsumer({
-    groupId: groupOf(RESEARCH_PRINCIPAL, `collect.${randomUUID().slice(0, 8)}`),
-    topics,
-    from: 'earliest',
-    commit: 'never',
-    onBatch: async ({ topic, partition, records }) => {
-      clearTimeout(quiet);
-      const at = `${topic}/${partition}`;
-      const end = open.get(at) ?? 0n;
-      for (const record of records) if (record.offset < end) each(record); // what came later is not of this reading
-      if ((records.at(-1)?.offset ?? -1n) + 1n >= end) open.delete(at);
-      if (open.size === 0) done();
-      else quiet = setTimeout(silent, QUIET_MS);
-    },
-  });
-  const cause = await Promise.race([finished, consumer.fatal]);
-  clearTimeout(quiet);
-  await consumer.close();
-  if (cause instanceof Error) throw recordsUnreadable({}, cause);
 }

@@ -1,10 +1,14 @@
 // The research room as a service: wires its parts, decides nothing.
 
+import { randomUUID } from 'node:crypto';
+import { askPolicyInForce, createPolicyAge } from '@sitebus/kit';
 import type { Readiness, ResearchPort, Service } from '@sitebus/kit';
 import {
+  groupOf,
   isRefusal,
   newestOf,
   OBSERVATION_NAMESPACE,
+  RESEARCH_PRINCIPAL,
   type BusPort,
   type Clock,
   type Codec,
@@ -25,6 +29,8 @@ import type { ResearchStore } from './store/store.ts';
 export interface RegistryCopy extends PeopleRegistry {
   /** `fresh`, or why it may not be answered from. */
   state(): string;
+  /** Calls back with the version of policy that the registry's writer judges by. */
+  onPolicyVersion(listener: (version: number) => void): void;
   start(): Promise<void>;
   stop(): Promise<void>;
   readonly fatal: Promise<Error>;
@@ -62,6 +68,7 @@ export function createResearchService(parts: ResearchServiceParts): ResearchServ
   const collect = createCollect(parts);
   const skipped = createSkipped(parts);
   const research = createResearch({ store, journal, ledger, collect, skipped, isType, people, policy, clock });
+  const policyAge = createPolicyAge(policy.version);
   let state = 'not started';
   let isRead = false;
   let timer: NodeJS.Timeout | undefined;
@@ -93,8 +100,10 @@ export function createResearchService(parts: ResearchServiceParts): ResearchServ
     list: whenRead((...asked: Parameters<ResearchPort['list']>) => research.list(...asked)),
     catalogue: whenRead((...asked: Parameters<ResearchPort['catalogue']>) => research.catalogue(...asked)),
     file: whenRead((...asked: Parameters<ResearchPort['file']>) => research.file(...asked)),
-    fatal: Promise.race([registry.fatal, broken]),
+    fatal: Promise.race([policyAge.outdated, registry.fatal, broken]),
     async start() {
+      registry.onPolicyVersion(policyAge.saw);
+      await askPolicyInForce(parts.bus, policyAge, groupOf(RESEARCH_PRINCIPAL, `policy.${randomUUID().slice(0, 8)}`));
       await Promise.all([registry.start(), ledger.start(), store.start()]);
       await read();
       log.info({ projects: journal.known().projects.size, state }, 'research room started');
@@ -107,6 +116,7 @@ export function createResearchService(parts: ResearchServiceParts): ResearchServ
     ready(): Readiness {
       const states = {
         research: state,
+        policy: policyAge.state(),
         store: store.state(),
         registry: registry.state() === 'fresh' ? 'ok' : registry.state(),
       };

@@ -52,6 +52,7 @@ async function anotherRoom() {
     registry: {
       personNamed: (person) => world.policy.people.find((each) => each.person === person),
       state: () => 'fresh',
+      onPolicyVersion: () => undefined,
       start: async () => {},
       stop: async () => {},
       fatal: new Promise(() => {}),

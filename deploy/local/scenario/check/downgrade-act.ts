@@ -43,6 +43,7 @@ export async function lower(id: string, parts: ActParts): Promise<string> {
       personNamed: (person) => people.get(person),
       persons: () => [...people.values()],
       state: () => 'fresh',
+      onPolicyVersion: () => undefined,
       fatal: new Promise(() => undefined),
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),

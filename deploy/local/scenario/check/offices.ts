@@ -50,7 +50,7 @@ export async function openOffices(parts: {
   const port = parts.bus.connect.bus;
   const common = { policy, codec, clock, log, bus: port };
   const writer = createRegistryWriter({
-    bus: port, clock, log, heartbeatMs: 2 ** 30, tenants: seedTenants(policy),
+    bus: port, clock, log, heartbeatMs: 2 ** 30, tenants: seedTenants(policy), policyVersion: policy.version,
     people: policy.people.map((row) => ({ ...row, signatureKeys: [signatureKeyOf(seedOf(row.person))] })),
   }); // prettier-ignore
   await writer.start();

@@ -15,7 +15,12 @@ await runWriterProcess(
       const groupId = groupOf(agencyPrincipal('partners', cell), 'people');
       return createPartnersService({
         ...parts,
-        tenants: createTenantDirectory({ bus: parts.connect(cell), clock: parts.clock, groupId }),
+        tenants: createTenantDirectory({
+          bus: parts.connect(cell),
+          clock: parts.clock,
+          groupId,
+          policyVersion: parts.policy.version,
+        }),
         ...(journalPath !== undefined && { journalDir: dirname(journalPath) }),
       });
     },

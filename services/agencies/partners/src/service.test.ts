@@ -31,8 +31,8 @@ async function write(...tenants: readonly Tenant[]): Promise<void> {
   await beat();
 } // prettier-ignore
 
-async function beat(): Promise<void> {
-  const value = Buffer.from(JSON.stringify({ at: bench.clock.now(), rows: rows.size }));
+async function beat(policyVersion = bench.policy.version): Promise<void> {
+  const value = Buffer.from(JSON.stringify({ at: bench.clock.now(), rows: rows.size, policyVersion }));
   await producer.send({ topic: PEOPLE_TOPIC, key: HEARTBEAT_KEY, value });
   await bench.bus.settled();
 }
@@ -59,11 +59,25 @@ beforeEach(async () => {
   service = createPartnersService({
     ...bench,
     connect: () => counting(bench.bus.connect.bus),
-    tenants: createTenantDirectory({ bus: bench.bus.connect.bus, clock: bench.clock, groupId: 'people' }),
+    tenants: createTenantDirectory({
+      bus: bench.bus.connect.bus,
+      clock: bench.clock,
+      groupId: 'people',
+      policyVersion: bench.policy.version,
+    }),
   });
   await service.start();
 });
 afterEach(() => service.stop());
+
+test('once a newer policy is in force nothing is taken in for anybody, and it ends', async () => {
+  await write(tenant('one'));
+  expect(await submit('one')).toMatchObject([{ status: 'accepted' }]);
+  await beat(bench.policy.version + 1);
+  await expect(submit('one')).rejects.toMatchObject({ code: 'POLICY_OUTDATED', retriable: false });
+  expect(await service.fatal).toMatchObject({ code: 'POLICY_OUTDATED' });
+  expect(service.ready()).toMatchObject({ ready: false, parts: { policy: expect.stringMatching(/older/) } });
+});
 
 test('each record names the tenant on whose behalf it was sent, whoever else sends', async () => {
   await write(tenant('one'), tenant('two'));

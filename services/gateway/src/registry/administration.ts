@@ -30,7 +30,14 @@ export function createAdministration(parts: {
   readonly listen?: { readonly host: string; readonly port: number; readonly credential: string };
 }): Administration {
   const { bus, policy, clock, log, listen } = parts;
-  const writer = createRegistryWriter({ bus, people: policy.people, tenants: seedTenants(policy), clock, log });
+  const writer = createRegistryWriter({
+    bus,
+    people: policy.people,
+    tenants: seedTenants(policy),
+    policyVersion: policy.version,
+    clock,
+    log,
+  });
   const commands = createRegistryCommands({ writer, policy, clock, bus });
   const app = fastify();
   let address: string | undefined;

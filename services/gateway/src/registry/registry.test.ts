@@ -89,11 +89,12 @@ describe("a reader's copy", () => {
 });
 
 describe('the writer', () => {
-  const started = async (bus: ReturnType<typeof createTestBus>, people: unknown[]) => {
+  const started = async (bus: ReturnType<typeof createTestBus>, people: unknown[], policyVersion = 1) => {
     const writer = createRegistryWriter({
       bus: bus.connect.bus,
       people: people as never,
       tenants: [],
+      policyVersion,
       clock: createTestClock(NOW_MS),
       log: silentLog,
       heartbeatMs: 2 ** 30,
@@ -115,6 +116,16 @@ describe('the writer', () => {
     expect(rows()).toHaveLength(1);
     await (await started(bus, [person({ roles: ['reviewer'] })])).stop();
     expect(rows().map(({ clearance }) => clearance.epoch)).toEqual([1, 2]);
+  });
+
+  test('does not start on an older policy than the one in force, and leaves whoever has that one alone', async () => {
+    const bus = createTestBus({ clock: createTestClock(NOW_MS) });
+    const newer = await started(bus, [person()], 3);
+    await expect(started(bus, [person({ roles: ['reviewer'] })], 2)).rejects.toMatchObject({ code: 'POLICY_OUTDATED', details: { version: 2, inForce: 3 } }); // prettier-ignore
+    await newer.beat();
+    expect(newer.ready().ready).toBe(true);
+    await newer.stop();
+    await (await started(bus, [person()], 3)).stop();
   });
 
   test('raises the epoch with every change and never lets it fall', async () => {

@@ -3,9 +3,9 @@
 // changed stands until policy says something new; a key is returned once and only its hash is written; a heartbeat counts
 // what was written before it; of two writers the one that started later is the only one. Source: README.md#registry
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { tenantKey } from '@sitebus/kit';
+import { askPolicyInForce, createPolicyAge, tenantKey } from '@sitebus/kit';
 import type { Service, Tenant } from '@sitebus/kit';
 import { groupOf, PEOPLE_TOPIC, REGISTRY_PRINCIPAL, REGISTRY_TRANSACTIONAL_ID } from '@sitebus/sdk';
 import type { BusPort, BusRecord, Clock, Log } from '@sitebus/sdk';
@@ -53,6 +53,8 @@ export function createRegistryWriter(parts: {
   readonly people: readonly PersonRow[];
   /** Seed of the partners: those that the topic lacks are written at start. */
   readonly tenants: readonly Tenant[];
+  /** Of the policy that seeds them: said with every heartbeat. */
+  readonly policyVersion: number;
   readonly clock: Clock;
   readonly log: Log;
   readonly heartbeatMs?: number;
@@ -113,7 +115,8 @@ export function createRegistryWriter(parts: {
   };
   const beat = async (): Promise<void> => {
     const counted = [persons, keys, tenants, proposals];
-    const row = () => ({ at: clock.now(), rows: counted.reduce((sum, { size }) => sum + size, 0) });
+    const { policyVersion } = parts;
+    const row = () => ({ at: clock.now(), rows: counted.reduce((sum, { size }) => sum + size, 0), policyVersion });
     await writing.write({ changes: [{ key: HEARTBEAT_KEY, row }], isAlone: true });
     lastBeat = 'ok';
   };
@@ -136,6 +139,8 @@ export function createRegistryWriter(parts: {
     putTenant,
     beat,
     async start() {
+      const group = groupOf(REGISTRY_PRINCIPAL, `policy.${randomUUID().slice(0, 8)}`);
+      await askPolicyInForce(parts.bus, createPolicyAge(parts.policyVersion), group); // before it fences who has a newer one
       await people.open();
       const seeds = parts.people
         .map((person) => ({ ...person, seed: seedOf(person) }))

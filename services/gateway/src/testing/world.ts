@@ -126,6 +126,7 @@ export async function aWorld(
     bus: port,
     people,
     tenants: seedTenants(policy),
+    policyVersion: policy.version,
     clock,
     log: silentLog,
     heartbeatMs: 2 ** 30,
@@ -152,7 +153,7 @@ export async function aWorld(
     as: async (person) => ({ authorization: `Bearer ${await world.keyOf(person)}` }),
     async restarted() {
       await writer.stop();
-      const made = createRegistryWriter({ bus: port, people, tenants: seedTenants(policy), clock, log: silentLog, heartbeatMs: 2 ** 30 });
+      const made = createRegistryWriter({ bus: port, people, tenants: seedTenants(policy), policyVersion: policy.version, clock, log: silentLog, heartbeatMs: 2 ** 30 });
       await made.start();
       return { ...made, [Symbol.asyncDispose]: () => made.stop() };
     },

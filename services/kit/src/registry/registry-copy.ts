@@ -45,6 +45,8 @@ export interface Registry {
 
 /** A registry's copy and its life. */
 export interface RegistryCopy extends Registry {
+  /** Calls back with the version of policy that the writer judges by, whenever a heartbeat names another than before. */
+  onPolicyVersion(listener: (version: number) => void): void;
   start(): Promise<void>;
   stop(): Promise<void>;
   readonly fatal: Promise<Error>;
@@ -69,6 +71,13 @@ export function createRegistryCopy(parts: {
   let copy = createRows();
   let version = 0;
   const listeners = new Set<() => void>();
+  const policyListeners = new Set<(version: number) => void>();
+  let policyVersion: number | undefined;
+  const hearPolicy = (said: number | undefined): void => {
+    if (said === undefined || said === policyVersion) return;
+    policyVersion = said;
+    for (const listener of [...policyListeners]) listener(said);
+  };
   const following = createFollowing({
     what: PEOPLE_TOPIC,
     join: (heard) =>
@@ -83,6 +92,7 @@ export function createRegistryCopy(parts: {
             log.warn({ key: key.split(':')[0] }, 'a registry row is not whole'),
           );
           if (changed) version += 1;
+          hearPolicy(copy.heartbeat()?.policyVersion);
           heartbeat.heard();
           if (changed) for (const listener of [...listeners]) listener();
         },
@@ -131,6 +141,10 @@ export function createRegistryCopy(parts: {
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    onPolicyVersion(listener) {
+      policyListeners.add(listener);
+      if (policyVersion !== undefined) listener(policyVersion);
     },
   };
 }

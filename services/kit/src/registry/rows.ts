@@ -62,6 +62,8 @@ export interface Heartbeat {
   readonly at: number;
   /** Rows of every kind but this one that a complete copy has at this point of the topic. */
   readonly rows: number;
+  /** Of the policy that the writer was started with; absent where an earlier writer did not say. */
+  readonly policyVersion?: number;
 }
 
 /** Key of a person's row: issuer and subject. */
@@ -155,7 +157,8 @@ function isKeyRow(row: unknown): row is KeyRow {
 }
 
 function isHeartbeat(row: unknown): row is Heartbeat {
-  return isJsonObject(row) && isWhole(row['at']) && isWhole(row['rows']);
+  const { at, rows, policyVersion } = isJsonObject(row) ? row : {};
+  return isWhole(at) && isWhole(rows) && (policyVersion === undefined || isWhole(policyVersion));
 }
 
 function jsonOf(value: Buffer): unknown {

@@ -2,10 +2,17 @@
 // change, persons who sign. Nothing is mocked; the clock stands until a test moves it.
 
 import { createHash } from 'node:crypto';
-import type { AgencyIntake, Disclosure, DisclosureKind, NamedRecord, ObservationJson } from '@sitebus/kit';
+import {
+  HEARTBEAT_KEY,
+  type AgencyIntake,
+  type Disclosure,
+  type DisclosureKind,
+  type NamedRecord,
+  type ObservationJson,
+} from '@sitebus/kit';
 import { cellOf, parse } from '@sitebus/marking';
 import {
-  assessTopic, denialTopic, fromWire, ledgerTopic, obsTopic, observationSubject, recordKey, signatureKeyOf, signStatement, silentLog, sourceTokenOf, toWire, unreachable,
+  assessTopic, denialTopic, fromWire, ledgerTopic, obsTopic, observationSubject, PEOPLE_TOPIC, recordKey, signatureKeyOf, signStatement, silentLog, sourceTokenOf, toWire, unreachable,
   type BusPort, type Codec, type Person, type Policy, type WireMarking,
 } from '@sitebus/sdk'; // prettier-ignore
 import {
@@ -36,6 +43,8 @@ export interface GuardWorld {
   readonly people: Map<string, Person>;
   /** Set, the registry may not be answered from. */
   registryState: string;
+  /** The registry's writer judges by this version of policy from now on; it says so on the bus, and to whoever runs. */
+  policyInForce(version: number): Promise<void>;
   /** What agencies' services do with the next records: `write`, lose the answer after writing, be away, or refuse. */
   readonly intakeDoes: ('write' | 'lose-answer' | 'away' | 'refuse')[];
   /** Writes a sighting of an agency. @returns what a gateway would name it as. */
@@ -84,10 +93,11 @@ export async function aGuardWorld(
   );
   const { bus: port } = bus.connect;
   bus.grant(GUARD, {
-    read: ['obs.*', 'spill.*', 'case.*', 'assess.*'], write: ['case.*', 'denial.*', 'ledger.*'], groups: ['guard.*'], transactionalIds: ['guard'],
+    read: ['obs.*', 'spill.*', 'case.*', 'assess.*', PEOPLE_TOPIC], write: ['case.*', 'denial.*', 'ledger.*'], groups: ['guard.*'], transactionalIds: ['guard'],
   }); // prettier-ignore
   const producer = await port.createProducer();
   const started: GuardService[] = [];
+  const policyListeners: ((version: number) => void)[] = [];
   const world: Pick<GuardWorld, 'intakeDoes'> & { registryState: string } = { intakeDoes: [], registryState: 'fresh' };
 
   const write = async (agency: string, item: ObservationJson): Promise<string> => {
@@ -124,6 +134,7 @@ export async function aGuardWorld(
       policy, codec, bus: as, clock, log: silentLog,
       registry: {
         personNamed: (person) => people.get(person), persons: () => [...people.values()], state: () => world.registryState, fatal: new Promise(() => {}),
+        onPolicyVersion: (listener) => void policyListeners.push(listener),
         start: async () => undefined, stop: async () => undefined,
       },
       intakes: intakeOf,
@@ -161,6 +172,10 @@ export async function aGuardWorld(
         domains,
       });
       return { id, agency, cell, marking: fromWire(marking) };
+    },
+    async policyInForce(policyVersion) {
+      await producer.send({ topic: PEOPLE_TOPIC, key: HEARTBEAT_KEY, value: Buffer.from(JSON.stringify({ at: clock.now(), rows: 0, policyVersion })) });
+      for (const listener of policyListeners) listener(policyVersion);
     },
     async declareGap(words) {
       const { agency, decoded: { type, value } } = aSourceGap(words, policy);

@@ -2,9 +2,10 @@
 // Nothing is mocked: the room is the service, over a store in memory or one that a test names.
 
 import { join } from 'node:path';
+import { HEARTBEAT_KEY } from '@sitebus/kit';
 import { createMarking } from '@sitebus/marking';
 import {
-  createCodec, denialTopic, ledgerTopic, loadSchemaSet, obsTopic, observationSubject, silentLog, toSchemaLock, toWire,
+  createCodec, denialTopic, ledgerTopic, loadSchemaSet, obsTopic, observationSubject, PEOPLE_TOPIC, silentLog, toSchemaLock, toWire,
   type Codec, type Observation, type Person, type Policy,
 } from '@sitebus/sdk'; // prettier-ignore
 import { createTestBus, createTestClock, loadExample, type TestBus, type TestClock } from '@sitebus/sdk/testing';
@@ -41,6 +42,8 @@ export interface ResearchWorld {
   room(store?: ResearchStore): Promise<ResearchService>;
   /** Puts an influence activity of one account onto the bus. */
   post(wish: PostWish): Promise<void>;
+  /** The registry's writer judges by this version of policy from now on; it says so on the bus, and to whoever runs. */
+  policyInForce(version: number): Promise<void>;
   /** Leaves of the view, parsed. */
   leaves(view: string): readonly Readonly<Record<string, unknown>>[];
   denials(view: string): readonly Readonly<Record<string, unknown>>[];
@@ -56,6 +59,7 @@ export async function aResearchWorld({ signers }: Pick<Policy, 'signers'> = {}):
   const memory = createStoreMemory();
   const people = new Map(policy.people.map((person) => [person.person, person]));
   const example = (await loadExample('InfluenceActivity')) as unknown as Observation<'InfluenceActivity'>;
+  const policyListeners: ((version: number) => void)[] = [];
   const producer = await port.createProducer();
   const parsed = (topic: string): readonly Readonly<Record<string, unknown>>[] =>
     bus.records(topic).map(({ value }) => JSON.parse(value?.toString() ?? '{}') as Record<string, unknown>);
@@ -71,6 +75,7 @@ export async function aResearchWorld({ signers }: Pick<Policy, 'signers'> = {}):
         registry: {
           personNamed: (person) => people.get(person),
           state: () => 'fresh',
+          onPolicyVersion: (listener) => void policyListeners.push(listener),
           start: async () => {},
           stop: async () => {},
           fatal: new Promise(() => {}),
@@ -79,6 +84,11 @@ export async function aResearchWorld({ signers }: Pick<Policy, 'signers'> = {}):
       });
       await room.start();
       return room;
+    },
+    async policyInForce(policyVersion) {
+      const value = Buffer.from(JSON.stringify({ at: clock.now(), rows: 0, policyVersion }));
+      await producer.send({ topic: PEOPLE_TOPIC, key: HEARTBEAT_KEY, value });
+      for (const listener of policyListeners) listener(policyVersion);
     },
     async post(wish) {
       const { cell = 'open' } = wish;
