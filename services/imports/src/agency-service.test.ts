@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { HEARTBEAT_KEY } from '@sitebus/kit';
 import { cellOf } from '@sitebus/marking';
-import { fromWire, sourceTokenOf, type ItemAnswer, type Observation } from '@sitebus/sdk';
+import { fromWire, PEOPLE_TOPIC, sourceTokenOf, type ItemAnswer, type Observation } from '@sitebus/sdk';
 import { createAgencyService, type AgencyService, type AgencyServiceParts } from './agency-service.ts';
 import { mispReader } from './misp/reader.ts';
 import { stixReader } from './stix/reader.ts';
@@ -460,3 +461,16 @@ test('a service is ready when every cell of its agency has a producer, and not b
   await service.stop();
   expect(service.ready().ready).toBe(false);
 });
+
+test('it does not start where the bus says that a newer policy is in force than the one it has', async () => {
+  const bench = await createImportBench();
+  const { version } = bench.policy;
+  const producer = await bench.bus.connect.bus.createProducer();
+  const inForce = async (policyVersion: number) =>
+    producer.send({ topic: PEOPLE_TOPIC, key: HEARTBEAT_KEY, value: Buffer.from(JSON.stringify({ at: 0, rows: 0, policyVersion })) });
+  const start = () => createAgencyService({ ...bench, agency: 'cse', readers: [] }).start();
+  await inForce(version);
+  await start();
+  await inForce(version + 1);
+  await expect(start()).rejects.toMatchObject({ code: 'POLICY_OUTDATED', retriable: false, details: { version, inForce: version + 1 } });
+}); // prettier-ignore

@@ -1,8 +1,12 @@
 // One agency's own service: takes in what is submitted, imported or dropped, and is the only writer of its topics.
 // Holds: wires, decides nothing; ready only when every cell of the agency has a producer.
 
+import { randomUUID } from 'node:crypto';
 import {
+  agencyPrincipal,
+  groupOf,
   notYourAgency,
+  writerOf,
   type BusPort,
   type Clock,
   type Codec,
@@ -10,7 +14,8 @@ import {
   type Log,
   type Policy,
 } from '@sitebus/sdk';
-import type { AgencyIntake, OnBehalfOf, Readiness, Service } from '@sitebus/kit';
+import { askPolicyInForce, createPolicyAge } from '@sitebus/kit';
+import type { AgencyIntake, ObservationJson, OnBehalfOf, Readiness, Service } from '@sitebus/kit';
 import { fileToKeep, importFile, takeReading, type ImportParts } from './import-file.ts';
 import { createInbox, type DropRule } from './inbox.ts';
 import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
@@ -22,6 +27,7 @@ import { createAcceptedMemory } from './accepted-memory.ts';
 import { submitAll, takeReleased } from './submit.ts';
 import { purgeTombstones } from './purge.ts';
 import { tombstoneOf } from './tombstone.ts';
+import { withoutSpilled } from './without-spilled.ts';
 
 /** What the host gives an agency’s service. */
 export interface AgencyServiceParts {
@@ -69,11 +75,11 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
   const accepted = createAcceptedMemory();
   const fatal = deferred<Error>();
   let journal: Journal = createMemoryJournal();
-  const importParts = (cells?: readonly string[]): ImportParts => ({
+  const importParts = (cells?: readonly string[], way = publisher): ImportParts => ({
     ...parts,
     namespace,
     journal,
-    publisher: cells === undefined ? publisher : restrictedTo(cells, publisher, policy),
+    publisher: cells === undefined ? way : restrictedTo(cells, way, policy),
   });
   const mine = (onBehalfOf: OnBehalfOf): void => {
     if (onBehalfOf.agency !== agency) throw notYourAgency({ agency: onBehalfOf.agency });
@@ -84,10 +90,11 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     source: string,
     content: Buffer,
     cells?: readonly string[],
+    way = publisher,
   ): ReturnType<typeof importFile> {
     const release = await inTurn();
     try {
-      yield* importFile(format, source, content, importParts(cells));
+      yield* importFile(format, source, content, importParts(cells, way));
     } finally {
       release();
       due.wind();
@@ -108,13 +115,14 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       }
     },
   });
-  const submitNow: AgencyIntake['submit'] = (items, onBehalfOf) =>
-    submitAll(items, { ...importParts(onBehalfOf.cells), codec: parts.codec, accepted });
+  const submitNow = (items: readonly ObservationJson[], onBehalfOf: OnBehalfOf, way = publisher) =>
+    submitAll(items, { ...importParts(onBehalfOf.cells, way), codec: parts.codec, accepted });
   const deadLetters = createDeadLetters({
     ...parts,
     publisher,
-    submit: submitNow,
-    importFile: (format, source, content, { cells }) => importNow(format, source, content, cells),
+    submit: (items, onBehalfOf, spilled) => submitNow(items, onBehalfOf, withoutSpilled(spilled, publisher, parts)),
+    importFile: (format, source, content, { cells }, spilled) =>
+      importNow(format, source, content, cells, withoutSpilled(spilled, publisher, parts)),
   });
   const inbox =
     parts.inbox === undefined
@@ -127,6 +135,7 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     agency,
     fatal: fatal.promise,
     async start() {
+      await askPolicy(parts);
       if (parts.journalPath !== undefined) journal = await openFileJournal(parts.journalPath);
       await publisher.open();
       await inbox?.start();
@@ -160,9 +169,9 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
         mine(onBehalfOf);
         return deadLetters.list(onBehalfOf);
       },
-      async redrive(id, reason, onBehalfOf) {
+      async redrive(id, reason, onBehalfOf, spilled) {
         mine(onBehalfOf);
-        return deadLetters.redrive(id, reason, onBehalfOf);
+        return deadLetters.redrive(id, reason, onBehalfOf, spilled);
       },
       async discard(id, reason, onBehalfOf) {
         mine(onBehalfOf);
@@ -173,6 +182,14 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     inboxTaken: () => inbox?.taken() ?? 0,
     takeDue: () => due.run(),
   };
+}
+
+/** Tenants share a writer, whose service has asked for them all. Rejects with POLICY_OUTDATED (not retriable). */
+async function askPolicy({ agency, policy, connect }: AgencyServiceParts): Promise<void> {
+  const [cell] = cellsOfAgency(policy, agency);
+  if (cell === undefined || writerOf(agency) !== agency) return;
+  const groupId = groupOf(agencyPrincipal(agency, cell), `policy.${randomUUID().slice(0, 8)}`);
+  await askPolicyInForce(connect(cell), createPolicyAge(policy.version), groupId);
 }
 
 function readiness(cells: readonly string[], connected: ReadonlySet<string>): Readiness {

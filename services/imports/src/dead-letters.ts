@@ -57,9 +57,10 @@ export function createDeadLetters(parts: {
   readonly connect: (cell: string) => BusPort;
   readonly publisher: Pick<PublishPort, 'keepRefused'>;
   readonly clock: Clock;
-  readonly submit: (items: readonly ObservationJson[], onBehalfOf: OnBehalfOf) => Promise<readonly ItemAnswer[]>;
+  /** Both are refused what `spilled` names. */
+  readonly submit: (items: readonly ObservationJson[], onBehalfOf: OnBehalfOf, spilled: readonly string[]) => Promise<readonly ItemAnswer[]>;
   readonly importFile: (
-    format: string, source: string, content: Buffer, onBehalfOf: OnBehalfOf,
+    format: string, source: string, content: Buffer, onBehalfOf: OnBehalfOf, spilled: readonly string[],
   ) => AsyncIterable<ItemAnswer | { readonly summary: unknown }>;
 }): DeadLetters & { close(): Promise<void> } {
   const { agency, policy, connect, clock } = parts;
@@ -98,13 +99,13 @@ export function createDeadLetters(parts: {
         .flatMap(({ letters }) => [...letters.values()].map(({ item }) => item))
         .sort((a, b) => b.lastAt - a.lastAt || (a.id < b.id ? -1 : 1));
     },
-    async redrive(id, reason, onBehalfOf) {
+    async redrive(id, reason, onBehalfOf, spilled) {
       const letter = await find(id, onBehalfOf);
       const { item, at } = letter;
       if (at === undefined) throw new SitebusError('DEAD_LETTER_NO_BYTES', false, {});
       const bytes = await bytesAt(connect(item.cell), groupFor(agency, item.cell), { topic: deadTopic(item.cell, agency), ...at });
       if (bytes === undefined) throw new SitebusError('DEAD_LETTER_NO_BYTES', false, {});
-      const answers = await again(item, bytes, onBehalfOf);
+      const answers = await again(item, bytes, onBehalfOf, spilled);
       const word: DeadLetterWord = { kind: 'redrive', by: onBehalfOf.person, reason, at: clock.now(), came: cameOf(answers) };
       return say(letter, word, onBehalfOf);
     },
@@ -119,10 +120,10 @@ export function createDeadLetters(parts: {
     },
   };
 
-  async function again({ format = '', source = '' }: DeadLetterItem, bytes: Buffer, onBehalfOf: OnBehalfOf): Promise<readonly ItemAnswer[]> {
-    if (format === SUBMITTED) return parts.submit([JSON.parse(bytes.toString('utf8')) as ObservationJson], onBehalfOf);
+  async function again({ format = '', source = '' }: DeadLetterItem, bytes: Buffer, onBehalfOf: OnBehalfOf, spilled: readonly string[]): Promise<readonly ItemAnswer[]> {
+    if (format === SUBMITTED) return parts.submit([JSON.parse(bytes.toString('utf8')) as ObservationJson], onBehalfOf, spilled);
     const answers: ItemAnswer[] = [];
-    for await (const answer of parts.importFile(format, source, bytes, onBehalfOf)) if (!('summary' in answer)) answers.push(answer);
+    for await (const answer of parts.importFile(format, source, bytes, onBehalfOf, spilled)) if (!('summary' in answer)) answers.push(answer);
     return answers;
   }
 } // prettier-ignore

@@ -50,8 +50,12 @@ export interface DeadLetterWord {
 export interface DeadLetters {
   /** Newest first. */
   list(onBehalfOf: OnBehalfOf): Promise<readonly DeadLetterItem[]>;
-  /** Rejects with DEAD_LETTER_UNKNOWN, DEAD_LETTER_OVER (put away), DEAD_LETTER_NO_BYTES; and as an import does. */
-  redrive(id: string, reason: string, onBehalfOf: OnBehalfOf): Promise<DeadLetterItem>;
+  /**
+   * `spilled`: the signed notes of every order to skip a record of this agency's topics, in the cells of the view: what they name is
+   * not taken in again. Rejects with DEAD_LETTER_UNKNOWN, DEAD_LETTER_OVER (put away), DEAD_LETTER_NO_BYTES, SPILLS_UNUSABLE (a note
+   * that is no order); and as an import does.
+   */
+  redrive(id: string, reason: string, onBehalfOf: OnBehalfOf, spilled: readonly string[]): Promise<DeadLetterItem>;
   /** Rejects with DEAD_LETTER_UNKNOWN, DEAD_LETTER_OVER. */
   discard(id: string, reason: string, onBehalfOf: OnBehalfOf): Promise<DeadLetterItem>;
 }

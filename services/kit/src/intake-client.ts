@@ -49,8 +49,14 @@ export function createIntakeClient({
     const response = await post(DEAD_LETTERS_PATH, 'application/json', JSON.stringify(body));
     return ((await response.json()) as { readonly letters: readonly DeadLetterItem[] }).letters; // of our own service
   }
-  const oneOf = async (act: 'redrive' | 'discard', id: string, reason: string, onBehalfOf: OnBehalfOf) => {
-    const [letter] = await askDeadLetters({ act, id, reason, onBehalfOf });
+  const oneOf = async (
+    act: 'redrive' | 'discard',
+    id: string,
+    reason: string,
+    onBehalfOf: OnBehalfOf,
+    spilled: readonly string[] = [],
+  ) => {
+    const [letter] = await askDeadLetters({ act, id, reason, onBehalfOf, spilled });
     if (letter === undefined) throw unreachable({ what: `the dead letters of ${agency}` });
     return letter;
   };
@@ -58,8 +64,8 @@ export function createIntakeClient({
   return {
     agency,
     deadLetters: {
-      list: (onBehalfOf) => askDeadLetters({ act: 'list', onBehalfOf }),
-      redrive: (id, reason, onBehalfOf) => oneOf('redrive', id, reason, onBehalfOf),
+      list: (onBehalfOf) => askDeadLetters({ act: 'list', onBehalfOf, spilled: [] }),
+      redrive: (id, reason, onBehalfOf, spilled) => oneOf('redrive', id, reason, onBehalfOf, spilled),
       discard: (id, reason, onBehalfOf) => oneOf('discard', id, reason, onBehalfOf),
     },
     async submit(items, onBehalfOf) {

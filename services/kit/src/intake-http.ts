@@ -35,6 +35,8 @@ export interface DeadLettersBody {
   readonly id?: string;
   readonly reason?: string;
   readonly onBehalfOf: OnBehalfOf;
+  /** Of a redrive: what is not to be taken in again. */
+  readonly spilled: readonly string[];
 }
 
 /** The routes of an intake. Throws at once where the credential is too short. */
@@ -59,13 +61,17 @@ export function intakeRoutes({ intake, credential }: IntakeRoutesParts): Fastify
       DEAD_LETTERS_PATH,
       { schema: { body: DEAD_LETTERS_SCHEMA } },
       async (request) => {
-        const { act, id = '', reason = '', onBehalfOf } = request.body;
+        const { act, id = '', reason = '', onBehalfOf, spilled } = request.body;
         const { deadLetters } = intake;
         if (deadLetters === undefined) throw unreachable({ what: `the dead letters of ${intake.agency}` });
-        return {
-          letters:
-            act === 'list' ? await deadLetters.list(onBehalfOf) : [await deadLetters[act](id, reason, onBehalfOf)],
-        };
+        switch (act) {
+          case 'list':
+            return { letters: await deadLetters.list(onBehalfOf) };
+          case 'redrive':
+            return { letters: [await deadLetters.redrive(id, reason, onBehalfOf, spilled)] };
+          case 'discard':
+            return { letters: [await deadLetters.discard(id, reason, onBehalfOf)] };
+        }
       },
     );
     app.post<{ Body: { readonly note: string } }>(
@@ -107,8 +113,9 @@ const required = <K extends string>(...names: K[]) => ({
 const IMPORT_SCHEMA = required('format', 'source', 'person', 'agency');
 const DEAD_LETTERS_SCHEMA = {
   type: 'object',
-  required: ['act', 'onBehalfOf'],
+  required: ['act', 'onBehalfOf', 'spilled'],
   properties: {
+    spilled: { type: 'array', items: TEXT },
     act: { type: 'string', enum: ['list', 'redrive', 'discard'] },
     id: TEXT,
     reason: TEXT,

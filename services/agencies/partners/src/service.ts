@@ -143,7 +143,8 @@ export function createPartnersService(parts: PartnersServiceParts): PartnersServ
     },
     deadLetters: {
       list: async (onBehalfOf) => (await lettersOf(onBehalfOf.agency)).list(onBehalfOf),
-      redrive: async (id, reason, onBehalfOf) => (await lettersOf(onBehalfOf.agency)).redrive(id, reason, onBehalfOf),
+      redrive: async (id, reason, onBehalfOf, spilled) =>
+        (await lettersOf(onBehalfOf.agency)).redrive(id, reason, onBehalfOf, spilled),
       discard: async (id, reason, onBehalfOf) => (await lettersOf(onBehalfOf.agency)).discard(id, reason, onBehalfOf),
     },
     async erase(note) {

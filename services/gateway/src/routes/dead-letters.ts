@@ -2,10 +2,11 @@
 // Holds: the agency's service keeps the bytes and never hands them out; a letter is marked as its cell may hold at most, and judged
 // and leafed like any record; only cells of the view that is asked in. Source: README.md#dead-letters
 
-import type { DeadLetterItem, DeadLetters, OnBehalfOf } from '@sitebus/kit';
+import type { DeadLetterItem, DeadLetters, OnBehalfOf, SpillEntry } from '@sitebus/kit';
+import { fromObsTopic, writerOf } from '@sitebus/sdk';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { illegalTransition, notDurable, notFound } from '../errors.ts';
+import { failClosed, illegalTransition, notDurable, notFound } from '../errors.ts';
 import { intakeOf } from '../intake-of.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
@@ -50,12 +51,16 @@ export const deadLetterRoutes: Routes = async (app, parts) => {
       async (request, reply) => {
         const { subject, body } = request;
         const { id } = request.params;
+        if (parts.spills.state() !== 'ok') throw failClosed({ part: 'spills' });
         const present = await find(parts, request);
         if (present === undefined || isWithheld(monitor.judge(present, subject))) return absent(parts, request, id);
         const { letters, onBehalfOf } = deadLettersOf(parts, request);
         const scope = `${subject.person} POST /v1/dead-letters/${id}/${act}`;
         const { answer, replayed } = await parts.idempotency.once({ scope, key: keyOf(request), body }, async () =>
-          letters[act](id, body.reason, onBehalfOf).catch(toProblem),
+          (act === 'redrive'
+            ? letters.redrive(id, body.reason, onBehalfOf, spilledOf(parts, onBehalfOf.agency))
+            : letters.discard(id, body.reason, onBehalfOf)
+          ).catch(toProblem),
         );
         const [after] = toStored(answer, parts);
         const outcome = await monitor.release(after, subject, id);
@@ -66,6 +71,16 @@ export const deadLetterRoutes: Routes = async (app, parts) => {
       },
     );
 };
+
+/** Orders about what this agency's writer wrote: of others' it is told nothing. */
+function spilledOf({ spills }: Pick<GatewayParts, 'spills'>, agency: string): readonly string[] {
+  const isOwn = ({ order }: SpillEntry): boolean =>
+    fromObsTopic(order.topic)?.writer === writerOf(agency) && (order.agency === null || order.agency === agency);
+  return spills
+    .current()
+    .orders.filter(isOwn)
+    .map(({ note }) => note);
+}
 
 /** Throws `role-not-allowed` for a caller without agency, `not-durable` where its service cannot be asked. */
 function deadLettersOf(
@@ -118,6 +133,7 @@ function toProblem(cause: unknown): never {
   const { code } = cause as { readonly code?: string };
   if (code === 'DEAD_LETTER_UNKNOWN') throw notFound({});
   if (code === 'DEAD_LETTER_OVER') throw illegalTransition({ possible: [] });
+  if (code === 'SPILLS_UNUSABLE') throw failClosed({ part: 'spills' }, cause);
   if (code === 'DEAD_LETTER_NO_BYTES') throw illegalTransition({ possible: ['discard'] });
   throw cause;
 }
