@@ -97,6 +97,7 @@ export function createApp(
   app.setSerializerCompiler(() => (body) => JSON.stringify(body));
   app.decorateRequest('subject', null as unknown as Subject);
   app.decorateRequest('traceId', '');
+  app.decorateRequest('isBegun', false);
   app.decorateReply('opened', undefined);
   app.decorateReply('isProblem', false);
 

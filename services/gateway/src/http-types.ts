@@ -8,6 +8,8 @@ declare module 'fastify' {
     /** Who is asking, as of the start of the request. */
     subject: Subject;
     traceId: string;
+    /** Whether it has reached its route, and may have begun to do what it asks for. */
+    isBegun: boolean;
   }
   interface FastifyReply {
     /** What is written: set from a Released, or by the two writers of streams. */

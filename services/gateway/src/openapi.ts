@@ -54,7 +54,7 @@ const WORDS: Readonly<Record<number, string>> = {
   429: 'Too many requests of this reader; Retry-After says when.',
   431: 'The path and the headers are longer than 16 KiB together: nothing of the request was read, and there is no body.',
   500: 'A defect; the trace id finds it.',
-  503: 'Load, or policy, registry, store or ledger cannot be asked: nothing is released.',
+  503: 'Load, or policy, registry, store or ledger cannot be asked: nothing is released. Where `effect` is UNKNOWN, what was asked for may have been done: send it again with the same Idempotency-Key.',
 };
 const EVERYWHERE = [400, 401, 404, 406, 429, 431, 500, 503];
 /** A status that says it all; 431 comes from the reader of HTTP, before there is a route. */

@@ -36,6 +36,12 @@ export const ProblemBody = Type.Object(
         }),
       ),
     ),
+    effect: Type.Optional(
+      Type.Literal('UNKNOWN', {
+        description:
+          'Of a 503 to what changes something, where its route had begun: it may have been carried out, though its answer cannot be shown now. Send the same with the same Idempotency-Key later: what was done is answered then, and not done twice.',
+      }),
+    ),
     help: Type.Optional(Type.String()),
     traceId: Type.Optional(Type.String()),
   },
@@ -43,8 +49,13 @@ export const ProblemBody = Type.Object(
 );
 export type ProblemBody = Static<typeof ProblemBody>;
 
-/** @returns the body; of `not-found` always the same bytes in a language. */
-export function renderProblem(problem: Problem, language: Language, traceId: string): ProblemBody {
+/** @returns the body; of `not-found` always the same bytes in a language. `mayHaveBegun`: the route was reached, and changes something. */
+export function renderProblem(
+  problem: Problem,
+  language: Language,
+  traceId: string,
+  mayHaveBegun = false,
+): ProblemBody {
   const { title, detail } = PROBLEM_TEXTS[problem.slug][language];
   const head = { type: `urn:sitebus:problem:${problem.slug}`, title, status: problem.status };
   if (problem.slug === 'not-found') return head;
@@ -53,6 +64,7 @@ export function renderProblem(problem: Problem, language: Language, traceId: str
     ...head,
     ...(detail === undefined ? {} : { detail: filled(detail, problem.details) }),
     ...(errors === undefined ? {} : { errors: [...errors] }),
+    ...(mayHaveBegun && problem.status === 503 ? { effect: 'UNKNOWN' } : {}),
     help: '/docs',
     traceId,
   };

@@ -88,8 +88,12 @@ function writeProblem(problem: Problem, request: FastifyRequest, reply: FastifyR
 /** TAXII has a form of its own for the same words. */
 function rendered(problem: Problem, request: FastifyRequest): object {
   const render = isTaxiiPath(request.url) ? renderErrorMessage : renderProblem;
-  return render(problem, languageOf(request.headers['accept-language']), request.traceId);
+  const changes = !SAFE_METHODS.includes(request.method);
+  return render(problem, languageOf(request.headers['accept-language']), request.traceId, changes && request.isBegun);
 }
+
+/** What changes nothing. Source: RFC 9110 §9.2.1 */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 function writeProblemHead(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   reply.isProblem = true;

@@ -20,6 +20,7 @@ export function addRequestHooks(
 ): void {
   const signIn = createSignIn(app, parts.authenticate);
   app.addHook('onRequest', async (request) => {
+    request.isBegun = false;
     request.traceId = traceIdOf(request.headers['traceparent']);
     const { allow } = request.routeOptions.config;
     if (allow !== undefined) throw methodNotAllowed({ allow });
@@ -43,6 +44,7 @@ export function addRequestHooks(
     const isTaken = produced.some((mediaType) => accepts(request.headers.accept, mediaType));
     if (!request.is404 && !isDocumentation(request.routeOptions.url) && !isTaken)
       throw notAcceptable({ accepted: produced });
+    request.isBegun = !request.is404;
   });
   app.setNotFoundHandler(async () => {
     throw notFound({});

@@ -1,8 +1,10 @@
 // Dead letters as operators get them: judged and leafed like any record, of their own agency alone.
 
 import { expect, test } from '@jest/globals';
-import { SitebusError } from '@sitebus/sdk';
+import { policyRootOf, SitebusError, spillTopic } from '@sitebus/sdk';
+import { sha256Of, signSpill, spillHash, spillText, toSpillValue } from '@sitebus/kit';
 import type { AgencyIntake, DeadLetterItem, OnBehalfOf } from '@sitebus/kit';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { aWorld } from '../testing/world.ts';
 import { NOW_MS } from '../testing/records.ts';
 
@@ -85,6 +87,79 @@ test('a redrive says what came of it and is answered once for a key; a letter th
   expect((await post(`${ID}/discard`, 'two')).json()).toMatchObject({ status: 409 });
   expect((await post(`${'d'.repeat(32)}/discard`, 'three')).statusCode).toBe(404);
 });
+
+test('a command whose answer came too late for the lease may have been carried out, and says so; its key answers later, and does nothing twice', async () => {
+  const intake = anIntake();
+  let redrives = 0;
+  let answersLate = true;
+  await using world = await aWorld({
+    intakes: () => ({
+      ...intake,
+      deadLetters: {
+        ...intake.deadLetters!,
+        async redrive(...asked) {
+          redrives += 1;
+          const done = await intake.deadLetters!.redrive(...asked);
+          if (answersLate) world.clock.advance(2_001); // the registry’s lease ends between the deed and its answer
+          answersLate = false;
+          return done;
+        },
+      },
+    }),
+  });
+  const { person, homeView } = operatorOf(world.policy.people);
+  const gateway = await world.gateway(homeView);
+  const headers = { ...(await world.as(person)), 'idempotency-key': 'one' };
+  const post = async () => gateway.app.inject({ method: 'POST', url: `/v1/dead-letters/${ID}/redrive`, payload: { reason: 'mapped' }, headers });
+  const lost = await post();
+  expect([lost.statusCode, lost.json()]).toEqual([503, expect.objectContaining({ type: 'urn:sitebus:problem:fail-closed', effect: 'UNKNOWN' })]);
+  expect(lost.body).not.toContain('REDRIVEN');
+  const closed = await gateway.app.inject({ url: '/v1/dead-letters', headers });
+  expect([closed.statusCode, Object.keys(closed.json())]).toEqual([503, expect.not.arrayContaining(['effect'])]); // it changes nothing
+  expect((await post()).json()).not.toHaveProperty('effect'); // refused before its route: nothing was begun
+  await world.pass(0);
+  const later = await post();
+  expect([later.statusCode, later.headers['idempotency-replayed'], later.json<{ state: string }>().state, redrives]).toEqual([202, 'true', 'REDRIVEN', 1]);
+}); // prettier-ignore
+
+test('with a redrive go the signed orders about what the agency wrote in the view, and none about another’s; while a list is of no use none goes', async () => {
+  const keys = ['one', 'two'].map((person) => ({ person, seed: Buffer.from(sha256Of(person), 'hex').toString('base64url') }));
+  const given: (readonly string[])[] = [];
+  const intake = anIntake();
+  const deadLetters = {
+    ...intake.deadLetters!,
+    redrive: async (id: string, reason: string, who: OnBehalfOf, spilled: readonly string[]) => {
+      given.push(spilled);
+      return intake.deadLetters!.redrive(id, reason, who, spilled);
+    },
+  };
+  await using world = await aWorld({ intakes: () => ({ ...intake, deadLetters }), signers: keys.map(({ person, seed }) => policyRootOf(person, seed)) });
+  const { person, homeView } = operatorOf(world.policy.people);
+  const gateway = await world.gateway(homeView);
+  const redrive = async (id: string) =>
+    gateway.app.inject({ method: 'POST', url: `/v1/dead-letters/${id}/redrive`, payload: { reason: 'again' }, headers: await world.as(person) });
+  const producer = await world.bus.connect.bus.createProducer();
+  const put = async (note: string) => {
+    await producer.send({ topic: spillTopic('pb-can'), key: null, value: toSpillValue({ note, by: ['one', 'two'], at: 0 }) });
+    await world.bus.settled();
+  };
+  let previous = '';
+  const notes: string[] = [];
+  for (const [at, agency] of ['gac', 'rcmp'].entries()) {
+    const text = spillText({
+      cell: 'pb-can', seq: at + 1, previous, topic: `obs.pb-can.${agency}`, partition: 0, offset: '0', key: null, sha256: '0'.repeat(64),
+      id: ID, agency, reason: 'marked too low', by: 'one', at: 0, until: 1, policyVersion: 1,
+    });
+    previous = spillHash(text);
+    notes.push(keys.reduce((note, key) => signSpill(note, key), text));
+    await put(notes[at] ?? '');
+  }
+  await eventually(async () => (await redrive(ID)).statusCode === 202);
+  expect(given).toEqual([[notes[1]]]);
+  await put('nobody signed this');
+  expect((await redrive('c'.repeat(32))).statusCode).toBe(503);
+  expect(given).toHaveLength(1);
+}); // prettier-ignore
 
 test('an analyst may not, and where the service cannot be asked nothing is said to be there', async () => {
   await using world = await aWorld();

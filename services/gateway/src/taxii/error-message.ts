@@ -14,21 +14,31 @@ export const ErrorMessage = Type.Object(
     error_id: Type.Optional(Type.String()),
     error_code: Type.String(),
     http_status: Type.String({ pattern: '^[45]\\d\\d$' }),
-    details: Type.Optional(Type.Object({ errors: Type.Array(Type.Object({}, { additionalProperties: true })) })),
+    details: Type.Optional(
+      Type.Object({
+        errors: Type.Optional(Type.Array(Type.Object({}, { additionalProperties: true }))),
+        effect: Type.Optional(Type.Literal('UNKNOWN')), // as in a problem
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 export type ErrorMessage = Static<typeof ErrorMessage>;
 
 /** @returns the message. */
-export function renderErrorMessage(problem: Problem, language: Language, traceId: string): ErrorMessage {
-  const { title, detail, errors, traceId: id } = renderProblem(problem, language, traceId);
+export function renderErrorMessage(
+  problem: Problem,
+  language: Language,
+  traceId: string,
+  mayHaveBegun = false,
+): ErrorMessage {
+  const { title, detail, errors, effect, traceId: id } = renderProblem(problem, language, traceId, mayHaveBegun);
   return {
     title,
     ...(detail === undefined ? {} : { description: detail }),
     ...(id === undefined ? {} : { error_id: id }),
     error_code: problem.slug,
     http_status: String(problem.status),
-    ...(errors === undefined ? {} : { details: { errors } }),
+    ...((errors ?? effect) === undefined ? {} : { details: { ...(errors && { errors }), ...(effect && { effect }) } }),
   };
 }
