@@ -1,25 +1,8 @@
 // The topics that policy asks for, each with its partitions and broker settings.
-// Holds: pure; sorted by name; tenants share the topics of `partners`, so topics do not grow with tenants;
-// a policy that could lose a record (retention below what fusion still links) is refused, never rounded.
+// Holds: pure; which topics there are is kit's to say, how they are kept is decided here; a policy that could lose a record (retention below what fusion still links) is refused, never rounded.
 // Source: README.md#what-is-computed
 
-import {
-  alertTopic,
-  assessTopic,
-  caseTopic,
-  checkpointTopic,
-  deadTopic,
-  denialCheckpointTopic,
-  denialTopic,
-  ledgerTopic,
-  laneTopic,
-  obsTopic,
-  opsTopic,
-  PEOPLE_TOPIC,
-  receiptTopic,
-  spillTopic,
-  writerOf,
-} from '@sitebus/sdk';
+import { busTopics, cellWriters as writersIn, type CellWriter } from '@sitebus/kit';
 import type { Policy, TopicRule } from '@sitebus/sdk';
 import { policyRefused } from './errors.ts';
 
@@ -28,12 +11,6 @@ export interface DesiredTopic {
   readonly name: string;
   readonly partitions: number;
   readonly settings: Readonly<Record<string, string>>;
-}
-
-/** Who writes where: one writer a (cell, writer); every tenant is the writer `partners`. Sorted by cell rank, then writer. */
-export interface CellWriter {
-  readonly cell: string;
-  readonly writer: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -59,40 +36,21 @@ const FOR_EVER = ['ledger', 'checkpoint', 'denial', 'denial-checkpoint', 'receip
 export function desiredTopics(policy: Policy): readonly DesiredTopic[] {
   const rules = new Map(policy.topics.map((rule) => [rule.kind, rule]));
   refuseLosses(policy, rules);
-  const perWriter = cellWriters(policy).flatMap(({ cell, writer }) => [
-    topic(obsTopic(cell, writer), ruleFor(rules, 'obs')),
-    topic(deadTopic(cell, writer), ruleFor(rules, 'dead')),
-  ]);
-  const perView = policy.views.flatMap(({ id }) => [
-    topic(assessTopic(id), ruleFor(rules, 'assess')),
-    topic(alertTopic(id), ruleFor(rules, 'alert')),
-    topic(laneTopic(id), ruleFor(rules, 'lane')),
-    topic(opsTopic(id), ruleFor(rules, 'ops')),
-    topic(ledgerTopic(id), ruleFor(rules, 'ledger')),
-    topic(checkpointTopic(id), ruleFor(rules, 'checkpoint')),
-    topic(denialTopic(id), ruleFor(rules, 'denial')),
-    topic(denialCheckpointTopic(id), ruleFor(rules, 'denial-checkpoint')),
-    topic(receiptTopic(id), ruleFor(rules, 'receipt')),
-    topic(caseTopic(id), ruleFor(rules, 'case')),
-  ]);
-  const perCell = policy.cells.map(({ id }) => topic(spillTopic(id), ruleFor(rules, 'spill')));
-  return [...perWriter, ...perView, ...perCell, topic(PEOPLE_TOPIC, ruleFor(rules, 'people'))].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
+  refuseUnknownCells(policy);
+  return busTopics(policy).map(({ name, kind }) => topic(name, ruleFor(rules, kind)));
 }
 
 /** @returns every (cell, writer) that may write observations: agencies by their cells, all tenants as `partners`. */
 export function cellWriters(policy: Policy): readonly CellWriter[] {
-  const ranks = new Map(policy.cells.map((cell) => [cell.id, cell.rank]));
-  const seen = new Map<string, CellWriter>();
-  for (const agency of policy.agencies) {
-    for (const cell of agency.cells) {
-      if (!ranks.has(cell)) throw policyRefused({ rule: 'cell exists', where: agency.id, detail: cell });
-      seen.set(`${cell} ${writerOf(agency.id)}`, { cell, writer: writerOf(agency.id) });
-    }
-  }
-  const rank = (cell: string): number => ranks.get(cell) ?? 0;
-  return [...seen.values()].sort((a, b) => rank(a.cell) - rank(b.cell) || (a.writer < b.writer ? -1 : 1));
+  refuseUnknownCells(policy);
+  return writersIn(policy);
+}
+
+function refuseUnknownCells({ agencies, cells }: Policy): void {
+  for (const agency of agencies)
+    for (const cell of agency.cells)
+      if (!cells.some(({ id }) => id === cell))
+        throw policyRefused({ rule: 'cell exists', where: agency.id, detail: cell });
 }
 
 function topic(name: string, rule: TopicRule): DesiredTopic {

@@ -3,26 +3,8 @@
 // by reference to the locked schemas; nothing here depends on a record. Source: AsyncAPI 3.0.0, Kafka bindings 0.5.0; README.md#topics
 
 import { cellsOf, clearanceDominates, type Clearance } from '@sitebus/marking';
-import {
-  alertTopic,
-  assessTopic,
-  caseTopic,
-  checkpointTopic,
-  CLOUD_EVENT_HEADERS,
-  deadTopic,
-  denialCheckpointTopic,
-  denialTopic,
-  laneTopic,
-  ledgerTopic,
-  newestOf,
-  OBSERVATION_NAMESPACE,
-  obsTopic,
-  opsTopic,
-  PEOPLE_TOPIC,
-  receiptTopic,
-  spillTopic,
-  writerOf,
-} from '@sitebus/sdk';
+import { busTopics, type BusTopic, type TopicKind } from '@sitebus/kit';
+import { CLOUD_EVENT_HEADERS, newestOf, OBSERVATION_NAMESPACE, writerOf } from '@sitebus/sdk';
 import type { Policy, SchemaLock, TopicRule } from '@sitebus/sdk'; // prettier-ignore
 
 /** A channel as the document has it. */
@@ -44,10 +26,10 @@ export interface AsyncApi {
   readonly components: Readonly<Record<string, unknown>>;
 }
 
-/** A topic: whose it is, what lies on it. */
-interface Topic {
-  readonly address: string;
-  readonly kind: string;
+/** A topic, and what lies on it. */
+type Topic = BusTopic & Description;
+
+interface Description {
   readonly summary: string;
   /** Subjects of Avro records; none: JSON or a signed note. */
   readonly subjects: readonly string[];
@@ -90,7 +72,7 @@ export function asyncApiOf(parts: AsyncApiParts, held: Clearance): AsyncApi {
     },
     channels: Object.fromEntries(topics.map((topic) => [channelId(topic), channelOf(topic, rules.get(topic.kind))])),
     operations: Object.fromEntries(topics.map((topic) => [
-      `write.${topic.address}`,
+      `write.${topic.name}`,
       { action: 'send', channel: { $ref: `#/channels/${channelId(topic)}` }, summary: `Written by principal ${topic.writtenBy} alone.` },
     ])),
     components: { messages: { ...Object.fromEntries(subjects.map((subject) => [subject, messageOf(subject, parts, held)])), note: NOTE } },
@@ -101,33 +83,57 @@ export function asyncApiOf(parts: AsyncApiParts, held: Clearance): AsyncApi {
 function topicsOf({ policy, lock }: AsyncApiParts, held: Clearance): readonly Topic[] {
   const cells = cellsOf(held, policy.cells).map(({ id }) => id);
   const views = policy.views.filter(({ clearance }) => clearanceDominates(held, clearance)).map(({ id }) => id);
-  const within = (namespace: string): string[] => lockedSubjects(lock).filter((subject) => subject.startsWith(`${namespace}.`));
-  const observations = within(OBSERVATION_NAMESPACE);
-  const writers = cells.flatMap((cell) =>
-    [...new Set(policy.agencies.filter((agency) => agency.cells.includes(cell)).map(({ id }) => writerOf(id)))].map((writer) => ({ cell, writer })),
-  );
-  const topic = (address: string, kind: string, writtenBy: string, summary: string, subjects: readonly string[] = []): Topic => ({ address, kind, writtenBy, summary, subjects });
-  return [
-    ...writers.flatMap(({ cell, writer }) => [
-      topic(obsTopic(cell, writer), 'obs', `agency.${writer}.${cell}`, `Observations of ${writer} in the cell ${cell}.`, observations.filter((subject) => mayWrite(writer, subject, policy))),
-      topic(deadTopic(cell, writer), 'dead', `agency.${writer}.${cell}`, `Input of ${writer} that was refused in the cell ${cell}, with its bytes.`),
-    ]),
-    ...cells.map((cell) => topic(spillTopic(cell), 'spill', 'registry', `Records of the cell ${cell} that everybody skips, by signed order.`)),
-    ...views.flatMap((view) => [
-      topic(assessTopic(view), 'assess', `fusion.${view}`, `Assessments of the view ${view}.`, ['ca.sitebus.fusion.Assessment']),
-      topic(alertTopic(view), 'alert', `fusion.${view}`, `Alerts of the view ${view}; their order is the cursor.`, ['ca.sitebus.fusion.Alert']),
-      topic(laneTopic(view), 'lane', `fusion.${view}`, `Committed steps of the fusion of ${view}.`, within('ca.sitebus.fusion').filter((subject) => subject.endsWith('.Cut'))),
-      topic(opsTopic(view), 'ops', `gateway.${view}`, `Notices for operators of the view ${view}.`),
-      topic(ledgerTopic(view), 'ledger', `gateway.${view}`, `Leaves of what was released in the view ${view}; a leaf's index is its offset.`),
-      topic(checkpointTopic(view), 'checkpoint', `ledger.${view}`, `Signed checkpoints of those leaves.`),
-      topic(denialTopic(view), 'denial', `gateway.${view}`, `Leaves of what was asked for in vain in the view ${view}.`),
-      topic(denialCheckpointTopic(view), 'denial-checkpoint', `ledger.${view}`, `Signed checkpoints of those leaves.`),
-      topic(receiptTopic(view), 'receipt', `gateway.${view}`, `Who was issued, sent, opened, acknowledged what in the view ${view}.`, within('ca.sitebus.gateway')),
-      topic(caseTopic(view), 'case', 'guard', `Events of matters in the view ${view}.`, within('ca.sitebus.protocol')),
-    ]),
-    topic(PEOPLE_TOPIC, 'people', 'registry', 'The registry: persons, keys, partners, proposals, and its heartbeat.'),
-  ].sort((a, b) => (a.address < b.address ? -1 : 1));
-} // prettier-ignore
+  const isKnown = (topic: BusTopic): boolean =>
+    'cell' in topic ? cells.includes(topic.cell) : !('view' in topic) || views.includes(topic.view);
+  const known = busTopics(policy).filter(isKnown);
+  return known.map((topic) => ({ ...topic, ...descriptionOf(topic, policy, lockedSubjects(lock)) }));
+}
+
+function descriptionOf(topic: BusTopic, policy: Policy, locked: readonly string[]): Description {
+  const within = (namespace: string): string[] => locked.filter((subject) => subject.startsWith(`${namespace}.`));
+  const by = (writtenBy: string, summary: string, subjects: readonly string[] = []): Description => ({
+    writtenBy,
+    summary,
+    subjects,
+  });
+  switch (topic.kind) {
+    case 'obs': {
+      const { writer, cell } = topic;
+      const own = within(OBSERVATION_NAMESPACE).filter((subject) => mayWrite(writer, subject, policy));
+      return by(`agency.${writer}.${cell}`, `Observations of ${writer} in the cell ${cell}.`, own);
+    }
+    case 'dead':
+      return by(
+        `agency.${topic.writer}.${topic.cell}`,
+        `Input of ${topic.writer} that was refused in the cell ${topic.cell}, with its bytes.`,
+      );
+    case 'spill':
+      return by('registry', `Records of the cell ${topic.cell} that everybody skips, by signed order.`);
+    case 'people':
+      return by('registry', 'The registry: persons, keys, partners, proposals, and its heartbeat.');
+    default:
+      return OF_A_VIEW[topic.kind](topic.view, within, by);
+  }
+}
+
+type OfAView = (
+  view: string,
+  within: (namespace: string) => string[],
+  by: (writtenBy: string, summary: string, subjects?: readonly string[]) => Description,
+) => Description;
+
+const OF_A_VIEW: Readonly<Record<Exclude<TopicKind, 'obs' | 'dead' | 'spill' | 'people'>, OfAView>> = {
+  assess: (view, _within, by) => by(`fusion.${view}`, `Assessments of the view ${view}.`, ['ca.sitebus.fusion.Assessment']),
+  alert: (view, _within, by) => by(`fusion.${view}`, `Alerts of the view ${view}; their order is the cursor.`, ['ca.sitebus.fusion.Alert']),
+  lane: (view, within, by) => by(`fusion.${view}`, `Committed steps of the fusion of ${view}.`, within('ca.sitebus.fusion').filter((subject) => subject.endsWith('.Cut'))),
+  ops: (view, _within, by) => by(`gateway.${view}`, `Notices for operators of the view ${view}.`),
+  ledger: (view, _within, by) => by(`gateway.${view}`, `Leaves of what was released in the view ${view}; a leaf's index is its offset.`),
+  checkpoint: (view, _within, by) => by(`ledger.${view}`, 'Signed checkpoints of those leaves.'),
+  denial: (view, _within, by) => by(`gateway.${view}`, `Leaves of what was asked for in vain in the view ${view}.`),
+  'denial-checkpoint': (view, _within, by) => by(`ledger.${view}`, 'Signed checkpoints of those leaves.'),
+  receipt: (view, within, by) => by(`gateway.${view}`, `Who was issued, sent, opened, acknowledged what in the view ${view}.`, within('ca.sitebus.gateway')),
+  case: (view, within, by) => by('guard', `Events of matters in the view ${view}.`, within('ca.sitebus.protocol')),
+}; // prettier-ignore
 
 const lockedSubjects = ({ entries }: SchemaLock): readonly string[] => [
   ...new Set(entries.map(({ subject }) => subject)),
@@ -140,9 +146,9 @@ function mayWrite(writer: string, subject: string, { writers }: Policy): boolean
 }
 
 /** Names in the document have neither dots nor slashes in references that tools resolve alike. */
-const channelId = ({ address }: Topic): string => address.replaceAll('.', '_');
+const channelId = ({ name }: Topic): string => name.replaceAll('.', '_');
 
-function channelOf({ address, summary, subjects }: Topic, rule: TopicRule | undefined): Channel {
+function channelOf({ name: address, summary, subjects }: Topic, rule: TopicRule | undefined): Channel {
   const named = subjects.length === 0 ? ['note'] : subjects;
   return {
     address,

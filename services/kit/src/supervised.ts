@@ -5,10 +5,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '@sitebus/sdk';
 import type { Readiness, Service } from './service.ts';
+import { asError, createTryingAgain } from './trying-again.ts';
 
 /** How many ends within how long are too many, and how long to wait before the next start. */
-const MOST_ENDS = 5;
-const WITHIN_MS = 60_000;
+const BOUND = { mostEnds: 5, withinMs: 60_000 };
 const PAUSE_MS = 500;
 
 /** What is looked after. */
@@ -27,7 +27,7 @@ export function createSupervised({ name, create, log, pauseMs = PAUSE_MS }: Supe
   let current = create();
   let isStopping = false;
   let restarting: Promise<void> | undefined;
-  let ends: number[] = [];
+  const tryingAgain = createTryingAgain({ firstPauseMs: pauseMs, longestPauseMs: pauseMs, bound: BOUND });
   let fail: (cause: Error) => void = () => undefined;
   const fatal = new Promise<Error>((resolve) => (fail = resolve));
 
@@ -39,22 +39,17 @@ export function createSupervised({ name, create, log, pauseMs = PAUSE_MS }: Supe
 
   async function again(cause: Error): Promise<void> {
     for (let why: Error | undefined = cause; why !== undefined && !isStopping;) {
-      if (!mayTryAgain(why)) {
+      const waitMs = tryingAgain.pauseAfter(why);
+      if (waitMs === undefined) {
         fail(why);
         return;
       }
       log.warn({ service: name, code: (why as { code?: string }).code }, 'service starts again');
       await current.stop().catch(() => undefined); // it is given up, whatever it says
-      await pause(pauseMs);
+      await pause(waitMs);
       why = await startFresh();
     }
     restarting = undefined;
-  }
-
-  function mayTryAgain(cause: Error): boolean {
-    const now = performance.now();
-    ends = [...ends.filter((at) => now - at < WITHIN_MS), now];
-    return (cause as { retriable?: unknown }).retriable === true && ends.length <= MOST_ENDS;
   }
 
   async function startFresh(): Promise<Error | undefined> {
@@ -65,7 +60,7 @@ export function createSupervised({ name, create, log, pauseMs = PAUSE_MS }: Supe
       watch(current);
       return undefined;
     } catch (error) {
-      return error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error });
+      return asError(error);
     }
   }
 

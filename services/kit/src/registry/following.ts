@@ -4,8 +4,9 @@
 // always said: a broker's outage and a stalled fetch both end as silence. Source: README.md#registry
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { isRefusal, timedOut } from '@sitebus/sdk';
+import { timedOut } from '@sitebus/sdk';
 import type { BusConsumer, Log } from '@sitebus/sdk';
+import { asError, createTryingAgain } from '../trying-again.ts';
 
 /** How long to wait before joining again, from the first failure on, and at most; ms. */
 const FIRST_PAUSE_MS = 200;
@@ -40,6 +41,7 @@ const LONGEST_SILENCE_MS = 60_000;
 /** Makes it; nothing is read before `start`. */
 export function createFollowing({ what, join, onLost, isWell, silentAfterMs, log }: FollowingParts): Following {
   let consumer: BusConsumer | undefined;
+  const tryingAgain = createTryingAgain({ firstPauseMs: FIRST_PAUSE_MS, longestPauseMs: LONGEST_PAUSE_MS });
   let turn = 0;
   let heardAt = 0;
   let patienceMs = silentAfterMs;
@@ -74,12 +76,13 @@ export function createFollowing({ what, join, onLost, isWell, silentAfterMs, log
 
   const again = async (first: unknown): Promise<void> => {
     let cause = first;
-    for (let waitMs = FIRST_PAUSE_MS; !isStopped; waitMs = Math.min(2 * waitMs, LONGEST_PAUSE_MS)) {
-      if (!isRefusal(cause) || !cause.retriable) {
-        fail(cause instanceof Error ? cause : new Error('something that is no error was thrown', { cause }));
+    while (!isStopped) {
+      const waitMs = tryingAgain.pauseAfter(cause);
+      if (waitMs === undefined) {
+        fail(asError(cause));
         return;
       }
-      log.warn({ what, code: cause.code }, 'joins again');
+      log.warn({ what, code: (cause as { code?: string }).code }, 'joins again');
       void consumer?.close().catch(() => undefined); // a stalled one may never end; its session does
       consumer = undefined;
       turn += 1;
@@ -87,6 +90,7 @@ export function createFollowing({ what, join, onLost, isWell, silentAfterMs, log
       try {
         await pause(waitMs, undefined, { signal: ending.signal });
         await follow();
+        tryingAgain.wentWell();
         return;
       } catch (error) {
         cause = error;
