@@ -43,6 +43,8 @@ const CHECKS = [
   'unsupported_method',
   'allow_header_conformance',
 ];
+/** What it does not write by itself: lines of JSON. */
+const HOOKS = join(import.meta.dirname, 'ndjson_hooks.py');
 /** A reader's own limit is 1,200 a minute: what is refused for its rate is not looked at. */
 const RATE = '1000/m';
 /** Seconds for one answer of a machine that is busy. */
@@ -91,7 +93,8 @@ not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]
 }
 
 function spoken(command: string, args: readonly string[], { seconds }: FuzzWish, cwd: string): Promise<string> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, SCHEMATHESIS_HOOKS: HOOKS };
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (said += text));

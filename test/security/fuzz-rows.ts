@@ -4,6 +4,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import { FUZZ_READERS, fillWorld, wishOf } from '../fuzz/fuzz-world.ts';
 import { type FuzzOutcome, runSchemathesis } from '../fuzz/schemathesis-run.ts';
@@ -39,6 +40,31 @@ export function fuzzRows(theWorld: () => World): void {
     ]);
   }); // prettier-ignore
 
+  withPython('lines of JSON are drawn and read: of a body some are observations, some are none; an answer that is none is noticed', async () => {
+    const ndjson = { 'application/x-ndjson': { schema: { type: 'string' } } };
+    const post = { requestBody: { content: ndjson }, responses: { 200: { description: 'a line each', content: ndjson } } };
+    const document = JSON.stringify({ openapi: '3.1.0', info: { title: 'lines', version: '1' }, paths: { '/lines': { post }, '/torn': { post } } });
+    const lines: string[] = [];
+    const server = createServer((request, response) => {
+      const { url = '', method } = request;
+      if (url === '/openapi.json') return void response.setHeader('content-type', 'application/json').end(document);
+      void readAll(request).then((text) => {
+        lines.push(...text.split('\n'));
+        response.statusCode = method === 'POST' ? 200 : 405;
+        response.setHeader('allow', 'POST').setHeader('content-type', 'application/x-ndjson');
+        response.end(url === '/torn' ? '{"line":1' : '{"line":1}\n{"summary":{}}');
+      });
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const { python } = clients as { python: string };
+    const { failures } = await runSchemathesis({ python, gateway: `http://127.0.0.1:${port}`, token: undefined, seconds: 20, ids: ['x'] });
+    server.close();
+    expect(failures.map(({ operations }) => operations)).toEqual([['POST /torn']]);
+    expect(lines.some((line) => line.startsWith('{"type": "GoodPractice"'))).toBe(true);
+    expect(lines.some((line) => line !== '' && !isJson(line))).toBe(true);
+  }); // prettier-ignore
+
   withPython(
     'whatever is asked, by any role or nobody: no 500, no undocumented status, media type or method, no body outside its schema',
     async () => {
@@ -63,3 +89,12 @@ export function fuzzRows(theWorld: () => World): void {
 }
 
 const isEnough = ({ operations, cases }: FuzzOutcome): boolean => operations > 20 && cases > 50;
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
