@@ -7,7 +7,7 @@ import type { BusConsumer, BusProducer, TopicPartition } from '../bus.ts';
 import type { Log } from '../time.ts';
 import type { FetchedRecord } from './fetched-records.ts';
 import { createKafkajsBus } from './kafkajs-bus.ts';
-import type { FetchedBatch } from './kafkajs-consumer.ts';
+import type { FetchedBatch } from './kafkajs-batch.ts';
 import type { PackedTransactionalProducer } from './kafkajs-transactional-producer.ts';
 import { Ownership } from './ownership.ts';
 import { packBatch } from './packed-batch.ts';

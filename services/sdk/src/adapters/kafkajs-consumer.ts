@@ -3,10 +3,11 @@
 // is fetched again; `fatal` resolves whenever the member cannot go on, also when it merely stopped fetching.
 // Source: README.md#the-bus
 
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
-import type { BusBatch, BusConsumer, BusRecord, ConsumerOptions, PartitionEnds, TopicPartition } from '../bus.ts';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import type { BusConsumer, ConsumerOptions, PartitionEnds, TopicPartition } from '../bus.ts';
 import { closed, SitebusError, timedOut } from '../errors.ts';
 import { decideStartingPositions, partitionKey, type Positions } from '../starting-positions.ts';
+import { toBatch, type FetchedBatch } from './kafkajs-batch.ts';
 import { createClient, PATIENCE, type AdminAccess, type KafkaConnection } from './kafkajs-client.ts';
 import { createFetchWatchdog, type FetchWatchdog } from './kafkajs-fetch-watchdog.ts';
 import type { TopicInspector } from './kafkajs-inspector.ts';
@@ -26,14 +27,6 @@ export interface ConsumerParts {
   readonly connection: KafkaConnection;
   readonly access: AdminAccess;
   readonly inspector: TopicInspector;
-}
-
-/** A batch as the driver fetched it: its messages are places in the driver's buffer. */
-export interface FetchedBatch extends TopicPartition {
-  readonly messages: readonly KafkaMessage[];
-  readonly highWatermark: bigint;
-  /** Of the assignment under which it was fetched. */
-  readonly generation: bigint;
 }
 
 /** What a member does with what it fetches. */
@@ -337,44 +330,6 @@ class KafkaConsumer implements BusConsumer {
       this.#state !== 'running' || this.#isStarting || this.#isRebalancing || this.#paused.has(partitionKey(place))
     );
   }
-}
-
-function toBatch(
-  { topic, partition, messages, highWatermark, generation }: FetchedBatch,
-  ownership: Ownership,
-): BusBatch {
-  const place = { topic, partition };
-  return {
-    ...place,
-    highWatermark,
-    records: messages.map((message) => toRecord(place, message)),
-    isRevoked: () => !ownership.owns(generation),
-  };
-}
-
-/** Copies out of the fetch buffer: kept uncopied, one key would pin megabytes. */
-function toRecord({ topic, partition }: TopicPartition, message: KafkaMessage): BusRecord {
-  const { key, value, offset, timestamp, headers } = message;
-  return {
-    topic,
-    partition,
-    offset: BigInt(offset),
-    key: key === null ? null : Buffer.from(key),
-    value: value === null ? null : Buffer.from(value),
-    headers: toHeaders(headers),
-    timestampMs: Number(timestamp),
-  };
-}
-
-/** The last value of each name; the driver lists a name that was written more than once. */
-function toHeaders(given: KafkaMessage['headers']): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
-  for (const name in given) {
-    const value = given[name];
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined) headers[name] = last.toString();
-  }
-  return headers;
 }
 
 function fromMemberAssignment(assignment: Readonly<Record<string, readonly number[]>>): readonly TopicPartition[] {
