@@ -25,5 +25,6 @@ export type ToAdmissionThread =
 export type FromAdmissionThread =
   /** Its code is loaded. */
   | { readonly kind: 'ready' }
-  | { readonly kind: 'admitted'; readonly batches: readonly AdmittedBatch[] }
+  /** Some of what was given, judged together; `ends` are the places behind each. */
+  | { readonly kind: 'admitted'; readonly batch: AdmittedBatch; readonly ends: readonly number[] }
   | { readonly kind: 'schema-wanted'; readonly id: number };

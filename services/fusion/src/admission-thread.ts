@@ -6,12 +6,13 @@ import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { createAdmit } from '@sitebus/kit';
 import { createCodec, unpackBatch, type BusRecord, type PackedBatch, type SchemaRegistry } from '@sitebus/sdk';
 import type { AdmissionThreadData, FromAdmissionThread, ToAdmissionThread } from './admission-messages.ts';
-import { admitBatch, memoryOf, type AdmittedBatch } from './admitted-batch.ts';
+import { admitBatch, memoryOf } from './admitted-batch.ts';
 import { toCommonValues } from './common-values.ts';
+import { roomyRow } from './engine/observation-packer.ts';
 import { toRules } from './engine/rules.ts';
 
 const MAGIC_BYTES = 5;
-/** What is judged goes to the lane by so many records at least: small batches together, and a large one before the next. */
+/** So many records are judged together and go to the lane as one: small batches cost little then, and a large one waits for no other. */
 const ENOUGH_RECORDS = 500;
 
 /** Asks the lane, which has asked the registry already. */
@@ -44,41 +45,40 @@ function start(port: MessagePort, { view: id, policy, lock, commonValues: texts,
   const view = policy.views.find((each) => each.id === id)!;
   const parts = { view, policy, codec, commonValues, admit: createAdmit() };
   const settled = new Set<number>();
+  const row = roomyRow(seed);
 
-  async function admit(packed: PackedBatch): Promise<AdmittedBatch> {
-    const records = unpackBatch(packed);
+  async function settle(records: readonly BusRecord[]): Promise<void> {
     for (const schemaId of unsettledIn(records, settled)) {
       await codec.ensure(schemaId);
       settled.add(schemaId);
     }
-    return admitBatch(records, parts, rules, seed);
+  }
+
+  async function admit(batches: readonly PackedBatch[]): Promise<void> {
+    let records: BusRecord[] = [];
+    let ends: number[] = [];
+    for (const [nth, packed] of batches.entries()) {
+      records.push(...unpackBatch(packed));
+      ends.push(records.length);
+      if (records.length < ENOUGH_RECORDS && nth < batches.length - 1) continue;
+      await settle(records);
+      give(records, ends);
+      [records, ends] = [[], []];
+    }
   }
 
   /** One after the other, so that they come back in their order. */
   let before: Promise<void> = Promise.resolve();
   port.on('message', (message: ToAdmissionThread) => {
     if (message.kind === 'schema') registry.answer(message.id, message.schema);
-    else
-      before = before.then(async () => {
-        let batches: AdmittedBatch[] = [];
-        let records = 0;
-        for (const each of message.batches) {
-          const batch = await admit(each);
-          batches.push(batch);
-          records += batch.offsets.length;
-          if (records < ENOUGH_RECORDS) continue;
-          give(batches);
-          batches = [];
-          records = 0;
-        }
-        if (batches.length > 0) give(batches);
-      });
+    else before = before.then(() => admit(message.batches));
   });
 
   port.postMessage({ kind: 'ready' } satisfies FromAdmissionThread);
 
-  function give(batches: readonly AdmittedBatch[]): void {
-    port.postMessage({ kind: 'admitted', batches } satisfies FromAdmissionThread, batches.flatMap(memoryOf));
+  function give(records: readonly BusRecord[], ends: readonly number[]): void {
+    const batch = admitBatch(records, parts, rules, seed, row);
+    port.postMessage({ kind: 'admitted', batch, ends } satisfies FromAdmissionThread, memoryOf(batch));
   }
 }
 

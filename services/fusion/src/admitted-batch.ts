@@ -1,4 +1,5 @@
-// Records of one partition as they were judged: packed observations, and what was refused, by their place in the batch.
+// Records as they were judged: packed observations, and what was refused, by their place in the batch; of one partition, or of
+// several one behind the other, because a batch of two records costs most of what one of fifty costs.
 // Holds: every record has a place, whatever came of it; a function of the records, policy, lock, lists and seed, so that it
 // does not matter in which thread it is made (a test compares them byte for byte). Source: README.md#packed-records
 
@@ -8,10 +9,11 @@ import { admission, type AdmissionParts } from './admission.ts';
 import { ObservationPacker } from './engine/observation-packer.ts';
 import type { PackedObservations } from './engine/packed-observations.ts';
 import type { Rules } from './engine/rules.ts';
+import type { WordRow } from './engine/values/text-words.ts';
 
 /** A batch that was judged; can be cloned. */
 export interface AdmittedBatch {
-  /** By place, ascending. */
+  /** By place, ascending within a partition. */
   readonly offsets: Float64Array<ArrayBuffer>;
   readonly packed: PackedObservations;
   readonly refused: readonly RefusedRecord[];
@@ -23,7 +25,7 @@ export interface RefusedRecord {
   readonly quarantined: Quarantined;
 }
 
-/** Some places of a batch, one behind the other. */
+/** Some places of a batch, one behind the other, all of one partition. */
 export interface BatchSlice {
   readonly batch: AdmittedBatch;
   readonly from: number;
@@ -31,14 +33,18 @@ export interface BatchSlice {
   readonly to: number;
 }
 
-/** Judges records whose schemas are settled. `seed` is that of the state which will take them in. */
+/**
+ * Judges records whose schemas are settled. `seed` is that of the state which will take them in; `row` is where they are
+ * written, where the caller keeps one: what was there before is gone.
+ */
 export function admitBatch(
   records: readonly BusRecord[],
   parts: AdmissionParts,
   rules: Rules,
   seed: number,
+  row?: WordRow,
 ): AdmittedBatch {
-  const packer = new ObservationPacker(rules, seed);
+  const packer = new ObservationPacker(rules, seed, row);
   const offsets = new Float64Array(records.length);
   const refused: RefusedRecord[] = [];
   for (const [place, record] of records.entries()) {
@@ -51,7 +57,7 @@ export function admitBatch(
   return { offsets, packed: packer.packed(), refused };
 }
 
-/** All of a batch. */
+/** All of a batch whose records are of one partition. */
 export function wholeBatch(batch: AdmittedBatch): BatchSlice {
   return { batch, from: 0, to: batch.offsets.length };
 }

@@ -3,7 +3,8 @@
 
 import type { BusRecord } from '@sitebus/sdk';
 import type { AdmissionParts } from './admission.ts';
-import { admitBatch, type AdmittedBatch } from './admitted-batch.ts';
+import { admitBatch, wholeBatch, type BatchSlice } from './admitted-batch.ts';
+import { roomyRow } from './engine/observation-packer.ts';
 import { toRules } from './engine/rules.ts';
 
 /** Judges batches. */
@@ -15,16 +16,17 @@ export interface Admitting {
   /** Resolves when it can judge at once; rejects where it never will. */
   readonly ready: Promise<void>;
   /** Records of one partition, ascending, whose schemas the lane's codec knows. A rejection is final. */
-  admit(records: readonly BusRecord[]): Promise<AdmittedBatch>;
+  admit(records: readonly BusRecord[]): Promise<BatchSlice>;
 }
 
 /** Judges in the caller's thread. */
 export function createAdmitting(parts: AdmissionParts, seed: number): Admitting {
   const rules = toRules(parts.policy, parts.commonValues.isSharedSuffix);
+  const row = roomyRow(seed);
   return {
     seed,
     isElsewhere: false,
     ready: Promise.resolve(),
-    admit: (records) => Promise.resolve().then(() => admitBatch(records, parts, rules, seed)),
+    admit: (records) => Promise.resolve().then(() => wholeBatch(admitBatch(records, parts, rules, seed, row))),
   };
 }

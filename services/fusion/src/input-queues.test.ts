@@ -1,20 +1,23 @@
 import { expect, test } from '@jest/globals';
 import type { BusRecord } from '@sitebus/sdk';
-import { lengthOf, type AdmittedBatch, type BatchSlice } from './admitted-batch.ts';
+import { lengthOf, type BatchSlice } from './admitted-batch.ts';
 import { pack } from './engine/observation-packer.ts';
 import { InputQueues } from './input-queues.ts';
 import { someRules } from './testing/observations.ts';
 
 const MIB = 1024 * 1024;
 
-/** So many records from an offset on, each of `bytes`. */
-function batch(from: number, count: number, bytes: number): AdmittedBatch {
+/** So many records from an offset on, each of `bytes`, in one batch with as many of two other partitions around them. */
+function batch(from: number, count: number, bytes: number): BatchSlice {
   const packed = pack(someRules(), 0, []);
-  return {
-    offsets: Float64Array.from({ length: count }, (_, n) => from + n),
-    packed: { ...packed, count, words: new Int32Array((count * bytes) / 4) },
+  const offsets = [9_000_000, from, 0].flatMap((first) => Array.from({ length: count }, (_, n) => first + n));
+  const words = new Int32Array((offsets.length * bytes) / 4);
+  const whole = {
+    offsets: Float64Array.from(offsets),
+    packed: { ...packed, count: offsets.length, words },
     refused: [],
   };
+  return { batch: whole, from: count, to: 2 * count };
 }
 
 /** The same as they were read; all of them share one value. */

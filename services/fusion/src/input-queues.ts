@@ -51,10 +51,10 @@ export class InputQueues {
   }
 
   /** Adds what is new of a batch. @returns whether the partition must be paused now. */
-  push(partition: TopicPartition, batch: AdmittedBatch): boolean {
+  push(partition: TopicPartition, judged: BatchSlice): boolean {
     const queue = this.#queueOf(partition);
-    this.#add(queue, batch, placeOf(batch, queue.received));
-    queue.received = Math.max(queue.received, endOf(batch));
+    this.#add(queue, { ...judged, from: placeOf(judged, queue.received) });
+    queue.received = Math.max(queue.received, endOf(judged));
     return this.#pausesNow(queue);
   }
 
@@ -82,10 +82,10 @@ export class InputQueues {
   }
 
   /** The first held back of a partition have been judged. */
-  release(partition: TopicPartition, batch: AdmittedBatch): void {
+  release(partition: TopicPartition, judged: BatchSlice): void {
     const queue = this.#queueOf(partition);
-    for (const { value } of queue.held.splice(0, batch.offsets.length)) this.#bytes -= value?.length ?? 0;
-    this.#add(queue, batch, 0);
+    for (const { value } of queue.held.splice(0, judged.to - judged.from)) this.#bytes -= value?.length ?? 0;
+    this.#add(queue, judged);
   }
 
   /** Whether anything could be taken. */
@@ -168,10 +168,10 @@ export class InputQueues {
     return resumed;
   }
 
-  #add(queue: Queue, batch: AdmittedBatch, from: number): void {
-    const to = batch.offsets.length;
+  #add(queue: Queue, slice: BatchSlice): void {
+    const { batch, from, to } = slice;
     if (from >= to) return;
-    queue.slices.push({ batch, from, to });
+    queue.slices.push(slice);
     queue.waiting += to - from;
     this.#bytes += shareOf(batch, to - from);
   }
@@ -194,7 +194,7 @@ export class InputQueues {
     let left = count;
     while (left > 0 && queue.slices.length > 0) {
       const { batch, from, to } = queue.slices[0]!;
-      const until = Math.min(from + left, placeOf(batch, end, from), to);
+      const until = Math.min(from + left, placeOf(queue.slices[0]!, end));
       if (until === from) break;
       taken.push({ batch, from, to: until });
       left -= until - from;
@@ -219,11 +219,11 @@ export class InputQueues {
 
 const keyOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 const lengthOf = ({ waiting, held }: Queue): number => waiting + held.length;
-const endOf = ({ offsets }: AdmittedBatch): number => (offsets[offsets.length - 1] ?? -1) + 1;
+const endOf = ({ batch: { offsets }, from, to }: BatchSlice): number => (to > from ? offsets[to - 1]! + 1 : 0);
 
-/** The first place from `from` on whose offset is not below `offset`. */
-function placeOf({ offsets }: AdmittedBatch, offset: number, from = 0): number {
-  let [low, high] = [from, offsets.length];
+/** The first place whose offset is not below `offset`. */
+function placeOf({ batch: { offsets }, from, to }: BatchSlice, offset: number): number {
+  let [low, high] = [from, to];
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (offsets[middle]! < offset) low = middle + 1;

@@ -3,7 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { laneTopic, silentLog, type BusBatch, type BusConsumer, type BusPort, type BusRecord, type Codec, type ConsumerOptions } from '@sitebus/sdk'; // prettier-ignore
 import { createTestClock } from '@sitebus/sdk/testing';
-import type { AdmittedBatch } from './admitted-batch.ts';
+import { wholeBatch, type AdmittedBatch } from './admitted-batch.ts';
 import type { Admitting } from './admitting.ts';
 import { pack } from './engine/observation-packer.ts';
 import { FROM_THE_BEGINNING, Intake } from './lane-intake.ts';
@@ -28,7 +28,7 @@ function slowly() {
       const offsets = records.map(({ offset }) => Number(offset));
       const packed = { ...pack(someRules(), 0, []), count: offsets.length };
       const judged: AdmittedBatch = { offsets: Float64Array.from(offsets), packed, refused: [] };
-      asked.push({ offsets, finish: () => resolve(judged), fail: reject });
+      asked.push({ offsets, finish: () => resolve(wholeBatch(judged)), fail: reject });
     });
   return { asked, admit };
 } // prettier-ignore

@@ -10,7 +10,7 @@ import {
 } from '@sitebus/sdk'; // prettier-ignore
 import { cellOf } from '@sitebus/marking';
 import type { AdmissionParts } from './admission.ts';
-import { wholeBatch, type AdmittedBatch } from './admitted-batch.ts';
+import { wholeBatch, type AdmittedBatch, type BatchSlice } from './admitted-batch.ts';
 import { createAdmitting, type Admitting } from './admitting.ts';
 import { toRules } from './engine/rules.ts';
 import { createState } from './engine/state.ts';
@@ -99,10 +99,10 @@ function plain({ offsets, refused, packed }: AdmittedBatch) {
 }
 
 /** Every byte that is written when batches are a cut. */
-function written(batches: readonly AdmittedBatch[]): string[] {
+function written(slices: readonly BatchSlice[]): string[] {
   const { policy, commonValues } = shipped;
   const rules = toRules(policy, commonValues.isSharedSuffix);
-  const draft = { seq: 1, now: NOON, inputs: [], slices: batches.map(wholeBatch) };
+  const draft = { seq: 1, now: NOON, inputs: [], slices };
   const result = applyCut(createState(parts.view, rules, 5), draft, parts);
   const versions = { policyVersion: 1, ruleVersion: 1, lockVersion: '', commonValuesVersion: '', engineVersion: 1 };
   return toOutgoing(draft, result, 'one', parts, { ...versions, spills: '' }).map(
@@ -110,28 +110,44 @@ function written(batches: readonly AdmittedBatch[]): string[] {
   );
 }
 
+/** What was refused among these places, with the offsets of all. */
+function outcomeOf({ batch: { offsets, refused }, from, to }: BatchSlice) {
+  const places = refused.filter(({ place }) => place >= from && place < to);
+  return {
+    offsets: [...offsets.subarray(from, to)],
+    refused: places.map(({ place, ...rest }) => [place - from, rest]),
+  };
+}
+
 test('a thread judges as the lane itself would: not a byte of what it packs, or of what is then written, differs', async () => {
   const topics = [...new Set(records.map(({ topic }) => topic))];
   const ofOneTopic = topics.map((name) => records.filter(({ topic }) => topic === name));
-  const there = await Promise.all(ofOneTopic.map((some) => threaded.admit(some)));
   const here = await Promise.all(ofOneTopic.map((some) => inPlace.admit(some)));
-  expect(there.map(plain)).toEqual(here.map(plain));
+  const there: BatchSlice[] = [];
+  for (const some of ofOneTopic) there.push(await threaded.admit(some)); // each by itself, as in place
+  expect(there.map(({ batch }) => plain(batch))).toEqual(here.map(({ batch }) => plain(batch)));
+  expect(there).toEqual(there.map(({ batch }) => wholeBatch(batch)));
   expect(written(there)).toEqual(written(here));
-  expect(here.flatMap(({ refused }) => refused).length).toBeGreaterThanOrEqual(4);
-  expect(here.reduce((sum, { packed }) => sum + packed.references.size, 0)).toBeGreaterThan(2);
+  const together = await Promise.all(ofOneTopic.map((some) => threaded.admit(some))); // several topics in one batch
+  expect(new Set(together.map(({ batch }) => batch)).size).toBe(1);
+  expect(together.map(outcomeOf)).toEqual(here.map(outcomeOf));
+  expect(written(together)).toEqual(written(here));
+  expect(here.flatMap(({ batch }) => batch.refused).length).toBeGreaterThanOrEqual(4);
+  expect(here.reduce((sum, { batch: { packed } }) => sum + packed.references.size, 0)).toBeGreaterThan(2);
   expect(written(here).length).toBeGreaterThan(10);
 }, PATIENCE_MS); // prettier-ignore
 
 test('records that look into a fetched batch are judged like any others, and batches come back in their order', async () => {
   const viewed = unpackBatch(packReceived(records.filter(({ topic }) => topic === records[0]!.topic)));
   expect(viewed.length).toBeGreaterThan(1);
-  const batches = await Promise.all([
+  const [inOne, ...each] = await Promise.all([
     threaded.admit(viewed),
     ...viewed.map((record) => threaded.admit([record])),
-    inPlace.admit(viewed),
   ]);
-  expect(plain(batches[0])).toEqual(plain(batches.at(-1)!));
-  expect(batches.slice(1, -1).map(({ offsets }) => offsets[0])).toEqual(viewed.map(({ offset }) => Number(offset)));
+  const there = await threaded.admit(viewed);
+  expect(plain(there.batch)).toEqual(plain((await inPlace.admit(viewed)).batch));
+  expect(outcomeOf(inOne)).toEqual(outcomeOf(there));
+  expect(each.map((slice) => outcomeOf(slice).offsets)).toEqual(viewed.map(({ offset }) => [Number(offset)]));
 }, PATIENCE_MS); // prettier-ignore
 
 test('a schema beyond the lock is asked of the lane; one that stays unknown ends the thread, with all it has in hand', async () => {
@@ -140,7 +156,7 @@ test('a schema beyond the lock is asked of the lane; one that stays unknown ends
     value!.writeInt32BE(id, 1);
     return aRead(topic, 1, value);
   });
-  const { packed, refused } = await threaded.admit([known!]);
+  const { packed, refused } = (await threaded.admit([known!])).batch;
   expect([packed.starts.length, packed.starts[0], refused]).toEqual([1, 0, []]);
   const failed = expect.objectContaining({ code: 'ADMISSION_FAILED' });
   const inHand = await Promise.allSettled([threaded.admit([unknown!]), threaded.admit([known!])]);

@@ -14,7 +14,7 @@ import {
   type SchemaRegistry,
 } from '@sitebus/sdk';
 import type { AdmissionThreadData, FromAdmissionThread, ToAdmissionThread } from './admission-messages.ts';
-import type { AdmittedBatch } from './admitted-batch.ts';
+import type { AdmittedBatch, BatchSlice } from './admitted-batch.ts';
 import type { Admitting } from './admitting.ts';
 import type { CommonValues } from './common-values.ts';
 import { admissionFailed } from './errors.ts';
@@ -30,7 +30,7 @@ export interface ThreadedAdmissionParts {
 }
 
 interface Waiting {
-  readonly resolve: (batch: AdmittedBatch) => void;
+  readonly resolve: (judged: BatchSlice) => void;
   readonly reject: (cause: Error) => void;
 }
 
@@ -74,7 +74,7 @@ class AdmissionLink implements ThreadedAdmission {
     this.#worker.unref(); // what it is asked for keeps nobody alive: the bus does
   }
 
-  admit(records: readonly BusRecord[]): Promise<AdmittedBatch> {
+  admit(records: readonly BusRecord[]): Promise<BatchSlice> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
@@ -97,8 +97,16 @@ class AdmissionLink implements ThreadedAdmission {
 
   #on(message: FromAdmissionThread): void {
     if (message.kind === 'ready') this.#onReady();
-    else if (message.kind === 'admitted') for (const batch of message.batches) this.#waiting.shift()?.resolve(batch);
+    else if (message.kind === 'admitted') this.#onAdmitted(message.batch, message.ends);
     else this.#tellSchema(message.id).catch((cause: unknown) => this.#fail(cause));
+  }
+
+  #onAdmitted(batch: AdmittedBatch, ends: readonly number[]): void {
+    let from = 0;
+    for (const to of ends) {
+      this.#waiting.shift()?.resolve({ batch, from, to });
+      from = to;
+    }
   }
 
   async #tellSchema(id: number): Promise<void> {

@@ -22,6 +22,11 @@ export function pack(rules: Rules, seed: number, observations: Iterable<FusionOb
   return packer.packed();
 }
 
+/** A row that some hundred records fit into. */
+export function roomyRow(seed: number): WordRow {
+  return new WordRow(seed, FEWEST_WORDS);
+}
+
 /** Packs one after the other. */
 export class ObservationPacker {
   readonly #rules: Rules;
@@ -35,9 +40,11 @@ export class ObservationPacker {
   readonly #contexts = new Listed<string, Keyed<readonly CommonValue[]>>();
   readonly #references = new Map<number, References>();
 
-  constructor(rules: Rules, seed: number) {
+  /** `row` is of the same seed, and taken over: a fresh one costs as much as some hundred records. */
+  constructor(rules: Rules, seed: number, row: WordRow = roomyRow(seed)) {
     this.#rules = rules;
-    this.#row = new WordRow(seed, FEWEST_WORDS);
+    this.#row = row;
+    row.length = 0;
   }
 
   /** The next place has no observation. */

@@ -28,7 +28,7 @@ import {
 import { mayRead, type AdmissionParts } from '../admission.ts';
 import type { BatchSlice } from '../admitted-batch.ts';
 import { toCut, type CutDraft, type Versions } from '../cut.ts';
-import type { PackedSlice } from '../engine/packed-observations.ts';
+import type { PackedObservations, PackedSlice } from '../engine/packed-observations.ts';
 import { LONE_HOLES, LoneContent } from '../engine/publishing/lone.ts';
 import { SpentContent, toAssessment, type KeepContent, type Product } from '../engine/publishing/product.ts';
 import { stepPacked, type Changes } from '../engine/step.ts';
@@ -48,14 +48,21 @@ export function applyCut(
   { view }: Pick<AdmissionParts, 'view'>,
   keep?: KeepContent,
 ): CutResult {
-  const stepped = stepPacked(state, { now, slices: slices.map((slice) => toPackedSlice(slice, view, now)) }, keep);
+  const stepped = stepPacked(state, { now, slices: toPackedSlices(slices, view, now) }, keep);
   return { ...stepped, refused: slices.flatMap(refusedIn) };
 }
 
-/** Clearances may end: what may be read is decided by the cut's own time. */
-function toPackedSlice({ batch: { packed }, from, to }: BatchSlice, view: View, now: number): PackedSlice {
-  const readable = Uint8Array.from(packed.markings, (marking) => (mayRead(view, marking, now) ? 1 : 0));
-  return { packed, from, to, readable };
+/** Clearances may end: what may be read is decided by the cut's own time, once for a batch that several slices are of. */
+function toPackedSlices(slices: readonly BatchSlice[], view: View, now: number): PackedSlice[] {
+  const known = new Map<PackedObservations, Uint8Array>();
+  return slices.map(({ batch: { packed }, from, to }) => {
+    let readable = known.get(packed);
+    if (readable === undefined) {
+      readable = Uint8Array.from(packed.markings, (marking) => (mayRead(view, marking, now) ? 1 : 0));
+      known.set(packed, readable);
+    }
+    return { packed, from, to, readable };
+  });
 }
 
 function refusedIn({ batch: { refused }, from, to }: BatchSlice): Quarantined[] {
