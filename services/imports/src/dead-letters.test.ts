@@ -1,7 +1,7 @@
 // What is refused can be found by its cause, tried again, and put away; a restart knows of all of it.
 
 import { describe, expect, test } from '@jest/globals';
-import { signSpill, spillText, type ObservationJson, type SpillOrder } from '@sitebus/kit';
+import { signSpill, spillText, type SpillOrder } from '@sitebus/kit';
 import { policyRootOf } from '@sitebus/sdk';
 import { anIndicatorReport } from '../../../test/support/observations.ts';
 import { createAgencyService, type AgencyService } from './agency-service.ts';
@@ -75,7 +75,7 @@ describe('a record that was spilled since', () => {
       id: AN_ID, agency: 'cse', reason: 'marked too low', by: 'one', at: 0, until: 1, policyVersion: 1, ...over,
     }));
   const refusedWith = async (service: AgencyService, id: string) => {
-    await service.submit([anIndicatorReport({ marking: 'UNCLASSIFIED//TLP:CLEAR', id, domains: ['mirror-check.example'] }) as ObservationJson], CSE);
+    await service.submit([anIndicatorReport({ marking: 'UNCLASSIFIED//TLP:CLEAR', id, domains: ['mirror-check.example'] })], CSE);
     return (await listed(service))[0]!;
   };
 

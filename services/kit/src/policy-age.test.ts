@@ -9,7 +9,8 @@ const OUTDATED = { code: 'POLICY_OUTDATED', retriable: false, details: { version
 test('a newer version closes for good, an equal or older one, or none, closes nothing', async () => {
   const age = createPolicyAge(7);
   for (const version of [undefined, 6, 7]) age.saw(version);
-  expect([age.state(), age.check()]).toEqual(['ok', undefined]);
+  expect(age.state()).toBe('ok');
+  expect(() => age.check()).not.toThrow();
   age.saw(8);
   age.saw(7);
   expect(age.state()).toBe('version 7 is older than 8, which is in force');
@@ -30,6 +31,6 @@ test.each([
   const { bus } = createTestBus().connect;
   const producer = await bus.createProducer();
   await producer.sendAll(records.map((each) => ({ topic: PEOPLE_TOPIC, ...each })));
-  const asked = askPolicyInForce(bus, createPolicyAge(7), 'group').then(() => 'ok', (cause: { code: string }) => cause.code);
+  const asked = askPolicyInForce(bus, createPolicyAge(7), 'group').then(() => 'ok', (cause: unknown) => (cause as { code: string }).code);
   expect(await asked).toBe(outcome);
 }); // prettier-ignore

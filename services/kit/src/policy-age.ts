@@ -11,7 +11,7 @@ import { rowOf } from './registry/rows.ts';
 /** What has been seen of versions. */
 export interface PolicyAge {
   /** Some part of the system judges by this version; undefined: by one that does not say. */
-  saw(version: number | undefined): void;
+  readonly saw: (version: number | undefined) => void;
   /** `ok`, or how far behind ours is. */
   state(): string;
   /** Throws POLICY_OUTDATED (not retriable) where ours is behind. */
@@ -45,11 +45,11 @@ export function createPolicyAge(version: number): PolicyAge {
  * reading alone. Rejects with POLICY_OUTDATED (not retriable), and as the bus does: what cannot be asked is not ok.
  */
 export async function askPolicyInForce(bus: BusPort, age: PolicyAge, groupId: string): Promise<void> {
-  let isSaid = false;
+  const said: (number | undefined)[] = [];
   const each = ({ key, value }: BusRecord): void => {
     const row = rowOf(key?.toString('utf8') ?? '', value);
     if (row.kind !== 'heartbeat') return;
-    isSaid = true;
+    said.push(row.row.policyVersion);
     age.saw(row.row.policyVersion);
   };
   const read = async (startAt: (ends: PartitionEnds) => bigint): Promise<void> => {
@@ -57,7 +57,7 @@ export async function askPolicyInForce(bus: BusPort, age: PolicyAge, groupId: st
     await readToEnds(bus, [PEOPLE_TOPIC], how); // what a silence leaves are markers
   };
   await read(({ earliest, next }) => (next - TAIL > earliest ? next - TAIL : earliest));
-  if (!isSaid) await read(({ earliest }) => earliest);
+  if (said.length === 0) await read(({ earliest }) => earliest);
   age.check();
 }
 

@@ -76,7 +76,9 @@ export function createCollect(parts: {
     await withSpills(parts, collection.view, async (spills) => {
       const isRead = await readToEnds(honourSpills(bus, spills), topicsOf(policy, collection.view), {
         groupId: groupOf(RESEARCH_PRINCIPAL, `collect.${randomUUID().slice(0, 8)}`),
-        each: (record) => void (take(record) || late.push(record)),
+        each(record) {
+          if (!take(record)) late.push(record);
+        },
         firstWithinMs: FIRST_WITHIN_MS,
         quietMs: QUIET_MS,
       }).catch((cause: unknown) => {
