@@ -42,6 +42,8 @@ export interface TreeSigning {
 
 /** How long after a checkpoint could not be written the next attempt comes, ms. */
 const RETRY_MS = 1_000;
+/** What the tree may be behind, ms, for the sake of one fetch in place of ten: as much as nobody notices. */
+const GATHER_MS = 50;
 
 /** Makes the signing of one tree. Throws KEY_UNREADABLE (not retriable). */
 export function createTreeSigning({ view, tree, bus, clock, log, ...settings }: TreeSigningParts): TreeSigning {
@@ -117,6 +119,7 @@ export function createTreeSigning({ view, tree, bus, clock, log, ...settings }: 
       topics: [topic],
       from: 'earliest',
       commit: 'never',
+      gatherMs: GATHER_MS,
       onBatch: (batch) => onBatch(batch, next),
     });
     consumers.push(consumer);

@@ -104,6 +104,11 @@ export interface ConsumerOptions {
   readonly maxWaitMs?: number;
   /** Most bytes of one partition in one fetch, but for a larger record; what the reader takes in at once. Default 1 MiB. */
   readonly maxPartitionBytes?: number;
+  /**
+   * Rest after a fetch that brought few records, ms: what comes meanwhile comes together, and so much later at most. A bus that
+   * does not fetch takes no notice. Default 0.
+   */
+  readonly gatherMs?: number;
 }
 
 /** A running consumer. Reads committed records only. */

@@ -12,6 +12,7 @@ import { createClient, PATIENCE, type AdminAccess, type KafkaConnection } from '
 import { createFetchWatchdog, type FetchWatchdog } from './kafkajs-fetch-watchdog.ts';
 import type { TopicInspector } from './kafkajs-inspector.ts';
 import { isEviction, isRebalance, toRefusal } from './kafkajs-refusals.ts';
+import { restAfter } from './gathering.ts';
 import { Ownership, SESSION_TIMEOUT_MS } from './ownership.ts';
 import { onceSettled } from './settling.ts';
 
@@ -286,6 +287,7 @@ class KafkaConsumer implements BusConsumer {
     payload.resolveOffset(batch.lastOffset());
     this.#positions.set(partitionKey(place), next);
     if (this.#options.commit === 'after-batch') await this.#commit(place, next, payload);
+    await restAfter(messages.length, this.#options.gatherMs);
   }
 
   /** Calls the handler and keeps the membership alive meanwhile; false when it took nothing, or failed, which is the end. */

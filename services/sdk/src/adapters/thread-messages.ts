@@ -22,7 +22,7 @@ export interface ThreadData {
 /** What of a consumer's options can be told. */
 export interface ToldOptions extends Pick<
   ConsumerOptions,
-  'groupId' | 'topics' | 'from' | 'commit' | 'maxWaitMs' | 'maxPartitionBytes'
+  'groupId' | 'topics' | 'from' | 'commit' | 'maxWaitMs' | 'maxPartitionBytes' | 'gatherMs'
 > {
   /** Cells of its `Ownership`. */
   readonly ownership: SharedArrayBuffer;

@@ -58,7 +58,7 @@ class ThreadedConsumer implements BusConsumer, LinkedConsumer {
 
   /** Its options as far as the thread needs them. */
   get told() {
-    const { groupId, topics, from, commit, maxWaitMs, maxPartitionBytes } = this.#options;
+    const { groupId, topics, from, commit, maxWaitMs, maxPartitionBytes, gatherMs } = this.#options;
     const ownership = this.#ownership.memory;
     return {
       groupId,
@@ -68,6 +68,7 @@ class ThreadedConsumer implements BusConsumer, LinkedConsumer {
       ownership,
       ...(maxWaitMs !== undefined && { maxWaitMs }),
       ...(maxPartitionBytes !== undefined && { maxPartitionBytes }),
+      ...(gatherMs !== undefined && { gatherMs }),
     };
   }
 

@@ -7,11 +7,11 @@
 const SEGMENTS = 256;
 const SEGMENT_SHIFT = 24;
 const ONE_SEGMENT = 2 ** 15;
-/** A segment is filled to four fifths at most; then half of it comes on top, or as much again while there is but one. */
+/** A segment is filled to four fifths at most; then an eighth comes on top, or as much again while there is but one. */
 const fits = (pairs: number, room: number): boolean => pairs * 5 <= room * 4;
-const GROWTH = 1.5;
+const GROWTH = 1.125;
 /** Room for a pair where a segment is made for so many. */
-const ROOM = 1.6;
+const ROOM = 1.35;
 const FEWEST_PAIRS = 16;
 const TWO_32 = 2 ** 32;
 const { ceil, floor, max } = Math;
