@@ -1,5 +1,6 @@
 // The topics that policy asks for, each with its partitions and broker settings.
-// Holds: pure; which topics there are is kit's to say, how they are kept is decided here; a policy that could lose a record (retention below what fusion still links) is refused, never rounded.
+// Holds: pure; which topics there are is kit's to say, how they are kept is decided here; a policy that could lose a record
+// (retention below what fusion still links) is refused, never rounded.
 // Source: README.md#what-is-computed
 
 import { busTopics, cellWriters as writersIn, type CellWriter } from '@sitebus/kit';

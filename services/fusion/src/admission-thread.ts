@@ -58,7 +58,7 @@ function start(port: MessagePort, { view: id, policy, lock, commonValues: texts,
     let records: BusRecord[] = [];
     let ends: number[] = [];
     for (const [nth, packed] of batches.entries()) {
-      records.push(...unpackBatch(packed));
+      for (const record of unpackBatch(packed)) records.push(record); // what was held back may be more than a call takes
       ends.push(records.length);
       if (records.length < ENOUGH_RECORDS && nth < batches.length - 1) continue;
       await settle(records);
