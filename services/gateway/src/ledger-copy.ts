@@ -4,7 +4,7 @@
 // Source: RFC 9162 §2.1; README.md#ledger
 
 import { randomUUID } from 'node:crypto';
-import { machineHashing, machineVerifying } from '@sitebus/kit';
+import { COPY_GATHER_MS, machineHashing, machineVerifying } from '@sitebus/kit';
 import { treeTopics } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, BusRecord, Log } from '@sitebus/sdk';
 import { createMerkleTree, sameHash, toBase64, treeOrigin, verifyCheckpoint } from '@sitebus/sdk/merkle';
@@ -61,8 +61,6 @@ export const LEDGER_FORKED = 'a checkpoint does not fit the leaves';
 /** Some hundred bytes each: what a gateway may hold of them, whatever the age of its ledger. */
 const KEPT_CHECKPOINTS = 20_000;
 const KEPT_ENTRIES = 50_000;
-/** What the copy may be behind, ms, for the sake of one fetch in place of ten: as much as nobody notices. */
-const GATHER_MS = 50;
 
 /** Makes the copy of one tree. `keys`: whose checkpoints count, of those that have this tree's name; without any, none does. */
 export function createLedgerCopy(parts: {
@@ -134,7 +132,7 @@ export function createLedgerCopy(parts: {
         topics: [topics.leaves, topics.checkpoints],
         from: 'earliest',
         commit: 'never',
-        gatherMs: GATHER_MS,
+        gatherMs: COPY_GATHER_MS,
         onBatch: async ({ topic, records }: BusBatch) =>
           records.forEach(topic === topics.leaves ? addLeaf : addCheckpoint),
       });

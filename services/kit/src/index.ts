@@ -66,6 +66,7 @@ export { busTopics, cellWriters } from './bus-topics.ts';
 export type { BusTopic, CellTopic, CellWriter, CommonTopic, TopicKind, ViewTopic, WriterTopic } from './bus-topics.ts';
 export { askPolicyInForce, createPolicyAge } from './policy-age.ts';
 export type { PolicyAge } from './policy-age.ts';
+export { COPY_GATHER_MS } from './read-copy.ts';
 export { readToEnds } from './read-to-ends.ts';
 export type { ToEnds } from './read-to-ends.ts';
 export { recordAt } from './record-at.ts';

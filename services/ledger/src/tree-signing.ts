@@ -3,7 +3,7 @@
 // found true; what does not fit ends the signing for good (`fatal`). Source: README.md#how-it-works
 
 import { randomUUID } from 'node:crypto';
-import { machineVerifying } from '@sitebus/kit';
+import { COPY_GATHER_MS, machineVerifying } from '@sitebus/kit';
 import { groupOf, ledgerPrincipal, treeTopics } from '@sitebus/sdk';
 import type { BusBatch, BusConsumer, BusPort, BusProducer, Clock, Log } from '@sitebus/sdk';
 import { verifyCheckpoint } from '@sitebus/sdk/merkle';
@@ -42,8 +42,6 @@ export interface TreeSigning {
 
 /** How long after a checkpoint could not be written the next attempt comes, ms. */
 const RETRY_MS = 1_000;
-/** What the tree may be behind, ms, for the sake of one fetch in place of ten: as much as nobody notices. */
-const GATHER_MS = 50;
 
 /** Makes the signing of one tree. Throws KEY_UNREADABLE (not retriable). */
 export function createTreeSigning({ view, tree, bus, clock, log, ...settings }: TreeSigningParts): TreeSigning {
@@ -119,7 +117,7 @@ export function createTreeSigning({ view, tree, bus, clock, log, ...settings }: 
       topics: [topic],
       from: 'earliest',
       commit: 'never',
-      gatherMs: GATHER_MS,
+      gatherMs: COPY_GATHER_MS,
       onBatch: (batch) => onBatch(batch, next),
     });
     consumers.push(consumer);

@@ -3,6 +3,7 @@
 // admitted is left out, never repaired; an unknown schema stops its partition, and says so, until it is known.
 // Source: README.md#read-model
 
+import { COPY_GATHER_MS } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
 import { alertTopic, assessTopic, fromObsTopic, obsTopic, writerOf } from '@sitebus/sdk';
 import type {
@@ -44,8 +45,6 @@ export interface Rebuild {
 const QUIET_MS = 2_000;
 /** How long an unknown schema is left before the registry is asked again. */
 const SCHEMA_RETRY_MS = 5_000;
-/** What a read copy may be behind, ms, for the sake of one fetch in place of ten: as much as nobody notices. */
-const GATHER_MS = 50;
 
 /** @returns the topics a gateway of the view reads, sorted. */
 export function topicsOf(view: View, policy: Policy): readonly string[] {
@@ -178,7 +177,7 @@ export function createRebuild(parts: {
         topics,
         from: 'earliest',
         commit: 'never',
-        gatherMs: GATHER_MS,
+        gatherMs: COPY_GATHER_MS,
         onBatch,
       });
       void consumer.fatal.then(died);
