@@ -9,10 +9,15 @@ let server: Server | undefined;
 afterEach(() => new Promise<void>((done) => (server === undefined ? done() : server.close(() => done()))));
 
 /** A registry of one schema, id 1, that counts what it is asked. */
-async function aRegistry(answer: { broken: boolean } = { broken: false }) {
+async function aRegistry(answer: { broken: boolean; breaksOff?: boolean } = { broken: false }) {
   const asked: string[] = [];
   const listener: RequestListener = (request, response) => {
     asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    if (answer.breaksOff === true) {
+      response.writeHead(200, { 'content-length': 100 }).write('{');
+      response.socket?.end();
+      return;
+    }
     const found = request.url === '/schemas/ids/1' || request.method === 'POST';
     const [status, body] = answer.broken
       ? [503, { error_code: 50001 }]
@@ -55,6 +60,15 @@ test('a registry that is out of order or out of reach rejects as retriable, and 
   expect(await registry.schemaOf(1)).toBe(SCHEMA);
   const nowhere = createConfluentRegistry({ url: 'http://127.0.0.1:1' });
   await expect(nowhere.schemaOf(1)).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
+});
+
+test('an answer that breaks off is a registry out of reach, and the next question is a new one', async () => {
+  const { url, answer } = await aRegistry({ broken: false, breaksOff: true });
+  const registry = createConfluentRegistry({ url, answerWithinMs: 50 });
+  await expect(registry.schemaOf(1)).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
+  await expect(registry.idOf('test.Thing', SCHEMA)).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
+  answer.breaksOff = false;
+  expect(await registry.schemaOf(1)).toBe(SCHEMA);
 });
 
 test('the id of a schema is found by its text', async () => {

@@ -4,7 +4,7 @@
 // Source: Confluent Schema Registry API v1 §Schemas, §Subjects; README.md#codec
 
 import { SchemaRegistry as RegistryClient, SchemaType } from '@kafkajs/confluent-schema-registry';
-import { unreachable } from './errors.ts';
+import { timedOut, unreachable } from './errors.ts';
 import { systemClock, type Clock } from './time.ts';
 
 /** What running services ask of a registry. */
@@ -21,6 +21,8 @@ export interface RegistryOptions {
   readonly url: string;
   /** How long "no such id" is believed, ms. Default 2000. */
   readonly absentForMs?: number;
+  /** How long an answer may take, ms; whoever waits for a schema holds up a partition. Default 10 s. */
+  readonly answerWithinMs?: number;
   readonly clock?: Clock;
 }
 
@@ -28,19 +30,36 @@ export interface RegistryOptions {
 export function createConfluentRegistry({
   url,
   absentForMs = 2_000,
+  answerWithinMs = 10_000,
   clock = systemClock,
 }: RegistryOptions): SchemaRegistry {
   const found = new Map<number, string>();
   const absentUntil = new Map<number, number>();
   const asked = new Map<number, Promise<string | undefined>>();
-  const library = new RegistryClient({
-    host: url,
-    clientId: 'sitebus',
-    retry: { retries: 2, initialRetryTimeInSecs: 0.05, maxRetryTimeInSecs: 1 },
-    middlewares: [keepSchemaTexts(found)],
-  });
+  const connect = (): RegistryClient =>
+    new RegistryClient({
+      host: url,
+      clientId: 'sitebus',
+      retry: { retries: 2, initialRetryTimeInSecs: 0.05, maxRetryTimeInSecs: 1 },
+      middlewares: [keepSchemaTexts(found)],
+    });
+  let library = connect();
+  /** An answer that breaks off never settles in the library, which would hand its promise to everyone who asks again. */
+  const inTime = async <T>(answer: Promise<T>): Promise<T> => {
+    const late = timedOut({ what: 'schema registry', afterMs: answerWithinMs });
+    let timer: NodeJS.Timeout | undefined;
+    const lateness = new Promise<never>((_, reject) => (timer = setTimeout(reject, answerWithinMs, late)));
+    try {
+      return await Promise.race([answer, lateness]);
+    } catch (cause) {
+      if (cause === late) library = connect();
+      throw cause;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
   const fetchSchema = async (id: number): Promise<string | undefined> => {
-    const failure = await failureOf(library.getSchema(id));
+    const failure = await failureOf(inTime(library.getSchema(id)));
     const text = found.get(id);
     if (text !== undefined) return text; // even where avsc refuses to build it: what to do with it is the caller's matter
     if (failure === undefined || !isAbsent(failure)) throw unreachable({ what: 'schema registry' }, failure);
@@ -58,7 +77,7 @@ export function createConfluentRegistry({
     },
     async idOf(subject, schema) {
       try {
-        return await library.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema });
+        return await inTime(library.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema }));
       } catch (cause) {
         if (isAbsent(cause)) return undefined;
         throw unreachable({ what: 'schema registry' }, cause);
