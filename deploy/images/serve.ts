@@ -83,7 +83,7 @@ log.info({ gateway: stack.gateway }, 'ready');
 const cause = await Promise.race([stack.fatal, signalled()]);
 if (cause instanceof Error) log.error({ cause: cause.message }, 'a service ended');
 const deadline = setTimeout(() => process.exit(1), DRAIN_MS);
-await stack.stop();
+for (const left of await stack.stop()) log.error({ left }, 'did not stop');
 await removeState(userStatePath());
 clearTimeout(deadline);
 process.exit(cause instanceof Error ? 1 : 0);

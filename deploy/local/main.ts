@@ -62,10 +62,12 @@ async function live(
     return cause;
   } finally {
     process.stderr.write('stopping …\n');
-    if ((await within(DRAIN_MS, stack.stop())) === 'late')
+    const left = await within(DRAIN_MS, stack.stop());
+    if (left === 'late')
       process.stderr.write(
         `services still busy after ${DRAIN_MS / 1000} s; they are cut off, the next start recovers\n`,
       );
+    else for (const each of left) process.stderr.write(`${each}\n`);
     await processes.stop();
     await removeState(places.stateFile);
     process.stderr.write('stopped; the data is kept\n');
@@ -95,10 +97,10 @@ async function wipe({ dataDir, inboxDir }: Places): Promise<void> {
   await Promise.all([dataDir, inboxDir].map((dir) => rm(dir, { recursive: true, force: true })));
 }
 
-async function within(ms: number, work: Promise<void>): Promise<'done' | 'late'> {
+async function within<T>(ms: number, work: Promise<T>): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((done) => (timer = setTimeout(() => done('late'), ms)));
-  const outcome = await Promise.race([work.then(() => 'done' as const), late]);
+  const outcome = await Promise.race([work, late]);
   clearTimeout(timer);
   return outcome;
 }

@@ -33,7 +33,7 @@ import { allReady, firstEnd } from './readiness.ts';
 import { createLocalResearch } from './research.ts';
 import { loadSecrets } from './secrets.ts';
 import { loadSigningKeys, type SigningKeys, withSignatureKeys } from './signing-keys.ts';
-import { stopper } from './stopper.ts';
+import { type Rank, stopper } from './stopper.ts';
 import { createFusions, createGateways, createLedgers } from './view-services.ts';
 
 /** How a stack is to be started. */
@@ -103,7 +103,8 @@ export interface Stack {
   readonly atRest: AtRest;
   /** Resolves (never rejects) when a service cannot go on, with its name and the cause. */
   readonly fatal: Promise<Error>;
-  stop(): Promise<void>;
+  /** Resolves (never rejects) with what did not stop, and why. */
+  stop(): Promise<readonly string[]>;
 }
 
 /** Provisions and starts everything; rejects with the first failure after stopping what had started. */
@@ -188,31 +189,34 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }); // prettier-ignore
   const atRest = createAtRest({ policy, codec, busOf: (principal) => buses.as(principal), guard, agencies });
 
+  const viewNamed = (kind: string, at: number): string => `${kind} ${policy.views[at]?.id ?? ''}`;
+  const intake = [...agencies].map(([id, service]) => [`agency ${id}`, service] as const);
+  const middle = [
+    ['guard', guard.service] as const,
+    ['research', research] as const,
+    ...fusions.map((service, at) => [viewNamed('fusion', at), service] as const),
+    ...ledgers.map((service, at) => [viewNamed('ledger', at), service] as const),
+  ];
+  const exits = [
+    ...[...gateways].map(([view, service]) => [`gateway ${view}`, service] as const),
+    ['front door registry', doorRegistry] as const,
+  ];
   const named: readonly (readonly [string, Pick<Service, 'start' | 'stop' | 'fatal'> & Partial<Service>])[] = [
     ['registry', registry],
-    ...[...agencies].map(([id, service]) => [`agency ${id}`, service] as const),
-    ['guard', guard.service],
-    ['research', research],
-    ...fusions.map((service, i) => [`fusion ${policy.views[i]?.id ?? ''}`, service] as const),
-    ...ledgers.map((service, i) => [`ledger ${policy.views[i]?.id ?? ''}`, service] as const),
-    ...[...gateways].map(([view, service]) => [`gateway ${view}`, service] as const),
-    ['front door registry', doorRegistry],
+    ...intake,
+    ...middle,
+    ...exits,
   ];
   const admin = createAdminServer({
     services: named.flatMap(([name, service]) => (service.ready ? [{ name, ready: () => service.ready!() }] : [])),
     metrics: async () => (await Promise.all([...gateways.values()].map((g) => g.metrics()))).join('\n'),
     listen: { host, port: options.healthPort },
   });
-  const stop = stopper(
-    [
-      [registry, admin],
-      [...agencies.values()],
-      [guard.service, research, ...fusions, ...ledgers],
-      [...gateways.values(), doorRegistry],
-      [door, atRest],
-    ],
-    buses,
-  );
+  const ranks: readonly Rank[] = [
+    [['registry', registry], ['health page', admin]], intake, middle, exits,
+    [['front door', door], ['watch of the lanes', atRest]],
+  ]; // prettier-ignore
+  const stop = stopper(ranks, buses);
   try {
     await registry.start(); // first: readers of the registry answer nothing before its heartbeat
     await Promise.all([...named.slice(1).map(([, service]) => service.start()), admin.start()]);

@@ -3,15 +3,44 @@
 import type { Service } from '@sitebus/kit';
 import type { Buses } from './buses.ts';
 
-/** Stops rank by rank, the last first, each rank at once; what fails to stop does not keep the rest running. */
+/** How long one service may take; a process of its own has ten seconds, here all share the cores. */
+const WITHIN_MS = 60_000;
+
+/** Services that stop at once, by their names. */
+export type Rank = readonly (readonly [name: string, service: Pick<Service, 'stop'>])[];
+
+/**
+ * Stops rank by rank, the last first; what fails to stop, or takes longer than `withinMs`, does not keep the rest running.
+ * Resolves (never rejects) with what did not stop, and why.
+ */
 export function stopper(
-  ranks: readonly (readonly Pick<Service, 'stop'>[])[],
+  ranks: readonly Rank[],
   buses: Pick<Buses, 'close'>,
-): () => Promise<void> {
-  let stopped: Promise<void> | undefined;
-  const stopAll = async (): Promise<void> => {
-    for (const rank of [...ranks].reverse()) await Promise.allSettled(rank.map((service) => service.stop()));
-    await buses.close();
+  withinMs = WITHIN_MS,
+): () => Promise<readonly string[]> {
+  let stopped: Promise<readonly string[]> | undefined;
+  const stopAll = async (): Promise<readonly string[]> => {
+    const left: string[] = [];
+    for (const rank of [...ranks].reverse())
+      left.push(...(await Promise.all(rank.map(([name, service]) => faultOf(name, service.stop(), withinMs)))).flat());
+    left.push(...(await faultOf('connections to the bus', buses.close(), withinMs)));
+    return left;
   };
   return () => (stopped ??= stopAll());
+}
+
+async function faultOf(name: string, stopping: Promise<void>, withinMs: number): Promise<readonly string[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly string[]>((resolve) => {
+    timer = setTimeout(() => resolve([`${name} still runs after ${withinMs / 1000} s`]), withinMs);
+  });
+  const settled = stopping.then(
+    () => [],
+    (cause: unknown) => [`${name} failed to stop: ${String(cause)}`],
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -143,12 +143,17 @@ function worldOf(stack: Stack, ground: Ground): World {
       return JSON.parse(body) as Record<string, unknown>;
     },
     async restart() {
-      await stack.stop();
+      await stopWhole(stack);
       return worldOf(await start(), ground);
     },
     async close() {
-      await stack.stop();
-      await end();
+      await stopWhole(stack).finally(end);
     },
   };
+}
+
+/** Rejects with the names of what did not stop: what a test left running is a fault, too. */
+async function stopWhole(stack: Stack): Promise<void> {
+  const left = await stack.stop();
+  if (left.length > 0) throw new Error(left.join('; '));
 }
