@@ -13,6 +13,8 @@ import { ROLE, SCHEMA, type Tables } from './tables.ts';
 const POOL_SIZE = 2;
 const CONNECT_WITHIN_MS = 5_000;
 const STATEMENT_WITHIN_MS = 30_000;
+/** A connection that broke without a word would otherwise be waited for as long as the system takes to notice. */
+const ANSWER_WITHIN_MS = 31_000;
 /** How often it is looked at: while all is well, and while it is not. */
 const LOOK_MS = 5_000;
 const LOOK_AGAIN_MS = 250;
@@ -24,6 +26,7 @@ export function createPostgresStore({ url, log }: { readonly url: string; readon
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     statement_timeout: STATEMENT_WITHIN_MS,
+    query_timeout: ANSWER_WITHIN_MS,
     keepAlive: true,
     application_name: ROLE,
   });
