@@ -2,11 +2,10 @@
 // Holds: clearance is read anew for every record; the leaf is acknowledged before a Released exists; a Released cannot
 // be made anywhere else, and nothing else can be serialised; hidden and absent take one path. Source: README.md#release
 
-import { createHash } from 'node:crypto';
 import { createMarking, dominates, joinAll, print } from '@sitebus/marking';
-import type { Clearance, Marking } from '@sitebus/marking';
+import type { Marking } from '@sitebus/marking';
 import { toWire } from '@sitebus/sdk';
-import type { Clock, Lexicon, Policy } from '@sitebus/sdk';
+import type { Clock, Policy } from '@sitebus/sdk';
 import { createAlikeBodies } from './alike-bodies.ts';
 import { markingJson } from './avro-json.ts';
 import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
@@ -15,6 +14,9 @@ import type { AlikeContent, LeafContent, LeafPlace, Ledger } from './ledger.ts';
 import type { Stored, StoredObservation } from './read-model/model.ts';
 import { redact, shownMarking } from './redact.ts';
 import type { Body, Sees } from './redact.ts';
+import { createContents, sha256 } from './released-texts.ts';
+import { createSights } from './sight.ts';
+import type { Sight } from './sight.ts';
 import type { Subject, Subjects } from './subject.ts';
 
 /** Something a reader may be sent. Only this file makes one; `open` is for the serialiser. */
@@ -59,17 +61,6 @@ export interface Judged {
   readonly marking: Marking;
   /** For whom it was judged: it is released to readers of this sight alone. */
   readonly sight: Sight;
-}
-
-/**
- * All of a reader that a judgement depends on. Two readers of one sight are judged alike, so that a stream of many readers
- * judges each alert once for them all; equal sights are one object.
- */
-export interface Sight {
-  /** Nothing is visible without it: whether the view may be entered, by a clearance that has not ended. */
-  readonly mayEnter: boolean;
-  readonly clearance: Clearance;
-  readonly lexicon: Lexicon | undefined;
 }
 
 declare const released: unique symbol;
@@ -305,93 +296,7 @@ export function createMonitor(parts: {
   };
 }
 
-/** @returns sights by what is in them; a sight that nobody has any more is forgotten with its subjects. */
-function createSights(
-  clock: Clock,
-  lexiconOf: (subject: Subject) => Lexicon | undefined,
-): (subject: Subject) => Sight {
-  const byContent = new Map<string, WeakRef<Sight>>();
-  const bySubject = new WeakMap<Subject, Sight>();
-  const ended = new WeakMap<Sight, Sight>();
-  return (subject) => {
-    let sight = bySubject.get(subject);
-    if (sight === undefined) {
-      const lexicon = lexiconOf(subject);
-      const { mayEnter, clearance } = subject;
-      const { validUntil: _until, epoch: _epoch, ...axes } = clearance; // whether it has ended is asked each time
-      const content = JSON.stringify([mayEnter, lexicon?.id, Object.entries(axes).sort(([a], [b]) => (a < b ? -1 : 1))]);
-      sight = byContent.get(content)?.deref();
-      if (sight === undefined) {
-        sight = Object.freeze({ mayEnter, lexicon, clearance: Object.freeze({ ...clearance, validUntil: Infinity }) });
-        if (byContent.size >= MOST_SIGHTS) byContent.clear(); // equal ones then are two objects for a while
-        byContent.set(content, new WeakRef(sight));
-      }
-      bySubject.set(subject, sight);
-    }
-    if (clock.now() < subject.clearance.validUntil) return sight;
-    const blind = ended.get(sight) ?? Object.freeze({ ...sight, mayEnter: false });
-    ended.set(sight, blind);
-    return blind;
-  };
-} // prettier-ignore
-
-const MOST_SIGHTS = 10_000;
-
-/** What a leaf says of the same records to whoever they go to. */
-interface Content {
-  readonly marking: string;
-  readonly texts: readonly string[];
-  readonly records: LeafContent['records'];
-  readonly bytes: number;
-}
-
-/** @returns the content of judged records, made once for each array. */
-function createContents(homeNation: string): (judged: readonly Judged[]) => Content {
-  const made = new WeakMap<readonly Judged[], Content>();
-  return (judged) => {
-    const before = made.get(judged);
-    if (before !== undefined) return before;
-    const texts = judged.map(({ body }) => textOf(body));
-    const content = {
-      marking: print(joinAll(judged.map((each) => each.marking)), { homeNation }),
-      texts: texts.map(({ text }) => text),
-      records: judged.map(({ record }, at) => ({ id: record.id, contentHash: texts[at]?.hash ?? '' })),
-      bytes: texts.reduce((sum, { bytes }) => sum + bytes, 0),
-    };
-    made.set(judged, content);
-    return content;
-  };
-}
-
-interface BodyText {
-  readonly text: string;
-  /** SHA-256, hex. */
-  readonly hash: string;
-  readonly bytes: number;
-}
-
-const bodyTexts = new WeakMap<Body, BodyText>();
-
-/** A body is never changed, and goes to many in a stream. */
-function textOf(body: Body): BodyText {
-  const before = bodyTexts.get(body);
-  if (before !== undefined) return before;
-  const text = JSON.stringify(body);
-  const made = { text, hash: sha256(text), bytes: Buffer.byteLength(text) };
-  bodyTexts.set(body, made);
-  return made;
-}
-
-/** @returns the bytes of a judged body as JSON, made once for all its readers. */
-export function bytesOf({ body }: Judged): number {
-  return textOf(body).bytes;
-}
-
 /** The first of an id that this reader sees is the one; what they do not see leaves the others as they are. */
 function isShadowed(record: Stored, sees: Sees): boolean {
   return record.kind === 'observation' && record.earlier.some(sees);
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
 }

@@ -6,7 +6,8 @@
 import type { Log } from '@sitebus/sdk';
 import type { Registry } from '@sitebus/kit';
 import { Problem } from './errors.ts';
-import type { Monitor, Sight } from './release.ts';
+import type { Monitor } from './release.ts';
+import type { Sight } from './sight.ts';
 import { createFrameWriter, FRAME_ALERTS, type Collect, type Collected, type WhereOf } from './stream-frames.ts';
 import type { Stream, StreamLife } from './stream-life.ts';
 import type { Frame } from './stream.ts';

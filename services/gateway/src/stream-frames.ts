@@ -10,8 +10,10 @@ import { matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { LeafPlace } from './ledger.ts';
 import type { AlertLog, StoredAlert } from './read-model/model.ts';
-import { bytesOf, isWithheld, statement } from './release.ts';
-import type { Judged, Monitor, Sight, Withheld } from './release.ts';
+import { isWithheld, statement } from './release.ts';
+import type { Judged, Monitor, Withheld } from './release.ts';
+import { bytesOf } from './released-texts.ts';
+import type { Sight } from './sight.ts';
 import type { Frame } from './stream.ts';
 
 /** What a stream cannot give. */

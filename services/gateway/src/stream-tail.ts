@@ -3,7 +3,7 @@
 // stale registry ends a stream, a late heartbeat of the registry ends none before its second has passed; a reader who takes nothing ends
 // alone. One timer, however many streams. What is sent, and how: stream-delivery.ts. Source: README.md#stream
 
-import type { Sight } from './release.ts';
+import type { Sight } from './sight.ts';
 import { createDelivery } from './stream-delivery.ts';
 import { createCollector, createWheres, END_FRAME, heartbeatFrame } from './stream-frames.ts';
 import { createStreamLife, cursorOf, type Stream, type StreamOpening } from './stream-life.ts';

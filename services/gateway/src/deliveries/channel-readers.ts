@@ -5,7 +5,8 @@
 import type { DeliveryChannel, DeliveryPolicy, SendingChannel, View } from '@sitebus/sdk';
 import type { ChannelIdentity } from '../authenticate.ts';
 import { Problem } from '../errors.ts';
-import type { Judged, Monitor, Sight } from '../release.ts';
+import type { Judged, Monitor } from '../release.ts';
+import type { Sight } from '../sight.ts';
 import { isWithheld } from '../release.ts';
 import type { Stored } from '../read-model/model.ts';
 import type { Subject, Subjects } from '../subject.ts';
