@@ -15,9 +15,10 @@ import {
   type Policy,
 } from '@sitebus/sdk';
 import { askPolicyInForce, createPolicyAge } from '@sitebus/kit';
-import type { AgencyIntake, ObservationJson, OnBehalfOf, Readiness, Service } from '@sitebus/kit';
+import type { AgencyIntake, OnBehalfOf, Readiness, Service } from '@sitebus/kit';
 import { fileToKeep, importFile, takeReading, type ImportParts } from './import-file.ts';
 import { createInbox, type DropRule } from './inbox.ts';
+import { openKnownSpills } from './known-spills.ts';
 import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
 import { cellsOfAgency, createBusPublisher, restrictedTo } from './publish-port.ts';
 import type { FormatReader } from './reading.ts';
@@ -72,10 +73,12 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
   const namespace = policy.agencies.find(({ id }) => id === agency)?.namespace;
   if (namespace === undefined) throw notYourAgency({ agency });
   const publisher = createBusPublisher(parts);
+  const way = withoutSpilled(() => spills.orders(), publisher, agency);
   const accepted = createAcceptedMemory();
   const fatal = deferred<Error>();
   let journal: Journal = createMemoryJournal();
-  const importParts = (cells?: readonly string[], way = publisher): ImportParts => ({
+  let spills = openKnownSpills(journal, policy);
+  const importParts = (cells?: readonly string[]): ImportParts => ({
     ...parts,
     namespace,
     journal,
@@ -90,11 +93,10 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     source: string,
     content: Buffer,
     cells?: readonly string[],
-    way = publisher,
   ): ReturnType<typeof importFile> {
     const release = await inTurn();
     try {
-      yield* importFile(format, source, content, importParts(cells, way));
+      yield* importFile(format, source, content, importParts(cells));
     } finally {
       release();
       due.wind();
@@ -115,14 +117,14 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
       }
     },
   });
-  const submitNow = (items: readonly ObservationJson[], onBehalfOf: OnBehalfOf, way = publisher) =>
-    submitAll(items, { ...importParts(onBehalfOf.cells, way), codec: parts.codec, accepted });
+  const submitNow: AgencyIntake['submit'] = (items, onBehalfOf) =>
+    submitAll(items, { ...importParts(onBehalfOf.cells), codec: parts.codec, accepted });
   const deadLetters = createDeadLetters({
     ...parts,
     publisher,
-    submit: (items, onBehalfOf, spilled) => submitNow(items, onBehalfOf, withoutSpilled(spilled, publisher, parts)),
-    importFile: (format, source, content, { cells }, spilled) =>
-      importNow(format, source, content, cells, withoutSpilled(spilled, publisher, parts)),
+    learn: (notes) => spills.learn(notes),
+    submit: submitNow,
+    importFile: (format, source, content, { cells }) => importNow(format, source, content, cells),
   });
   const inbox =
     parts.inbox === undefined
@@ -137,6 +139,7 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     async start() {
       await askPolicy(parts);
       if (parts.journalPath !== undefined) journal = await openFileJournal(parts.journalPath);
+      spills = openKnownSpills(journal, policy);
       await publisher.open();
       await inbox?.start();
       void (inbox?.caughtUp() ?? Promise.resolve()).then(() => due.wind()); // what waits in the inbox comes first
@@ -154,6 +157,7 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     },
     async erase(note) {
       const spilled = tombstoneOf(note, parts);
+      if (spilled !== undefined) await spills.learn([note]); // or the same record would be taken in again
       const tombstones =
         spilled === undefined ? purgeTombstones(note, { ...parts, nowMs: parts.clock.now() }) : [spilled];
       for (const tombstone of tombstones) await publisher.erase(tombstone);

@@ -57,10 +57,11 @@ export function createDeadLetters(parts: {
   readonly connect: (cell: string) => BusPort;
   readonly publisher: Pick<PublishPort, 'keepRefused'>;
   readonly clock: Clock;
-  /** Both are refused what `spilled` names. */
-  readonly submit: (items: readonly ObservationJson[], onBehalfOf: OnBehalfOf, spilled: readonly string[]) => Promise<readonly ItemAnswer[]>;
+  /** Takes note of what is to be skipped: both ways of trying again then refuse it. Rejects as `KnownSpills.learn` does. */
+  readonly learn: (spilled: readonly string[]) => Promise<void>;
+  readonly submit: (items: readonly ObservationJson[], onBehalfOf: OnBehalfOf) => Promise<readonly ItemAnswer[]>;
   readonly importFile: (
-    format: string, source: string, content: Buffer, onBehalfOf: OnBehalfOf, spilled: readonly string[],
+    format: string, source: string, content: Buffer, onBehalfOf: OnBehalfOf,
   ) => AsyncIterable<ItemAnswer | { readonly summary: unknown }>;
 }): DeadLetters & { close(): Promise<void> } {
   const { agency, policy, connect, clock } = parts;
@@ -105,7 +106,8 @@ export function createDeadLetters(parts: {
       if (at === undefined) throw new SitebusError('DEAD_LETTER_NO_BYTES', false, {});
       const bytes = await bytesAt(connect(item.cell), groupFor(agency, item.cell), { topic: deadTopic(item.cell, agency), ...at });
       if (bytes === undefined) throw new SitebusError('DEAD_LETTER_NO_BYTES', false, {});
-      const answers = await again(item, bytes, onBehalfOf, spilled);
+      await parts.learn(spilled);
+      const answers = await again(item, bytes, onBehalfOf);
       const word: DeadLetterWord = { kind: 'redrive', by: onBehalfOf.person, reason, at: clock.now(), came: cameOf(answers) };
       return say(letter, word, onBehalfOf);
     },
@@ -120,10 +122,10 @@ export function createDeadLetters(parts: {
     },
   };
 
-  async function again({ format = '', source = '' }: DeadLetterItem, bytes: Buffer, onBehalfOf: OnBehalfOf, spilled: readonly string[]): Promise<readonly ItemAnswer[]> {
-    if (format === SUBMITTED) return parts.submit([JSON.parse(bytes.toString('utf8')) as ObservationJson], onBehalfOf, spilled);
+  async function again({ format = '', source = '' }: DeadLetterItem, bytes: Buffer, onBehalfOf: OnBehalfOf): Promise<readonly ItemAnswer[]> {
+    if (format === SUBMITTED) return parts.submit([JSON.parse(bytes.toString('utf8')) as ObservationJson], onBehalfOf);
     const answers: ItemAnswer[] = [];
-    for await (const answer of parts.importFile(format, source, bytes, onBehalfOf, spilled)) if (!('summary' in answer)) answers.push(answer);
+    for await (const answer of parts.importFile(format, source, bytes, onBehalfOf)) if (!('summary' in answer)) answers.push(answer);
     return answers;
   }
 } // prettier-ignore

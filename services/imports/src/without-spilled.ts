@@ -1,7 +1,6 @@
-// The way onto the bus of what was refused once and is tried again: it lets nothing through that was spilled meanwhile.
+// The way onto the bus past what two persons have had everybody skip: it lets nothing through that an order names.
 // Holds: pure; an order counts for its own cell, by the id and the agency it names (bytes made anew have another recorded time) or
-// by the SHA-256 of the bytes; each is verified here again, against the keys pinned with policy, and with one that is no order of
-// two nothing is tried at all. Source: README.md#dead-letters
+// by the SHA-256 of the bytes; each is verified before it is believed, against the keys pinned with policy. Source: README.md#dead-letters
 
 import { createHash } from 'node:crypto';
 import { parseSpillText, SPILL_SIGNERS, spillId, spillSigners, spillsUnusable, type SpillOrder } from '@sitebus/kit';
@@ -9,27 +8,27 @@ import type { Fault, Policy } from '@sitebus/sdk';
 import { parseNote } from '@sitebus/sdk/merkle';
 import type { CheckedObservation, PublishPort } from './publish-port.ts';
 
-/** @returns the publisher, which refuses what the signed notes name. Throws SPILLS_UNUSABLE (retriable) for a note that is no order. */
+/** @returns the publisher, which refuses what the orders name: those of the moment in which it checks. */
 export function withoutSpilled(
-  notes: readonly string[],
+  orders: () => Iterable<SpillOrder>,
   publisher: PublishPort,
-  { agency, policy }: { readonly agency: string; readonly policy: Pick<Policy, 'signers'> },
+  agency: string,
 ): PublishPort {
-  const orders = notes.map((note) => orderOf(note, policy));
   return {
     ...publisher,
     check(observation) {
       const checked = publisher.check(observation);
       if ('faults' in checked) return checked;
-      const spilled = orders.find((order) => isAbout(order, checked, agency));
-      return spilled === undefined ? checked : { faults: [faultOf(spilled)] };
+      for (const order of orders()) if (isAbout(order, checked, agency)) return { faults: [faultOf(order)] };
+      return checked;
     },
   };
 }
 
-function orderOf(note: string, policy: Pick<Policy, 'signers'>): SpillOrder {
+/** @returns the order of a signed note. Throws SPILLS_UNUSABLE (retriable) for a note that is no order of two. */
+export function spillOrderOf(note: string, { signers: pinned = [] }: Pick<Policy, 'signers'>): SpillOrder {
   const order = parseSpillText(parseNote(note)?.text ?? '');
-  const signers = spillSigners(note, policy.signers ?? []) ?? [];
+  const signers = spillSigners(note, pinned) ?? [];
   if (order === undefined || signers.length < SPILL_SIGNERS) throw spillsUnusable({ state: 'an order is not one of two persons' }); // prettier-ignore
   return order;
 }

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { createTableService, type AgencyService, type HostParts } from '@sitebus/imports';
 import {
+  parseSpillText,
   tenantAgency,
   withTenants,
   type DeadLetters,
@@ -15,6 +16,7 @@ import {
   type TenantDirectory,
 } from '@sitebus/kit';
 import { isJsonObject, notYourAgency, type ItemAnswer } from '@sitebus/sdk';
+import { parseNote } from '@sitebus/sdk/merkle';
 import { fileOverQuota, quotaSpent } from './errors.ts';
 import { completeIncident } from './incident-draft.ts';
 import { createQuota, type Quota } from './quota.ts';
@@ -148,9 +150,11 @@ export function createPartnersService(parts: PartnersServiceParts): PartnersServ
       discard: async (id, reason, onBehalfOf) => (await lettersOf(onBehalfOf.agency)).discard(id, reason, onBehalfOf),
     },
     async erase(note) {
-      const [any] = running.values(); // partners share their topics, and a record may be of none of them
-      await any?.started;
-      return (await any?.service.erase?.(note)) ?? false;
+      // Partners share their topics, and a record may be of none of them; the one it is of refuses it from now on.
+      const [any] = running.values();
+      const part = running.get(parseSpillText(parseNote(note)?.text ?? '')?.agency ?? '') ?? any;
+      await part?.started;
+      return (await part?.service.erase?.(note)) ?? false;
     },
     async takeReleased(item) {
       const agency = isJsonObject(item['envelope']) ? String(item['envelope']['agency']) : '';
