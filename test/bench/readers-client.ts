@@ -103,6 +103,7 @@ function connect(reader: OneReader): Promise<string | undefined> {
         resolve(reader.isOpen ? undefined : readInto.toString('latin1', 0, Math.min(length, OK.length + 20)));
       }
       if (reader.isOpen) take(reader, length, nowMs);
+      else socket.destroy(); // refused, such as for load: tried again; left open it would wait for nothing
       return true;
     };
     const socket = connectTo({ host: hostname, port: Number(port), onread: { buffer: readInto, callback } });

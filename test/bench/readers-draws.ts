@@ -31,7 +31,7 @@ export interface DrawnAlert {
 }
 
 /** Listened to, lowest first; `public` has no stream of its own for people with a token's clearance alone. */
-const VIEWS = ['partner', 'pb-can', 's-fvey', 's-can', 'ts-can'] as const;
+export const READ_VIEWS = ['partner', 'pb-can', 's-fvey', 's-can', 'ts-can'] as const;
 const MARKINGS: Readonly<Record<string, { readonly own: string; readonly above: string }>> = {
   'partner': { own: 'UNCLASSIFIED//TLP:AMBER', above: 'SECRET//CANADIAN EYES ONLY' },
   'pb-can': { own: 'PROTECTED B//CANADIAN EYES ONLY', above: 'SECRET//CANADIAN EYES ONLY' },
@@ -48,9 +48,9 @@ const FILTERS: Readonly<Record<DrawnReader['filter'], string>> = {
 
 /** @returns the n-th reader, from 0. Every fifth of a view reads down from the view above it. */
 export function readerAt(n: number): DrawnReader {
-  const at = n % VIEWS.length;
-  const turn = Math.floor(n / VIEWS.length);
-  const homeView = VIEWS[at]!;
+  const at = n % READ_VIEWS.length;
+  const turn = Math.floor(n / READ_VIEWS.length);
+  const homeView = READ_VIEWS[at]!;
   const view = turn % 5 === 4 && homeView === 'ts-can' ? 's-can' : homeView;
   const groups = [[], [GROUPS[0]], [GROUPS[1]], [...GROUPS]][turn % 4] ?? [];
   const filter = (['none', 'none', 'none', 'immediate', 'ransomware'] as const)[Math.floor(turn / 4) % 5] ?? 'none';
@@ -80,8 +80,8 @@ export function personOf({ person, homeView, groups }: DrawnReader, policy: Poli
 
 /** @returns the alert with this number: a tenth for each desk, one in fifty above its view. */
 export function alertAt(seq: number): DrawnAlert {
-  const view = VIEWS[seq % VIEWS.length]!;
-  const turn = Math.floor(seq / VIEWS.length);
+  const view = READ_VIEWS[seq % READ_VIEWS.length]!;
+  const turn = Math.floor(seq / READ_VIEWS.length);
   const group = turn % 10 === 3 ? GROUPS[0] : turn % 10 === 7 ? GROUPS[1] : undefined;
   return {
     seq,

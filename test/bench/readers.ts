@@ -1,30 +1,26 @@
-// `npm run bench:readers`: a thousand readers of mixed clearances on the alert streams of one front door, on a real broker.
+// `npm run bench:readers`: a thousand readers of mixed clearances on the alert streams of five views, on a real broker.
 // Holds: everything on loopback, bounded in time and count; readers and the writer of alerts are processes of their own; who may get what is
 // decided by the oracle of readers-draws.ts, and the run fails where one reader got one alert too many, too few or twice.
 
-import { fork, type ChildProcess } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { Session } from 'node:inspector/promises';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { LOCK_FILE } from '../../deploy/provision/index.ts';
 import { eventually } from '../support/eventually.ts';
-import { startWorld, type World } from '../support/world.ts';
+import { startApart } from './readers-apart.ts';
+import { startChild, type Child } from './readers-child.ts';
 import type { ReadersAnswer, ReadersCommand, ReadersReport } from './readers-client.ts';
 import { cpuBetween, cpuOfParts, type CpuOfParts } from './readers-cpu.ts';
 import { alertAt, isFor, personOf, readerAt, type DrawnReader } from './readers-draws.ts';
+import type { LoopDelay } from './readers-look.ts';
+import type { ReadersStack } from './readers-stack.ts';
 import type { WriterAnswer, WriterTask } from './readers-writer.ts';
 
 const GOALS = { p99Ms: 500, idleKb: 60 };
 const AT_ONCE = 250;
 const WARM_UP_READERS = 200;
-/** A gateway that stands still for two seconds closes its streams: its copy of the registry is too old. */
-const LONG_MS = 1_000;
 /** How long everything is watched with nothing to send. */
 const QUIET_MS = 4_000;
 /** The load before what is timed, seconds: a program that has just begun runs what nobody has compiled yet. */
-const WARM_UP_SECONDS = 4;
+const WARM_UP_SECONDS = 8;
 
 const { values } = parseArgs({
   options: {
@@ -32,32 +28,31 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '25' },
     profile: { type: 'string' },
+    together: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const wanted = { readers: Number(values.readers), rate: Number(values.rate), seconds: Number(values.seconds) };
 if (!Object.values(wanted).every((n) => Number.isInteger(n) && n > 0 && n <= 10_000)) throw new Error('--readers, --rate and --seconds are whole numbers from 1'); // prettier-ignore
-const { gc } = globalThis as { gc?: () => void };
-if (gc === undefined) throw new Error('memory is measured after collecting garbage: run with --expose-gc');
-const collect = gc;
 
-const world = await startWorld();
+// Rooms that are not measured are not loaded here.
+const stack = values.together ? await (await import('./readers-together.ts')).startTogether() : await startApart();
 try {
-  process.exitCode = await run(world);
+  process.exitCode = await run(stack);
 } finally {
-  await world.close();
+  await stack.close();
 }
 
-async function run(at: World): Promise<number> {
+async function run(at: ReadersStack): Promise<number> {
   const readers = Array.from({ length: wanted.readers }, (_, n) => readerAt(n));
   say(`${readers.length} persons and keys`);
   const keys = await enrol(at, readers);
-  const urls = readers.map(({ query }, n) => ({
-    url: `${at.gateway}/v1/alerts/stream${query}`,
+  const urls = readers.map(({ view, query }, n) => ({
+    url: `${at.addressOf(view)}/v1/alerts/stream${query}`,
     token: keys[n] ?? '',
   }));
-  const clients = startClients();
-  const writer = startChild('readers-writer.ts');
+  const clients: Clients = startChild(join(import.meta.dirname, 'readers-client.ts'));
+  const writer = startChild(join(import.meta.dirname, 'readers-writer.ts'));
   try {
     say('memory of idle readers');
     await clients.ask({ open: urls.slice(0, WARM_UP_READERS) });
@@ -65,30 +60,27 @@ async function run(at: World): Promise<number> {
     const idle = await memoryOfIdle(at, clients, urls);
     const isOpen = async (): Promise<boolean> => (await clients.ask({ count: true })).open === urls.length;
     await eventually(isOpen, { withinMs: 30_000, what: 'every stream to be open, or open again' });
-    const parts = { [clients.pid]: 'readers', [writer.pid]: 'writer' };
+    const parts = { ...at.named, [clients.pid]: 'readers', [writer.pid]: 'writer' };
     await writer.ask<WriterAnswer>(writerTask(at));
-    const quiet = await measured(parts, () => new Promise((resolve) => setTimeout(resolve, QUIET_MS)));
+    const quiet = await measured(at, parts, () => new Promise((resolve) => setTimeout(resolve, QUIET_MS)));
     await clients.ask({ timeFrom: wanted.rate * WARM_UP_SECONDS + 1 });
     say(`${wanted.rate} alerts/s for ${WARM_UP_SECONDS} s, and ${wanted.seconds} s that are timed`);
     const due = dueOf(readers);
     const total = due.reduce((sum, each) => sum + each.length, 0);
-    const profile = await startProfile(values.profile);
-    const busy = await measured(parts, async () => {
+    const busy = await measured(at, parts, async () => {
       await writer.ask<WriterAnswer>({ go: true });
       await eventually(async () => ((await clients.ask({ count: true })).received ?? 0) >= total, { withinMs: 60_000, what: `${total} events` }).catch((cause: unknown) => say(String(cause))); // prettier-ignore
-    });
-    await profile();
+    }, values.profile); // prettier-ignore
     const { report } = await clients.ask({ report: true });
     if (report === undefined) throw new Error('the readers said nothing');
-    return judge({ readers, due, total, report, idle, quiet, busy });
+    return judge(at, { readers, due, total, report, idle, quiet, busy });
   } finally {
-    clients.end();
-    writer.end();
+    await Promise.all([clients.end(), writer.end()]);
   }
 }
 
 /** Writes rows and keys, and waits until every gateway has them. */
-async function enrol(at: World, readers: readonly DrawnReader[]): Promise<readonly string[]> {
+async function enrol(at: ReadersStack, readers: readonly DrawnReader[]): Promise<readonly string[]> {
   const keys: string[] = [];
   for (let from = 0; from < readers.length; from += AT_ONCE) {
     const some = readers.slice(from, from + AT_ONCE);
@@ -96,7 +88,8 @@ async function enrol(at: World, readers: readonly DrawnReader[]): Promise<readon
     keys.push(...(await Promise.all(some.map(({ person }) => at.registry.issueKey({ name: person, person })))));
   }
   const last = { headers: { authorization: `Bearer ${keys.at(-1) ?? ''}` } };
-  await eventually(async () => (await fetch(`${at.gateway}/v1/me`, last)).status === 200, { withinMs: 30_000, what: 'the last key' }); // prettier-ignore
+  for (const address of new Set(readers.map(({ view }) => at.addressOf(view))))
+    await eventually(async () => (await fetch(`${address}/v1/me`, last)).status === 200, { withinMs: 30_000, what: 'the last key' }); // prettier-ignore
   return keys;
 }
 
@@ -106,35 +99,21 @@ interface Idle {
   readonly residentKb: number;
 }
 
-async function memoryOfIdle(at: World, clients: Clients, urls: readonly { url: string; token: string }[]): Promise<Idle> {
-  const before = await memory();
+async function memoryOfIdle(at: ReadersStack, clients: Clients, urls: readonly { url: string; token: string }[]): Promise<Idle> {
+  const before = await at.memory();
   const { opened } = await clients.ask({ open: urls });
   if (opened?.ok !== urls.length) throw new Error(`${opened?.ok} of ${urls.length} streams opened: ${opened?.refused.slice(0, 5).join()}`); // prettier-ignore
-  await eventually(async () => (await fetch(`${at.health}/livez`)).ok, { what: 'a quiet moment' });
-  const after = await memory();
+  const after = await at.memory();
   const each = (bytes: number): number => bytes / urls.length / 1_000;
   return { heapKb: each(after.heap - before.heap), residentKb: each(after.resident - before.resident) };
 } // prettier-ignore
 
-/** After collecting garbage twice: finalisers run between the two, and so do the heartbeats that keep streams open. */
-async function memory(): Promise<{ readonly heap: number; readonly resident: number }> {
-  for (let round = 0; round < 2; round += 1) {
-    const startedMs = performance.now();
-    collect();
-    const tookMs = performance.now() - startedMs;
-    if (tookMs > LONG_MS) say(`collecting garbage took ${Math.round(tookMs)} ms`);
-    await new Promise((resolve) => setTimeout(resolve, LONG_MS));
-  }
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, resident: rss };
-}
-
 /** For the process that raises alerts: fusion does not share the gateway's thread either. */
-function writerTask({ bootstrap, admin, dataDir }: World): WriterTask {
+function writerTask({ bootstrap, admin, lockFile }: ReadersStack): WriterTask {
   return {
     bootstrap,
     admin,
-    lockFile: join(dataDir, LOCK_FILE),
+    lockFile,
     rate: wanted.rate,
     seconds: WARM_UP_SECONDS + wanted.seconds,
   };
@@ -144,21 +123,23 @@ function writerTask({ bootstrap, admin, dataDir }: World): WriterTask {
 interface Measured {
   readonly seconds: number;
   readonly cpu: CpuOfParts;
-  /** How late the services' one thread was with what was due, ms. */
-  readonly loopP99Ms: number;
-  readonly loopMaxMs: number;
+  /** Of the gateways' threads, the worst. */
+  readonly loop: LoopDelay;
 }
 
-async function measured(named: Readonly<Record<number, string>>, during: () => Promise<void>): Promise<Measured> {
-  const loop = monitorEventLoopDelay({ resolution: 10 });
+async function measured(
+  at: ReadersStack,
+  named: Readonly<Record<number, string>>,
+  during: () => Promise<void>,
+  profile?: string,
+): Promise<Measured> {
+  const watched = await at.watch(profile);
   const before = await cpuOfParts(named);
   const startedMs = performance.now();
-  loop.enable();
   await during();
-  loop.disable();
   const seconds = (performance.now() - startedMs) / 1_000;
   const cpu = cpuBetween(before, await cpuOfParts(named));
-  return { seconds, cpu, loopP99Ms: loop.percentile(99) / 1e6, loopMaxMs: loop.max / 1e6 };
+  return { seconds, cpu, loop: await watched() };
 }
 
 /** By reader, the numbers they must get, in order. */
@@ -179,7 +160,7 @@ interface Outcome {
 }
 
 /** Prints what was seen. @returns the exit code. */
-function judge({ readers, due, total, report, idle, quiet, busy }: Outcome): number {
+function judge(at: ReadersStack, { readers, due, total, report, idle, quiet, busy }: Outcome): number {
   const faults = readers.flatMap((reader, n) => faultOf(reader, due[n] ?? [], seqsIn(report.seqs[n] ?? '')));
   const received = report.seqs.reduce((sum, base64) => sum + seqsIn(base64).length, 0);
   const timed = report.latencyCounts.reduce((sum, count) => sum + count, 0);
@@ -187,9 +168,9 @@ function judge({ readers, due, total, report, idle, quiet, busy }: Outcome): num
   const result = {
     readers: readers.length, alerts: wanted.rate * (WARM_UP_SECONDS + wanted.seconds), alertsPerSecond: wanted.rate, events: received, due: total,
     timed, eventsPerSecond: received / busy.seconds, p50Ms, p99Ms, maxMs, seconds: busy.seconds,
-    loopP99Ms: busy.loopP99Ms, loopMaxMs: busy.loopMaxMs, idleHeapKb: idle.heapKb, idleResidentKb: idle.residentKb,
+    loopP99Ms: busy.loop.p99Ms, loopMaxMs: busy.loop.maxMs, idleHeapKb: idle.heapKb, idleResidentKb: idle.residentKb,
     ...coresOf('quiet', quiet), ...coresOf('load', busy),
-    servicesMicrosPerEvent: ((busy.cpu['services'] ?? 0) * 1e6) / received,
+    servicesMicrosPerEvent: (servicesOf(at, busy.cpu) * 1e6) / received,
     readersMicrosPerEvent: ((busy.cpu['readers'] ?? 0) * 1e6) / received,
     megabytes: report.bytes / 1e6, gaps: report.gaps, reconnected: report.ended, faults: faults.length,
   }; // prettier-ignore
@@ -200,6 +181,11 @@ function judge({ readers, due, total, report, idle, quiet, busy }: Outcome): num
   const isLarge = idle.residentKb > GOALS.idleKb;
   process.stdout.write(`goals  p99 ${isSlow ? 'MISSED' : 'met'} (${GOALS.p99Ms} ms) · idle reader ${isLarge ? 'MISSED' : 'met'} (${GOALS.idleKb} kB)\n`); // prettier-ignore
   return faults.length > 0 || timed === 0 ? 1 : 0;
+}
+
+/** CPU seconds of what a delivery goes through here. */
+function servicesOf(at: ReadersStack, cpu: CpuOfParts): number {
+  return Object.entries(cpu).reduce((sum, [part, seconds]) => sum + (at.isService(part) ? seconds : 0), 0);
 }
 
 /** Cores that each part kept busy, by what went on: a core is a second of CPU a second. */
@@ -228,46 +214,8 @@ function quantile(counts: readonly number[], share: number): number {
   return counts.findIndex((count) => (seen += count) >= goal && seen > 0);
 }
 
-/** A process of the bench: answers each message with one. */
-interface Child {
-  readonly pid: number;
-  ask<A>(message: object): Promise<A>;
-  end(): void;
-}
-
 interface Clients extends Child {
   ask<A = ReadersAnswer>(command: ReadersCommand): Promise<A>;
-}
-
-function startClients(): Clients {
-  return startChild('readers-client.ts');
-}
-
-/** Starts a file beside this one as a process of its own. */
-function startChild(name: string): Child {
-  const child: ChildProcess = fork(join(import.meta.dirname, name), { execArgv: ['--conditions=source', '--import', 'tsx'] }); // prettier-ignore
-  const gone = new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))); // prettier-ignore
-  gone.catch(() => undefined); // told to whoever asks
-  return {
-    pid: child.pid ?? 0,
-    ask: <A>(message: object) =>
-      Promise.race([gone, new Promise<A>((resolve) => { child.once('message', (answer) => resolve(answer as A)); child.send(message); })]), // prettier-ignore
-    end: () => void child.kill(),
-  };
-}
-
-/** @returns what ends the profile and writes it; without a file, nothing. */
-async function startProfile(file: string | undefined): Promise<() => Promise<void>> {
-  if (file === undefined) return async () => undefined;
-  const session = new Session();
-  session.connect();
-  await session.post('Profiler.enable');
-  await session.post('Profiler.start');
-  return async () => {
-    const { profile } = (await session.post('Profiler.stop')) as { profile: object };
-    session.disconnect();
-    await writeFile(file, JSON.stringify(profile));
-  };
 }
 
 function say(text: string): void {
