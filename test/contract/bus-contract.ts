@@ -2,7 +2,15 @@
 // Holds: each case makes its own topics, groups and ports; outcomes are what a reader of the port sees.
 // Source: services/sdk/src/bus.ts
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { BusBatch, BusConsumer, BusPort, BusRecord, ConsumerOptions, TopicPartition } from '@sitebus/sdk';
+import type {
+  Acknowledged,
+  BusBatch,
+  BusConsumer,
+  BusPort,
+  BusRecord,
+  ConsumerOptions,
+  TopicPartition,
+} from '@sitebus/sdk';
 import { eventually } from '../support/eventually.ts';
 import { randomName } from '../support/random-names.ts';
 import { keyVectors } from './key-vectors.ts';
@@ -132,6 +140,26 @@ export function busContract(name: string, open: () => Promise<BusUnderTest>): vo
         expect(reader.records.map(({ value }) => String(value))).toEqual(['before', 'after']);
         await expect(producer.flush()).rejects.toMatchObject({ code: 'UNREACHABLE' });
         await expect(producer.flush()).resolves.toBeUndefined();
+      });
+
+      test('what one partition refuses costs no other anything, and every partition goes on', async () => {
+        const port = connect();
+        const topic = await topicOf(4);
+        const producer = await port.createProducer();
+        const write = (...sizes: readonly number[]) =>
+          producer.sendAll(sizes.map((size, partition) => ({ topic, key: 'a', value: Buffer.alloc(size), partition })));
+        const answers = [...(await write(1, OVERSIZED_BYTES, 1, 1)), ...(await write(2, 2, 2, 2))];
+        const written = answers.map((answer) =>
+          answer.status === 'fulfilled' ? placeAndOffsetOf(answer.value) : codeOf(answer.reason),
+        );
+        const at = (partition: number, offset: bigint) => ({ topic, partition, offset });
+        expect(written).toEqual([
+          ...[at(0, 0n), 'TOO_LARGE', at(2, 0n), at(3, 0n)],
+          ...[at(0, 1n), at(1, 0n), at(2, 1n), at(3, 1n)],
+        ]);
+        const reader = await startReader(port, topic);
+        await eventually(() => reader.records.length >= 7, PATIENT);
+        expect(reader.records.map(({ value }) => value?.length).sort()).toEqual([1, 1, 1, 2, 2, 2, 2]);
       });
 
       test('a closed producer takes nothing more', async () => {
@@ -571,6 +599,6 @@ const byOffset = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 const distinct = (records: readonly BusRecord[]): number[] => [...new Set(records.map(numberOf))].sort(byNumber);
 const isOf = (one: TopicPartition, place: TopicPartition): boolean =>
   one.topic === place.topic && one.partition === place.partition;
-const placeAndOffsetOf = (record: BusRecord | undefined) =>
+const placeAndOffsetOf = (record: Acknowledged | undefined) =>
   record && { topic: record.topic, partition: record.partition, offset: record.offset };
 const codeOf = (reason: unknown): unknown => (reason as { code?: unknown }).code;

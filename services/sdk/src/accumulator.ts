@@ -5,9 +5,10 @@
 import type { TopicPartition } from './bus.ts';
 import { BATCH_LIMITS, PartitionQueues, type BatchLimits, type TakenBatch } from './partition-queues.ts';
 
-/** What the accumulator needs from outside. `deliver` settles its items itself and never rejects. */
+/** What the accumulator needs from outside. `deliver` settles its items itself. */
 export interface AccumulatorParts<T> {
-  readonly deliver: (place: TopicPartition, items: readonly T[]) => Promise<void>;
+  /** Delivers batches of different partitions; a promise for each, in their order, none of which rejects. */
+  readonly deliver: (round: readonly TakenBatch<T>[]) => readonly Promise<void>[];
   readonly limits?: BatchLimits;
   readonly now?: () => number;
   /** Arms a timer and gives back what disarms it. */
@@ -32,15 +33,16 @@ export function createAccumulator<T>(parts: AccumulatorParts<T>): Accumulator<T>
   const queues = new PartitionQueues<T>(limits);
   const waitingForRoom: (() => void)[] = [];
   const waitingForIdle: (() => void)[] = [];
-  let disarm: (() => void) | undefined;
+  let armed: { readonly due: number; readonly disarm: () => void } | undefined;
 
   function pump(): void {
-    for (const batch of queues.take(now(), waitingForIdle.length > 0)) void send(batch);
+    const round = queues.take(now(), waitingForIdle.length > 0);
+    if (round.length > 0) for (const [nth, delivered] of deliver(round).entries()) void finish(round[nth]!, delivered);
     arm();
   }
 
-  async function send(batch: TakenBatch<T>): Promise<void> {
-    await deliver(batch.place, batch.items);
+  async function finish(batch: TakenBatch<T>, delivered: Promise<void>): Promise<void> {
+    await delivered;
     queues.done(batch);
     // One a time: each that enters may fill the queue again.
     while (queues.hasRoom && waitingForRoom.length > 0) {
@@ -52,16 +54,17 @@ export function createAccumulator<T>(parts: AccumulatorParts<T>): Accumulator<T>
   }
 
   function arm(): void {
-    if (disarm !== undefined) return;
     const due = queues.nextDueMs();
-    if (due === undefined) return;
-    disarm = setTimer(
+    if (due === undefined || (armed !== undefined && armed.due <= due)) return;
+    armed?.disarm(); // a partition came free that had waited longer
+    const disarm = setTimer(
       () => {
-        disarm = undefined;
+        armed = undefined;
         pump();
       },
       Math.max(0, due - now()),
     );
+    armed = { due, disarm };
   }
 
   return {

@@ -1,6 +1,7 @@
-// What waits to be sent, partition by partition: which batch may leave now, and when the next one is due.
+// What waits to be sent, partition by partition: which batches may leave now, and when the next are due.
 // Holds: pure (the time comes in); order within a partition is kept; a partition has one batch out at a time, so that a
-// retried request can never overtake or duplicate its neighbour; nothing leaves by any way but `take`.
+// retried request can never overtake or duplicate its neighbour; nothing leaves by any way but `take`; what is due takes
+// along whatever else may leave, because a request costs more than a record.
 // Source: README.md#the-bus
 
 import type { TopicPartition } from './bus.ts';
@@ -8,8 +9,15 @@ import type { TopicPartition } from './bus.ts';
 /** When a batch is full, how long a record waits for company, and how much may wait in all. */
 export interface BatchLimits {
   readonly lingerMs: number;
+  /**
+   * Least time between two rounds, unless a batch is full or the last round was one record: in a stream a request costs more
+   * than its records, and who writes one at a time must not wait for company that never comes.
+   */
+  readonly paceMs: number;
   readonly maxRecords: number;
   readonly maxBytes: number;
+  /** Of all batches that are taken together; the last of them may pass it. */
+  readonly maxRoundBytes: number;
   /** Bound of everything queued; callers that await are held back above it. */
   readonly maxQueuedBytes: number;
 }
@@ -17,8 +25,10 @@ export interface BatchLimits {
 /** A request stays far below the broker's 1 MiB a partition; the queue below what a small service can spare. */
 export const BATCH_LIMITS: BatchLimits = Object.freeze({
   lingerMs: 5,
+  paceMs: 20,
   maxRecords: 500,
   maxBytes: 512 * 1024,
+  maxRoundBytes: 8 * 1024 * 1024,
   maxQueuedBytes: 32 * 1024 * 1024,
 });
 
@@ -44,6 +54,7 @@ export class PartitionQueues<T> {
   readonly #queues = new Map<string, Queue<T>>();
   #queuedBytes = 0;
   #outBytes = 0;
+  #nextRoundAtMs = -Infinity;
 
   constructor(limits: BatchLimits = BATCH_LIMITS) {
     this.#limits = limits;
@@ -76,13 +87,21 @@ export class PartitionQueues<T> {
     return !queue.busy && this.#isFull(queue);
   }
 
-  /** Takes one batch of every partition that is free and full, or has lingered; with `everything`, of every free one. */
+  /** Takes one batch of every free partition as soon as one of them is full or has lingered; with `everything`, at once. */
   take(nowMs: number, everything = false): readonly TakenBatch<T>[] {
+    const due = this.nextDueMs();
+    if (due === undefined || (!everything && nowMs < due)) return [];
     const taken: TakenBatch<T>[] = [];
+    let bytes = 0;
     for (const queue of this.#queues.values()) {
       if (queue.busy || queue.items.length === 0) continue;
-      if (everything || this.#isFull(queue) || nowMs >= this.#dueMs(queue)) taken.push(this.#cut(queue));
+      if (bytes >= this.#limits.maxRoundBytes) break;
+      const batch = this.#cut(queue);
+      bytes += batch.bytes;
+      taken.push(batch);
     }
+    const isStream = taken.length > 1 || taken[0]!.items.length > 1;
+    this.#nextRoundAtMs = isStream ? nowMs + this.#limits.paceMs : -Infinity;
     return taken;
   }
 
@@ -92,7 +111,7 @@ export class PartitionQueues<T> {
     this.#outBytes -= batch.bytes;
   }
 
-  /** When the next free partition is due, UTC milliseconds as `nowMs`; undefined when none waits. */
+  /** When the next free partition is due, milliseconds as `nowMs`, long ago for a full one; undefined when none waits. */
   nextDueMs(): number | undefined {
     let next: number | undefined;
     for (const queue of this.#queues.values()) {
@@ -127,7 +146,8 @@ export class PartitionQueues<T> {
   }
 
   #dueMs(queue: Queue<T>): number {
-    return (queue.queuedAtMs[0] ?? 0) + this.#limits.lingerMs;
+    if (this.#isFull(queue)) return -Infinity;
+    return Math.max((queue.queuedAtMs[0] ?? 0) + this.#limits.lingerMs, this.#nextRoundAtMs);
   }
 
   #queueOf({ topic, partition }: TopicPartition): Queue<T> {

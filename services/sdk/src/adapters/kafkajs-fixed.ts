@@ -1,15 +1,23 @@
-// kafkajs 2.2.4 with seven defects repaired in memory; the only file that loads it.
+// kafkajs 2.2.4 with eight defects repaired in memory; the only file that loads it.
 // Holds: any other version is refused, because the repairs know its private files. Repaired: an idle connection re-armed
 // its throttle timer for ever (2.8 % of a core each, now 0.3 %); grouping a batch by partition was quadratic in its length;
 // encoding a batch made a growing buffer for each record and each header (half of what a produce cost), and copied it five
 // times into ever larger ones; reading one made a
 // reader, three big integers and a list for each record; a coordinator's refusal for want of rights was swallowed, and came
-// out as "not found"; a password was stretched twice for each connection (4 ms each; a stack opens two hundred).
+// out as "not found"; a password was stretched twice for each connection (4 ms each; a stack opens two hundred); one
+// partition's refusal was the verdict on a whole request.
 // Source: README.md#the-bus
 
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
 import { BATCH_HEAD_BYTES, LENGTH_FROM, readBatchContext, readRecords, type FetchedRecord } from './fetched-records.ts';
+import {
+  sendRound,
+  type ProduceAnswer,
+  type RefusedInPart,
+  type RoundOfTopic,
+  type SenderParts,
+} from './kafkajs-round.ts';
 import type { TopicShare } from './placed-records.ts';
 import { encodeProduceRequest, encodeRequest, isPlain, type ProduceRequest } from './produce-request.ts';
 import { encodeRecordBatch, type BatchHead, type BatchRecord } from './record-batch.ts';
@@ -29,6 +37,7 @@ repairBatchFilter();
 repairIdleTimer();
 repairCoordinatorRefusal();
 repairStretching();
+repairVerdicts();
 const loaded = load('kafkajs') as typeof Kafkajs;
 
 /** kafkajs as it should be: same interface, repaired. Not for use outside this folder. */
@@ -249,4 +258,34 @@ function repairCoordinatorRefusal(): void {
 function repairStretching(): void {
   const scram = load('kafkajs/src/broker/saslAuthenticator/scram.js') as { SCRAM: { hi: Stretch } };
   scram.SCRAM.hi = stretchOnce(scram.SCRAM.hi);
+}
+
+interface Sending {
+  readonly topicMessages: readonly { readonly topic: string; readonly messages: object }[];
+}
+
+/** A round is sent by us; whatever else is refused is thrown as before, and what was said of the other partitions with it. */
+function repairVerdicts(): void {
+  const response = cachedModule('kafkajs/src/protocol/requests/produce/v3/response.js');
+  const original = response.exports as { readonly parse: (answer: ProduceAnswer) => Promise<ProduceAnswer> };
+  const parse = async (answer: ProduceAnswer): Promise<ProduceAnswer> => {
+    try {
+      return await original.parse(answer);
+    } catch (error) {
+      throw Object.assign(error as Error, { answer } satisfies RefusedInPart);
+    }
+  };
+  response.exports = { ...original, parse };
+  const sender = cachedModule('kafkajs/src/producer/sendMessages.js');
+  const createSender = sender.exports as (parts: SenderParts) => (sending: Sending) => Promise<unknown>;
+  sender.exports = (parts: SenderParts) => {
+    const send = createSender(parts);
+    return (sending: Sending) =>
+      isRound(sending, parts) ? sendRound(parts, sending.topicMessages as RoundOfTopic[]) : send(sending);
+  };
+}
+
+/** What a transaction sends is grouped as well, and stands or falls as a whole. */
+function isRound({ topicMessages }: Sending, { eosManager }: SenderParts): boolean {
+  return !eosManager.isTransactional() && topicMessages.every(({ messages }) => 'byPartition' in messages);
 }

@@ -1,16 +1,19 @@
 // An idempotent producer that shares requests, over kafkajs.
-// Holds: a record is acknowledged by every in-sync replica or refused; one request carries one partition, and a partition
-// has one request out, because the driver winds a failed request's sequence numbers back and would hand them to whatever
-// came next; after an unknown outcome a new producer identity is taken before anything else is sent.
+// Holds: a record is acknowledged by every in-sync replica or refused; batches that leave together share a request, and each
+// that the broker does not take with it goes once more alone, under the same identity and sequence numbers, to have a verdict
+// of its own; a partition has one batch out, because a failed one's sequence numbers are wound back and would be those of
+// whatever came next; after an unknown outcome a new producer identity is taken before anything else is sent.
 // Source: README.md#the-bus
 
-import type { Message, Producer } from 'kafkajs';
+import type { Message, Producer, TopicMessages } from 'kafkajs';
 import { createAccumulator, type Accumulator } from '../accumulator.ts';
 import type { Acknowledged, BusProducer, OutgoingRecord, TopicPartition } from '../bus.ts';
 import { closed, tooLarge, unreachable, type SitebusError } from '../errors.ts';
 import { partitionOf } from '../key-partition.ts';
+import type { TakenBatch } from '../partition-queues.ts';
 import { createClient, REQUEST_TIMEOUT_MS, type KafkaConnection } from './kafkajs-client.ts';
 import type { TopicInspector } from './kafkajs-inspector.ts';
+import { RoundShare, toTopicMessages } from './kafkajs-round.ts';
 import { isOutOfSequence, isOversized, isVerdict, toRefusal } from './kafkajs-refusals.ts';
 
 /** Largest record worth sending at all, bytes: the most any topic of policy takes. The broker knows each topic's own limit. */
@@ -50,7 +53,7 @@ class KafkaProducer implements BusProducer {
   constructor(connection: KafkaConnection, inspector: TopicInspector) {
     this.#connection = connection;
     this.#inspector = inspector;
-    this.#accumulator = createAccumulator({ deliver: (place, items) => this.#deliver(place, items) });
+    this.#accumulator = createAccumulator({ deliver: (round) => this.#deliverRound(round) });
   }
 
   async connect(): Promise<void> {
@@ -148,11 +151,40 @@ class KafkaProducer implements BusProducer {
     return Math.floor(this.#spread / SPREAD_RECORDS) % partitions;
   }
 
-  async #deliver(place: TopicPartition, items: readonly Waiting[]): Promise<void> {
+  #deliverRound(round: readonly TakenBatch<Waiting>[]): readonly Promise<void>[] {
+    if (round.length === 1) return round.map(({ place, items }) => this.#deliver(place, items));
+    const shares = round.map(({ place, items }) => {
+      return new RoundShare(place, items.map(({ message }) => message)); // prettier-ignore
+    });
+    const identity = this.#currentIdentity();
+    void this.#sendTogether(shares, identity);
+    return round.map(({ items }, nth) => this.#deliverShare(shares[nth]!, items, identity));
+  }
+
+  async #sendTogether(shares: readonly RoundShare[], taken: Promise<Identity>): Promise<void> {
+    try {
+      const { producer } = await taken;
+      await producer.sendBatch({ acks: -1, topicMessages: toTopicMessages(shares) as unknown as TopicMessages[] });
+    } catch (error) {
+      this.#connection.log.debug({ text: String(error) }, 'a round is sent batch by batch');
+    } finally {
+      for (const share of shares) share.settle(undefined); // those of which nothing was said
+    }
+  }
+
+  async #deliverShare(share: RoundShare, items: readonly Waiting[], taken: Promise<Identity>): Promise<void> {
+    const identity = await taken.catch(() => undefined); // asked for again, and refused then
+    if (identity !== undefined) identity.out += 1;
+    const base = await share.base;
+    if (base === undefined) await this.#deliver(share.place, items, identity);
+    else accept(share.place, items, base);
+    if (identity !== undefined) this.#release(identity);
+  }
+
+  async #deliver(place: TopicPartition, items: readonly Waiting[], identity?: Identity): Promise<void> {
     const bytes = items.reduce((sum, item) => sum + item.bytes, 0);
     try {
-      const base = await this.#request(place, items);
-      items.forEach((item, index) => item.resolve({ ...place, offset: base + BigInt(index) }));
+      accept(place, items, await this.#request(place, items, identity));
     } catch (error) {
       const half = items.length >> 1;
       if (isOversized(error) && half > 0) {
@@ -165,10 +197,10 @@ class KafkaProducer implements BusProducer {
     }
   }
 
-  /** One request; resolves with the offset of its first record. */
-  async #request(place: TopicPartition, items: readonly Waiting[], again = true): Promise<bigint> {
+  /** One request, under `given` where the broker may have the batch already; resolves with the offset of its first record. */
+  async #request(place: TopicPartition, items: readonly Waiting[], given?: Identity, again = true): Promise<bigint> {
     const { partition } = place;
-    const identity = await this.#currentIdentity();
+    const identity = given ?? (await this.#currentIdentity());
     identity.out += 1;
     try {
       const messages = items.map(({ message }) => ({ ...message, partition }));
@@ -176,11 +208,10 @@ class KafkaProducer implements BusProducer {
       return BigInt(answer?.baseOffset ?? -1);
     } catch (error) {
       if (!isVerdict(error)) this.#retire(identity);
-      if (isOutOfSequence(error) && again) return await this.#request(place, items, false);
+      if (isOutOfSequence(error) && again) return await this.#request(place, items, undefined, false);
       throw error;
     } finally {
-      identity.out -= 1;
-      if (identity.isRetired && identity.out === 0) this.#leave(identity);
+      this.#release(identity);
     }
   }
 
@@ -204,11 +235,18 @@ class KafkaProducer implements BusProducer {
     this.#identity = undefined;
   }
 
-  #leave(identity: Identity): void {
+  /** The last that a retired identity has out takes it along. */
+  #release(identity: Identity): void {
+    identity.out -= 1;
+    if (!identity.isRetired || identity.out > 0) return;
     identity.producer.disconnect().catch((error: unknown) => {
       this.#connection.log.debug({ text: String(error) }, 'a retired producer did not disconnect');
     });
   }
+}
+
+function accept(place: TopicPartition, items: readonly Waiting[], base: bigint): void {
+  items.forEach((item, index) => item.resolve({ ...place, offset: base + BigInt(index) }));
 }
 
 /** One producer id of the cluster, with its sequence numbers. */
