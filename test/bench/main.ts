@@ -203,7 +203,7 @@ async function measureLatency(how: BenchOptions, at: BenchBroker, board: Scorebo
   );
   try {
     await fusion.ready;
-    board.latency(await measure('latency', { connection, view: TOP_VIEW, ...LATENCY }));
+    board.latency(await measure('latency', { connection, view: TOP_VIEW, ...LATENCY }, nodeArgsOf(how)));
   } finally {
     await fusion.stop();
   }
