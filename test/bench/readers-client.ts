@@ -31,6 +31,8 @@ export interface ReadersReport {
   readonly seqs: readonly string[];
   /** From raising to receiving, ms: how many by whole millisecond, the last for all above. */
   readonly latencyCounts: readonly number[];
+  /** The same of each second in which alerts were raised, its p99: one late second, or all of them. */
+  readonly p99MsBySecond: readonly number[];
   readonly gaps: number;
   readonly ended: number;
   readonly bytes: number;
@@ -57,6 +59,8 @@ interface OneReader {
 
 const readers: OneReader[] = [];
 const latencyCounts = new Uint32Array(MOST_LATENCY_MS + 1);
+/** By UTC second. */
+const latenciesBySecond = new Map<number, number[]>();
 let [received, gaps, ended, bytes] = [0, 0, 0, 0];
 let timeFrom = 0;
 
@@ -140,7 +144,13 @@ function take(reader: OneReader, length: number, nowMs: number): void {
 function note(reader: OneReader, { alerts, gaps: gapsSeen, lastEventId }: Scanned, nowMs: number): void {
   for (const { seq, atMs } of alerts) {
     reader.seqs.push(seq);
-    if (seq >= timeFrom) latencyCounts[Math.min(MOST_LATENCY_MS, Math.max(0, Math.round(nowMs - atMs)))]! += 1;
+    if (seq < timeFrom) continue;
+    const latencyMs = Math.min(MOST_LATENCY_MS, Math.max(0, Math.round(nowMs - atMs)));
+    latencyCounts[latencyMs]! += 1;
+    const second = Math.floor(atMs / 1_000);
+    const ofSecond = latenciesBySecond.get(second) ?? [];
+    latenciesBySecond.set(second, ofSecond);
+    ofSecond.push(latencyMs);
   }
   received += alerts.length;
   gaps += gapsSeen;
@@ -151,8 +161,14 @@ function everything(): ReadersReport {
   return {
     seqs: readers.map(({ seqs }) => Buffer.from(Uint32Array.from(seqs).buffer).toString('base64')),
     latencyCounts: [...latencyCounts],
+    p99MsBySecond: [...latenciesBySecond].sort(([a], [b]) => a - b).map(([, latencies]) => p99Of(latencies)),
     gaps,
     ended,
     bytes,
   };
+}
+
+function p99Of(latencies: readonly number[]): number {
+  const sorted = Uint32Array.from(latencies).sort();
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.99) - 1)] ?? 0;
 }
