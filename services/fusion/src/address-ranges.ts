@@ -3,16 +3,13 @@
 
 import ipaddr from 'ipaddr.js';
 
-/** Ranges as they are collected; `toAddressRanges` makes them fit for asking. */
+/** A range as it is collected; `AddressRanges` makes many fit for asking. */
 export interface AddressRange {
   readonly family: 4 | 6;
   /** Both ends included: a whole number for IPv4, 32 hexadecimal digits for IPv6. */
   readonly first: number | string;
   readonly last: number | string;
 }
-
-/** Whether a normalised address lies in one of the ranges; what is no address lies in none. Cost: a binary search. */
-export type IsInRange = (address: string) => boolean;
 
 /** The range that an address or a prefix stands for. Throws whatever the parser throws for anything else. */
 export function toAddressRange(entry: string): AddressRange {
@@ -24,17 +21,37 @@ export function toAddressRange(entry: string): AddressRange {
     : { family: 6, first: toDigits(end(0)), last: toDigits(end(0xff)) };
 }
 
-/** Ranges in any order, overlapping or not. */
-export function toAddressRanges(ranges: readonly AddressRange[]): IsInRange {
-  const v4 = merged(ranges.filter(({ family }) => family === 4) as readonly Ends<number>[]);
-  const v6 = merged(ranges.filter(({ family }) => family === 6) as readonly Ends<string>[]);
-  return (address) => {
+/** Ranges in any order, overlapping or not, to be asked. Cost of a question: a binary search. */
+export class AddressRanges {
+  readonly #v4: readonly Ends<number>[];
+  readonly #v6: readonly Ends<string>[];
+
+  constructor(ranges: readonly AddressRange[]) {
+    this.#v4 = merged(ranges.filter(({ family }) => family === 4) as readonly Ends<number>[]);
+    this.#v6 = merged(ranges.filter(({ family }) => family === 6) as readonly Ends<string>[]);
+  }
+
+  /** Whether a normalised address lies in one of them; what is no address lies in none. */
+  has(address: string): boolean {
     const whole = wholeOf(address);
-    if (whole >= 0) return isWithin(v4, whole);
+    if (whole >= 0) return isWithin(this.#v4, whole);
     return (
-      v6.length > 0 && ipaddr.IPv6.isValid(address) && isWithin(v6, toDigits(ipaddr.IPv6.parse(address).toByteArray()))
+      this.#v6.length > 0 &&
+      ipaddr.IPv6.isValid(address) &&
+      isWithin(this.#v6, toDigits(ipaddr.IPv6.parse(address).toByteArray()))
     );
-  };
+  }
+
+  /** The same of four decimal parts as they lie in bytes. */
+  hasDecimal(bytes: Uint8Array, from: number, to: number): boolean {
+    let [whole, part] = [0, 0];
+    for (let at = from; at < to; at += 1) {
+      const isDot = bytes[at] === DOT;
+      if (isDot) whole = whole * 256 + part;
+      part = isDot ? 0 : part * 10 + bytes[at]! - ZERO;
+    }
+    return isWithin(this.#v4, whole * 256 + part);
+  }
 }
 
 interface Ends<T extends number | string> {

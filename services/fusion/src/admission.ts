@@ -4,9 +4,11 @@
 // Source: README.md#admission
 
 import { hash } from 'node:crypto';
-import type { Admit, Admitted, Quarantined } from '@sitebus/kit';
+import { CHECKED_FIELDS, type Admit, type Admitted, type Quarantined } from '@sitebus/kit';
 import { dominates, type Marking } from '@sitebus/marking';
-import { extractorOf, type BusRecord, type Codec, type Policy, type Report, type View } from '@sitebus/sdk';
+import {
+  featuresOf, PlainFeature, type BusRecord, type Codec, type PartialDecoder, type Policy, type Report, type View,
+} from '@sitebus/sdk'; // prettier-ignore
 import type { CommonValues } from './common-values.ts';
 import type { CommonValue, Facets, FusionObservation, LinkingValue } from './engine/observation.ts';
 
@@ -32,12 +34,12 @@ export interface AdmissionParts {
  */
 export function admission(record: BusRecord, parts: AdmissionParts): Admission {
   if (record.value === null) return { kind: 'nothing' };
-  const answer = parts.admit(record, parts);
+  const answer = parts.admit(record, { policy: parts.policy, codec: decoderOf(parts.codec) });
   if (answer.kind === 'quarantined') return { kind: 'refused', quarantined: answer };
   if (answer.kind === 'unknown-schema') throw new Error('a record was admitted before the gate had settled its schema');
   if (!mayEverRead(parts.view, answer.marking)) return { kind: 'nothing' };
   const { codec, commonValues } = parts;
-  const { features, context } = extractorOf(codec.lock, answer.decoded.subject)(answer.decoded.value);
+  const { features, context } = featuresOf(codec, answer.decoded);
   const { linking, common } = sorted(commonValues, features, context);
   return {
     kind: 'observation',
@@ -60,7 +62,8 @@ function sorted(
   const linking: LinkingValue[] = [];
   const common: CommonValue[] = [];
   for (const feature of features) {
-    const why = commonValues.reasonFor(feature.kind, feature.value);
+    const isUnlisted = feature instanceof PlainFeature && !commonValues.mayHold(feature);
+    const why = isUnlisted ? undefined : commonValues.reasonFor(feature.kind, feature.value);
     if (why === undefined) linking.push(feature);
     else common.push({ kind: feature.kind, value: feature.value, why });
   }
@@ -68,6 +71,24 @@ function sorted(
     if (reason === 'COMMON' || reason === 'PUBLIC_SUFFIX') common.push({ kind, value, why: 'COMMON' });
   return { linking, common };
 }
+
+/** Compiled once for each codec. */
+const decoders = new WeakMap<Codec, PartialDecoder>();
+
+function decoderOf(codec: Codec): PartialDecoder {
+  const known = decoders.get(codec);
+  if (known !== undefined) return known;
+  const decoder = codec.lookingAt([...CHECKED_FIELDS, ...CONTENT_FIELDS]);
+  decoders.set(codec, decoder);
+  return decoder;
+}
+
+/** What `Content` has, beside the envelope: a field that is not here is not read. */
+const CONTENT_FIELDS = [
+  ...['stance', 'firstSeen', 'lastSeen', 'category', 'tools', 'targets', 'ridings', 'platforms', 'metrics.coverageGaps']
+    .map((name) => `report.${name}`),
+  ...['about', 'stance', 'definitionId', 'likelihood', 'confidence', 'child', 'parent'],
+]; // prettier-ignore
 
 /** Fields of a record as far as the engine looks at them. */
 interface Content {

@@ -8,9 +8,10 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { RE2JS } from 're2js';
-import { toAddressRange, toAddressRanges, type AddressRange, type IsInRange } from './address-ranges.ts';
+import { AddressRanges, toAddressRange, type AddressRange } from './address-ranges.ts';
 import { commonValuesInvalid } from './errors.ts';
 import { HostNames } from './host-names.ts';
+import type { PlainFeature } from '@sitebus/sdk';
 import { toContainsPart } from './text-parts.ts';
 
 /** Which list holds a value that never links: the policy's of common values, or a published warning list. */
@@ -24,6 +25,8 @@ export interface CommonValues {
   readonly texts: readonly (readonly [file: string, text: string])[];
   /** Why a normalised feature value never links; undefined where it may. */
   reasonFor(kind: string, value: string): CommonReason | undefined;
+  /** False: `reasonFor` would say undefined of it. A glance at its bytes, which spares most values becoming a text. */
+  mayHold(feature: PlainFeature): boolean;
   /** True where a host below this domain says nothing of others below it: the domain is common itself. */
   readonly isSharedSuffix: (domain: string) => boolean;
 }
@@ -46,6 +49,7 @@ export const NO_COMMON_VALUES: CommonValues = Object.freeze({
   version: createHash('sha256').digest('hex'),
   texts: [],
   reasonFor: () => undefined,
+  mayHold: () => false,
   isSharedSuffix: () => false,
 });
 
@@ -96,6 +100,7 @@ export function toCommonValues(texts: readonly (readonly [file: string, text: st
     version: digest.digest('hex'),
     texts,
     reasonFor,
+    mayHold: (feature) => LISTED_KINDS.has(feature.kind) && (own.mayMatch(feature) || published.mayMatch(feature)),
     isSharedSuffix: (domain) => reasonFor('domain', domain) !== undefined,
   };
 }
@@ -112,11 +117,13 @@ class Matcher {
   readonly #hosts = new HostNames();
   /** Hosts whose mail addresses are common too. */
   readonly #mailHosts = new HostNames();
-  readonly #exact = new Set<string>();
+  readonly #exact = new HostNames();
+  /** Whether one of the exact ones could be a URL. */
+  #hasUrls = false;
   readonly #ranges: AddressRange[] = [];
   readonly #partsOf = new Map<string, string[]>();
   readonly #patternsOf = new Map<string, RE2JS[]>();
-  #isInRange: IsInRange = () => false;
+  #inRange = new AddressRanges([]);
   isEmpty = true;
   readonly #containsPartOf = new Map<string, (value: string) => boolean>();
 
@@ -135,7 +142,7 @@ class Matcher {
       if (entry === '') continue;
       if (offersNames) this.#addProvider(entry);
       else if (type === 'hostname') this.#addHost(entry, countsForMail);
-      else if (type === 'string') this.#exact.add(entry);
+      else if (type === 'string') this.#addExact(entry);
       else if (type === 'cidr') this.#ranges.push(rangeAt(entry, file, index));
       else if (type === 'substring') for (const kind of kinds) put(this.#partsOf, kind, entry);
       else for (const kind of kinds) put(this.#patternsOf, kind, patternAt(trimmed, file, index));
@@ -144,14 +151,19 @@ class Matcher {
 
   /** Makes the lists fit for asking; none may be added afterwards. */
   finish(): void {
-    this.#isInRange = toAddressRanges(this.#ranges);
+    this.#inRange = new AddressRanges(this.#ranges);
     for (const [kind, parts] of this.#partsOf) this.#containsPartOf.set(kind, toContainsPart(parts));
   }
 
   #addProvider(entry: string): void {
     const domain = withoutDots(entry);
     this.#providers.add(domain);
-    this.#exact.add(domain);
+    this.#addExact(domain);
+  }
+
+  #addExact(entry: string): void {
+    this.#exact.add(entry);
+    this.#hasUrls ||= entry.includes('://');
   }
 
   #addHost(entry: string, countsForMail: boolean): void {
@@ -163,12 +175,22 @@ class Matcher {
   matches(kind: string, value: string): boolean {
     if (kind === 'domain' && this.#isHostOrBelow(this.#hosts, value)) return true;
     if (kind === 'email' && this.#isHostOrBelow(this.#mailHosts, value, value.lastIndexOf('@') + 1)) return true;
-    if (kind === 'ip' && this.#isInRange(value)) return true;
+    if (kind === 'ip' && this.#inRange.has(value)) return true;
     const lower = kind === 'url' ? value.toLowerCase() : value; // the others have one spelling, in lower case
-    if (this.#exact.has(lower) || this.#containsPartOf.get(kind)?.(lower) === true) return true;
+    if (this.#exact.hasFrom(lower, 0) || this.#containsPartOf.get(kind)?.(lower) === true) return true;
     return (
       this.#patternsOf.size > 0 && this.#patternsOf.get(kind)?.some((pattern) => pattern.matcher(value).find()) === true
     );
+  }
+
+  /** False: `matches` would say no. */
+  mayMatch({ kind, bytes, from, to }: PlainFeature): boolean {
+    if (this.#partsOf.size > 0 || this.#patternsOf.size > 0) return true;
+    if (kind === 'ip' && this.#inRange.hasDecimal(bytes, from, to)) return true;
+    if (kind === 'url') return this.#hasUrls;
+    if (kind === 'domain' && mayBeHostOrBelow(this.#hosts, bytes, from, to)) return true;
+    if (kind === 'email' && mayBeHostOrBelow(this.#mailHosts, bytes, bytes.indexOf(AT_SIGN, from) + 1, to)) return true;
+    return this.#exact.mayHave(bytes, from, to);
   }
 
   /** Climbs from the host to the domains above it, and stops below a provider of names. */
@@ -183,6 +205,17 @@ class Matcher {
     }
   }
 }
+
+/** The host or a domain above it, as far as a glance tells. */
+function mayBeHostOrBelow(hosts: HostNames, bytes: Uint8Array, from: number, to: number): boolean {
+  if (hosts.size === 0) return false;
+  for (let at = from; at < to; at += 1)
+    if ((at === from || bytes[at - 1] === DOT) && hosts.mayHave(bytes, at, to)) return true;
+  return false;
+}
+
+const AT_SIGN = 0x40;
+const DOT = 0x2e;
 
 const withoutDots = (host: string): string => host.replace(/^\.+|\.+$/g, '');
 

@@ -21,6 +21,18 @@ test('from any place on it answers as a set of the same names does', () => {
   expect(outcomes.size).toBe(2);
 });
 
+test('a glance at the bytes misses no name', () => {
+  fc.assert(
+    fc.property(fc.array(host, { minLength: 1, maxLength: 40 }), (names) => {
+      const hosts = new HostNames();
+      for (const name of names) hosts.add(name);
+      return names.every((name) => hosts.mayHave(Buffer.from(`x.${name}.x`), 2, 2 + name.length));
+    }),
+    { numRuns: 1_000, seed: 11 },
+  );
+  expect(new HostNames().mayHave(Buffer.from('a'), 0, 1)).toBe(false);
+});
+
 test('thousands of names are found, and those that are almost theirs are not', () => {
   const hosts = new HostNames();
   for (let n = 0; n < 20_000; n += 1) hosts.add(`site-${n}.example`);

@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 import { cellOf, isAtLeast, type Cell, type Marking } from '@sitebus/marking';
 import {
   agencySource, carriesAgency, fromObsTopic, fromWire, isRefusal, OBSERVATION_NAMESPACE,
-  type BusRecord, type Codec, type Decoded, type Envelope, type Policy, type WireMarking,
+  type BusRecord, type Decoded, type Envelope, type PartialDecoder, type Policy, type WireMarking,
 } from '@sitebus/sdk'; // prettier-ignore
 
 /** A record that may be read on: its origin, cell, schema and writer have been established. */
@@ -56,9 +56,17 @@ export type Admission = Admitted | Quarantined | UnknownSchema;
 
 /** What admission looks at. */
 export interface AdmissionParts {
-  readonly codec: Codec;
+  /** Or `Codec.lookingAt` of `CHECKED_FIELDS` and what the caller reads besides. */
+  readonly codec: PartialDecoder;
   readonly policy: Policy;
 }
+
+/** The fields of a record that the check looks at. */
+export const CHECKED_FIELDS: readonly string[] = Object.freeze([
+  'envelope',
+  'report.portions.marking',
+  'portions.marking',
+]);
 
 /** The check of a record, as readers call it. */
 export type Admit = (record: BusRecord, parts: AdmissionParts) => Admission;
@@ -108,7 +116,7 @@ function judge(
 
 type Undecoded = { readonly code: QuarantineCode; readonly unknown?: UnknownSchema };
 
-function decode(codec: Codec, bytes: Buffer): Decoded | Undecoded {
+function decode(codec: PartialDecoder, bytes: Buffer): Decoded | Undecoded {
   try {
     return codec.decode(bytes);
   } catch (cause) {

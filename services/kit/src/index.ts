@@ -44,7 +44,7 @@ export { createLog } from './log.ts';
 export type { LogOptions } from './log.ts';
 export { createAdminServer } from './admin-server.ts';
 export type { AdminServer, AdminServerParts } from './admin-server.ts';
-export { createAdmit } from './admission.ts';
+export { CHECKED_FIELDS, createAdmit } from './admission.ts';
 export type {
   Admission,
   AdmissionParts,

@@ -8,8 +8,10 @@ import { StrictTap } from './avro-tap.ts';
 import { toStrictType } from './avro-types.ts';
 import { invalidObservation, malformedRecord, schemaUnknown } from './errors.ts';
 import { toPointer, type Fault } from './fault.ts';
+import { FoundStrings } from './features/found-strings.ts';
 import type { Envelope } from './generated/observation.ts';
-import { newestOf, type SchemaLock } from './schema-lock.ts';
+import { toPartialRead, type Read } from './partial-read.ts';
+import { newestFeaturesOf, newestOf, type SchemaLock } from './schema-lock.ts';
 import type { SchemaRegistry } from './schema-registry.ts';
 import { createTrustedEncoder, type TrustedEncoder } from './trusted-encoder.ts';
 import { createTrustedForm, type TrustedForm } from './trusted-form.ts';
@@ -23,7 +25,12 @@ export interface Decoded<V = unknown> {
   /** The writer's. */
   readonly schemaId: number;
   readonly value: V;
+  /** Of a partial decode: where the strings of annotated fields lie, which `value` lacks. Until the next one. */
+  readonly found?: FoundStrings;
 }
+
+/** Decodes what somebody looks at. */
+export type PartialDecoder = Pick<Codec, 'lock' | 'decode'>;
 
 /** The first field of an observation, read without the rest. */
 export interface DecodedEnvelope {
@@ -53,6 +60,12 @@ export interface Codec {
   trustedForm(subject: string, like: object, holes: readonly string[]): TrustedForm;
   /** Decodes a whole record. Throws SCHEMA_UNKNOWN {schemaId} (`ensure` may help) or MALFORMED_RECORD; neither is retriable. */
   decode(bytes: Buffer): Decoded;
+  /**
+   * A decoder for a caller who looks at these fields alone, paths joined by dots, and at what is annotated (`featuresOf`
+   * takes both): refuses as `decode` does, and takes about a third of its time. Values may have more, those of other
+   * versions than the newest are whole. Compiles a reader for each schema: keep it.
+   */
+  lookingAt(look: readonly string[]): PartialDecoder;
   /** Decodes the envelope alone, about ten times faster; what follows it is not looked at. Throws as `decode` does. */
   decodeEnvelope(bytes: Buffer): DecodedEnvelope;
   /**
@@ -107,6 +120,30 @@ export function createCodec({ lock, registry }: CodecParts): Codec {
       const { subject, type, schemaId, whole } = readerOf(bytes);
       return { subject, type, schemaId, value: guarded(bytes, (tap) => toEnd(tap, whole)) };
     },
+    lookingAt(look) {
+      const found = new FoundStrings();
+      const parts = new Map<Reader, Read | undefined>();
+      const partOf = (reader: Reader): Read | undefined => {
+        if (parts.has(reader)) return parts.get(reader);
+        const { subject, schemaId } = reader;
+        const { avro, schemaId: newest } = subjects.get(subject)!;
+        const part =
+          schemaId === newest ? toPartialRead(avro, look, newestFeaturesOf(lock, subject), found) : undefined;
+        parts.set(reader, part);
+        return part;
+      };
+      return {
+        lock,
+        decode(bytes) {
+          const reader = readerOf(bytes);
+          const { subject, type, schemaId, whole } = reader;
+          const part = partOf(reader);
+          if (part === undefined) return { subject, type, schemaId, value: guarded(bytes, (tap) => toEnd(tap, whole)) };
+          found.begin(bytes);
+          return { subject, type, schemaId, value: guarded(bytes, (tap) => toEnd(tap, part)), found };
+        },
+      };
+    },
     decodeEnvelope(bytes) {
       const { subject, schemaId, prefix } = readerOf(bytes);
       if (prefix === undefined) throw malformedRecord({ reason: `${subject} has no envelope` });
@@ -134,8 +171,6 @@ const MAGIC = 0;
 /** The magic byte and a four-byte id. */
 const HEADER_BYTES = 5;
 
-type Read<V> = (tap: StrictTap) => V;
-
 /** A locked subject: what is written, and what every writer's version is read as. */
 interface Subject {
   readonly name: string;
@@ -154,7 +189,7 @@ interface Reader {
   readonly subject: string;
   readonly type: string;
   readonly schemaId: number;
-  readonly whole: Read<unknown>;
+  readonly whole: Read;
   readonly prefix: Read<Envelope> | undefined;
 }
 

@@ -9,6 +9,8 @@ const utf8Slice = (Buffer.prototype as unknown as { utf8Slice: Utf8Slice }).utf8
 
 type Utf8Slice = (this: Buffer, start: number, end: number) => string;
 
+const FIRST_BEYOND_ASCII = 0x80;
+
 /** What was wrong with the bytes, in words that name no value of theirs. */
 export class BadBytes extends Error {}
 
@@ -103,8 +105,14 @@ export class StrictTap {
     this.#advance(this.readLong());
   }
 
-  skipString(): void {
-    this.readString();
+  /** Held to what is read: no other bytes pass. @returns where the string begins; it ends at `pos`. */
+  skipString(): number {
+    const start = this.#advance(this.readLong());
+    const { buf, pos } = this;
+    let at = start;
+    while (at < pos && buf[at]! < FIRST_BEYOND_ASCII) at += 1;
+    if (at < pos && !isUtf8(buf.subarray(at, pos))) throw new BadBytes('a string is not UTF-8');
+    return start;
   }
 
   #byte(): number {

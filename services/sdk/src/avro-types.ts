@@ -47,8 +47,8 @@ class BoundedArrayType extends avro.types.ArrayType {
   }
 }
 
-/** The number of items in the next block, 0 at the end. A byte size that precedes a block is read and not trusted. */
-function blockCount(tap: StrictTap): number {
+/** The number of items in an array's next block, 0 at its end. A byte size that precedes a block is read and not trusted. */
+export function blockCount(tap: StrictTap): number {
   let count = tap.readLong();
   if (count < 0) {
     count = -count;

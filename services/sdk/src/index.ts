@@ -272,7 +272,7 @@ export type { KnownVersion } from './schema-versions.ts';
 
 // Codec, registry, lock
 export { createCodec, schemaIdOf } from './avro-codec.ts';
-export type { Codec, Decoded, DecodedEnvelope } from './avro-codec.ts';
+export type { Codec, Decoded, DecodedEnvelope, PartialDecoder } from './avro-codec.ts';
 export type { TrustedEncoder } from './trusted-encoder.ts';
 export type { TrustedForm } from './trusted-form.ts';
 export { toPointer } from './fault.ts';
@@ -292,8 +292,9 @@ export type { RegistryOptions, SchemaRegistry } from './schema-registry.ts';
 // Features and marking on the wire
 export { FEATURE_KINDS, featuresIn } from './features/annotations.ts';
 export type { FeatureAnnotation, FeatureKind } from './features/annotations.ts';
-export { extractorOf, featuresOf } from './features/extract.ts';
+export { featuresOf } from './features/extract.ts';
 export type { ContextFeature, Extracted, Feature } from './features/extract.ts';
+export { PlainFeature } from './features/plain-feature.ts';
 export { MAX_TEXT_CHARS, MAX_VALUE_CHARS, normalise, normaliseOrExplain, refang } from './features/normalise.ts';
 export type { ContextCause, Normalised, UrlHost } from './features/normalise.ts';
 export { fromWire, toWire } from './marking-wire.ts';

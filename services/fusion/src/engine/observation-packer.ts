@@ -3,6 +3,7 @@
 // little to link by is context, with its reason. Source: README.md#packed-records, README.md#features
 
 import type { Marking } from '@sitebus/marking';
+import { PlainFeature } from '@sitebus/sdk';
 import type { CommonValue, Facets, FusionObservation, LinkingValue } from './observation.ts';
 import { RECORD_WORDS, WORD, type Keyed, type PackedObservations, type References } from './packed-observations.ts';
 import { ATTACHED, DENIES, GRADES, PRESENT, REPORT, TENANT } from './records/records.ts';
@@ -10,7 +11,7 @@ import type { Rules } from './rules.ts';
 import { isVaguePlaceTime } from './values/derived-values.ts';
 import { isTooShort, toComparableText } from './values/text-shape.ts';
 import { WordRow } from './values/text-words.ts';
-import { writeValue } from './values/value-words.ts';
+import { writePlainValue, writeValue } from './values/value-words.ts';
 
 /** Words to begin with: some hundred records. */
 const FEWEST_WORDS = 16_384;
@@ -102,9 +103,15 @@ export class ObservationPacker {
     let count = 0;
     let lifetimeDays = 0;
     let vague: CommonValue[] | undefined;
-    for (const { kind, value } of features) {
-      const number = rules.kindNumbers.get(kind);
+    for (const feature of features) {
+      const number = rules.kindNumbers.get(feature.kind);
       if (number === undefined) continue;
+      if (feature instanceof PlainFeature && number !== rules.textKind && number !== rules.placeTimeKind) {
+        count += 1;
+        lifetimeDays = Math.max(lifetimeDays, writePlainValue(this.#row, rules, number, feature));
+        continue;
+      }
+      const { kind, value } = feature;
       const spelled = number === rules.textKind ? toComparableText(value) : value;
       if (isVague(rules, number, spelled)) {
         (vague ??= []).push({ kind, value, why: 'VAGUE' });

@@ -1,12 +1,15 @@
-// From a decoded record to the features that link it: a compiled extractor a subject, driven by the schema's annotations.
+// From a decoded record to the features that link it, driven by the schema's annotations.
 // Holds: features are normalised, without duplicates, sorted by kind and value; what cannot link is context with its reason;
 // a new record type needs no code here. Cost: linear in the values of the record; called once a record by fusion.
 // Source: README.md#features
 
 import type { Codec, Decoded } from '../avro-codec.ts';
 import { newestFeaturesOf, type SchemaLock } from '../schema-lock.ts';
-import type { FeatureAnnotation, FeatureKind } from './annotations.ts';
-import { normaliseOrExplain, type ContextCause, type Normalised } from './normalise.ts';
+import { COMPOSITE_FIELDS, type FeatureKind } from './annotations.ts';
+import type { FoundStrings } from './found-strings.ts';
+import { hostFault, MAX_VALUE_CHARS, normaliseOrExplain, type ContextCause, type Normalised } from './normalise.ts';
+import { PlainFeature } from './plain-feature.ts';
+import { NO_HOST, NOT_PLAIN, plainHostEnd, plainHostFrom } from './plain-spelling.ts';
 
 /** A typed value by which observations link; equal features are equal strings. */
 export interface Feature {
@@ -31,36 +34,63 @@ export interface Extracted {
   readonly context: readonly ContextFeature[];
 }
 
-/** @returns the features of a decoded record; none for a subject without annotations. Never throws on decoded values. */
+/**
+ * @returns the features of a decoded record, whole or in part (`Codec.lookingAt`: then many are `PlainFeature`s); none for a subject without annotations. Never throws on
+ * decoded values.
+ */
 export function featuresOf(
   schemas: SchemaLock | Pick<Codec, 'lock'>,
-  decoded: Pick<Decoded, 'subject' | 'value'>,
+  { subject, value, found }: Pick<Decoded, 'subject' | 'value' | 'found'>,
 ): Extracted {
-  const lock = 'lock' in schemas ? schemas.lock : schemas;
-  return extractorOf(lock, decoded.subject)(decoded.value);
+  const fields = fieldsOf('lock' in schemas ? schemas.lock : schemas, subject);
+  if (fields.length === 0) return NOTHING;
+  const features: Feature[] = [];
+  const context: ContextFeature[] = [];
+  for (const field of fields)
+    if (found === undefined || isComposite(field)) collect(value, field, 0, features, context);
+  if (found !== undefined) enterFound(found, features, context);
+  return { features: sortedOnce(features), context: sortedOnce(context) };
 }
 
-/** @returns the extractor of the subject's newest annotations; keep it where one subject is read often. */
-export function extractorOf(lock: SchemaLock, subject: string): (value: unknown) => Extracted {
-  const extractors = compiled.get(lock) ?? new Map<string, (value: unknown) => Extracted>();
-  compiled.set(lock, extractors);
-  const extractor = extractors.get(subject) ?? compile(newestFeaturesOf(lock, subject));
-  extractors.set(subject, extractor);
-  return extractor;
+/** The annotated fields of the subject's newest version. */
+function fieldsOf(lock: SchemaLock, subject: string): readonly AnnotatedField[] {
+  const ofLock = compiled.get(lock) ?? new Map<string, readonly AnnotatedField[]>();
+  compiled.set(lock, ofLock);
+  const known = ofLock.get(subject);
+  if (known !== undefined) return known;
+  const fields = newestFeaturesOf(lock, subject).map(({ path, kind }) => ({ kind, path: path.split('.') }));
+  ofLock.set(subject, fields);
+  return fields;
 }
 
-const compiled = new WeakMap<SchemaLock, Map<string, (value: unknown) => Extracted>>();
+const compiled = new WeakMap<SchemaLock, Map<string, readonly AnnotatedField[]>>();
 const NOTHING: Extracted = Object.freeze({ features: Object.freeze([]), context: Object.freeze([]) });
 
-function compile(annotations: readonly FeatureAnnotation[]): (value: unknown) => Extracted {
-  if (annotations.length === 0) return () => NOTHING;
-  const fields = annotations.map(({ path, kind }) => ({ kind, path: path.split('.') }));
-  return (value) => {
-    const features: Feature[] = [];
-    const context: ContextFeature[] = [];
-    for (const field of fields) collect(value, field, 0, features, context);
-    return { features: sortedOnce(features), context: sortedOnce(context) };
-  };
+const isComposite = ({ kind }: AnnotatedField): boolean => COMPOSITE_FIELDS[kind] !== undefined;
+
+/** Strings that nobody has read yet: most are canonical as they stand. */
+function enterFound(found: FoundStrings, features: Feature[], context: ContextFeature[]): void {
+  const { bytes } = found;
+  for (let nth = 0; nth < found.count; nth += 1) {
+    const [kind, from, to] = [found.kindOf(nth), found.fromOf(nth), found.toOf(nth)];
+    const hostFrom = to - from > MAX_VALUE_CHARS ? NOT_PLAIN : plainHostFrom(kind, bytes, from, to);
+    if (hostFrom === NOT_PLAIN) enter(kind, found.textOf(nth), features, context);
+    else if (hostFrom === NO_HOST) features.push(new PlainFeature(kind, bytes, from, to));
+    else enterWithHost(new PlainFeature(kind, bytes, from, to), hostFrom, features, context);
+  }
+}
+
+function enterWithHost(feature: PlainFeature, hostFrom: number, features: Feature[], context: ContextFeature[]): void {
+  const { kind, bytes, to } = feature;
+  const host =
+    kind === 'domain' ? feature : new PlainFeature('domain', bytes, hostFrom, plainHostEnd(bytes, hostFrom, to));
+  const reason = hostFault(kind, host.value);
+  if (reason !== undefined) {
+    context.push({ kind, value: feature.value, reason });
+    return;
+  }
+  features.push(feature);
+  if (kind === 'url') features.push(host);
 }
 
 interface AnnotatedField {
@@ -157,5 +187,6 @@ function coShare({ object, account, at }: { object: string; account: string; at:
 
 function byKindAndValue(a: Feature | ContextFeature, b: Feature | ContextFeature): number {
   if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
+  if (a instanceof PlainFeature && b instanceof PlainFeature) return a.compare(b);
   return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
 }

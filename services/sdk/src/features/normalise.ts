@@ -7,7 +7,7 @@ import { domainToASCII } from 'node:url';
 import ipaddr from 'ipaddr.js';
 import { getDomain, parse as parseHost } from 'tldts';
 import type { FeatureKind } from './annotations.ts';
-import { isDottedDecimal, isLowerHex, isPlainHost, isVisibleAscii, plainUrlHostEnd } from './plain-spelling.ts';
+import { HASH_CHARS, NOT_PLAIN, NO_HOST, plainHostEnd, plainHostFrom } from './plain-spelling.ts';
 
 /** Why a value links nothing. */
 export type ContextCause = 'INVALID' | 'TOO_LONG' | 'RANGE' | 'PUBLIC_SUFFIX' | 'COMMON';
@@ -39,8 +39,35 @@ export function normalise(kind: string, raw: string): string | undefined {
 export function normaliseOrExplain(kind: string, raw: string): Normalised {
   if (raw.length > (kind === 'text' ? MAX_TEXT_CHARS : MAX_VALUE_CHARS)) return TOO_LONG;
   const rule = Object.hasOwn(RULES, kind) ? RULES[kind as keyof typeof RULES] : undefined;
-  const tidy = isVisibleAscii(raw) ? raw : raw.normalize('NFC').trim();
-  return rule === undefined || tidy === '' ? INVALID : rule(tidy);
+  if (rule === undefined) return INVALID;
+  const plain = kind === 'text' ? undefined : plainly(kind as FeatureKind, raw);
+  if (plain !== undefined) return plain;
+  const tidy = raw.normalize('NFC').trim();
+  return tidy === '' ? INVALID : rule(tidy);
+}
+
+/** Why a value that is plain but for its host links nothing; undefined where something lies below a public suffix. */
+export function hostFault(kind: FeatureKind, host: string): ContextCause | undefined {
+  if (getDomain(host, PLAIN_HOST) !== null) return undefined;
+  return kind === 'domain' ? 'PUBLIC_SUFFIX' : 'INVALID';
+}
+
+/** What is made of a value that is spelled canonically; undefined where the rules decide. */
+function plainly(kind: FeatureKind, raw: string): Normalised | undefined {
+  const { length } = raw;
+  let all = 0;
+  for (let at = 0; at < length; at += 1) {
+    const unit = raw.charCodeAt(at);
+    UNITS[at] = unit;
+    all |= unit;
+  }
+  const from = all > LAST_ASCII ? NOT_PLAIN : plainHostFrom(kind, UNITS, 0, length);
+  if (from === NOT_PLAIN) return undefined;
+  if (from === NO_HOST) return { value: raw };
+  const host = raw.slice(from, plainHostEnd(UNITS, from, length));
+  const reason = hostFault(kind, host);
+  if (reason !== undefined) return { reason };
+  return kind === 'url' ? { value: raw, host: { kind: 'domain', value: host } } : { value: raw };
 }
 
 /** Undoes what people do to links so that nobody clicks them: `hxxp`, `[.]`, `(dot)`, `[at]`, `[:]`. */
@@ -56,6 +83,10 @@ export function refang(text: string): string {
 
 /** Looked for first: most values are not defanged, and five replacements cost more than all else here. */
 const DEFANGED = /[[({]|^h[x*]{2}p/i;
+
+/** A value in bytes, for the time of one look. */
+const UNITS = new Uint8Array(MAX_VALUE_CHARS);
+const LAST_ASCII = 0x7f;
 
 const INVALID = Object.freeze({ reason: 'INVALID' } as const);
 const TOO_LONG = Object.freeze({ reason: 'TOO_LONG' } as const);
@@ -78,8 +109,7 @@ const RULES: Readonly<Partial<Record<FeatureKind, (tidy: string) => Normalised>>
   text: (tidy) => ({ value: tidy.replace(/\s+/gu, ' ') }),
 };
 
-/** Lengths of MD5, SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 in hexadecimal. */
-const HASH_CHARS = new Set([32, 40, 56, 64, 96, 128]);
+const HEX = /^[0-9a-f]+$/;
 const FINGERPRINT = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
 /** Groups of digits are told apart by their colons alone: read in two ways, a serial would take exponential time. */
 const ISSUER_AND_SERIAL = /^(.*\S)\s*#\s*([0-9a-f]+(?::[0-9a-f]+)*:?)$/i;
@@ -97,11 +127,10 @@ function toMatch(value: string, pattern: RegExp): Normalised {
 
 function toHash(tidy: string): Normalised {
   const lower = tidy.toLowerCase();
-  return HASH_CHARS.has(lower.length) && isLowerHex(lower) ? { value: lower } : INVALID;
+  return HASH_CHARS.has(lower.length) && HEX.test(lower) ? { value: lower } : INVALID;
 }
 
 function toDomain(tidy: string): Normalised {
-  if (isPlainHost(tidy)) return belowSuffix(tidy);
   const host = refang(tidy).replace(/[.\u3002\uFF0E\uFF61]$/u, '');
   if (NOT_IN_HOST.test(host)) return INVALID; // domainToASCII would cut a path off rather than refuse it
   const ascii = domainToASCII(host);
@@ -113,15 +142,9 @@ function toDomain(tidy: string): Normalised {
   return domain === null ? PUBLIC_SUFFIX : { value: ascii };
 }
 
-/** A plain host is a value where something of it lies below its public suffix. */
-function belowSuffix(host: string): Normalised {
-  return getDomain(host, PLAIN_HOST) === null ? PUBLIC_SUFFIX : { value: host };
-}
-
 const PLAIN_HOST = Object.freeze({ extractHostname: false, validateHostname: false, detectIp: false });
 
 function toIp(tidy: string): Normalised {
-  if (isDottedDecimal(tidy)) return { value: tidy };
   const [address = '', prefix, more] = refang(tidy)
     .replace(/^\[(.*)\]$/, '$1')
     .split('/');
@@ -138,9 +161,12 @@ function toIp(tidy: string): Normalised {
 /** A zone (%eth0) belongs to one machine alone. Looked at first because the library's own test is slow on host names. */
 const IPV6_CHARS = /^[0-9a-f:.]*:[0-9a-f:.]*$/i;
 
+/** Four decimal numbers of one byte each, without leading zeros. */
+const DOTTED_DECIMAL = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
 /** Decimal dotted IPv4 only: octal and short forms mean different addresses to different readers. */
 function toAddress(text: string): { readonly text: string; readonly bits: number } | undefined {
-  if (isDottedDecimal(text)) return { text, bits: 32 }; // the library's own test throws and catches, a hundred times the cost
+  if (DOTTED_DECIMAL.test(text)) return { text, bits: 32 }; // the library's own test throws and catches, a hundred times the cost
   if (!IPV6_CHARS.test(text) || !ipaddr.IPv6.isValid(text)) return undefined;
   const address = ipaddr.IPv6.parse(text);
   return address.isIPv4MappedAddress()
@@ -151,8 +177,6 @@ function toAddress(text: string): { readonly text: string; readonly bits: number
 const WEB_SCHEMES = new Set(['http:', 'https:', 'ftp:', 'ws:', 'wss:']);
 
 function toUrl(tidy: string): Normalised {
-  const hostEnd = plainUrlHostEnd(tidy);
-  if (hostEnd > 0) return toPlainUrl(tidy, tidy.slice(tidy.indexOf('/') + 2, hostEnd));
   const text = refang(tidy);
   const url = CONTROL.test(text) ? undefined : parseUrl(text);
   if (url === undefined || !WEB_SCHEMES.has(url.protocol)) return INVALID;
@@ -163,11 +187,6 @@ function toUrl(tidy: string): Normalised {
   if (url.hash !== '' || url.href.endsWith('#')) url.hash = '';
   const value = url.href;
   return value.length > MAX_VALUE_CHARS ? TOO_LONG : { value, host };
-}
-
-function toPlainUrl(value: string, hostname: string): Normalised {
-  const domain = belowSuffix(hostname);
-  return 'value' in domain ? { value, host: { kind: 'domain', value: hostname } } : INVALID;
 }
 
 function parseUrl(text: string): URL | undefined {

@@ -3,8 +3,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { parse } from 'tldts';
+import { FEATURE_KINDS, type FeatureKind } from './annotations.ts';
 import { normaliseOrExplain } from './normalise.ts';
-import { isDottedDecimal, isLowerHex, isPlainHost, isVisibleAscii, plainUrlHostEnd } from './plain-spelling.ts';
+import { NO_HOST, NOT_PLAIN, plainHostEnd, plainHostFrom } from './plain-spelling.ts';
 
 const RUNS = { numRuns: 3_000 };
 const strings = (alphabet: string, maxLength: number) =>
@@ -26,11 +27,20 @@ const urls = fc
   )
   .map((parts) => parts.join(''));
 
+/** How the value lies among other bytes. */
+function look(kind: FeatureKind, text: string): { readonly hostFrom: number; readonly host: string } {
+  const bytes = Buffer.from(`..${text}.x`);
+  const to = bytes.length - 2;
+  const hostFrom = plainHostFrom(kind, bytes, 2, to);
+  const host = hostFrom < 0 ? '' : bytes.toString('latin1', hostFrom, plainHostEnd(bytes, hostFrom, to));
+  return { hostFrom, host };
+}
+
 test('a host that is found plain is what IDNA, validation and the public suffix list leave as it is', () => {
   let plain = 0;
   fc.assert(
     fc.property(hosts, (host) => {
-      if (!isPlainHost(host)) return;
+      if (look('domain', host).host !== host || host === '') return;
       plain += 1;
       const { hostname, isIp } = parse(host, { extractHostname: false, validateHostname: true });
       expect({ ascii: domainToASCII(host), hostname, isIp }).toEqual({ ascii: host, hostname: host, isIp: false });
@@ -48,12 +58,12 @@ test('a URL that is found plain is what the URL parser leaves as it is, and come
   let plain = 0;
   fc.assert(
     fc.property(urls, (url) => {
-      const end = plainUrlHostEnd(url);
-      if (end === 0) return;
+      const { hostFrom, host } = look('url', url);
+      if (hostFrom === NOT_PLAIN) return;
       plain += 1;
       const parsed = new URL(url);
       expect(parsed.href).toBe(url);
-      expect(url.slice(0, end)).toBe(`${parsed.protocol}//${parsed.hostname}`);
+      expect(host).toBe(parsed.hostname);
       expect(normaliseOrExplain('url', url)).toEqual(normaliseOrExplain('url', `${url}#`)); // the long way
     }),
     RUNS,
@@ -72,9 +82,10 @@ test('four decimal numbers are told as the library tells them', () => {
         fc.ipV4(),
       ),
       (text) => {
-        const is = isDottedDecimal(text);
+        const is = look('ip', text).hostFrom === NO_HOST;
         if (is) yes += 1;
         expect(is).toBe(ipaddr.IPv4.isValidFourPartDecimal(text));
+        expect(normaliseOrExplain('ip', ` ${text}`)).toEqual(normaliseOrExplain('ip', text)); // the long way
       },
     ),
     RUNS,
@@ -82,18 +93,35 @@ test('four decimal numbers are told as the library tells them', () => {
   expect(yes).toBeGreaterThan(100);
 });
 
-test('visible ASCII is what neither composing nor trimming changes', () => {
+const schemed = fc.tuple(strings('ab9.-_G', 3), strings('aG9.-_:@é {', 5)).map((parts) => parts.join(':'));
+const digits = (alphabet: string, chars: number) =>
+  fc.array(fc.constantFrom(...Array.from(alphabet)), { minLength: chars, maxLength: chars }).map((all) => all.join(''));
+/** For each kind what is mostly plain, with signs that make it something else. */
+const others: readonly (readonly [FeatureKind, fc.Arbitrary<string>])[] = [
+  ['hash', fc.tuple(fc.constantFrom('', 'F', 'g', '.'), fc.constantFrom(31, 32, 40, 64).chain((chars) => digits('a0f9', chars))).map((parts) => parts.join(''))],
+  ['tracker', schemed],
+  ['wallet', schemed],
+  ['account', schemed],
+  ['email', fc.tuple(strings('ab9.-_A@é(', 4), fc.oneof(hosts, fc.constant('leak.example'))).map((parts) => parts.join('@'))],
+]; // prettier-ignore
+
+test.each(others)('a %s that is found plain is what its rules leave as it is', (kind, drawn) => {
+  let plain = 0;
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }), (text) => {
-      if (isVisibleAscii(text)) expect(text.normalize('NFC').trim()).toBe(text);
+    fc.property(drawn, (text) => {
+      const { hostFrom } = look(kind, text);
+      if (hostFrom === NOT_PLAIN) return;
+      plain += 1;
+      const ruled = normaliseOrExplain(kind, ` ${text}`); // a blank in front, and the rules decide
+      expect(normaliseOrExplain(kind, text)).toEqual(ruled);
+      if (hostFrom === NO_HOST) expect(ruled).toEqual({ value: text });
     }),
     RUNS,
   );
-  expect(['a b', ' a', 'é', 'a\u007f', ''].filter(isVisibleAscii)).toEqual([]);
-  expect(isVisibleAscii('!~aZ09')).toBe(true);
+  expect(plain).toBeGreaterThan(50);
 });
 
-test('hexadecimal digits are in lower case', () => {
-  expect(['0123456789abcdef', ''].filter((text) => !isLowerHex(text))).toEqual([]);
-  expect(['A', 'g', '0 ', '\u0660'].filter(isLowerHex)).toEqual([]);
-});
+test('bytes beyond ASCII, blanks and controls are never plain', () => {
+  const values = ['\u00e9.example', 'a.example\u007f', 'x:\u00e9', 'x:a b', 'x:\u0001', `${'a'.repeat(31)}\u00e9`, ''];
+  for (const kind of FEATURE_KINDS) expect(values.map((text) => look(kind, text).hostFrom)).toEqual(values.map(() => NOT_PLAIN));
+}); // prettier-ignore

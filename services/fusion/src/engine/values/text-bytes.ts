@@ -44,12 +44,27 @@ export class TextBytes {
   take(text: string): void {
     const { length } = text;
     if (length * 2 + 4 > this.#bytes.length) this.#widen(length * 2 + 4);
-    const bytes = this.#bytes;
     this.isWide = !this.#isAscii(text, length) && this.#hasWideUnits(text, length);
     this.byteCount = length;
     if (this.isWide) this.#takeWide(text);
+    this.#finish(length);
+  }
+
+  /** Takes in the text that lies in `from` to `to` (exclusive), one byte a unit. */
+  takeBytes(source: Uint8Array, from: number, to: number): void {
+    const length = to - from;
+    if (length + 4 > this.#bytes.length) this.#widen(length + 4);
+    const bytes = this.#bytes;
+    for (let at = 0; at < length; at += 1) bytes[at] = source[from + at]!;
+    this.isWide = false;
+    this.byteCount = length;
+    this.#finish(length);
+  }
+
+  #finish(length: number): void {
     this.code = this.byteCount < PACKED ? this.byteCount : LONG;
     if (!this.isWide && length >= 32) this.#pack(length);
+    const bytes = this.#bytes;
     const end = this.byteCount;
     bytes[end] = bytes[end + 1] = bytes[end + 2] = 0;
     this.wordCount = (end + 3) >> 2;

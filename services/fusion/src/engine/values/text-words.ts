@@ -60,6 +60,16 @@ export class WordRow {
   /** Appends a text; `kind` is 0 to 126. @returns where it begins. */
   addText(kind: number, text: string): number {
     this.#text.take(text);
+    return this.#addTaken(kind);
+  }
+
+  /** Appends the text that lies in bytes from `from` to `to` (exclusive), one byte a unit; otherwise as `addText`. */
+  addBytes(kind: number, bytes: Uint8Array, from: number, to: number): number {
+    this.#text.takeBytes(bytes, from, to);
+    return this.#addTaken(kind);
+  }
+
+  #addTaken(kind: number): number {
     const { words: source, wordCount, byteCount, code, isWide } = this.#text;
     const start = this.length;
     if (start + HEAD_WORDS + wordCount > this.words.length) this.#widen(HEAD_WORDS + wordCount);
