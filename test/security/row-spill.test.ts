@@ -133,6 +133,9 @@ describe('a spilled record', () => {
         const [held] = await notified();
         const opened = await world.ask(HOLDER, `/v1/notifications/${String(held?.['id'])}?view=s-can`);
         expect([opened.status, (await opened.text()).includes(id)]).toEqual([200, false]);
+        // Its agency cannot bring it back, neither at once nor after a restart.
+        const again = await post('mei-hathaway', '/v1/observations?view=public', anIndicatorReport({ marking: OPEN, id, domains: ['spilled-by-mistake.example'] }));
+        expect(again).toMatchObject({ status: 422, body: { errors: [{ code: 'SPILLED' }] } });
       };
       await isGone();
       world = await world.restart(); // every service, from the bus and the database alone
