@@ -62,7 +62,7 @@ export interface Codec {
   decode(bytes: Buffer): Decoded;
   /**
    * A decoder for a caller who looks at these fields alone, paths joined by dots, and at what is annotated (`featuresOf`
-   * takes both): refuses as `decode` does, and takes about a third of its time. Values may have more, those of other
+   * takes both): refuses as `decode` does, and makes fewer values. They may have more, those of other
    * versions than the newest are whole. Compiles a reader for each schema: keep it.
    */
   lookingAt(look: readonly string[]): PartialDecoder;
