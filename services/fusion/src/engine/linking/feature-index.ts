@@ -6,7 +6,8 @@ import { countLineages, type LineageOf } from './hub.ts';
 import { bucketOf, type Rules } from '../rules.ts';
 import { PostingLists } from './posting-lists.ts';
 import { countSeparateTimes } from './separate-times.ts';
-import { TextTable, grown } from '../values/text-table.ts';
+import { MANY_VALUES, grown, roomAfter } from '../growing-columns.ts';
+import { TextTable } from '../values/text-table.ts';
 import { WordRow, endOfText } from '../values/text-words.ts';
 import { writeValue } from '../values/value-words.ts';
 
@@ -230,7 +231,7 @@ export class FeatureIndex {
     }
     const end = this.#derivedUsed + 1 + count;
     if (end > this.#derivedPool.length)
-      this.#derivedPool = grown(this.#derivedPool, new Int32Array(Math.max(end, this.#derivedPool.length * 2)));
+      this.#derivedPool = grown(this.#derivedPool, new Int32Array(Math.max(end, roomAfter(this.#derivedPool.length))));
     this.#derivedPool[this.#derivedUsed] = count;
     for (let place = this.#derivedUsed + 1; place < end; place += 1, at = endOfText(words, at)) {
       const derived = this.#internDerived(words, at, seed);
@@ -265,7 +266,7 @@ export class FeatureIndex {
   }
 
   #growValues(): void {
-    const length = this.#marks.length * 2;
+    const length = roomAfter(this.#marks.length, MANY_VALUES);
     this.#postings.reach(length);
     const df = this.#df instanceof Uint16Array ? new Uint16Array(length) : new Int32Array(length);
     this.#df = grown<Int32Array | Uint16Array>(this.#df, df);

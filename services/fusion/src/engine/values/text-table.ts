@@ -1,10 +1,12 @@
 // Strings as small whole numbers: each distinct (kind, text) has a number, and its bytes are kept once.
 // Holds: numbers start at 1 and stand until a sweep frees them, to be given out again; equality is by content, never by hash
-// alone; the seed moves slots and nothing that anyone can see. Compact: about 14 bytes and the text itself, no JavaScript
+// alone; the seed moves slots and nothing that anyone can see. Compact: about 17 bytes and the text itself, no JavaScript
 // object; bytes lie in pages, so that growing copies none and those of a freed page are given back.
 // Source: README.md#memory
 
+import { MANY_VALUES, grown, roomAfter } from '../growing-columns.ts';
 import { LONG, bytesOf, textFrom } from './text-bytes.ts';
+import { TextSlots, homeIn } from './text-slots.ts';
 import { HEAD_WORDS, WIDE, WordRow, codeIn, hashOf, kindIn, wordsFor } from './text-words.ts';
 
 /** Words of a page; a text that is longer has one of its own. An address is page × PAGE_WORDS + offset, below 2^32. */
@@ -13,12 +15,6 @@ const PAGE_WORDS = 2 ** PAGE_BITS;
 const MAX_PAGES = 2 ** 14;
 /** Kind of a number that is free; `#starts` then holds the next one. */
 const FREE = 0x7f;
-/** Slots are filled to four fifths at most; then as many come as there are, or half of that where they are very many. */
-const fits = (texts: number, slots: number): boolean => texts * 5 <= slots * 4;
-const VERY_MANY = 2 ** 20;
-const TWO_32 = 2 ** 32;
-const { floor } = Math;
-
 /** One page: the same bytes twice. */
 interface Page {
   readonly words: Int32Array;
@@ -28,9 +24,7 @@ interface Page {
 /** A table of interned texts. Numbers depend on arrival and must not leave the engine. */
 export class TextTable {
   readonly #seed: number;
-  /** Open addressing, linear probing: 8 bits of the hash, 0 for a free slot, and the number. */
-  #tags: Uint8Array;
-  #slots: Int32Array;
+  readonly #slots: TextSlots;
   #kinds: Uint8Array;
   #starts: Uint32Array;
   /** The code of the text: mostly its length. Of a LONG text that stands in the word before it. */
@@ -52,13 +46,13 @@ export class TextTable {
   #kind = 0;
   #code = 0;
   #byteCount = 0;
+  #at = 0;
 
   constructor(seed: number, capacity = 1_024) {
     this.#seed = seed | 0;
     this.#own = new WordRow(seed);
     this.#words = this.#own.words;
-    this.#tags = new Uint8Array(capacity * 2);
-    this.#slots = new Int32Array(capacity * 2);
+    this.#slots = new TextSlots(capacity * 2);
     this.#kinds = new Uint8Array(capacity + 1);
     this.#starts = new Uint32Array(capacity + 1);
     this.#codes = new Uint8Array(capacity + 1);
@@ -78,7 +72,7 @@ export class TextTable {
   /** Bytes it takes, with what is free between the texts. */
   get byteLength(): number {
     const pages = this.#pages.reduce((sum, page) => sum + (page?.bytes.length ?? 0), 0);
-    return pages + this.#slots.length * 5 + this.#kinds.length * 6;
+    return pages + this.#slots.byteLength + this.#kinds.length * 6;
   }
 
   /** How often a text was new: by this a caller sees whether what it interned was known. */
@@ -98,8 +92,7 @@ export class TextTable {
 
   /** The number of this text, or 0. */
   find(kind: number, text: string): number {
-    const slot = this.#slotOf(this.#take(kind, text));
-    return this.#tags[slot] === 0 ? 0 : this.#slots[slot]!;
+    return this.#numberOf(this.#take(kind, text));
   }
 
   textOf(number: number): string {
@@ -141,8 +134,7 @@ export class TextTable {
       onFreed(number);
     }
     this.#emptySparsePages();
-    this.#tags.fill(0);
-    this.#fillSlots();
+    this.#slots.keepOnly(kept);
   }
 
   #isWide(number: number): boolean {
@@ -161,8 +153,8 @@ export class TextTable {
   }
 
   #internAt(hash: number): number {
-    const slot = this.#slotOf(hash);
-    return this.#tags[slot] === 0 ? this.#add(hash, slot) : this.#slots[slot]!;
+    const known = this.#numberOf(hash);
+    return known === 0 ? this.#add(hash) : known;
   }
 
   /** Brings a text into words, and looks at them. @returns its hash. */
@@ -184,20 +176,16 @@ export class TextTable {
     return hashOf(this.#seed, this.#kind, this.#code, words, this.#from, this.#from + wordsFor(this.#byteCount));
   }
 
-  #slotOf(hash: number): number {
-    const tags = this.#tags;
-    const tag = tagOf(hash);
-    for (let slot = this.#homeOf(hash); ;) {
-      const found = tags[slot]!;
-      if (found === 0 || (found === tag && this.#equals(this.#slots[slot]!))) return slot;
-      slot += 1;
-      if (slot === tags.length) slot = 0;
+  /** The number of the text that is looked for; 0, and `#at` is the place for its pair, where there is none. */
+  #numberOf(hash: number): number {
+    const pairs = this.#slots.of(hash);
+    for (let at = homeIn(pairs, hash); ;) {
+      const number = pairs[at + 1]!;
+      if (number === 0) this.#at = at;
+      if (number === 0 || (pairs[at] === hash && this.#equals(number))) return number;
+      at += 2;
+      if (at === pairs.length) at = 0;
     }
-  }
-
-  /** Slots are not a power of two: the hash is a part of 2^32. */
-  #homeOf(hash: number): number {
-    return floor(((hash >>> 0) / TWO_32) * this.#tags.length);
   }
 
   #equals(number: number): boolean {
@@ -213,7 +201,7 @@ export class TextTable {
     return true;
   }
 
-  #add(hash: number, slot: number): number {
+  #add(hash: number): number {
     const words = this.#words;
     const number = this.#takeNumber();
     this.#used += 1;
@@ -226,9 +214,7 @@ export class TextTable {
     for (let at = from; at < end; at += 1) page[at] = words[at + shift]!;
     this.#kinds[number] = this.#kind;
     this.#codes[number] = this.#code;
-    this.#tags[slot] = tagOf(hash);
-    this.#slots[slot] = number;
-    if (!fits(this.#used, this.#slots.length)) this.#addSlots();
+    this.#slots.put(hash, number, this.#at);
     return number;
   }
 
@@ -297,70 +283,14 @@ export class TextTable {
   }
 
   #growColumns(): void {
-    const length = this.#kinds.length * 2;
+    const length = roomAfter(this.#kinds.length, MANY_VALUES);
     this.#kinds = grown(this.#kinds, new Uint8Array(length));
     this.#starts = grown(this.#starts, new Uint32Array(length));
     this.#codes = grown(this.#codes, new Uint8Array(length));
   }
-
-  /** Those there were are let go first: the texts say where each belongs. */
-  #addSlots(): void {
-    const slots = this.#slots.length;
-    const length = slots < VERY_MANY ? slots * 2 : floor(slots * 1.5);
-    this.#tags = new Uint8Array(0);
-    this.#slots = new Int32Array(0);
-    this.#tags = new Uint8Array(length);
-    this.#slots = new Int32Array(length);
-    this.#fillSlots();
-  }
-
-  #fillSlots(): void {
-    const tags = this.#tags;
-    for (let number = 1; number <= this.#size; number += 1) {
-      const kind = this.#kinds[number]!;
-      if (kind === FREE) continue;
-      const start = this.#starts[number]!;
-      const from = start & (PAGE_WORDS - 1);
-      const words = this.#pageOf(start).words;
-      const end = from + wordsFor(this.#bytesOf(number));
-      const hash = hashOf(this.#seed, kind, this.#codes[number]!, words, from, end);
-      let slot = this.#homeOf(hash);
-      while (tags[slot] !== 0) {
-        slot += 1;
-        if (slot === tags.length) slot = 0;
-      }
-      tags[slot] = tagOf(hash);
-      this.#slots[slot] = number;
-    }
-  }
-}
-
-/** Of the end of the hash, for its beginning says where the slot is. */
-function tagOf(hash: number): number {
-  return hash & 0xff || 1;
 }
 
 function pageOf(words: number): Page {
   const bytes = Buffer.allocUnsafeSlow(words * 4);
   return { bytes, words: new Int32Array(bytes.buffer, bytes.byteOffset, words) };
-}
-
-/** Elements that are looked at together when a column grows. */
-const BLOCK = 1_024;
-
-/**
- * Copies a column into its larger successor, which is empty, and hands that back. Where there are only zeros nothing is
- * written: memory that was never written takes no room. For the same reason a 0 is best not written over a 0.
- */
-export function grown<A extends Int32Array | Uint8Array | Uint16Array | Uint32Array | Float64Array>(
-  column: A,
-  larger: A,
-): A {
-  for (let from = 0; from < column.length; from += BLOCK) {
-    const end = from + BLOCK < column.length ? from + BLOCK : column.length;
-    let at = from;
-    while (at < end && column[at] === 0) at += 1;
-    if (at < end) larger.set(column.subarray(from, end), from);
-  }
-  return larger;
 }
