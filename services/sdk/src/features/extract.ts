@@ -35,8 +35,8 @@ export interface Extracted {
 }
 
 /**
- * @returns the features of a decoded record, whole or in part (`Codec.lookingAt`: then many are `PlainFeature`s); none for a subject without annotations. Never throws on
- * decoded values.
+ * @returns the features of a record that was decoded whole, or in part (`Codec.lookingAt`: then many are `PlainFeature`s); none
+ * for a subject without annotations. Never throws on decoded values.
  */
 export function featuresOf(
   schemas: SchemaLock | Pick<Codec, 'lock'>,
