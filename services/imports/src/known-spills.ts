@@ -2,11 +2,10 @@
 // Holds: a note is verified before it is kept, and kept before whatever it is shown with is done; no order is ever forgotten, for
 // none is taken back; with one note that is no order, nothing of what came with it is kept. Source: README.md#dead-letters
 
-import { parseSpillText, spillId, type SpillOrder } from '@sitebus/kit';
+import { spillId, spillOrderIn, spillsUnusable, type SpillOrder } from '@sitebus/kit';
 import type { Policy } from '@sitebus/sdk';
-import { parseNote } from '@sitebus/sdk/merkle';
 import type { Journal } from './journal.ts';
-import { spillOrderOf } from './without-spilled.ts';
+import { signedSpillIn } from './signed-spill.ts';
 
 /** What an agency's service knows to be skipped. */
 export interface KnownSpills {
@@ -22,16 +21,22 @@ const KIND = 'spilled';
 export function openKnownSpills(journal: Journal, policy: Pick<Policy, 'signers'>): KnownSpills {
   const known = new Map<string, SpillOrder>();
   for (const [id, { note }] of journal.notesOf(KIND)) {
-    const order = parseSpillText(parseNote(String(note))?.text ?? '');
+    const order = spillOrderIn(String(note));
     if (order !== undefined) known.set(id, order);
   }
   return {
     orders: () => known.values(),
     async learn(notes) {
-      const shown = notes.map((note) => ({ note, order: spillOrderOf(note, policy) }));
+      const shown = notes.map((note) => ({ note, order: orderIn(note, policy) }));
       const news = shown.filter(({ order }) => !known.has(spillId(order)));
       await journal.begin([], news.map(({ note, order }) => ({ kind: KIND, key: spillId(order), value: { note } }))); // prettier-ignore
       for (const { order } of news) known.set(spillId(order), order);
     },
   };
+}
+
+function orderIn(note: string, policy: Pick<Policy, 'signers'>): SpillOrder {
+  const order = signedSpillIn(note, policy);
+  if (order === undefined) throw spillsUnusable({ state: 'an order is not one of two persons' });
+  return order;
 }

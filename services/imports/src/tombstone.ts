@@ -2,9 +2,8 @@
 // Holds: pure; the order is verified here again, against the keys pinned with policy, and it reaches the topics of this
 // writer alone; what is no order of two, or names no key, erases nothing. Source: kit README.md#spills
 
-import { parseSpillText, SPILL_SIGNERS, spillSigners } from '@sitebus/kit';
 import { obsTopic, type OutgoingRecord, type Policy } from '@sitebus/sdk';
-import { parseNote } from '@sitebus/sdk/merkle';
+import { signedSpillIn } from './signed-spill.ts';
 
 /** Where a tombstone goes. */
 export interface Tombstone {
@@ -17,9 +16,8 @@ export function tombstoneOf(
   note: string,
   { agency, policy }: { readonly agency: string; readonly policy: Pick<Policy, 'signers'> },
 ): Tombstone | undefined {
-  const order = parseSpillText(parseNote(note)?.text ?? '');
-  const signers = spillSigners(note, policy.signers ?? []) ?? [];
-  if (order === undefined || signers.length < SPILL_SIGNERS) return undefined;
+  const order = signedSpillIn(note, policy);
+  if (order === undefined) return undefined;
   const { cell, topic, partition, key } = order;
   if (topic !== obsTopic(cell, agency) || key === null) return undefined;
   return { cell, record: { topic, partition, key: Buffer.from(key, 'base64url'), value: null } };

@@ -56,7 +56,7 @@ export type {
 } from './admission.ts';
 export { MOST_PURGED, parsePurgeText, purgeText } from './purge/purge-order.ts';
 export type { PurgeOrder } from './purge/purge-order.ts';
-export { parseSpillText, signSpill, SPILL_SIGNERS, spillHash, spillId, spillText } from './spill/spill-order.ts';
+export { signSpill, SPILL_SIGNERS, spillHash, spillId, spillOrderIn, spillText } from './spill/spill-order.ts';
 export type { SpillOrder } from './spill/spill-order.ts';
 export { emptySkipList, previousOf, spillSigners, toSpillValue, withRecord } from './spill/skip-list.ts';
 export type { SkipList, SpillEntry, SpillFault } from './spill/skip-list.ts';

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { createTableService, type AgencyService, type HostParts } from '@sitebus/imports';
 import {
-  parseSpillText,
+  spillOrderIn,
   tenantAgency,
   withTenants,
   type DeadLetters,
@@ -16,7 +16,6 @@ import {
   type TenantDirectory,
 } from '@sitebus/kit';
 import { isJsonObject, notYourAgency, type ItemAnswer } from '@sitebus/sdk';
-import { parseNote } from '@sitebus/sdk/merkle';
 import { fileOverQuota, quotaSpent } from './errors.ts';
 import { completeIncident } from './incident-draft.ts';
 import { createQuota, type Quota } from './quota.ts';
@@ -152,7 +151,7 @@ export function createPartnersService(parts: PartnersServiceParts): PartnersServ
     async erase(note) {
       // Partners share their topics, and a record may be of none of them; the one it is of refuses it from now on.
       const [any] = running.values();
-      const part = running.get(parseSpillText(parseNote(note)?.text ?? '')?.agency ?? '') ?? any;
+      const part = running.get(spillOrderIn(note)?.agency ?? '') ?? any;
       await part?.started;
       return (await part?.service.erase?.(note)) ?? false;
     },

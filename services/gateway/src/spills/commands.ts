@@ -3,7 +3,7 @@
 // is the text that was asked for; an order says its place in the list, so that of two at once one is refused.
 // Source: README.md#spills
 
-import { parseSpillText, previousOf, SPILL_SIGNERS, spillId, spillSigners, toSpillValue } from '@sitebus/kit';
+import { previousOf, SPILL_SIGNERS, spillId, spillOrderIn, spillSigners, toSpillValue } from '@sitebus/kit';
 import type { SkipList, SpillCopy, SpillEntry } from '@sitebus/kit';
 import { POLICY_ORIGIN, spillTopic } from '@sitebus/sdk';
 import type { BusPort, BusProducer, Clock, Policy } from '@sitebus/sdk';
@@ -78,7 +78,7 @@ export function createSpillCommands(parts: {
   return {
     async proposeSpill(by, note) {
       await start();
-      const order = parseSpillText(parseNote(note)?.text ?? '');
+      const order = spillOrderIn(note);
       if (order === undefined) throw noteRefused('NO_ORDER', 'is no signed order');
       const { orders } = listOf(order.cell);
       const names = signed(note);

@@ -5,7 +5,7 @@
 
 import { isJsonObject } from '@sitebus/sdk';
 import { parseNote, signersOf, type VerifierKey } from '@sitebus/sdk/merkle';
-import { parseSpillText, SPILL_SIGNERS, spillHash, type SpillOrder } from './spill-order.ts';
+import { SPILL_SIGNERS, spillHash, spillOrderIn, type SpillOrder } from './spill-order.ts';
 
 /** Why a list is of no use. */
 export type SpillFault =
@@ -108,7 +108,7 @@ function readEntry(
   if (!isJsonObject(given)) return 'UNREADABLE';
   const { note, by, at } = given;
   if (typeof note !== 'string' || typeof at !== 'number' || !isNames(by)) return 'UNREADABLE';
-  const order = parseSpillText(parseNote(note)?.text ?? '');
+  const order = spillOrderIn(note);
   if (order?.cell !== cell) return 'UNREADABLE';
   const signers = spillSigners(note, keys);
   if (signers === undefined) return 'BAD_SIGNATURE';

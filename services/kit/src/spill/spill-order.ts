@@ -59,9 +59,12 @@ const form = orderTextOf<SpillOrder>('sitebus/spill', {
 /** @returns the text that is signed; ends with a line break. */
 export const spillText = form.textOf;
 
-/** Reads a text. @returns undefined for anything that is not an order in exactly this form, or not about its own cell. */
-export function parseSpillText(text: string): SpillOrder | undefined {
-  const order = form.parse(text);
+/**
+ * Reads the order in a note, whoever signed it. @returns undefined for anything that is not an order in exactly this form, or not
+ * about its own cell.
+ */
+export function spillOrderIn(note: string): SpillOrder | undefined {
+  const order = form.parse(parseNote(note)?.text ?? '');
   return order !== undefined && fromObsTopic(order.topic)?.cell === order.cell ? order : undefined;
 }
 
