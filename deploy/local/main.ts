@@ -12,6 +12,7 @@ import { parseStartOptions, USAGE, type StartOptions } from './options.ts';
 import { placesOf, type Places } from './places.ts';
 import { playOnto } from './scenario/play-onto.ts';
 import { createSteps } from './steps.ts';
+import { within } from './within.ts';
 
 const CHECKOUT = resolve(import.meta.dirname, '..', '..');
 const DRAIN_MS = 10_000;
@@ -95,14 +96,6 @@ function signalled(): Promise<undefined> {
 
 async function wipe({ dataDir, inboxDir }: Places): Promise<void> {
   await Promise.all([dataDir, inboxDir].map((dir) => rm(dir, { recursive: true, force: true })));
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T | 'late'> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<'late'>((done) => (timer = setTimeout(() => done('late'), ms)));
-  const outcome = await Promise.race([work, late]);
-  clearTimeout(timer);
-  return outcome;
 }
 
 function say(text: string): number {

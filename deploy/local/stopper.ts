@@ -2,6 +2,7 @@
 
 import type { Service } from '@sitebus/kit';
 import type { Buses } from './buses.ts';
+import { within } from './within.ts';
 
 /** How long one service may take; a process of its own has ten seconds, here all share the cores. */
 const WITHIN_MS = 60_000;
@@ -30,17 +31,10 @@ export function stopper(
 }
 
 async function faultOf(name: string, stopping: Promise<void>, withinMs: number): Promise<readonly string[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(() => resolve([`${name} still runs after ${withinMs / 1000} s`]), withinMs);
-  });
-  const settled = stopping.then(
+  const faults = stopping.then(
     () => [],
     (cause: unknown) => [`${name} failed to stop: ${String(cause)}`],
   );
-  try {
-    return await Promise.race([settled, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const outcome = await within(withinMs, faults);
+  return outcome === 'late' ? [`${name} still runs after ${withinMs / 1000} s`] : outcome;
 }
