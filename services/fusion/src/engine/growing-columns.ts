@@ -6,15 +6,15 @@
 const MANY = 2 ** 16;
 /** As many records, and as many values, as hardly a view has. */
 const MANY_RECORDS = 2 ** 22;
-/** For `roomAfter`: values of all records. */
+/** For `lengthFor`: values of all records. */
 export const MANY_VALUES = 2 ** 25;
 
 /**
- * How long a column becomes that is too short: twice as long; but before its copy is felt at once as long as it is likely to
- * get, because memory that was never written takes no room.
+ * How long a column of `length` becomes that needs `needed` elements: twice as long at least; but before its copy is felt at
+ * once as long as it is likely to get, because memory that was never written takes no room.
  */
-export function roomAfter(length: number, likely = MANY_RECORDS): number {
-  return length < MANY ? length * 2 : Math.max(likely, length * 2);
+export function lengthFor(needed: number, length: number, likely = MANY_RECORDS): number {
+  return Math.max(needed, length * 2, length < MANY ? 0 : likely);
 }
 
 /** Elements that are looked at together when a column grows. */

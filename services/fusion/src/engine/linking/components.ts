@@ -4,7 +4,7 @@
 // Source: README.md#components
 
 import type { RecordTable } from '../records/records.ts';
-import { grown, roomAfter } from '../growing-columns.ts';
+import { grown, lengthFor } from '../growing-columns.ts';
 
 /** Links and components of one view. */
 export class Components {
@@ -138,8 +138,8 @@ export class Components {
     else {
       edge = this.#usedEdges += 1;
       if (edge >= this.#edgeTo.length) {
-        this.#edgeTo = grown(this.#edgeTo, new Int32Array(roomAfter(this.#edgeTo.length)));
-        this.#nextEdge = grown(this.#nextEdge, new Int32Array(roomAfter(this.#nextEdge.length)));
+        this.#edgeTo = grown(this.#edgeTo, new Int32Array(lengthFor(edge + 1, this.#edgeTo.length)));
+        this.#nextEdge = grown(this.#nextEdge, new Int32Array(lengthFor(edge + 1, this.#nextEdge.length)));
       }
     }
     this.#edgeTo[edge] = to;
@@ -160,7 +160,7 @@ export class Components {
   }
 
   #grow(record: number): void {
-    const length = Math.max(record + 1, roomAfter(this.#parent.length));
+    const length = lengthFor(record + 1, this.#parent.length);
     this.#parent = grown(this.#parent, new Int32Array(length));
     this.#size = grown(this.#size, new Int32Array(length));
     this.#anchor = grown(this.#anchor, new Int32Array(length));

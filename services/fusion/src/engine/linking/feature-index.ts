@@ -6,7 +6,7 @@ import { countLineages, type LineageOf } from './hub.ts';
 import { bucketOf, type Rules } from '../rules.ts';
 import { PostingLists } from './posting-lists.ts';
 import { countSeparateTimes } from './separate-times.ts';
-import { MANY_VALUES, grown, roomAfter } from '../growing-columns.ts';
+import { MANY_VALUES, grown, lengthFor } from '../growing-columns.ts';
 import { TextTable } from '../values/text-table.ts';
 import { WordRow, endOfText } from '../values/text-words.ts';
 import { writeValue } from '../values/value-words.ts';
@@ -64,7 +64,7 @@ export class FeatureIndex {
     const { additions } = this.values;
     const feature = this.values.internWords(words, at, seed);
     if (this.values.additions === additions) return feature;
-    if (feature >= this.#marks.length) this.#growValues();
+    if (feature >= this.#marks.length) this.#growValues(feature);
     const countAt = endOfText(words, at);
     if (words[countAt] !== 0) this.#follow(feature, words, countAt, seed);
     return feature;
@@ -231,7 +231,7 @@ export class FeatureIndex {
     }
     const end = this.#derivedUsed + 1 + count;
     if (end > this.#derivedPool.length)
-      this.#derivedPool = grown(this.#derivedPool, new Int32Array(Math.max(end, roomAfter(this.#derivedPool.length))));
+      this.#derivedPool = grown(this.#derivedPool, new Int32Array(lengthFor(end, this.#derivedPool.length)));
     this.#derivedPool[this.#derivedUsed] = count;
     for (let place = this.#derivedUsed + 1; place < end; place += 1, at = endOfText(words, at)) {
       const derived = this.#internDerived(words, at, seed);
@@ -244,7 +244,7 @@ export class FeatureIndex {
   /** From what follows nothing follows. */
   #internDerived(words: Int32Array, at: number, seed: number): number {
     const derived = this.values.internWords(words, at, seed);
-    if (derived >= this.#marks.length) this.#growValues();
+    if (derived >= this.#marks.length) this.#growValues(derived);
     return derived;
   }
 
@@ -265,8 +265,8 @@ export class FeatureIndex {
     this.#derivedUsed = used;
   }
 
-  #growValues(): void {
-    const length = roomAfter(this.#marks.length, MANY_VALUES);
+  #growValues(value: number): void {
+    const length = lengthFor(value + 1, this.#marks.length, MANY_VALUES);
     this.#postings.reach(length);
     const df = this.#df instanceof Uint16Array ? new Uint16Array(length) : new Int32Array(length);
     this.#df = grown<Int32Array | Uint16Array>(this.#df, df);

@@ -4,7 +4,7 @@
 // Source: README.md#features
 
 import { PlaceTable } from './place-table.ts';
-import { MANY_VALUES, grown, roomAfter } from '../growing-columns.ts';
+import { MANY_VALUES, grown, lengthFor } from '../growing-columns.ts';
 
 /** Words of a list before its records: how long it may become, and how long it is. */
 const HEADER = 2;
@@ -157,7 +157,7 @@ export class PostingLists {
     const at = this.#used;
     this.#used += room;
     if (this.#used > this.#pool.length)
-      this.#pool = grown(this.#pool, new Int32Array(Math.max(this.#used, roomAfter(this.#pool.length, MANY_VALUES))));
+      this.#pool = grown(this.#pool, new Int32Array(lengthFor(this.#used, this.#pool.length, MANY_VALUES)));
     this.#pool[at] = room;
     return at;
   }

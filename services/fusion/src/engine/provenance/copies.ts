@@ -7,7 +7,7 @@
 import type { FeatureIndex } from '../linking/feature-index.ts';
 import { LIVE, type RecordTable } from '../records/records.ts';
 import type { Rules } from '../rules.ts';
-import { grown, roomAfter } from '../growing-columns.ts';
+import { grown, lengthFor } from '../growing-columns.ts';
 import type { Retellings } from './retelling.ts';
 import { NamedSources } from './named-sources.ts';
 
@@ -53,7 +53,7 @@ export class Copies {
   /** A record has become live; its values are in the index. Right again after `settle`. */
   enter(record: number): void {
     if (record >= this.#original.length)
-      this.#original = grown(this.#original, new Int32Array(Math.max(record + 1, roomAfter(this.#original.length))));
+      this.#original = grown(this.#original, new Int32Array(lengthFor(record + 1, this.#original.length)));
     this.#added.push(record);
     this.#sources.enter(record);
     for (let at = this.#start(record); at < this.#end(record); at += 1) {

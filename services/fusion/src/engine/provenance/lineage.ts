@@ -9,7 +9,7 @@ import { rootsOf, type Root } from './origin-roots.ts';
 import { isOwnId, Origins, type Origin } from './origins.ts';
 import { LIVE, TENANT, type RecordTable } from '../records/records.ts';
 import { stronglyConnected } from './strongly-connected.ts';
-import { grown, roomAfter } from '../growing-columns.ts';
+import { grown, lengthFor } from '../growing-columns.ts';
 
 /** Origins that derivation joins, with their live records. */
 type Cluster = ReadonlyMap<Origin, readonly number[]>;
@@ -69,7 +69,7 @@ export class Lineages {
   /** A record has become live. Lineages are right again after `settle`. */
   enter(record: number): void {
     if (record >= this.#lineage.length) {
-      const length = Math.max(record + 1, roomAfter(this.#lineage.length));
+      const length = lengthFor(record + 1, this.#lineage.length);
       this.#lineage = grown(this.#lineage, new Int32Array(length));
       this.#rootless = grown(this.#rootless, new Uint8Array(length));
     }

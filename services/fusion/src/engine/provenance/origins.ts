@@ -4,7 +4,7 @@
 
 import type { Copies } from './copies.ts';
 import { LIVE, type RecordTable } from '../records/records.ts';
-import { grown, roomAfter } from '../growing-columns.ts';
+import { grown, lengthFor } from '../growing-columns.ts';
 
 /** An origin as a number: a token's (odd) or, without token, an id's (even). Means nothing outside the engine. */
 export type Origin = number;
@@ -116,7 +116,7 @@ export class Origins {
 
   #makeRoom(record: number, number: number): void {
     if (record >= this.#origin.length) {
-      const length = Math.max(record + 1, roomAfter(this.#origin.length));
+      const length = lengthFor(record + 1, this.#origin.length);
       this.#origin = grown(this.#origin, new Int32Array(length));
       this.#next = grown(this.#next, new Int32Array(length));
       this.#previous = grown(this.#previous, new Int32Array(length));
@@ -124,7 +124,7 @@ export class Origins {
     if (number >= this.#firstWithToken.length)
       this.#firstWithToken = grown(
         this.#firstWithToken,
-        new Int32Array(Math.max(number + 1, roomAfter(this.#firstWithToken.length))),
+        new Int32Array(lengthFor(number + 1, this.#firstWithToken.length)),
       );
   }
 }

@@ -7,7 +7,7 @@ import { DepartedIds, REMEMBERED_DAYS, type Departed } from '../records/departed
 import { writeNameUuid } from './name-uuid.ts';
 import type { RecordTable } from '../records/records.ts';
 import { RedirectLists } from './redirect-lists.ts';
-import { grown, roomAfter } from '../growing-columns.ts';
+import { grown, lengthFor } from '../growing-columns.ts';
 import { uuidText } from '../values/uuid-text.ts';
 
 export const LIVE_ID = 1;
@@ -91,7 +91,7 @@ export class IssuedTable {
   /** Makes room for records up to this number. */
   reach(record: number): void {
     if (record < this.owner.length) return;
-    const length = Math.max(record + 1, roomAfter(this.owner.length));
+    const length = lengthFor(record + 1, this.owner.length);
     this.owner = grown(this.owner, new Int32Array(length));
     this.entryOf = grown(this.entryOf, new Int32Array(length));
   }
@@ -277,7 +277,7 @@ export class IssuedTable {
   }
 
   #grow(): void {
-    const length = roomAfter(this.status.length);
+    const length = lengthFor(this.#count + 1, this.status.length);
     const wider = (column: Int32Array<ArrayBuffer>) => grown(column, new Int32Array(length));
     const wide = (column: Uint8Array<ArrayBuffer>) => grown(column, new Uint8Array(length));
     this.status = wide(this.status);

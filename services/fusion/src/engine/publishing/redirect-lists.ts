@@ -1,7 +1,7 @@
 // Which ids lead to an id: lists through the entries themselves, because most ids that lead to another do so for a year.
 // Holds: an entry is in one list at a time; to come and to go cost the same in a long list; no object an entry.
 
-import { grown, roomAfter } from '../growing-columns.ts';
+import { grown, lengthFor } from '../growing-columns.ts';
 
 /** Entries by the entry to which they lead. Numbers of entries begin at 1. */
 export class RedirectLists {
@@ -46,7 +46,7 @@ export class RedirectLists {
 
   #reach(entry: number): void {
     if (entry < this.#first.length) return;
-    const length = Math.max(entry + 1, roomAfter(this.#first.length));
+    const length = lengthFor(entry + 1, this.#first.length);
     this.#first = grown(this.#first, new Int32Array(length));
     this.#next = grown(this.#next, new Int32Array(length));
     this.#previous = grown(this.#previous, new Int32Array(length));

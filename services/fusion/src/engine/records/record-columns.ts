@@ -2,7 +2,7 @@
 // Holds: a number's place is the same in all columns; values lie in one pool, a record's together, those that are over behind
 // the others; what left makes gaps, which are closed when they are more than a quarter. Source: README.md#engine
 
-import { MANY_VALUES, grown, roomAfter } from '../growing-columns.ts';
+import { MANY_VALUES, grown, lengthFor } from '../growing-columns.ts';
 
 const MIN_POOL = 4_096;
 
@@ -87,10 +87,7 @@ export class RecordColumns {
   protected keepFeatures(record: number, features: readonly number[]): void {
     const end = this.#pooled + features.length;
     if (end > this.featurePool.length)
-      this.featurePool = grown(
-        this.featurePool,
-        new Int32Array(Math.max(end, roomAfter(this.featurePool.length, MANY_VALUES))),
-      );
+      this.featurePool = grown(this.featurePool, new Int32Array(lengthFor(end, this.featurePool.length, MANY_VALUES)));
     for (let at = 0; at < features.length; at += 1) this.featurePool[this.#pooled + at] = features[at]!;
     this.featureStart[record] = this.#pooled;
     this.featureCount[record] = features.length;
@@ -107,7 +104,7 @@ export class RecordColumns {
   /** Makes room for records up to this number. */
   protected reach(record: number): void {
     if (record < this.flags.length) return;
-    const length = roomAfter(this.flags.length);
+    const length = lengthFor(record + 1, this.flags.length);
     const wider = (column: Int32Array<ArrayBuffer>) => grown(column, new Int32Array(length));
     this.flags = grown(this.flags, new Uint8Array(length));
     this.grades = grown(this.grades, new Uint8Array(length));

@@ -9,7 +9,7 @@ import { RecordColumns } from './record-columns.ts';
 import { RecordReferences } from './record-references.ts';
 import type { CommonValue, Facets } from '../observation.ts';
 import { TIMES, WORD, type Keyed, type PackedObservations } from '../packed-observations.ts';
-import { grown, roomAfter } from '../growing-columns.ts';
+import { grown, lengthFor } from '../growing-columns.ts';
 import { TextTable } from '../values/text-table.ts';
 import { endOfText } from '../values/text-words.ts';
 
@@ -266,10 +266,7 @@ export class RecordTable extends RecordColumns {
 
   #chainId(record: number, id: number): void {
     if (id >= this.#firstWithId.length)
-      this.#firstWithId = grown(
-        this.#firstWithId,
-        new Int32Array(Math.max(id + 1, roomAfter(this.#firstWithId.length))),
-      );
+      this.#firstWithId = grown(this.#firstWithId, new Int32Array(lengthFor(id + 1, this.#firstWithId.length)));
     this.id[record] = id;
     const next = this.#firstWithId[id]!;
     if (this.nextWithId[record] !== next) this.nextWithId[record] = next;

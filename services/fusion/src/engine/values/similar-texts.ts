@@ -8,7 +8,7 @@ import { BandBuckets } from './band-buckets.ts';
 import type { AlikeValues } from '../linking/edge-weight.ts';
 import { BANDS, areNearDuplicates, bandKeysOf } from './minhash.ts';
 import { isTooShort } from './text-shape.ts';
-import { grown, roomAfter } from '../growing-columns.ts';
+import { grown, lengthFor } from '../growing-columns.ts';
 
 /** Two texts that came to be alike, or ceased to. */
 export type TextPair = readonly [a: number, b: number];
@@ -197,14 +197,14 @@ export class SimilarTexts implements AlikeValues {
   #keep(text: number, keys: Int32Array): void {
     const place = this.#freePlaces.pop() ?? (this.#used += 1);
     if ((place + 1) * BANDS > this.#keys.length)
-      this.#keys = grown(this.#keys, new Int32Array(roomAfter(this.#keys.length)));
+      this.#keys = grown(this.#keys, new Int32Array(lengthFor((place + 1) * BANDS, this.#keys.length)));
     this.#keys.set(keys, place * BANDS);
     this.#setPlace(text, place);
   }
 
   #setPlace(text: number, place: number): void {
     if (text >= this.#place.length)
-      this.#place = grown(this.#place, new Int32Array(Math.max(text + 1, roomAfter(this.#place.length))));
+      this.#place = grown(this.#place, new Int32Array(lengthFor(text + 1, this.#place.length)));
     this.#place[text] = place;
   }
 }

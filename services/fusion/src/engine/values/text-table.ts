@@ -4,7 +4,7 @@
 // object; bytes lie in pages, so that growing copies none and those of a freed page are given back.
 // Source: README.md#memory
 
-import { MANY_VALUES, grown, roomAfter } from '../growing-columns.ts';
+import { MANY_VALUES, grown, lengthFor } from '../growing-columns.ts';
 import { LONG, bytesOf, textFrom } from './text-bytes.ts';
 import { TextSlots, homeIn } from './text-slots.ts';
 import { HEAD_WORDS, WIDE, WordRow, codeIn, hashOf, kindIn, wordsFor } from './text-words.ts';
@@ -283,7 +283,7 @@ export class TextTable {
   }
 
   #growColumns(): void {
-    const length = roomAfter(this.#kinds.length, MANY_VALUES);
+    const length = lengthFor(this.#size + 1, this.#kinds.length, MANY_VALUES);
     this.#kinds = grown(this.#kinds, new Uint8Array(length));
     this.#starts = grown(this.#starts, new Uint32Array(length));
     this.#codes = grown(this.#codes, new Uint8Array(length));
