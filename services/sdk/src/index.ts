@@ -295,7 +295,14 @@ export type { FeatureAnnotation, FeatureKind } from './features/annotations.ts';
 export { featuresOf } from './features/extract.ts';
 export type { ContextFeature, Extracted, Feature } from './features/extract.ts';
 export { PlainFeature } from './features/plain-feature.ts';
-export { MAX_TEXT_CHARS, MAX_VALUE_CHARS, normalise, normaliseOrExplain, refang } from './features/normalise.ts';
+export {
+  isDottedDecimal,
+  MAX_TEXT_CHARS,
+  MAX_VALUE_CHARS,
+  normalise,
+  normaliseOrExplain,
+  refang,
+} from './features/normalise.ts';
 export type { ContextCause, Normalised, UrlHost } from './features/normalise.ts';
 export { fromWire, toWire } from './marking-wire.ts';
 export { sourceTokenOf } from './source-token.ts';
