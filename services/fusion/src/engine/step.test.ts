@@ -138,8 +138,9 @@ test('a record of very many values costs what its values cost, not their square'
     expect(membersOf(live()).flat()).toContain(anId(2));
     return process.cpuUsage(before).user; // of the processor: others may be at work
   };
+  const leastOf = (count: number) => Math.min(...Array.from({ length: 9 }, () => costOf(count))); // of those without a collection
   costOf(15_000); // compiled, so that work is measured
-  expect(costOf(60_000) / costOf(7_500)).toBeLessThan(32); // as many times as there are values is 8, its square 64
+  expect(leastOf(80_000) / leastOf(10_000)).toBeLessThan(24); // as many times as there are values is 8, its square 64
 });
 
 describe('hubs', () => {
