@@ -1,6 +1,6 @@
 // How a reader sees: all of them that a judgement depends on, one object for all who see alike.
-// Holds: a clearance that has ended sees nothing from that moment on; who someone is, and the epoch of their row, are in no sight: whoever
-// releases looks both up anew. Source: README.md#stream
+// Holds: a clearance that has ended sees nothing from that moment on; who someone is, and the epoch of their row, are in no
+// sight: whoever releases looks both up anew. Source: README.md#stream
 
 import type { Clearance } from '@sitebus/marking';
 import type { Clock, Lexicon } from '@sitebus/sdk';
