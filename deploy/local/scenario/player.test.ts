@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { afterAll, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Act } from './acts/index.ts';
@@ -8,8 +8,12 @@ import { parseRow } from './row.ts';
 
 const NOON = Date.UTC(2031, 10, 5, 12);
 
+const roots: string[] = [];
+afterAll(() => Promise.all(roots.map((root) => rm(root, { recursive: true }))));
+
 async function aScenario(files: Readonly<Record<string, string>>) {
   const root = await mkdtemp(join(tmpdir(), 'scenario-'));
+  roots.push(root);
   for (const [path, text] of Object.entries(files)) {
     await mkdir(join(root, 'in', path.split('/')[0] ?? ''), { recursive: true });
     await writeFile(join(root, 'in', path), text);
