@@ -34,7 +34,7 @@ function slowly() {
 } // prettier-ignore
 
 /** An intake on a bus in the test's hands. */
-async function anIntake(admitting: Admitting) {
+async function anIntake(admitting: Admitting, ensure: Codec['ensure'] = async () => 'known') {
   const died: unknown[] = [];
   let deliver: ConsumerOptions['onBatch'] = () => Promise.reject(new Error('nobody has joined'));
   const consumer = { fatal: new Promise<Error>(() => undefined), pause: () => undefined, close: async () => undefined };
@@ -49,7 +49,7 @@ async function anIntake(admitting: Admitting) {
     bus: bus as unknown as BusPort,
     clock: createTestClock(0),
     log: silentLog,
-    codec: { ensure: async () => 'known' } as unknown as Codec,
+    codec: { ensure } as unknown as Codec,
     admitting,
     view: VIEW,
     topics: [TOPIC],
@@ -62,6 +62,20 @@ async function anIntake(admitting: Admitting) {
   return { intake, died, deliver: (one: BusBatch) => deliver(one) };
 }
 
+/** A record of the schema with this id. */
+function written(schemaId: number, offset: number): BusRecord {
+  const value = Buffer.alloc(5);
+  value.writeInt32BE(schemaId, 1);
+  return { ...record(offset), value };
+}
+
+/** Ends the judging of the first `count`, once they have been asked for. */
+async function finishAll(asked: readonly { readonly finish: () => void }[], count: number): Promise<void> {
+  await isDone(Promise.resolve());
+  for (const { finish } of asked.slice(0, count)) finish();
+  await isDone(Promise.resolve());
+}
+
 /** Whether it has come to an end when everything else has. */
 async function isDone(promise: Promise<unknown>): Promise<boolean> {
   let done = false;
@@ -70,18 +84,40 @@ async function isDone(promise: Promise<unknown>): Promise<boolean> {
   return done;
 }
 
-test('one batch of a partition is judged elsewhere while the next is fetched, and no more than one', async () => {
+test('while a batch is judged elsewhere, some more are fetched, and are judged together afterwards', async () => {
   const { asked, admit } = slowly();
   const { intake, deliver } = await anIntake({ seed: 0, isElsewhere: true, ready: READY, admit });
   expect(await isDone(deliver(batch(0, 1)))).toBe(true);
-  const second = deliver(batch(2, 3));
-  expect(await isDone(second)).toBe(false);
-  expect(asked.map(({ offsets }) => offsets)).toEqual([[0, 1]]); // one after the other: their order is the log's
+  const later = [batch(2, 3), batch(4), batch(5, 6), batch(7)].map((one) => deliver(one));
+  expect(await Promise.all(later.map(isDone))).toEqual([true, true, true, false]);
+  expect(asked.map(({ offsets }) => offsets)).toEqual([[0, 1]]); // one group after the other: their order is the log's
   asked[0]!.finish();
-  expect(await isDone(second)).toBe(true);
-  asked[1]!.finish();
-  await isDone(second);
+  expect(await isDone(later[3]!)).toBe(true);
+  expect(asked.slice(1).map(({ offsets }) => offsets)).toEqual([[2, 3], [4], [5, 6], [7]]);
+  for (const { finish } of asked.slice(1).reverse()) finish();
+  await isDone(Promise.resolve());
+  expect(intake.take(10).inputs).toEqual([{ topic: TOPIC, partition: 0, from: 0, next: 8 }]);
+});
+
+test('what follows a record of an unknown schema in its group waits behind it, and what came before is taken', async () => {
+  const { asked, admit } = slowly();
+  const known = new Set([1]);
+  const ensure: Codec['ensure'] = async (id) => (known.has(id) ? 'known' : 'unknown');
+  const { intake, deliver } = await anIntake({ seed: 0, isElsewhere: true, ready: READY, admit }, ensure);
+  await deliver(batch(0));
+  const later = [batch(1, 2), { ...batch(3, 4, 5), records: [written(1, 3), written(2, 4), written(1, 5)] }, batch(6)];
+  await Promise.all(later.map((one) => deliver(one)));
+  await finishAll(asked, 1);
+  await finishAll(asked, 3);
+  expect(asked.map(({ offsets }) => offsets)).toEqual([[0], [1, 2], [3]]);
   expect(intake.take(10).inputs).toEqual([{ topic: TOPIC, partition: 0, from: 0, next: 4 }]);
+  expect(intake.blocked).toMatchObject([{ offset: 4n, schemaId: 2 }]);
+  known.add(2);
+  const released = intake.retrySchemas();
+  await finishAll(asked, 4);
+  await released;
+  expect(asked.at(-1)!.offsets).toEqual([4, 5, 6]);
+  expect(intake.take(10).inputs).toEqual([{ topic: TOPIC, partition: 0, from: 4, next: 7 }]);
 });
 
 test('what is judged here is judged before its batch counts as handled', async () => {

@@ -23,6 +23,7 @@ import type { BatchSlice } from './admitted-batch.ts';
 import type { Admitting } from './admitting.ts';
 import { inputGone } from './errors.ts';
 import { InputQueues } from './input-queues.ts';
+import { JudgingLine } from './judging-line.ts';
 import { SchemaGate, type Blocked } from './schema-gate.ts';
 
 /** Bites of this size are judged while the next are fetched; larger ones make whoever waits for one partition wait for all. */
@@ -68,7 +69,7 @@ export class Intake {
   readonly #earliest = new Map<string, bigint>();
   readonly #laneTopic: string;
   /** The newest batch of each partition, until it is judged. */
-  readonly #judging = new Map<string, Promise<void>>();
+  readonly #judging = new Map<string, JudgingLine>();
   #notices: OutgoingRecord[] = [];
   #cuts: { readonly cut: Cut; readonly next: bigint }[] = [];
   #laneReceived = 0n;
@@ -123,7 +124,7 @@ export class Intake {
 
   async close(): Promise<void> {
     await Promise.all([this.#lane?.close(), this.#input?.close()]);
-    await Promise.allSettled(this.#judging.values());
+    await Promise.all([...this.#judging.values()].map((line) => line.settled()));
   }
 
   /** The oldest cut that has not been taken. */
@@ -230,22 +231,27 @@ export class Intake {
     this.#parts.wake();
   }
 
-  /** Batches of a partition one after the other; while one is judged elsewhere, the bus may fetch the next. */
+  /** What is judged elsewhere is judged while the bus fetches more. */
   async #onInput(batch: BusBatch): Promise<void> {
     this.#queues.noteEnd(batch, batch.highWatermark);
-    const key = `${batch.topic}/${batch.partition}`;
-    const before = this.#judging.get(key) ?? Promise.resolve();
-    const judged = before.then(() => this.#takeIn(batch));
-    this.#judging.set(key, judged);
+    const { judged, roomy } = this.#lineOf(batch).add(batch);
     if (!this.#parts.admitting.isElsewhere) return judged;
     judged.catch((cause: unknown) => this.#parts.die(cause));
-    return before;
+    return roomy;
   }
 
-  async #takeIn({ topic, partition, records }: BusBatch): Promise<void> {
-    const place = { topic, partition };
-    if (this.#isHolding(place)) this.#pauseIf(this.#queues.hold(place, records), place);
-    else await this.#judge(place, records);
+  #lineOf({ topic, partition }: TopicPartition): JudgingLine {
+    const key = `${topic}/${partition}`;
+    const known = this.#judging.get(key);
+    if (known !== undefined) return known;
+    const line = new JudgingLine((batches) => this.#takeIn({ topic, partition }, batches));
+    this.#judging.set(key, line);
+    return line;
+  }
+
+  async #takeIn(place: TopicPartition, batches: readonly BusBatch[]): Promise<void> {
+    if (this.#isHolding(place)) this.#hold(place, batches);
+    else await this.#judge(place, batches);
     this.#parts.wake();
   }
 
@@ -254,12 +260,24 @@ export class Intake {
     return this.#queues.heldOf(place).length > 0;
   }
 
-  async #judge(place: TopicPartition, records: readonly BusRecord[]): Promise<void> {
-    const blocked = await this.#gate.check(place, records);
-    const open = blocked === undefined ? records : records.filter(({ offset }) => offset < blocked.offset);
-    if (open.length > 0) this.#pauseIf(this.#queues.push(place, await this.#parts.admitting.admit(open)), place);
+  #hold(place: TopicPartition, batches: readonly Pick<BusBatch, 'records'>[]): void {
+    for (const { records } of batches) this.#pauseIf(this.#queues.hold(place, records), place);
+  }
+
+  /** Up to the first schema that nobody knows. */
+  async #judge(place: TopicPartition, batches: readonly BusBatch[]): Promise<void> {
+    const open: (readonly BusRecord[])[] = [];
+    let blocked: Blocked | undefined;
+    for (const { records } of batches) {
+      blocked = await this.#gate.check(place, records);
+      open.push(blocked === undefined ? records : before(records, blocked));
+      if (blocked !== undefined) break;
+    }
+    const judged = open.filter(({ length }) => length > 0).map((records) => this.#parts.admitting.admit(records));
+    for (const slice of await Promise.all(judged)) this.#pauseIf(this.#queues.push(place, slice), place);
     if (blocked === undefined) return;
-    this.#pauseIf(this.#queues.hold(place, records.slice(open.length)), place);
+    const stopped = batches[open.length - 1]!;
+    this.#hold(place, [{ records: stopped.records.slice(open.at(-1)!.length) }, ...batches.slice(open.length)]);
     this.#announce(blocked);
   }
 
@@ -268,7 +286,7 @@ export class Intake {
     while (this.#isHolding(place)) {
       const held = [...this.#queues.heldOf(place)];
       const again = await this.#gate.check(place, held);
-      const open = again === undefined ? held : held.filter(({ offset }) => offset < again.offset);
+      const open = again === undefined ? held : before(held, again);
       if (open.length > 0) this.#queues.release(place, await this.#parts.admitting.admit(open));
       if (again === undefined) continue; // more may have come meanwhile
       if (again.offset !== place.offset) this.#announce(again);
@@ -286,4 +304,9 @@ export class Intake {
     this.#parts.log.warn(details, 'partition waits for a schema');
     this.#notices.push(toOpsNotice(this.#parts.view, this.#parts.clock.now(), 'SCHEMA_UNKNOWN', details));
   }
+}
+
+/** Those before the one that stops the partition. */
+function before(records: readonly BusRecord[], { offset: stop }: Blocked): readonly BusRecord[] {
+  return records.filter(({ offset }) => offset < stop);
 }

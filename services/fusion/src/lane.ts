@@ -72,6 +72,8 @@ export class Lane {
   /** Offset of lane.<view> after the last cut that was taken. */
   #laneNext = 0n;
   #nextCutAt = 0;
+  /** When the last step was on its way: while it was made, nothing could come. */
+  #sentAt = 0;
   #stopping = false;
   #hasDied = false;
   #driving: Promise<void> = Promise.resolve();
@@ -233,16 +235,17 @@ export class Lane {
     const { length } = this.#intake;
     const full = length >= this.#parts.maxCutRecords || this.#intake.isFull;
     if (this.#leadership.hasInFlight && !full && length < AHEAD_FROM_RECORDS) return false;
-    if (!full && this.#parts.pace.now() < this.#nextCutAt + this.#catchUpMs) return false;
+    if (!full && this.#parts.pace.now() < this.#dueAt) return false;
     if (this.#intake.hasInput || this.#intake.hasNotices) return true;
     return this.#idleCuts.isDue(this.#state.engine, this.#state.seq, this.#parts.clock.now());
   }
 
-  get #catchUpMs(): number {
+  get #dueAt(): number {
     const { maxCutRecords } = this.#parts;
-    if (this.#intake.backlog < maxCutRecords) return 0;
+    if (this.#intake.backlog < maxCutRecords) return this.#nextCutAt;
     const isIdle = !this.#leadership.hasInFlight;
-    return isIdle && this.#intake.length >= maxCutRecords * WHILE_IDLE ? 0 : CATCH_UP_MS;
+    const isEnough = isIdle && this.#intake.length >= maxCutRecords * WHILE_IDLE;
+    return isEnough ? this.#nextCutAt : Math.max(this.#nextCutAt, this.#sentAt + CATCH_UP_MS);
   }
 
   async #lead(): Promise<void> {
@@ -281,6 +284,7 @@ export class Lane {
     const outgoing = toOutgoing(draft, result, this.#leadership.by, admission, versions);
     this.#state.led(draft, result.changes.products.length);
     await this.#leadership.send(draft.seq, [...notices, ...outgoing]);
+    this.#sentAt = this.#parts.pace.now();
   }
 
   #retrySchemasLater(): void {
@@ -311,10 +315,7 @@ export class Lane {
   /** Until the next cut may be made, or the clock is looked at: an hour comes without anybody saying so. What is confirmed wakes. */
   #restMs(): number {
     const { hasInFlight } = this.#leadership;
-    const untilCut =
-      this.#intake.hasInput && !hasInFlight
-        ? this.#nextCutAt + this.#catchUpMs - this.#parts.pace.now()
-        : this.#parts.idleMs;
+    const untilCut = this.#intake.hasInput && !hasInFlight ? this.#dueAt - this.#parts.pace.now() : this.#parts.idleMs;
     return Math.min(this.#parts.idleMs, Math.max(1, untilCut));
   }
 
