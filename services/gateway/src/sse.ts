@@ -44,6 +44,8 @@ export function serveStream(
 
 /** Apart, so that what stays as long as the stream holds the connection alone, and neither request nor reply. */
 function connect(raw: ServerResponse, stream: AlertStream): void {
+  // Whoever left while their request waited said so before anybody listened: nobody would ever hear of it again.
+  if (raw.destroyed) return stream.close();
   raw.once('close', () => stream.close());
   raw.on('drain', () => stream.drained());
   stream.attach(sinkOf(raw));

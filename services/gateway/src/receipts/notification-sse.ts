@@ -34,6 +34,10 @@ export async function serveNotifications(
   writeHead(parts, request, reply);
   reply.hijack();
   const { raw } = reply;
+  if (raw.destroyed) {
+    stream.close(); // they left while their request waited, and nobody heard of it
+    return;
+  }
   raw.once('close', () => stream.close());
   raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), connection: 'close' });
   raw.write(`retry: ${RETRY_MS}\n\n`);
