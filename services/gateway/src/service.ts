@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service, SetTimer } from '@sitebus/kit';
 import { createSpillCopy, honourSpills } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
-import { assessTopic, gatewayPrincipal, groupOf, NO_ARCHIVE } from '@sitebus/sdk';
+import { alertTopic, assessTopic, gatewayPrincipal, groupOf, NO_ARCHIVE } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy, PolicyArchive } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
 import { randomUUID } from 'node:crypto';
@@ -145,7 +145,11 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       const readVersion = createVersionReader({
         bus, codec, topic: assessTopic(view.id), groupId: () => group(`version.${randomUUID().slice(0, 8)}`),
       });
-      const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces, readVersion });
+      const endOnBus = async (): Promise<bigint> => {
+        const ends = await bus.inspect.ends(alertTopic(view.id)).catch((cause: unknown) => Promise.reject(failClosed({ part: 'store' }, cause))); // prettier-ignore
+        return ends[0]?.next ?? 0n;
+      };
+      const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces, readVersion, endOnBus });
       const products = createSpilledProducts(now, (version) => {
         receipts.shelf.drop(version);
         receipts.lookAgain();

@@ -11,7 +11,13 @@ function aLog(earliest: bigint, next: bigint): AlertLog {
     Array.from({ length: limit }, (_, n) => (from > earliest ? from : earliest) + BigInt(n))
       .filter((offset) => offset < next)
       .map((offset) => ({ offset, id: `alert-${offset}` }) as StoredAlert);
-  return { ends: () => ({ earliest, next }), read, offsetAt: () => next, arrival: async () => undefined };
+  return {
+    ends: () => ({ earliest, next }),
+    endOnBus: async () => next,
+    read,
+    offsetAt: () => next,
+    arrival: async () => undefined,
+  };
 }
 const at = (offset: bigint, id = `alert-${offset}`) => ({ offset, id, atMs: 0, epoch: 0 });
 
@@ -32,6 +38,24 @@ describe('a position of a log that holds 10 to 19', () => {
 
   test('of a log that has lost nothing is never too old', async () => {
     expect([await lostAfter(aLog(0n, 20n), at(0n)), await lostBefore(aLog(0n, 20n), at(0n))]).toEqual([undefined, undefined]); // prettier-ignore
+  });
+});
+
+describe('a position that another gateway of the view has read up to', () => {
+  const lagging = (arrives: boolean, id: string): AlertLog => {
+    let log = aLog(0n, 20n);
+    const arrival = async (): Promise<void> => {
+      if (arrives) log = { ...aLog(0n, 22n), read: async () => [{ offset: 21n, id } as StoredAlert] };
+    };
+    return { ends: () => log.ends(), read: (...of) => log.read(...of), offsetAt: () => 20n, endOnBus: async () => 22n, arrival }; // prettier-ignore
+  };
+  test.each([
+    ['stands once it is read here too', lagging(true, 'alert-21'), at(21n), undefined],
+    ['is of another log where another alert is read there', lagging(true, 'other'), at(21n), 'rebuilt'],
+    ['stands although it takes long', lagging(false, ''), at(21n), undefined],
+    ['beyond the end of the topic is of another log', lagging(true, 'alert-21'), at(22n), 'rebuilt'],
+  ] as const)('%s', async (_what, log, position, lost) => {
+    expect(await lostAfter(log, position)).toBe(lost);
   });
 });
 

@@ -25,8 +25,8 @@ interface HeldAlert {
   readonly waitUntilMs: number;
 }
 
-/** Makes an empty log of alerts. */
-export function createAlerts(assessments: ReturnType<typeof createAssessments>) {
+/** Makes an empty log of alerts. `endOnBus`: default: as far as was added. */
+export function createAlerts(assessments: ReturnType<typeof createAssessments>, endOnBus?: AlertLog['endOnBus']) {
   const inOrder: HeldAlert[] = []; // ascending offsets, not necessarily contiguous
   const byId = new Map<string, HeldAlert>();
   const arrivals = createSignal();
@@ -53,6 +53,7 @@ export function createAlerts(assessments: ReturnType<typeof createAssessments>) 
 
   const log: AlertLog = {
     ends: () => ({ earliest, next }),
+    endOnBus: endOnBus ?? (async () => next),
     async read(from, limit) {
       const start = firstWhere(({ offset }) => offset >= from);
       for (;;) {

@@ -15,7 +15,7 @@ import { createPassingPlaces } from './late-places.ts';
 import type { LatePlaces } from './late-places.ts';
 import { createSources } from './held-sources.ts';
 import { createVersions } from './held-versions.ts';
-import type { Position, ReadModel, StoredObservation, VersionPlace } from './model.ts';
+import type { AlertLog, Position, ReadModel, StoredObservation, VersionPlace } from './model.ts';
 import type { NewestFirst } from './newest-first.ts';
 import type { ReadVersion } from './version-reader.ts';
 
@@ -37,12 +37,14 @@ export function createInMemoryReadModel(parts: {
   readonly clock: Clock;
   /** Default: a new start finds late records at their append time. */
   readonly latePlaces?: LatePlaces;
+  /** Where alert.<view> ends by now; default: as far as was added. */
+  readonly endOnBus?: AlertLog['endOnBus'];
   /** Default: versions that were replaced cannot be had whole. */
   readonly readVersion?: ReadVersion;
 }): InMemoryReadModel {
   const observations = createObservations();
   const assessments = createAssessments();
-  const alerts = createAlerts(assessments);
+  const alerts = createAlerts(assessments, parts.endOnBus);
   const versions = createVersions();
   const sources = createSources(parts.viewClearance, parts.clock);
   const journal = createJournal(parts.clock, parts.latePlaces ?? createPassingPlaces());

@@ -197,6 +197,8 @@ export interface JournalEntry {
 export interface AlertLog {
   /** The first offset that still exists, and the one the next alert gets. */
   ends(): { readonly earliest: bigint; readonly next: bigint };
+  /** Where the topic ends by now, read so far or not. Rejects with `fail-closed` where the bus does not say. */
+  endOnBus(): Promise<bigint>;
   /** At most `limit` alerts with offset ≥ `from`, in order, each beside an assessment of at least its version where that comes in time. */
   read(from: bigint, limit: number): Promise<readonly StoredAlert[]>;
   /** The first offset appended at or after the time; `next` where there is none. */

@@ -1,7 +1,8 @@
 // The read model and the bus: what is taken, what is left out, when it answers.
 
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { assessTopic, obsTopic, observationSubject, silentLog } from '@sitebus/sdk';
+import type { BusBatch, BusPort, Codec } from '@sitebus/sdk';
 import { createTestClock } from '@sitebus/sdk/testing';
 import { anAlert, anAssessment, anIndicatorReport, NOW_MS, uuidOf } from '../testing/records.ts';
 import { aWorld, thePolicy } from '../testing/world.ts';
@@ -99,6 +100,47 @@ test('an unknown schema holds its partition, which readiness names; the others g
     headers: await world.as('ama-lindqvist'),
   });
   expect(answer.statusCode).toBe(200);
+});
+
+test('a partition that goes on after its pause does not close what has been answering meanwhile', async () => {
+  jest.useFakeTimers({ now: NOW_MS, doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  try {
+    const policy = await thePolicy();
+    const view = policy.views.find(({ id }) => id === 's-can')!;
+    const topic = obsTopic('open', 'gac');
+    let onBatch: (batch: BusBatch) => Promise<void> = async () => undefined;
+    const [pause, resume] = [jest.fn(), jest.fn()];
+    const consumer = { assigned: Promise.resolve([]), fatal: new Promise(() => undefined), pause, resume, seek: jest.fn(), close: async () => undefined }; // prettier-ignore
+    const bus = {
+      inspect: {
+        ends: async (of: string) => [{ topic: of, partition: 0, earliest: 0n, next: of === topic ? 1n : 0n }],
+      },
+      createConsumer: async (options: { onBatch: typeof onBatch }) => (({ onBatch } = options), consumer),
+    };
+    const rebuild = createRebuild({
+      bus: bus as unknown as BusPort, view, policy, codec: { ensure: async () => 'unknown' } as unknown as Codec,
+      model: createInMemoryReadModel({ viewClearance: view.clearance, clock: createTestClock(NOW_MS) }),
+      admit: () => ({ unknownSchema: 7 }), groupId: 'test', clock: createTestClock(NOW_MS), log: silentLog,
+    }); // prettier-ignore
+    await rebuild.start();
+    expect(rebuild.isRead()).toBe(false);
+    const record = {
+      topic,
+      partition: 0,
+      offset: 0n,
+      key: null,
+      value: Buffer.of(0),
+      headers: {},
+      timestampMs: NOW_MS,
+    };
+    await onBatch({ topic, partition: 0, records: [record] } as unknown as BusBatch);
+    expect([pause.mock.calls.length, rebuild.isRead()]).toEqual([1, true]);
+    await jest.advanceTimersByTimeAsync(5_000);
+    expect([resume.mock.calls.length, rebuild.isRead()]).toEqual([1, true]); // open streams ask it from timers
+    await rebuild.stop();
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('nothing is answered before every partition was read to the end it had at the start', async () => {

@@ -76,6 +76,7 @@ export function createRebuild(parts: {
   const timers = new Set<NodeJS.Timeout>();
   let consumer: BusConsumer | undefined;
   let started = false;
+  let wasRead = false;
   let lastBatchMs = 0;
   let inHand = 0; // batches being read right now
   let died: (cause: Error) => void = () => {};
@@ -159,7 +160,9 @@ export function createRebuild(parts: {
 
   const isRead = (): boolean => {
     if (started && open.size > 0 && inHand === 0 && parts.clock.now() - lastBatchMs > QUIET_MS) open.clear();
-    return started && open.size - [...paused.keys()].filter((at) => open.has(at)).length === 0;
+    // Once read it stays so: a paused partition that goes on takes nothing away, and open streams could not be served meanwhile.
+    wasRead ||= started && open.size - [...paused.keys()].filter((at) => open.has(at)).length === 0;
+    return wasRead;
   };
 
   return {
