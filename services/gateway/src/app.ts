@@ -11,6 +11,7 @@ import Fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticate } from './authenticate.ts';
 import { overloaded, rateLimited } from './errors.ts';
+import { loopTurns } from './loop-turns.ts';
 import { describeRoute } from './openapi.ts';
 import type { GatewayParts, ReleasedTypeProvider } from './parts.ts';
 import { MAX_JSON_BYTES } from './problem.ts';
@@ -92,6 +93,7 @@ export function createApp(
     rewriteUrl: ({ url = '/' }) => underCases(withoutSlash(readable(url))),
     forceCloseConnections: 'idle',
   }).withTypeProvider<ReleasedTypeProvider>();
+  app.server.on('connection', loopTurns.giveWay);
   app.setValidatorCompiler(validatorOf);
   app.removeContentTypeParser('text/plain');
   app.setSerializerCompiler(() => (body) => JSON.stringify(body));

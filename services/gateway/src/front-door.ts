@@ -12,6 +12,7 @@ import type { Clock, Policy } from '@sitebus/sdk';
 import type { Authenticate } from './authenticate.ts';
 import { hurryClosing } from './closing.ts';
 import { Problem } from './errors.ts';
+import { loopTurns } from './loop-turns.ts';
 import type { Registry } from '@sitebus/kit';
 import { createSubjects, PUBLIC_VIEW } from './subject.ts';
 import type { GatewayService } from './service.ts';
@@ -69,6 +70,7 @@ export function createFrontDoor(parts: {
       await Promise.all([...gateways.values()].map(({ app }) => app.ready()));
       server = createServer({ requestTimeout: 0 }, serve);
       server.on('error', died);
+      server.on('connection', loopTurns.giveWay);
       await new Promise<void>((resolve, reject) => {
         server?.once('error', reject);
         server?.listen(parts.listen.port, parts.listen.host, resolve);

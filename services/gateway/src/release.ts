@@ -11,6 +11,7 @@ import { markingJson } from './avro-json.ts';
 import type { Json, JsonObject, MarkingJson, ToJson } from './avro-json.ts';
 import { failClosed } from './errors.ts';
 import type { AlikeContent, LeafContent, LeafPlace, Ledger } from './ledger.ts';
+import { loopTurns } from './loop-turns.ts';
 import type { Stored, StoredObservation } from './read-model/model.ts';
 import { redact, shownMarking } from './redact.ts';
 import type { Body, Sees } from './redact.ts';
@@ -228,7 +229,7 @@ export function createMonitor(parts: {
     const leaves = named.length === 0 ? [] : await ledger.appendAlike(alike, named.map(leafOf));
     // The bus acknowledges many such calls at once: each has a turn of its own, in which what it makes is written too, or nobody would
     // get anything before everything is made.
-    await new Promise((resolve) => setImmediate(resolve));
+    await loopTurns.next();
     let next = 0;
     return subjects.map(({ identity }, reader) => {
       if (refusals[reader] !== undefined) return { status: 'rejected', reason: refusals[reader] };

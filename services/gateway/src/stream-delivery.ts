@@ -6,6 +6,7 @@
 import type { Log } from '@sitebus/sdk';
 import type { Registry } from '@sitebus/kit';
 import { Problem } from './errors.ts';
+import { loopTurns } from './loop-turns.ts';
 import type { Monitor } from './release.ts';
 import type { Sight } from './sight.ts';
 import { createFrameWriter, FRAME_ALERTS, type Collect, type Collected, type WhereOf } from './stream-frames.ts';
@@ -50,7 +51,9 @@ export function createDelivery(parts: {
   const serve = async ({ streams: like, sight }: Alike, limit: number): Promise<void> => {
     const [{ next: from, filter }] = like as readonly [Stream];
     try {
-      await release(like, await collect({ from, sight, filter, limit }));
+      const collected = await collect({ from, sight, filter, limit });
+      if (collected.judged.length > 0) await loopTurns.next(); // leaves are dear
+      await release(like, collected);
     } catch (cause) {
       for (const stream of like) fail(stream, cause);
     }
@@ -58,8 +61,10 @@ export function createDelivery(parts: {
   const release = async (like: readonly Stream[], collected: Collected): Promise<void> => {
     await registry.heartbeat.awaited();
     const present = like.filter((stream) => {
-      if (stream.state !== 'ended' && !life.isStill(stream)) life.end(stream);
-      return stream.state !== 'ended';
+      if (stream.state === 'ended') return false;
+      const isStill = life.endUnlessStill(stream);
+      if (!isStill) putBack(stream);
+      return isStill;
     });
     if (collected.judged.length === 0) {
       for (const stream of present) pass(stream, collected);
@@ -84,9 +89,11 @@ export function createDelivery(parts: {
   const send = (stream: Stream, collected: Collected, outcome: PromiseSettledResult<Frame>): void => {
     if (outcome.status === 'rejected') return fail(stream, outcome.reason);
     if (stream.state === 'ended') return;
+    const { next, lastId } = stream;
     try {
       pass(stream, collected);
       if (life.write(stream, outcome.value)) stream.onSent?.({ next: stream.next, lastId: stream.lastId });
+      else Object.assign(stream, { next, lastId }); // nothing went
       letGo();
     } catch (cause) {
       fail(stream, cause);
@@ -94,7 +101,12 @@ export function createDelivery(parts: {
   };
   const fail = (stream: Stream, cause: unknown): void => {
     if (stream.state === 'ended') return;
-    if (cause instanceof Problem && cause.slug === 'fail-closed' && cause.details['part'] === 'ledger') {
+    const part = cause instanceof Problem && cause.slug === 'fail-closed' ? cause.details['part'] : undefined;
+    if (part === 'registry') {
+      life.endUnlessStill(stream); // the lease ran out for a moment, or they see otherwise now: judged anew, if they are still there
+      return putBack(stream);
+    }
+    if (part === 'ledger') {
       stream.state = 'held'; // nothing was sent and nothing is passed over: the same alert is judged anew
       heldUntilMs = performance.now() + LEDGER_RETRY_MS;
       onHeld(LEDGER_RETRY_MS);
@@ -102,6 +114,10 @@ export function createDelivery(parts: {
     }
     log.error({ code: (cause as { code?: string }).code }, 'stream failed');
     life.end(stream);
+  };
+  /** Nothing was sent and nothing is passed over: it is served again, once its reader can be looked up. */
+  const putBack = (stream: Stream): void => {
+    if (stream.state !== 'ended') stream.state = 'waiting';
   };
   const letGo = (): void => {
     if (heldUntilMs === undefined) return;

@@ -9,6 +9,7 @@ import { WHOSE_CHARS } from './cursor.ts';
 import { matches } from './filter.ts';
 import type { Filter } from './filter.ts';
 import type { LeafPlace } from './ledger.ts';
+import { loopTurns } from './loop-turns.ts';
 import type { AlertLog, StoredAlert } from './read-model/model.ts';
 import { isWithheld, statement } from './release.ts';
 import type { Judged, Monitor, Withheld } from './release.ts';
@@ -80,9 +81,9 @@ export function createCollector(monitor: Monitor, log: AlertLog): Collect {
     let [next, bytes] = [from, 0];
     let lastId: string | undefined;
     const isFull = (): boolean => judged.length >= limit || bytes >= FRAME_BYTES;
-    for (let isFirst = true; !isFull(); isFirst = false) {
-      if (!isFirst) await new Promise((resolve) => setImmediate(resolve)); // a long scan does not hold up every reader
+    while (!isFull()) {
       const batch = await log.read(next, READ);
+      await loopTurns.next(); // neither a long scan nor many readers at places of their own hold up everybody
       for (const each of batch) {
         const alert = asRemembered(each);
         next = alert.offset + 1n;

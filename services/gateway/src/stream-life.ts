@@ -2,6 +2,7 @@
 // Holds: what is written is checked in the turn in which it is written; one constant end, once, whatever the cause; a stream that has
 // ended is written to no more. When something is sent, and what: stream-tail.ts, stream-delivery.ts. Source: README.md#stream
 
+import type { Registry } from '@sitebus/kit';
 import type { Sealer } from './cursor.ts';
 import type { Filter } from './filter.ts';
 import { END_FRAME } from './stream-frames.ts';
@@ -52,9 +53,12 @@ export interface Stream extends StreamOpening {
 
 /** What can be done with one stream. */
 export interface StreamLife {
-  /** Whether its reader is who they were when it was opened, as the registry has them now. */
-  isStill(stream: Stream): boolean;
-  /** Writes, unless the reader has changed since. @returns false when the stream is over. */
+  /**
+   * Ends it, unless its reader is who they were when it was opened, as the registry has them now, or cannot be looked up for a
+   * heartbeat that is awaited. @returns whether they still are.
+   */
+  endUnlessStill(stream: Stream): boolean;
+  /** Writes, unless the reader has changed since, or cannot be looked up in this turn. @returns false where nothing was written. */
   write(stream: Stream, frame: Frame): boolean;
   /** Says that it is over, and forgets it. */
   end(stream: Stream): void;
@@ -65,12 +69,13 @@ export interface StreamLife {
 /** Makes it. `onOver` is called once for each stream, before its own `onEnd`; `onStalled` where a connection takes no more. */
 export function createStreamLife(parts: {
   readonly subjects: Subjects;
+  readonly registry: Pick<Registry, 'heartbeat'>;
   /** Where the log ends now. */
   readonly logEnd: () => bigint;
   readonly onOver: (stream: Stream) => void;
   readonly onStalled: () => void;
 }): StreamLife {
-  const { subjects, logEnd, onOver, onStalled } = parts;
+  const { subjects, registry, logEnd, onOver, onStalled } = parts;
   const isStill = ({ subject }: Stream): boolean => {
     try {
       const now = subjects.current(subject.identity);
@@ -91,16 +96,18 @@ export function createStreamLife(parts: {
     forget(stream);
     if (had) sink?.end(END_FRAME);
   };
+  /** The lease may run out between any two questions: whoever found it running a moment ago may find it late now. */
+  const endUnlessStill = (stream: Stream): boolean => {
+    if (isStill(stream)) return true;
+    if (!registry.heartbeat.isAwaited()) end(stream);
+    return false;
+  };
   return {
-    isStill,
+    endUnlessStill,
     forget,
     end,
     write(stream, frame) {
-      if (stream.state === 'ended' || stream.sink === undefined) return false;
-      if (!isStill(stream)) {
-        end(stream);
-        return false;
-      }
+      if (stream.state === 'ended' || stream.sink === undefined || !endUnlessStill(stream)) return false;
       if (stream.sink.write(frame) || stream.state === 'sending') return true; // what is being made finds out for itself
       if (stream.state !== 'stalled') {
         stream.stalledSinceMs = performance.now();

@@ -44,6 +44,7 @@ export function createTail(parts: StreamParts): Tail {
   const log = alertLogOf(readModel);
   const numberOf = createNumbers();
   let wake: AbortController | undefined; // of the wait for the next alert
+  let following: AbortSignal | undefined; // whose wait is under way
   let timer: NodeJS.Timeout | undefined;
   let turnTimer: NodeJS.Timeout | undefined;
   let stopListening: (() => void) | undefined;
@@ -54,6 +55,7 @@ export function createTail(parts: StreamParts): Tail {
 
   const life = createStreamLife({
     subjects,
+    registry,
     logEnd: () => log.ends().next,
     onStalled: () => schedule(STALLED_LOOK_MS),
     onOver(stream) {
@@ -86,8 +88,8 @@ export function createTail(parts: StreamParts): Tail {
       group.streams.push(stream);
       stream.state = 'sending';
     }
-    if (groups.size === 0) return;
-    void Promise.all([...groups.values()].map((alike) => delivery.deliver(alike))).then(() => turnSoon());
+    // Each goes on by itself: one that waits, such as for an assessment, holds up nobody who has more to get.
+    for (const alike of groups.values()) void delivery.deliver(alike).then(turnSoon);
   };
   const probe = (): void => {
     if (isProbing || performance.now() < (delivery.heldUntilMs() ?? 0)) return;
@@ -97,7 +99,7 @@ export function createTail(parts: StreamParts): Tail {
       return turn();
     }
     const sight = sightOf(first);
-    if (sight === undefined) return probe();
+    if (sight === undefined) return first.state === 'ended' ? probe() : undefined;
     isProbing = true;
     first.state = 'sending';
     void delivery.probe({ sight, streams: [first] }).then(() => {
@@ -105,17 +107,15 @@ export function createTail(parts: StreamParts): Tail {
       turnSoon();
     });
   };
-  /** @returns undefined for a stream that has just been ended. */
+  /** @returns undefined for a stream that has just been ended, or cannot be looked up in this turn. */
   const sightOf = (stream: Stream): Sight | undefined => {
-    if (life.isStill(stream)) {
-      try {
-        return monitor.sightOf(stream.subject);
-      } catch {
-        // it ended between the two questions
-      }
+    if (!life.endUnlessStill(stream)) return undefined;
+    try {
+      return monitor.sightOf(stream.subject);
+    } catch {
+      if (!registry.heartbeat.isAwaited()) life.end(stream); // it ended between the two questions
+      return undefined;
     }
-    life.end(stream);
-    return undefined;
   };
   /** The beat depends on how many streams are open and on nothing that is read. */
   const turnSoon = (): void => {
@@ -143,10 +143,10 @@ export function createTail(parts: StreamParts): Tail {
     if (awaitsBeat()) return;
     const nowMs = clock.now();
     for (const stream of [...streams]) {
-      if (!life.isStill(stream)) life.end(stream);
-      else if (stream.state === 'stalled') endStalled(stream);
+      if (life.endUnlessStill(stream) && stream.state === 'stalled') endStalled(stream);
       if (stream.state !== 'ended' && nowMs >= stream.beatAtMs) beat(stream, nowMs);
     }
+    if (wake !== undefined && following === undefined) void follow(wake.signal);
     turnSoon();
     scheduleNext();
   };
@@ -197,18 +197,25 @@ export function createTail(parts: StreamParts): Tail {
   const listen = (): void => {
     stopListening = registry.onChange(() => {
       if (awaitsBeat()) return;
-      for (const stream of [...streams]) if (!life.isStill(stream)) life.end(stream);
+      for (const stream of [...streams]) life.endUnlessStill(stream);
     });
-    const stop = new AbortController();
-    wake = stop;
-    void (async () => {
-      while (!stop.signal.aborted) {
-        const { next } = log.ends(); // never after the end: a model that is read anew answers nothing
-        turnSoon();
-        await log.arrival(next, stop.signal);
-      }
-    })();
+    wake = new AbortController();
+    void follow(wake.signal);
     scheduleNext();
+  };
+  /** Until the end, or until the model cannot be asked: then the next look follows it again. Never rejects. */
+  const follow = async (signal: AbortSignal): Promise<void> => {
+    following = signal;
+    try {
+      while (!signal.aborted) {
+        const { next } = log.ends();
+        turnSoon();
+        await log.arrival(next, signal);
+      }
+    } catch {
+      // it is being read
+    }
+    if (following === signal) following = undefined;
   };
   const sleep = (): void => {
     wake?.abort();
@@ -243,7 +250,7 @@ export function createTail(parts: StreamParts): Tail {
             sink.end(END_FRAME);
             return;
           }
-          if (first !== undefined) life.write(stream, first);
+          if (first !== undefined && !life.write(stream, first)) life.end(stream); // it comes back, and is told then
           turnSoon();
         },
         drained() {
@@ -260,10 +267,19 @@ export function createTail(parts: StreamParts): Tail {
   };
 }
 
-/** Read where it is used: a model that is not read yet answers nothing. */
+/** Read where it is used: a model that is not read yet answers nothing, and where it ended before, it ends. */
 function alertLogOf(readModel: StreamParts['readModel']): StreamParts['readModel']['alertLog'] {
+  let known = { earliest: 0n, next: 0n };
   return {
-    ends: () => readModel.alertLog.ends(),
+    ends() {
+      try {
+        known = readModel.alertLog.ends();
+      } catch {
+        // asked by timers, of which one that throws ends the process: there is nothing to send meanwhile
+      }
+      return known;
+    },
+    endOnBus: () => readModel.alertLog.endOnBus(),
     read: (from, limit) => readModel.alertLog.read(from, limit),
     offsetAt: (timeMs) => readModel.alertLog.offsetAt(timeMs),
     arrival: (from, signal) => readModel.alertLog.arrival(from, signal),

@@ -44,6 +44,9 @@ const codecOnce = lockOnce.then((lock) => createCodec({ lock }));
 /** The committed policy, for tests that need no world. */
 export const thePolicy = (): Promise<Policy> => policyOnce;
 
+/** The schemas as provisioning would lock them, for tests that need no world. */
+export const theLock = (): Promise<SchemaLock> => lockOnce;
+
 /** Settings of a gateway under test. */
 export const testConfig = (view: string, over: Record<string, unknown> = {}) =>
   parseConfig({
