@@ -254,11 +254,12 @@ describe('the public view', () => {
 
 describe('the description', () => {
   test('names every route but the documentation itself, and every answer fits it', async () => {
-    const { paths } = (await get('/openapi.json')).json<{
-      paths: Record<
-        string,
-        Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
-      >;
+    interface Answer {
+      readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+    }
+    const { paths, components } = (await get('/openapi.json')).json<{
+      paths: Record<string, Record<string, { responses: Record<string, Answer | { readonly $ref: string }> }>>;
+      components: { responses: Record<string, Answer> };
     }>();
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
@@ -290,7 +291,8 @@ describe('the description', () => {
           !(each.includes('{') && url.split('?')[0]! in paths),
       );
       const { responses } = paths[path ?? '']?.[method.toLowerCase()] ?? { responses: {} };
-      const response = responses[String(answer.statusCode)] ?? responses[`${String(answer.statusCode)[0]}XX`];
+      const stated = responses[String(answer.statusCode)] ?? responses[`${String(answer.statusCode)[0]}XX`] ?? {};
+      const response = '$ref' in stated ? components.responses[stated.$ref.split('/').at(-1)!] : stated;
       const schema = Object.values(response?.content ?? {})[0]?.schema;
       expect([
         method,
