@@ -5,6 +5,7 @@
 
 import { scheduleExpiry } from './expiry.ts';
 import { RECORD_WORDS, WORD, type PackedSlice } from '../packed-observations.ts';
+import { glanceAhead } from '../values/glance-ahead.ts';
 import { linkingValues } from '../values/linking-values.ts';
 import { LIVE } from './records.ts';
 import type { EngineState } from '../state.ts';
@@ -31,9 +32,11 @@ export function admitAll(
   let nth = -1;
   for (const { packed, from, to, readable } of slices) {
     const { starts, words } = packed;
+    let ahead = from;
     for (let place = from; place < to; place += 1) {
       const start = starts[place]!;
       if (start < 0 || readable[words[start + WORD.marking]!] !== 1) continue;
+      if (place >= ahead) ahead = glanceAhead(state, packed, place, to);
       nth += 1;
       const idAt = linkingValues(index, packed, start + RECORD_WORDS, words[start + WORD.values]!, features);
       const added = records.add(packed, place, idAt, features, admittedAt(nth));

@@ -6,7 +6,7 @@
 
 import { MANY_VALUES, grown, lengthFor } from '../growing-columns.ts';
 import { LONG, bytesOf, textFrom } from './text-bytes.ts';
-import { TextSlots, homeIn } from './text-slots.ts';
+import { TextSlots } from './text-slots.ts';
 import { HEAD_WORDS, WIDE, WordRow, codeIn, hashOf, kindIn, wordsFor } from './text-words.ts';
 
 /** Words of a page; a text that is longer has one of its own. An address is page × PAGE_WORDS + offset, below 2^32. */
@@ -46,7 +46,6 @@ export class TextTable {
   #kind = 0;
   #code = 0;
   #byteCount = 0;
-  #at = 0;
 
   constructor(seed: number, capacity = 1_024) {
     this.#seed = seed | 0;
@@ -88,6 +87,11 @@ export class TextTable {
   /** The same for a text in a row of words, of which no string is made; `seed` is that of the row. */
   internWords(words: Int32Array, at: number, seed: number): number {
     return this.#internAt(this.#look(words, at, seed));
+  }
+
+  /** Looks where a text in a row of words will be searched, so that it is found sooner; of use where the seed is the same. */
+  glance(words: Int32Array, at: number): void {
+    this.#slots.glance(words[at]!);
   }
 
   /** The number of this text, or 0. */
@@ -176,16 +180,12 @@ export class TextTable {
     return hashOf(this.#seed, this.#kind, this.#code, words, this.#from, this.#from + wordsFor(this.#byteCount));
   }
 
-  /** The number of the text that is looked for; 0, and `#at` is the place for its pair, where there is none. */
+  /** The number of the text that is looked for, or 0. */
   #numberOf(hash: number): number {
-    const pairs = this.#slots.of(hash);
-    for (let at = homeIn(pairs, hash); ;) {
-      const number = pairs[at + 1]!;
-      if (number === 0) this.#at = at;
-      if (number === 0 || (pairs[at] === hash && this.#equals(number))) return number;
-      at += 2;
-      if (at === pairs.length) at = 0;
-    }
+    const slots = this.#slots;
+    let number = slots.first(hash);
+    while (number !== 0 && !this.#equals(number)) number = slots.next(hash);
+    return number;
   }
 
   #equals(number: number): boolean {
@@ -214,7 +214,7 @@ export class TextTable {
     for (let at = from; at < end; at += 1) page[at] = words[at + shift]!;
     this.#kinds[number] = this.#kind;
     this.#codes[number] = this.#code;
-    this.#slots.put(hash, number, this.#at);
+    this.#slots.put(hash, number);
     return number;
   }
 
