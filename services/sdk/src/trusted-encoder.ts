@@ -4,6 +4,7 @@
 
 import type { Type } from 'avsc';
 import { WritingRoom } from './writing-room.ts';
+import { WritingTap } from './writing-tap.ts';
 
 /** Writes one record behind its framing. */
 export type TrustedEncoder = (value: object) => Buffer;
@@ -14,41 +15,55 @@ const MAX_PART_BYTES = 1_024;
 /** One field. */
 interface Writer {
   readonly name: string;
-  readonly type: Type;
+  readonly type: WritingType;
   readonly parts: WeakMap<object, Uint8Array>;
 }
 
 /** @returns an encoder of records of this type; `header` is the framing. */
 export function createTrustedEncoder(avro: Type, header: Uint8Array, room = new WritingRoom()): TrustedEncoder {
-  const fields = (avro as unknown as { readonly fields: readonly { readonly name: string; readonly type: Type }[] })
-    .fields;
+  const { fields } = avro as unknown as { readonly fields: readonly Pick<Writer, 'name' | 'type'>[] };
   const writers = fields.map(({ name, type }): Writer => ({ name, type, parts: new WeakMap() }));
   return (value) => {
-    room.drop();
-    room.copy(header);
-    for (const writer of writers) write(room, writer, (value as Readonly<Record<string, unknown>>)[writer.name]);
+    const tap = TAP;
+    for (;;) {
+      room.drop();
+      room.copy(header);
+      tap.moveTo(room.bytes, room.at);
+      for (const writer of writers) write(tap, writer, (value as Readonly<Record<string, unknown>>)[writer.name]);
+      if (tap.hasRoom) break;
+      room.reserve(tap.pos - room.at);
+    }
+    room.at = tap.pos;
     return room.finish();
   };
 }
 
-function write(room: WritingRoom, { type, parts }: Writer, value: unknown): void {
-  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return encodeInto(room, type, value);
+function write(tap: WritingTap, { type, parts }: Writer, value: unknown): void {
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return type._write(tap, value);
   const part = parts.get(value);
-  if (part !== undefined) return room.copy(part);
-  const before = room.written;
-  encodeInto(room, type, value);
-  const count = room.written - before;
-  if (count <= MAX_PART_BYTES) parts.set(value, Uint8Array.from(room.bytes.subarray(room.at - count, room.at)));
+  if (part !== undefined) return tap.copy(part);
+  const from = tap.pos;
+  type._write(tap, value);
+  if (tap.hasRoom && tap.pos - from <= MAX_PART_BYTES)
+    parts.set(value, Uint8Array.from(tap.buf.subarray(from, tap.pos)));
 }
 
 /** Writes a value as its type has it. */
 export function encodeInto(room: WritingRoom, type: Type, value: unknown): void {
+  const tap = TAP;
   for (;;) {
-    const to = type.encode(value, room.bytes, room.at);
-    if (to >= 0) {
-      room.at = to;
-      return;
-    }
-    room.reserve(room.bytes.length - room.at - to); // what is lacking comes back as a negative number
+    tap.moveTo(room.bytes, room.at);
+    (type as unknown as WritingType)._write(tap, value);
+    if (tap.hasRoom) break;
+    room.reserve(tap.pos - room.at);
   }
+  room.at = tap.pos;
+}
+
+/** One is enough: writing is never interrupted. */
+const TAP = new WritingTap();
+
+/** What avsc's types do with a tap; the method exists in 5.7.9 and is not part of its declared types. */
+interface WritingType {
+  _write(tap: WritingTap, value: unknown): void;
 }
