@@ -20,6 +20,7 @@ export function linksOf(
   const order = inOrderOfNames(ids);
   const ranks = new Map<number, number>();
   for (let rank = 0; rank < order.length; rank += 1) ranks.set(members[order[rank]!]!, rank);
+  const known = new Map<number, Feature>();
   const links: AssessmentBody['links'][number][] = [];
   for (let rank = 0; rank < order.length; rank += 1) {
     const place = order[rank]!;
@@ -29,17 +30,21 @@ export function linksOf(
       if (other > rank) others.push(other);
     }
     if (others.length > 1) others.sort((a, b) => a - b);
-    for (const other of others) links.push(linkOf(state, members, ids, place, order[other]!));
+    for (const other of others) links.push(linkOf(state, members, ids, place, order[other]!, known));
   }
   return links;
 }
+
+type Feature = AssessmentBody['links'][number]['features'][number];
 
 const NO_LINKS: AssessmentBody['links'] = [];
 Object.freeze(NO_LINKS);
 
 /** Places by id, then as members are: ids of two agencies may be equal. */
 function inOrderOfNames(ids: readonly string[]): number[] {
-  return Array.from(ids.keys()).sort((a, b) => compareText(ids[a]!, ids[b]!) || a - b);
+  const places: number[] = [];
+  for (let place = 0; place < ids.length; place += 1) places.push(place);
+  return places.sort((a, b) => compareText(ids[a]!, ids[b]!) || a - b);
 }
 
 function linkOf(
@@ -48,22 +53,28 @@ function linkOf(
   ids: readonly string[],
   from: number,
   to: number,
+  known: Map<number, Feature>,
 ): AssessmentBody['links'][number] {
-  const features = sharedOf(state, members[from]!, members[to]!);
+  const features = sharedOf(state, members[from]!, members[to]!, known);
   let scoreMicro = 0;
   for (const { contributionMicro } of features) scoreMicro += contributionMicro;
   return { a: ids[from]!, b: ids[to]!, features, scoreMicro };
 }
 
-function sharedOf({ scores, index, rules }: EngineState, a: number, b: number) {
-  const shared = scores.shared(a, b).map(({ feature, kind, contributionMicro, dfBucket }) => ({
-    contributionMicro,
-    dfBucket,
-    kind: rules.kinds[kind]!,
-    value: index.values.textOf(feature),
-    weight: rules.weights[kind]!,
-  }));
-  return shared.length > 1 ? shared.sort(byKindAndValue) : shared;
+/** What a value adds is the same in every link: it is said once. A value that counts as another kind is said anew. */
+function sharedOf({ scores, index, rules }: EngineState, a: number, b: number, known: Map<number, Feature>): Feature[] {
+  const features: Feature[] = [];
+  for (const { feature, kind, contributionMicro, dfBucket } of scores.shared(a, b)) {
+    const isItself = kind === index.values.kindOf(feature);
+    let said = isItself ? known.get(feature) : undefined;
+    if (said === undefined) {
+      const value = index.values.textOf(feature);
+      said = { contributionMicro, dfBucket, kind: rules.kinds[kind]!, value, weight: rules.weights[kind]! };
+      if (isItself) known.set(feature, said);
+    }
+    features.push(said);
+  }
+  return features.length > 1 ? features.sort(byKindAndValue) : features;
 }
 
 /** Values of the members that link nothing, with the reason, each once, sorted. */
@@ -71,41 +82,43 @@ export function contextOf(
   { records, index, rules }: EngineState,
   members: readonly number[],
 ): AssessmentBody['contextValues'] {
-  if (!members.some((member) => records.context[member] !== 0 || hasHub(records, index, member))) return NO_CONTEXT;
-  const found = new Map<string, AssessmentBody['contextValues'][number]>();
-  const hubs = new Set<number>();
+  const hubs: number[] = [];
+  let saysSo = false;
   for (const member of members) {
-    for (const { kind, value, why } of records.contextOf(member))
-      found.set(`${kind} ${why} ${value}`, { kind, value, why });
+    if (records.context[member] !== 0) saysSo = true;
     noteHubs(records, index, member, hubs);
   }
-  for (const hub of hubs) {
-    const [kind, value] = [rules.kinds[index.values.kindOf(hub)]!, index.values.textOf(hub)];
-    found.set(`${kind} HUB ${value}`, { kind, value, why: 'HUB' });
-  }
-  return [...found.values()].sort((a, b) => byKindAndValue(a, b) || compareText(a.why, b.why));
+  if (hubs.length === 0 && !saysSo) return NO_CONTEXT;
+  const found = saysSo ? statedContext(records, members) : [];
+  for (const hub of hubs.length > 1 ? new Set(hubs) : hubs)
+    found.push({ kind: rules.kinds[index.values.kindOf(hub)]!, value: index.values.textOf(hub), why: 'HUB' });
+  return found.sort((a, b) => byKindAndValue(a, b) || compareText(a.why, b.why));
 }
 
 /** What most assessments have; frozen. */
 export const NO_CONTEXT: AssessmentBody['contextValues'] = [];
 Object.freeze(NO_CONTEXT);
 
-function hasHub(records: RecordTable, index: FeatureIndex, record: number): boolean {
-  const end = records.featureStart[record]! + records.featureCount[record]!;
-  for (let at = records.featureStart[record]!; at < end; at += 1)
-    if (index.isHub(records.featurePool[at]!)) return true;
-  return false;
+/** What the records themselves say is common, each once. */
+function statedContext(records: RecordTable, members: readonly number[]): AssessmentBody['contextValues'][number][] {
+  const found = new Map<string, AssessmentBody['contextValues'][number]>();
+  for (const member of members)
+    for (const { kind, value, why } of records.contextOf(member))
+      found.set(`${kind} ${why} ${value}`, { kind, value, why });
+  return [...found.values()];
 }
 
 /** Notes hubs among a record's values, but for those that are hubs because another of its values is one. */
-function noteHubs(records: RecordTable, index: FeatureIndex, record: number, into: Set<number>): void {
-  if (!hasHub(records, index, record)) return;
-  const start = records.featureStart[record]!;
-  const own = records.featurePool.subarray(start, start + records.featureCount[record]!);
-  const hubs = new Set(own.filter((feature) => index.isHub(feature)));
+function noteHubs(records: RecordTable, index: FeatureIndex, record: number, into: number[]): void {
+  const before = into.length;
+  const end = records.featureStart[record]! + records.featureCount[record]!;
+  for (let at = records.featureStart[record]!; at < end; at += 1)
+    if (index.isHub(records.featurePool[at]!)) into.push(records.featurePool[at]!);
+  if (into.length - before < 2) return;
+  const hubs = new Set(into.splice(before));
   for (const hub of [...hubs])
     for (let at = index.derivedStart(hub); at < index.derivedEnd(hub); at += 1) hubs.delete(index.derivedAt(at));
-  for (const hub of hubs) into.add(hub);
+  for (const hub of hubs) into.push(hub);
 }
 
 interface KindAndValue {

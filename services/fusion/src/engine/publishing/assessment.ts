@@ -76,8 +76,15 @@ function bodyOf(
   const ids = members.map((member) => records.idOf(member));
   const roots = rootNames(state, members, ids, figures);
   const { categories, gaps, platforms, ridings, targets, tools } = facetListsOf(facetsOf(state, members));
+  // The blanks one by one: an object that begins as a copy of another is put together in many pieces.
   return {
-    ...BLANK,
+    id: BLANK.id,
+    version: BLANK.version,
+    contentHash: BLANK.contentHash,
+    status: BLANK.status,
+    redirectTo: BLANK.redirectTo,
+    splitFrom: BLANK.splitFrom,
+    assessedAt: BLANK.assessedAt,
     view: state.view.id,
     policyVersion: rules.policyVersion,
     categories,

@@ -5,99 +5,96 @@ import { hash } from 'node:crypto';
 import type { Assessment } from '@sitebus/sdk';
 import { precedenceOf } from './alert.ts';
 import type { AssessmentBody } from './assessment.ts';
+import { CanonicalBytes } from './canonical-bytes.ts';
 import { compareText } from '../records/records.ts';
 import { PROXIMITY } from '../judgement/severity.ts';
 
 /** SHA-256 of the canonical JSON of what lasts: likelihood by its band, dissent by its pairs, severity by its urgency. */
 export function contentHashOf(body: AssessmentBody): string {
-  return hash('sha256', contentOf(body), 'hex');
+  writeContent(content.begin(), body);
+  return hash('sha256', content.written, 'hex');
 }
+
+const content = new CanonicalBytes();
 
 /**
  * The canonical JSON (RFC 8785) that is hashed: keys in order at every level, strings and numbers as the runtime's own JSON
- * writes them. Written piece by piece, at a third of the cost of building an object to be written; a test holds it against a
- * canonicaliser.
+ * writes them. Written piece by piece, at a fraction of the cost of building an object to be written; a test holds it
+ * against a canonicaliser.
  */
-function contentOf(body: AssessmentBody): string {
-  const { categories, confidence, confidenceCaps, contextValues, dissents, gaps, likelihood, links, marking } = body;
-  const { members, platforms, positions, ridings, severity, targets, tools } = body;
-  return (
-    `{"categories":${json(categories)},"confidence":"${confidence}","confidenceCaps":${json(confidenceCaps)}` +
-    `,"contextValues":${json(contextValues)}${copiesJson(body)},"dissents":${json(dissents.map(({ a, b }) => ({ a, b })))}` +
-    `,"firstSeen":${body.firstSeen},"gaps":${json(gaps)},"independentRoots":${body.independentRoots}` +
-    `,"lastSeen":${body.lastSeen},"likelihood":{"band":${likelihood.band}},"links":${listOf(links, linkJson)}` +
-    `,"marking":${json(marking)},"members":${listOf(members, memberJson)},"platforms":${json(platforms)}` +
-    `,"positions":${json(positions)},"ridings":${json(ridings)},"severity":${json(lastingSeverity(severity))}` +
-    `,"targets":${json(targets)},"tools":${json(tools)}}`
-  );
+function writeContent(to: CanonicalBytes, body: AssessmentBody): void {
+  to.raw('{"categories":').piece(json(body.categories)).raw(',"confidence":').text(body.confidence);
+  to.raw(',"confidenceCaps":').piece(json(body.confidenceCaps));
+  to.raw(',"contextValues":').list(body.contextValues, writeContextValue);
+  if (body.copies.length > 0) to.raw(',"copies":').piece(json(body.copies)); // what has none is hashed as if it could have none
+  to.raw(',"dissents":').list(body.dissents, writeDissent);
+  to.raw(',"firstSeen":').number(body.firstSeen).raw(',"gaps":').piece(json(body.gaps));
+  to.raw(',"independentRoots":').number(body.independentRoots).raw(',"lastSeen":').number(body.lastSeen);
+  to.raw(',"likelihood":{"band":').number(body.likelihood.band).raw('},"links":').list(body.links, writeLink);
+  to.raw(',"marking":').piece(json(body.marking)).raw(',"members":').list(body.members, writeMember);
+  to.raw(',"platforms":').piece(json(body.platforms)).raw(',"positions":').piece(json(body.positions));
+  to.raw(',"ridings":').piece(json(body.ridings)).raw(',"severity":');
+  writeSeverity(to, body.severity);
+  to.raw(',"targets":').piece(json(body.targets)).raw(',"tools":').piece(json(body.tools)).raw('}');
 }
 
-/** Only where there are any: what has none is hashed as if it could have none. */
-function copiesJson({ copies }: AssessmentBody): string {
-  return copies.length === 0 ? '' : `,"copies":${JSON.stringify(copies)}`;
+function writeContextValue(to: CanonicalBytes, { kind, value, why }: AssessmentBody['contextValues'][number]): void {
+  to.raw('{"kind":').text(kind).raw(',"value":').text(value).raw(',"why":').text(why).raw('}');
 }
 
-function memberJson(member: AssessmentBody['members'][number]): string {
-  const { agency, category, copyOf, discounted, id, infoGrade, lifetimeDays, observedAt, root } = member;
-  return (
-    `{"agency":${word(agency)},"category":${orNull(category, word)},"copyOf":${orNull(copyOf, quoted)}` +
-    `,"discounted":${orNull(discounted, word)},"id":${quoted(id)},"infoGrade":${infoGrade}` +
-    `,"lifetimeDays":${lifetimeDays},"observedAt":${observedAt},"root":${orNull(root, quoted)}` +
-    `,"sourceGrade":"${member.sourceGrade}","stance":"${member.stance}","type":${word(member.type)}}`
-  );
+function writeDissent(to: CanonicalBytes, { a, b }: AssessmentBody['dissents'][number]): void {
+  to.raw('{"a":').text(a).raw(',"b":').text(b).raw('}');
 }
 
-function linkJson({ a, b, features, scoreMicro }: AssessmentBody['links'][number]): string {
-  return `{"a":${quoted(a)},"b":${quoted(b)},"features":${listOf(features, featureJson)},"scoreMicro":${scoreMicro}}`;
+function writeLink(to: CanonicalBytes, { a, b, features, scoreMicro }: AssessmentBody['links'][number]): void {
+  to.raw('{"a":').text(a).raw(',"b":').text(b).raw(',"features":').list(features, writeFeature);
+  to.raw(',"scoreMicro":').number(scoreMicro).raw('}');
 }
 
-function featureJson(feature: AssessmentBody['links'][number]['features'][number]): string {
-  const { contributionMicro, dfBucket, kind, value, weight } = feature;
-  return (
-    `{"contributionMicro":${contributionMicro},"dfBucket":${dfBucket},"kind":${word(kind)}` +
-    `,"value":${quoted(value)},"weight":${weight}}`
-  );
+function writeFeature(to: CanonicalBytes, feature: AssessmentBody['links'][number]['features'][number]): void {
+  to.raw('{"contributionMicro":').number(feature.contributionMicro).raw(',"dfBucket":').number(feature.dfBucket);
+  to.raw(',"kind":').text(feature.kind).raw(',"value":').text(feature.value);
+  to.raw(',"weight":').number(feature.weight).raw('}');
 }
 
-function listOf<T>(items: readonly T[], toJson: (item: T) => string): string {
-  let text = '';
-  for (const item of items) text += text === '' ? toJson(item) : `,${toJson(item)}`;
-  return `[${text}]`;
+function writeMember(to: CanonicalBytes, member: AssessmentBody['members'][number]): void {
+  to.raw('{"agency":').text(member.agency).raw(',"category":').textOrNull(member.category);
+  to.raw(',"copyOf":').textOrNull(member.copyOf).raw(',"discounted":').textOrNull(member.discounted);
+  to.raw(',"id":').text(member.id).raw(',"infoGrade":').number(member.infoGrade);
+  to.raw(',"lifetimeDays":').number(member.lifetimeDays).raw(',"observedAt":').number(member.observedAt);
+  to.raw(',"root":').textOrNull(member.root).raw(',"sourceGrade":').text(member.sourceGrade);
+  to.raw(',"stance":').text(member.stance).raw(',"type":').text(member.type).raw('}');
 }
 
-const orNull = (text: string | null, toJson: (text: string) => string): string =>
-  text === null ? 'null' : toJson(text);
-
-const quoted = (text: string): string => JSON.stringify(text);
-
-/** Words kept; forgotten together, because agencies and types may come and go. */
-const MAX_WORDS = 1_024;
-const words = new Map<string, string>();
-
-/** A text that many bodies have, such as an agency or a kind. */
-function word(text: string): string {
-  const known = words.get(text);
-  if (known !== undefined) return known;
-  if (words.size >= MAX_WORDS) words.clear();
-  const written = quoted(text);
-  words.set(text, written);
-  return written;
+/** Without the nearness of an election: what it is made of, and how urgent the whole is. */
+function writeSeverity(to: CanonicalBytes, { inputs, score }: AssessmentBody['severity']): void {
+  to.raw('{"inputs":').list(lastingInputs(inputs), writeInput);
+  to.raw(',"precedence":').text(precedenceOf(score)).raw('}');
 }
 
-const parts = new WeakMap<object, string>();
+function writeInput(to: CanonicalBytes, { name, value }: AssessmentBody['severity']['inputs'][number]): void {
+  to.raw('{"name":').text(name).raw(',"value":').number(value).raw('}');
+}
+
+const EMPTY = Buffer.from('[]');
+const parts = new WeakMap<object, Uint8Array>();
 
 /** The JSON of a part; one that is frozen (at every level) is written once, however many bodies share it. */
-function json(part: object): string {
-  if (Array.isArray(part) && part.length === 0) return '[]';
-  if (!Object.isFrozen(part)) return JSON.stringify(part);
-  let text = parts.get(part);
-  if (text === undefined) parts.set(part, (text = JSON.stringify(part)));
-  return text;
+function json(part: object): Uint8Array {
+  if (Array.isArray(part) && part.length === 0) return EMPTY;
+  if (!Object.isFrozen(part)) return Buffer.from(JSON.stringify(part));
+  let bytes = parts.get(part);
+  if (bytes === undefined) parts.set(part, (bytes = Buffer.from(JSON.stringify(part))));
+  return bytes;
 }
 
 /** Severity without the nearness of an election: what it is made of, and how urgent the whole is. */
 export function lastingSeverity({ inputs, score }: Assessment['severity']): object {
-  return { inputs: inputs.filter(({ name }) => name !== PROXIMITY), precedence: precedenceOf(score) };
+  return { inputs: lastingInputs(inputs), precedence: precedenceOf(score) };
+}
+
+function lastingInputs(inputs: Assessment['severity']['inputs']): Assessment['severity']['inputs'] {
+  return inputs.filter(({ name }) => name !== PROXIMITY);
 }
 
 /** RFC 8785 for the values that occur here: objects, lists, strings, finite numbers, booleans, null. */
