@@ -13,7 +13,7 @@ import type { Authenticate } from './authenticate.ts';
 import { overloaded, rateLimited } from './errors.ts';
 import { loopTurns } from './loop-turns.ts';
 import { describeRoute } from './openapi.ts';
-import { shareResponses, type DocumentWithPaths } from './openapi-responses.ts';
+import { shareResponses } from './openapi-responses.ts';
 import type { GatewayParts, ReleasedTypeProvider } from './parts.ts';
 import { MAX_JSON_BYTES } from './problem.ts';
 import { LONGEST_PART, readable } from './readable-path.ts';
@@ -148,7 +148,7 @@ export function createApp(
     },
     hideUntagged: false,
     transform: describeRoute,
-    transformObject: ({ openapiObject }) => shareResponses(openapiObject as DocumentWithPaths) as never,
+    transformObject: (made) => ('openapiObject' in made ? shareResponses(made.openapiObject) : made.swaggerObject),
   });
 
   const routes = [
