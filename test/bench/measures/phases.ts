@@ -51,11 +51,10 @@ const versions = {
 const rules = toRules(policy, commonValues.isSharedSuffix);
 let state = createState(view, rules, 7);
 let published = 0;
-const spent = { decode: 0, admission: 0, step: 0, outgoing: 0 };
+const spent = { admission: 0, step: 0, outgoing: 0 };
 
 for (let at = 0; at < records.length; at += CUT_RECORDS) {
   const cut = records.slice(at, at + CUT_RECORDS);
-  timed('decode', () => cut.map(({ value }) => codec.decode(value!)));
   const batch = timed('admission', () => admitBatch(cut, parts, rules, 7));
   if (batch.packed.starts.includes(-1)) throw new Error('a record of the bench was not admitted');
   const draft = { seq: 1, now, inputs: [], slices: [wholeBatch(batch)] };
@@ -63,9 +62,8 @@ for (let at = 0; at < records.length; at += CUT_RECORDS) {
   state = result.state;
   published += timed('outgoing', () => toOutgoing(draft, result, 'bench', parts, versions)).length;
 }
-const [decode, admissionMicros, stepMicros, outgoing] = Object.values(spent).map((micros) => micros / count);
+const [admissionMicros, stepMicros, outgoing] = Object.values(spent).map((micros) => micros / count);
 report({
-  decode,
   admission: admissionMicros,
   step: stepMicros,
   outgoing,
