@@ -26,7 +26,7 @@ export function toPartialRead(
   for (const { path, kind } of annotations)
     if (COMPOSITE_FIELDS[kind] === undefined) root.at(path).found = kind;
     else root.at(path).whole = true;
-  return partOf(type, root, false, found);
+  return new ReaderSource(found).compile(type, root);
 }
 
 /** What is wanted of a field. */
@@ -50,92 +50,125 @@ class Wanted {
   }
 }
 
-/** `kept`: all of it is in the value, because it lies within what is wanted whole. */
-function partOf(type: Type, wanted: Wanted | undefined, kept: boolean, found: FoundStrings): Read {
-  const whole = kept || wanted?.whole === true;
-  if (wanted === undefined || (wanted.below.size === 0 && wanted.found === undefined))
-    return whole ? readOf(type) : skipOf(type);
-  if ('fields' in type) return recordOf(fieldsOf(type), wanted, whole, found);
-  if ('itemsType' in type) return listOf(partOf(itemsOf(type), wanted, whole, found), whole || wanted.isSeen);
-  if (isNullable(type)) return branchOf(type.types.map((each) => partOf(each, wanted, whole, found)));
-  if (wanted.found === undefined || type.typeName !== 'string')
-    return whole || wanted.isSeen ? readOf(type) : skipOf(type);
-  return foundOf(wanted.found, whole, found);
-}
+/**
+ * The source of a reader, as avsc generates its own: steps one behind the other, because a call for each field costs more
+ * than what most fields hold. A field's name stands in it as a string; all else from the schema comes in as an argument.
+ */
+class ReaderSource {
+  readonly #found: FoundStrings;
+  readonly #steps: string[] = [];
+  /** avsc's types whose own read is called, as `t0` and on. */
+  readonly #types: Type[] = [];
+  #names = 0;
 
-function recordOf(fields: readonly Field[], wanted: Wanted, whole: boolean, found: FoundStrings): Read {
-  const reads = fields.map(({ name, type }) => partOf(type, wanted.below.get(name), whole, found));
-  const names = fields.map(({ name }) => (whole || wanted.below.get(name)?.isSeen === true ? name : undefined));
-  return (tap) => {
-    const value: Record<string, unknown> = {};
-    for (let nth = 0; nth < reads.length; nth += 1) {
-      const name = names[nth];
-      const read = reads[nth]!(tap);
-      if (name !== undefined) value[name] = read;
+  constructor(found: FoundStrings) {
+    this.#found = found;
+  }
+
+  compile(type: Type, wanted: Wanted): Read {
+    this.#part(type, wanted, false, 'value');
+    const body = `return (tap) => { let value; ${this.#steps.join(' ')} return value; };`;
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- nothing of a record is in the source
+    const compile = new Function(
+      'found',
+      'blockCount',
+      'noBranch',
+      ...this.#types.map((_, nth) => `t${nth}`),
+      body,
+    ) as Compile;
+    return compile(this.#found, blockCount, noBranch, ...this.#types);
+  }
+
+  /** Reads into the variable `into`, or into none. `kept`: it lies within what is wanted whole. */
+  #part(type: Type, wanted: Wanted | undefined, kept: boolean, into: string | undefined): void {
+    const whole = kept || wanted?.whole === true;
+    if (wanted === undefined || (wanted.below.size === 0 && wanted.found === undefined))
+      this.#leaf(type, whole ? into : undefined);
+    else if ('fields' in type) this.#record(fieldsOf(type), wanted, whole, into);
+    else if ('itemsType' in type)
+      this.#list(whole || wanted.isSeen ? into : undefined, (item) => this.#part(itemsOf(type), wanted, whole, item));
+    else if (isNullable(type)) this.#branches(type.types, (each) => this.#part(each, wanted, whole, into));
+    else if (wanted.found === undefined || type.typeName !== 'string')
+      this.#leaf(type, whole || wanted.isSeen ? into : undefined);
+    else this.#foundString(wanted.found, whole ? into : undefined);
+  }
+
+  #record(fields: readonly Field[], wanted: Wanted, whole: boolean, into: string | undefined): void {
+    const values: string[] = [];
+    for (const { name, type } of fields) {
+      const inner = wanted.below.get(name);
+      const isSeen = into !== undefined && (whole || inner?.isSeen === true);
+      const field = isSeen ? this.#declared() : undefined;
+      if (field !== undefined) values.push(`${JSON.stringify(name)}: ${field}`);
+      this.#part(type, inner, whole, field);
     }
-    return value;
-  };
+    if (into !== undefined) this.#steps.push(`${into} = { ${values.join(', ')} };`);
+  }
+
+  #list(into: string | undefined, item: (into: string | undefined) => void): void {
+    const [count, left] = [this.#declared(), this.#declared()];
+    if (into !== undefined) this.#steps.push(`${into} = [];`);
+    this.#steps.push(`for (${count} = blockCount(tap); ${count} > 0; ${count} = blockCount(tap))`);
+    this.#steps.push(`for (${left} = ${count}; ${left} > 0; ${left} -= 1) {`);
+    const value = into === undefined ? undefined : this.#declared();
+    item(value);
+    if (into !== undefined) this.#steps.push(`${into}.push(${value});`);
+    this.#steps.push('}');
+  }
+
+  #branches(types: readonly Type[], branch: (type: Type) => void): void {
+    this.#steps.push('switch (tap.readLong()) {');
+    for (const [nth, type] of types.entries()) {
+      this.#steps.push(`case ${nth}:`);
+      branch(type);
+      this.#steps.push('break;');
+    }
+    this.#steps.push('default: noBranch(); }');
+  }
+
+  #foundString(kind: FeatureKind, into: string | undefined): void {
+    const from = this.#declared();
+    this.#steps.push(`${from} = tap.skipString(); found.add(${JSON.stringify(kind)}, ${from}, tap.pos);`);
+    if (into !== undefined) this.#steps.push(`${into} = found.textOf(found.count - 1);`);
+  }
+
+  #leaf(type: Type, into: string | undefined): void {
+    if (into === undefined) this.#skip(type, []);
+    else this.#steps.push(`${into} = ${this.#read(type)};`);
+  }
+
+  /** Steps over a value. What avsc itself steps over more loosely than it reads is read; so is a record within itself. */
+  #skip(type: Type, within: readonly Type[]): void {
+    if (type.typeName === 'string') this.#steps.push('tap.skipString();');
+    else if (type.typeName === 'null') return;
+    else if (within.includes(type)) this.#steps.push(`${this.#read(type)};`);
+    else if ('fields' in type) for (const field of fieldsOf(type)) this.#skip(field.type, [...within, type]);
+    else if ('itemsType' in type) this.#list(undefined, () => this.#skip(itemsOf(type), within));
+    else if ('types' in type) this.#branches(type.types as readonly Type[], (each) => this.#skip(each, within));
+    else this.#steps.push(`${this.#read(type)};`);
+  }
+
+  #read(type: Type): string {
+    return `t${this.#types.push(type) - 1}._read(tap)`;
+  }
+
+  /** A new variable of the reader; undefined each time the step is reached that declares it. */
+  #declared(): string {
+    const name = `v${this.#names++}`;
+    this.#steps.push(`let ${name};`);
+    return name;
+  }
 }
 
-function listOf(item: Read, isSeen: boolean): Read {
-  return (tap) => {
-    const values: unknown[] | undefined = isSeen ? [] : undefined;
-    for (let count = blockCount(tap); count > 0; count = blockCount(tap))
-      for (let left = count; left > 0; left -= 1) {
-        const value = item(tap);
-        values?.push(value);
-      }
-    return values;
-  };
-}
+type Compile = (found: FoundStrings, count: typeof blockCount, no: typeof noBranch, ...types: readonly Type[]) => Read;
 
-function branchOf(branches: readonly Read[]): Read {
-  return (tap) => {
-    const read = branches[tap.readLong()];
-    if (read === undefined) throw new BadBytes('a union has no such branch');
-    return read(tap);
-  };
+function noBranch(): never {
+  throw new BadBytes('a union has no such branch');
 }
-
-function foundOf(kind: FeatureKind, whole: boolean, found: FoundStrings): Read {
-  return (tap) => {
-    const from = tap.skipString();
-    found.add(kind, from, tap.pos);
-    return whole ? found.textOf(found.count - 1) : undefined;
-  };
-}
-
-/** Steps over a value. What avsc itself steps over more loosely than it reads is read; so is a record within itself. */
-function skipOf(type: Type, within: readonly Type[] = []): Read {
-  if (type.typeName === 'string') return skipString;
-  if (type.typeName === 'null') return skipNothing;
-  if (within.includes(type)) return readOf(type);
-  if ('fields' in type) return sequenceOf(fieldsOf(type).map((field) => skipOf(field.type, [...within, type])));
-  if ('itemsType' in type) return listOf(skipOf(itemsOf(type), within), false);
-  if ('types' in type) return branchOf((type.types as readonly Type[]).map((each) => skipOf(each, within)));
-  return readOf(type);
-}
-
-function sequenceOf(skips: readonly Read[]): Read {
-  return (tap) => {
-    for (let nth = 0; nth < skips.length; nth += 1) skips[nth]!(tap);
-  };
-}
-
-const skipString: Read = (tap) => {
-  tap.skipString();
-};
-const skipNothing: Read = () => null;
 
 /** Of one thing or nothing; avsc may wrap the values of other unions, and looks into those by itself. */
 function isNullable(type: Type): type is Type & { readonly types: readonly Type[] } {
   return 'types' in type && (type.types as readonly Type[]).filter(({ typeName }) => typeName !== 'null').length === 1;
-}
-
-/** The method exists in 5.7.9 and is not part of avsc's declared types. */
-function readOf(type: Type): Read {
-  const read = type as unknown as { _read(tap: StrictTap): unknown };
-  return (tap) => read._read(tap);
 }
 
 interface Field {
