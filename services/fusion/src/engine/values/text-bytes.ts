@@ -1,6 +1,7 @@
 // A text as whole words of bytes, as few as hold it: hexadecimal digits and UUIDs take half, or less, of what they are written in.
 // Holds: exact, for any string; equal texts have equal bytes under one code, unequal ones differ in either; bytes beyond the
-// last are 0, so that words can be compared and hashed. Source: README.md#memory
+// last are 0, so that words can be compared and hashed; a word's first byte is its lowest, as on every machine that Node runs
+// on. Source: README.md#memory
 
 import { uuidText } from './uuid-text.ts';
 
@@ -17,118 +18,87 @@ const UUID = 254;
 export const LONG = 255;
 /** Digits of packed texts, by code: MD5, SHA-1, SHA-256, SHA-512, and a UUID without its hyphens. */
 const DIGITS: readonly number[] = Object.freeze([32, 40, 64, 128, 32]);
+const FEWEST_DIGITS = 32;
 const UUID_CHARS = 36;
-/** Where a UUID has its hyphens. */
+/** Where a UUID has its hyphens, and where its groups of four digits begin. */
 const HYPHENS: readonly number[] = Object.freeze([8, 13, 18, 23]);
+const GROUPS: readonly number[] = Object.freeze([0, 4, 9, 14, 19, 24, 28, 32]);
 const HYPHEN = 0x2d;
-const NO_DIGIT = 0x80;
-const NIBBLES = Uint8Array.from({ length: 256 }, (_, unit) => nibbleOf(String.fromCharCode(unit)));
-const FEWEST_BYTES = 4_096;
+/** Above what two digits come to. */
+const NO_DIGIT = 0x100;
+const NIBBLES = Uint16Array.from({ length: 256 }, (_, unit) => nibbleOf(String.fromCharCode(unit)));
 
-/** A text in bytes, written over by the next; one for each table. */
-export class TextBytes {
-  #buffer = new ArrayBuffer(FEWEST_BYTES);
-  #bytes = new Uint8Array(this.#buffer);
-  #units = new Uint16Array(this.#buffer);
-  #ascii = Buffer.from(this.#buffer);
-  /** The text's words are the first `wordCount` of these. */
-  words = new Int32Array(this.#buffer);
-  wordCount = 0;
-  byteCount = 0;
-  /** Its length, or what stands for it. */
-  code = 0;
-  /** Two bytes a unit. */
-  isWide = false;
-
-  /** Takes a text in. Cost: one look at each unit, and one more where it may be packed. */
-  take(text: string): void {
-    const { length } = text;
-    if (length * 2 + 4 > this.#bytes.length) this.#widen(length * 2 + 4);
-    this.isWide = !this.#isAscii(text, length) && this.#hasWideUnits(text, length);
-    this.byteCount = length;
-    if (this.isWide) this.#takeWide(text);
-    this.#finish(length);
+/**
+ * Writes the units of a text, a byte each. @returns false where one has more than eight bits. `bytes` has room for two a unit
+ * and four more: else a text that is cut off where they end would look like one in ASCII.
+ */
+export function writeUnits(bytes: Buffer, text: string): boolean {
+  const { length } = text;
+  if (length >= MANY_UNITS && utf8Write.call(bytes, text, 0) === length) return true; // all of it is ASCII
+  let all = 0;
+  for (let at = 0; at < length; at += 1) {
+    const unit = text.charCodeAt(at);
+    bytes[at] = unit;
+    all |= unit;
   }
+  return all <= 0xff;
+}
 
-  /** Takes in the text that lies in `from` to `to` (exclusive), one byte a unit. */
-  takeBytes(source: Uint8Array, from: number, to: number): void {
-    const length = to - from;
-    if (length + 4 > this.#bytes.length) this.#widen(length + 4);
-    const bytes = this.#bytes;
-    for (let at = 0; at < length; at += 1) bytes[at] = source[from + at]!;
-    this.isWide = false;
-    this.byteCount = length;
-    this.#finish(length);
+/**
+ * Writes the text that lies in bytes from `from` to `to` (exclusive), one byte a unit, as words from `at` on: no more than hold
+ * its bytes. @returns its code. Cost: one look at each byte, and another where it has the length of one that may be packed.
+ */
+export function writeNarrow(words: Int32Array, at: number, bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from;
+  if (length >= FEWEST_DIGITS) {
+    const code = length === UUID_CHARS ? UUID : PACKED + DIGITS.indexOf(length);
+    if (code === UUID ? isUuid(words, at, bytes, from) : code >= PACKED && areDigits(words, at, bytes, from, to))
+      return code;
   }
+  let word = at;
+  let place = from;
+  for (; place + 4 <= to; place += 4)
+    words[word++] = bytes[place]! | (bytes[place + 1]! << 8) | (bytes[place + 2]! << 16) | (bytes[place + 3]! << 24);
+  if (place < to) {
+    let last = 0;
+    for (let shift = 0; place < to; place += 1, shift += 8) last |= bytes[place]! << shift;
+    words[word] = last;
+  }
+  return codeFor(length);
+}
 
-  #finish(length: number): void {
-    this.code = this.byteCount < PACKED ? this.byteCount : LONG;
-    if (!this.isWide && length >= 32) this.#pack(length);
-    const bytes = this.#bytes;
-    const end = this.byteCount;
-    bytes[end] = bytes[end + 1] = bytes[end + 2] = 0;
-    this.wordCount = (end + 3) >> 2;
-  }
+/** The same for a text with units above 0xff, two bytes a unit. */
+export function writeWide(words: Int32Array, at: number, text: string): number {
+  for (let unit = 0; unit < text.length; unit += 2)
+    words[at + (unit >> 1)] = text.charCodeAt(unit) | (unit + 1 < text.length ? text.charCodeAt(unit + 1) << 16 : 0);
+  return codeFor(text.length * 2);
+}
 
-  /** True where the units are the bytes, and written. */
-  #isAscii(text: string, length: number): boolean {
-    return length >= MANY_UNITS && utf8Write.call(this.#ascii, text, 0) === length;
-  }
+const codeFor = (bytes: number): number => (bytes < PACKED ? bytes : LONG);
 
-  /** Writes the lower halves of the units; @returns whether there are others. */
-  #hasWideUnits(text: string, length: number): boolean {
-    const bytes = this.#bytes;
-    let all = 0;
-    for (let at = 0; at < length; at += 1) {
-      const unit = text.charCodeAt(at);
-      bytes[at] = unit;
-      all |= unit;
-    }
-    return all > 0xff;
-  }
+function areDigits(words: Int32Array, at: number, bytes: Uint8Array, from: number, to: number): boolean {
+  let word = at;
+  for (let place = from; place < to; place += 8)
+    if (!areEightDigits(words, word++, bytes, place, place + 4)) return false;
+  return true;
+}
 
-  #takeWide(text: string): void {
-    const units = this.#units;
-    for (let at = 0; at < text.length; at += 1) units[at] = text.charCodeAt(at);
-    this.byteCount = text.length * 2;
-  }
+/** Exactly where a UUID has them are hyphens: elsewhere they are no digits. */
+function isUuid(words: Int32Array, at: number, bytes: Uint8Array, from: number): boolean {
+  for (let nth = 0; nth < HYPHENS.length; nth += 1) if (bytes[from + HYPHENS[nth]!] !== HYPHEN) return false;
+  for (let nth = 0; nth < GROUPS.length; nth += 2)
+    if (!areEightDigits(words, at + (nth >> 1), bytes, from + GROUPS[nth]!, from + GROUPS[nth + 1]!)) return false;
+  return true;
+}
 
-  #pack(length: number): void {
-    const isUuid = length === UUID_CHARS && this.#hasHyphens();
-    const code = isUuid ? UUID : PACKED + DIGITS.indexOf(length);
-    if (code < PACKED) return;
-    const bytes = this.#bytes;
-    let all = 0;
-    for (let at = 0; at < length; at += 1) if (!isUuid || bytes[at] !== HYPHEN) all |= NIBBLES[bytes[at]!]!;
-    if (all >= NO_DIGIT) return;
-    if (isUuid) this.#dropHyphens();
-    const count = DIGITS[code - PACKED]! / 2;
-    for (let at = 0; at < count; at += 1) bytes[at] = (NIBBLES[bytes[at * 2]!]! << 4) | NIBBLES[bytes[at * 2 + 1]!]!;
-    this.byteCount = count;
-    this.code = code;
-  }
-
-  /** Exactly where a UUID has them: elsewhere they are no digits. */
-  #hasHyphens(): boolean {
-    const bytes = this.#bytes;
-    for (let nth = 0; nth < HYPHENS.length; nth += 1) if (bytes[HYPHENS[nth]!] !== HYPHEN) return false;
-    let hyphens = 0;
-    for (let at = 0; at < UUID_CHARS; at += 1) if (bytes[at] === HYPHEN) hyphens += 1;
-    return hyphens === HYPHENS.length;
-  }
-
-  #dropHyphens(): void {
-    let to = 0;
-    for (let at = 0; at < UUID_CHARS; at += 1) if (this.#bytes[at] !== HYPHEN) this.#bytes[to++] = this.#bytes[at]!;
-  }
-
-  #widen(bytes: number): void {
-    this.#buffer = new ArrayBuffer(2 ** (32 - Math.clz32(bytes)));
-    this.#bytes = new Uint8Array(this.#buffer);
-    this.#units = new Uint16Array(this.#buffer);
-    this.#ascii = Buffer.from(this.#buffer);
-    this.words = new Int32Array(this.#buffer);
-  }
+/** Writes a word: four digits from `first` on, and four from `second` on; what it is worth where one is none, nobody reads. */
+function areEightDigits(words: Int32Array, at: number, bytes: Uint8Array, first: number, second: number): boolean {
+  const a = (NIBBLES[bytes[first]!]! << 4) | NIBBLES[bytes[first + 1]!]!;
+  const b = (NIBBLES[bytes[first + 2]!]! << 4) | NIBBLES[bytes[first + 3]!]!;
+  const c = (NIBBLES[bytes[second]!]! << 4) | NIBBLES[bytes[second + 1]!]!;
+  const d = (NIBBLES[bytes[second + 2]!]! << 4) | NIBBLES[bytes[second + 3]!]!;
+  words[at] = a | (b << 8) | (c << 16) | (d << 24);
+  return (a | b | c | d) < NO_DIGIT;
 }
 
 /** Bytes of a text with this code; of a LONG one they are told elsewhere. */

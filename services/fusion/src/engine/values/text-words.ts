@@ -2,13 +2,16 @@
 // Holds: what lies here is what the table keeps, so equal texts are equal words; the hash is that of the seed, by which a
 // table with another one sees that it must work it out anew. Source: README.md#packed-records
 
-import { TextBytes } from './text-bytes.ts';
+import { LONG, bytesOf, writeNarrow, writeUnits, writeWide } from './text-bytes.ts';
 
 /** Flag beside a kind: a text with a unit above 0xff, two bytes a unit. */
 export const WIDE = 0x80;
 /** Words before those of a text: its hash; kind (with WIDE) and code × 256; how many bytes it has. */
 export const HEAD_WORDS = 3;
 const CODE_SHIFT = 8;
+/** Bytes to begin with for units on their way, and how many more than two a unit `writeUnits` needs. */
+const FEWEST_UNITS = 4_096;
+const ROOM = 4;
 const { imul } = Math;
 
 /** The word that has a text's kind, with `WIDE` where it is, and its code. */
@@ -38,7 +41,8 @@ export class WordRow {
   readonly seed: number;
   words: Int32Array<ArrayBuffer>;
   length = 0;
-  readonly #text = new TextBytes();
+  /** Units of a text on their way into words. */
+  #units = Buffer.alloc(FEWEST_UNITS);
 
   constructor(seed: number, capacity = 1_024) {
     this.seed = seed | 0;
@@ -59,28 +63,36 @@ export class WordRow {
 
   /** Appends a text; `kind` is 0 to 126. @returns where it begins. */
   addText(kind: number, text: string): number {
-    this.#text.take(text);
-    return this.#addTaken(kind);
+    const { length } = text;
+    if (length * 2 + ROOM > this.#units.length) this.#units = Buffer.alloc(length * 4);
+    if (writeUnits(this.#units, text)) return this.addBytes(kind, this.#units, 0, length);
+    const start = this.#begin(length * 2);
+    const code = writeWide(this.words, start + HEAD_WORDS, text);
+    return this.#finish(start, kind | WIDE, code, length * 2);
   }
 
   /** Appends the text that lies in bytes from `from` to `to` (exclusive), one byte a unit; otherwise as `addText`. */
   addBytes(kind: number, bytes: Uint8Array, from: number, to: number): number {
-    this.#text.takeBytes(bytes, from, to);
-    return this.#addTaken(kind);
+    const start = this.#begin(to - from);
+    const code = writeNarrow(this.words, start + HEAD_WORDS, bytes, from, to);
+    return this.#finish(start, kind, code, code === LONG ? to - from : bytesOf(code));
   }
 
-  #addTaken(kind: number): number {
-    const { words: source, wordCount, byteCount, code, isWide } = this.#text;
-    const start = this.length;
-    if (start + HEAD_WORDS + wordCount > this.words.length) this.#widen(HEAD_WORDS + wordCount);
+  /** Makes room for a text of so many bytes. */
+  #begin(bytes: number): number {
+    const room = HEAD_WORDS + wordsFor(bytes);
+    if (this.length + room > this.words.length) this.#widen(room);
+    return this.length;
+  }
+
+  #finish(start: number, marked: number, code: number, byteCount: number): number {
     const { words } = this;
     const from = start + HEAD_WORDS;
-    for (let at = 0; at < wordCount; at += 1) words[from + at] = source[at]!;
-    const marked = isWide ? kind | WIDE : kind;
-    words[start] = hashOf(this.seed, marked, code, words, from, from + wordCount);
+    const end = from + wordsFor(byteCount);
+    words[start] = hashOf(this.seed, marked, code, words, from, end);
     words[start + 1] = headOf(marked, code);
     words[start + 2] = byteCount;
-    this.length = from + wordCount;
+    this.length = end;
     return start;
   }
 
