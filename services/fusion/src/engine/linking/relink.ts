@@ -91,7 +91,11 @@ function touchAlike(state: EngineState, { gained, lost }: AlikeChanges): void {
 }
 
 function touchedTexts({ rules, index }: EngineState): number[] {
-  return index.touched.filter((feature) => index.values.kindOf(feature) === rules.textKind);
+  const { touched, values } = index;
+  const texts: number[] = [];
+  for (let at = 0; at < touched.length; at += 1)
+    if (values.kindOf(touched[at]!) === rules.textKind) texts.push(touched[at]!);
+  return texts;
 }
 
 function lineageOf({ records, lineages }: EngineState): LineageOf {
@@ -159,13 +163,15 @@ function linkAll(state: EngineState, feature: number, affected: Set<number>): vo
   }
 }
 
+/** Most values are carried by one record, and link nothing where no text is near another. */
 function linkNew(state: EngineState, record: number): void {
-  const { records, index } = state;
+  const { records, index, similarTexts } = state;
+  const fewest = similarTexts.isEmpty ? 2 : 1;
   if (records.is(record, ATTACHED)) return;
   const end = records.featureStart[record]! + records.featureCount[record]!;
   for (let at = records.featureStart[record]!; at < end; at += 1) {
     const feature = records.featurePool[at]!;
-    if (index.contributionMicro(feature) > 0) linkNear(state, feature, record);
+    if (index.countOf(feature) >= fewest && index.contributionMicro(feature) > 0) linkNear(state, feature, record);
   }
 }
 
