@@ -4,7 +4,9 @@
 // Source: README.md#admission
 
 import { hash } from 'node:crypto';
-import { CHECKED_FIELDS, type Admit, type Admitted, type Quarantined } from '@sitebus/kit';
+import {
+  CHECKED_FIELDS, type Admit, type Admitted, type AdmissionParts as CheckedParts, type Quarantined,
+} from '@sitebus/kit'; // prettier-ignore
 import { dominates, type Marking } from '@sitebus/marking';
 import {
   featuresOf, PlainFeature, type BusRecord, type Codec, type PartialDecoder, type Policy, type Report, type View,
@@ -32,9 +34,9 @@ export interface AdmissionParts {
  * What the record is to this view, before anybody asks when: of a clearance that ends, `applyCut` looks at the cut's time.
  * Cost: one decode.
  */
-export function admission(record: BusRecord, parts: AdmissionParts): Admission {
+export function admission(record: BusRecord, parts: AdmissionParts, checked: CheckedParts): Admission {
   if (record.value === null) return { kind: 'nothing' };
-  const answer = parts.admit(record, { policy: parts.policy, codec: decoderOf(parts.codec) });
+  const answer = parts.admit(record, checked);
   if (answer.kind === 'quarantined') return { kind: 'refused', quarantined: answer };
   if (answer.kind === 'unknown-schema') throw new Error('a record was admitted before the gate had settled its schema');
   if (!mayEverRead(parts.view, answer.marking)) return { kind: 'nothing' };
@@ -70,6 +72,11 @@ function sorted(
   for (const { kind, value, reason } of context)
     if (reason === 'COMMON' || reason === 'PUBLIC_SUFFIX') common.push({ kind, value, why: 'COMMON' });
   return { linking, common };
+}
+
+/** What the checks of kit look at; the same for all records of a batch. */
+export function checkedPartsOf({ codec, policy }: AdmissionParts): CheckedParts {
+  return { codec: decoderOf(codec), policy };
 }
 
 /** Compiled once for each codec. */

@@ -5,7 +5,7 @@
 
 import type { Quarantined } from '@sitebus/kit';
 import type { BusRecord } from '@sitebus/sdk';
-import { admission, type AdmissionParts } from './admission.ts';
+import { admission, checkedPartsOf, type AdmissionParts } from './admission.ts';
 import { ObservationPacker } from './engine/observation-packer.ts';
 import type { PackedObservations } from './engine/packed-observations.ts';
 import type { Rules } from './engine/rules.ts';
@@ -45,11 +45,12 @@ export function admitBatch(
   row?: WordRow,
 ): AdmittedBatch {
   const packer = new ObservationPacker(rules, seed, row);
+  const checked = checkedPartsOf(parts);
   const offsets = new Float64Array(records.length);
   const refused: RefusedRecord[] = [];
   for (const [place, record] of records.entries()) {
     offsets[place] = Number(record.offset);
-    const outcome = admission(record, parts);
+    const outcome = admission(record, parts, checked);
     if (outcome.kind === 'observation') packer.add(outcome.observation);
     else packer.skip();
     if (outcome.kind === 'refused') refused.push({ place, quarantined: outcome.quarantined });

@@ -122,13 +122,13 @@ export function createCodec({ lock, registry }: CodecParts): Codec {
     },
     lookingAt(look) {
       const found = new FoundStrings();
-      const parts = new Map<Reader, Read | undefined>();
-      const partOf = (reader: Reader): Read | undefined => {
-        if (parts.has(reader)) return parts.get(reader);
+      const parts = new Map<Reader, Read | 'whole'>();
+      const partOf = (reader: Reader): Read | 'whole' => {
+        const known = parts.get(reader);
+        if (known !== undefined) return known;
         const { subject, schemaId } = reader;
         const { avro, schemaId: newest } = subjects.get(subject)!;
-        const part =
-          schemaId === newest ? toPartialRead(avro, look, newestFeaturesOf(lock, subject), found) : undefined;
+        const part = schemaId === newest ? toPartialRead(avro, look, newestFeaturesOf(lock, subject), found) : 'whole';
         parts.set(reader, part);
         return part;
       };
@@ -138,7 +138,7 @@ export function createCodec({ lock, registry }: CodecParts): Codec {
           const reader = readerOf(bytes);
           const { subject, type, schemaId, whole } = reader;
           const part = partOf(reader);
-          if (part === undefined) return { subject, type, schemaId, value: guarded(bytes, (tap) => toEnd(tap, whole)) };
+          if (part === 'whole') return { subject, type, schemaId, value: guarded(bytes, (tap) => toEnd(tap, whole)) };
           found.begin(bytes);
           return { subject, type, schemaId, value: guarded(bytes, (tap) => toEnd(tap, part)), found };
         },

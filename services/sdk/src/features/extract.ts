@@ -43,30 +43,29 @@ export function featuresOf(
   { subject, value, found }: Pick<Decoded, 'subject' | 'value' | 'found'>,
 ): Extracted {
   const fields = fieldsOf('lock' in schemas ? schemas.lock : schemas, subject);
-  if (fields.length === 0) return NOTHING;
+  if (fields.all.length === 0) return NOTHING;
   const features: Feature[] = [];
   const context: ContextFeature[] = [];
-  for (const field of fields)
-    if (found === undefined || isComposite(field)) collect(value, field, 0, features, context);
+  const read = found === undefined ? fields.all : fields.composite;
+  for (let nth = 0; nth < read.length; nth += 1) collect(value, read[nth]!, 0, features, context);
   if (found !== undefined) enterFound(found, features, context);
   return { features: sortedOnce(features), context: sortedOnce(context) };
 }
 
 /** The annotated fields of the subject's newest version. */
-function fieldsOf(lock: SchemaLock, subject: string): readonly AnnotatedField[] {
-  const ofLock = compiled.get(lock) ?? new Map<string, readonly AnnotatedField[]>();
-  compiled.set(lock, ofLock);
+function fieldsOf(lock: SchemaLock, subject: string): AnnotatedFields {
+  let ofLock = compiled.get(lock);
+  if (ofLock === undefined) compiled.set(lock, (ofLock = new Map<string, AnnotatedFields>()));
   const known = ofLock.get(subject);
   if (known !== undefined) return known;
-  const fields = newestFeaturesOf(lock, subject).map(({ path, kind }) => ({ kind, path: path.split('.') }));
+  const all = newestFeaturesOf(lock, subject).map(({ path, kind }) => ({ kind, path: path.split('.') }));
+  const fields = { all, composite: all.filter(({ kind }) => COMPOSITE_FIELDS[kind] !== undefined) };
   ofLock.set(subject, fields);
   return fields;
 }
 
-const compiled = new WeakMap<SchemaLock, Map<string, readonly AnnotatedField[]>>();
+const compiled = new WeakMap<SchemaLock, Map<string, AnnotatedFields>>();
 const NOTHING: Extracted = Object.freeze({ features: Object.freeze([]), context: Object.freeze([]) });
-
-const isComposite = ({ kind }: AnnotatedField): boolean => COMPOSITE_FIELDS[kind] !== undefined;
 
 /** Strings that nobody has read yet: most are canonical as they stand. */
 function enterFound(found: FoundStrings, features: Feature[], context: ContextFeature[]): void {
@@ -91,6 +90,12 @@ function enterWithHost(feature: PlainFeature, hostFrom: number, features: Featur
   }
   features.push(feature);
   if (kind === 'url') features.push(host);
+}
+
+interface AnnotatedFields {
+  readonly all: readonly AnnotatedField[];
+  /** Those whose values are records: of a record read in part, the others lie in its bytes. */
+  readonly composite: readonly AnnotatedField[];
 }
 
 interface AnnotatedField {
