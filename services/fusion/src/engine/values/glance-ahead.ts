@@ -1,6 +1,7 @@
 // Looks where the texts of the next records will be searched, before the first of them is.
 // Holds: changes nothing. Tables of millions of texts lie far from the processor, and what is searched one by one is waited
-// for one by one: without this, admission into the engine costs a quarter more at half a million records. Source: README.md#packed-records
+// for one by one: without this, admission into the engine costs a quarter more at 600,000 records.
+// Source: README.md#packed-records
 
 import { RECORD_WORDS, WORD, type PackedObservations } from '../packed-observations.ts';
 import type { EngineState } from '../state.ts';
