@@ -53,7 +53,7 @@ const capLists = new Map<number, ConfidenceCap[]>();
 
 function capsOf(on: Foundation): ConfidenceCap[] {
   let bits = 0;
-  CAPS.forEach(([, , holds], place) => (bits |= holds(on) ? 1 << place : 0));
+  for (let place = 0; place < CAPS.length; place += 1) if (CAPS[place]![2](on)) bits |= 1 << place;
   let list = capLists.get(bits);
   if (list === undefined) {
     list = CAPS.filter((_, place) => (bits & (1 << place)) !== 0).map(([cap, atMost]) =>

@@ -142,9 +142,9 @@ function opinionsByAgency(
     if (roots === undefined) byAgency.set(testimony.agency, [spoken]);
     else roots.push(spoken);
   }
-  return Array.from(byAgency, ([agency, roots]) => opinionOfAgency(rules, agency, roots)).sort((a, b) =>
-    a.agency < b.agency ? -1 : 1,
-  );
+  const opinions: AgencyOpinion[] = [];
+  for (const [agency, roots] of byAgency) opinions.push(opinionOfAgency(rules, agency, roots));
+  return opinions.length > 1 ? opinions.sort((a, b) => (a.agency < b.agency ? -1 : 1)) : opinions;
 }
 
 function evidenceOf(rules: Rules, { source, info, denies, lifetimeDays }: Testimony, ageMs: number): Evidence {
@@ -173,13 +173,14 @@ Object.freeze(NO_DISSENTS);
 
 function dissentsOf(agencies: readonly AgencyOpinion[]): Disagreement[] {
   if (agencies.length < 2) return NO_DISSENTS;
-  const found = agencies.flatMap((a, place) =>
-    agencies.slice(place + 1).flatMap((b) => {
+  const found: Disagreement[] = [];
+  for (let first = 0; first < agencies.length; first += 1)
+    for (let second = first + 1; second < agencies.length; second += 1) {
+      const [a, b] = [agencies[first]!, agencies[second]!];
       const certainty = Math.floor(((MICRO - a.uMicro) * (MICRO - b.uMicro)) / MICRO);
       const degreeMicro = Math.floor((Math.abs(a.pMicro - b.pMicro) * certainty) / MICRO);
-      return degreeMicro >= DISSENT_MICRO ? [{ a: a.agency, b: b.agency, degreeMicro }] : [];
-    }),
-  );
+      if (degreeMicro >= DISSENT_MICRO) found.push({ a: a.agency, b: b.agency, degreeMicro });
+    }
   return found.length === 0 ? NO_DISSENTS : found;
 }
 

@@ -22,11 +22,12 @@ const SHARES_MICRO = Object.freeze(Array.from({ length: 32 }, (_, place) => Math
 
 /** @param proximityPercent multiplier of the electoral calendar; 100 outside it. Categories without impact add nothing. */
 export function severityOf(lineages: readonly LineageImpact[], proximityPercent = 100): Severity {
-  const worst = lineages
-    .filter(({ impact }) => impact > 0)
-    .sort((a, b) => b.impact - a.impact || (a.category < b.category ? -1 : a.category > b.category ? 1 : 0))
-    .slice(0, SHARES_MICRO.length);
-  const sumMicro = worst.reduce((sum, { impact }, place) => sum + impact * SHARES_MICRO[place]!, 0);
+  const worst = lineages.filter(({ impact }) => impact > 0);
+  if (worst.length > 1)
+    worst.sort((a, b) => b.impact - a.impact || (a.category < b.category ? -1 : a.category > b.category ? 1 : 0));
+  if (worst.length > SHARES_MICRO.length) worst.length = SHARES_MICRO.length;
+  let sumMicro = 0;
+  for (let place = 0; place < worst.length; place += 1) sumMicro += worst[place]!.impact * SHARES_MICRO[place]!;
   const inputs = worst.map(({ category, impact }) => ({ name: category, value: impact }));
   const score = Math.round((sumMicro * proximityPercent) / 100e6);
   return {

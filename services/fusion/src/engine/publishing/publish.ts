@@ -71,20 +71,19 @@ function publishPart(out: Outbox, part: Part, before: readonly Claim[], recalled
   const built = buildAssessment(state, part.members, out.now);
   const wasLive = issued.status[key] === LIVE_ID;
   if (wasLive && issued.hasHash(key, built.contentHash)) return;
-  const absorbed = before.filter(({ key: other, heir }) => other !== key && heir === part);
-  const parted = before.filter(({ heir }) => heir !== part).map(({ key: other }) => other);
+  const absorbed: number[] = [];
+  const parted: number[] = [];
+  for (const { key: other, heir } of before)
+    if (heir !== part) parted.push(other);
+    else if (other !== key) absorbed.push(other);
   if (!wasLive) noteOrigin(state, key, parted);
-  inherit(
-    state,
-    key,
-    absorbed.map(({ key: other }) => other),
-  );
+  inherit(state, key, absorbed);
   out.version(key, built);
   const own = before.find(({ key: other }) => other === key);
   out.ring(key, built, part.members, {
     recalled: before.some((claim) => recalled.has(claim.key)),
     split: (!wasLive && parted.length > 0) || (own !== undefined && own.parts.size > 1),
-    merged: absorbed.some(({ key: other }) => issued.alerted[other] === 1 && issued.status[other] === LIVE_ID),
+    merged: absorbed.some((other) => issued.alerted[other] === 1 && issued.status[other] === LIVE_ID),
   });
 }
 
