@@ -68,7 +68,7 @@ export class Intake {
   readonly #gate: SchemaGate;
   readonly #earliest = new Map<string, bigint>();
   readonly #laneTopic: string;
-  /** The newest batch of each partition, until it is judged. */
+  /** Batches of each partition on their way to be judged. */
   readonly #judging = new Map<string, JudgingLine>();
   #notices: OutgoingRecord[] = [];
   #cuts: { readonly cut: Cut; readonly next: bigint }[] = [];

@@ -6,17 +6,17 @@ import { eventually } from '../../../test/support/eventually.ts';
 import { collectEvents, type StreamEvent } from '../../../test/support/stream-events.ts';
 import type { GatewayService } from './service.ts';
 import { anAlert, anAssessment, uuidOf } from './testing/records.ts';
-import { aWorld, type World } from './testing/world.ts';
+import { aWorld, heldTimers, type World } from './testing/world.ts';
 
 const READER = 'ama-lindqvist';
 /** The seconds that are being waited: what ends each. */
-const armed = new Set<() => void>();
+const { armed, setTimer } = heldTimers();
 let world: World;
 let gateway: GatewayService;
 
 beforeEach(async () => {
   armed.clear();
-  world = await aWorld({ setTimer: (run) => (armed.add(run), () => void armed.delete(run)) });
+  world = await aWorld({ setTimer });
   gateway = await world.gateway('s-can', { listen: { host: '127.0.0.1', port: 0 } });
 });
 afterEach(async () => world[Symbol.asyncDispose]());

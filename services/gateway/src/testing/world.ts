@@ -47,6 +47,12 @@ export const thePolicy = (): Promise<Policy> => policyOnce;
 /** The schemas as provisioning would lock them, for tests that need no world. */
 export const theLock = (): Promise<SchemaLock> => lockOnce;
 
+/** Timers that pass when the test says so; `armed` has what ends each that is waited for. */
+export function heldTimers(): { readonly armed: Set<() => void>; readonly setTimer: SetTimer } {
+  const armed = new Set<() => void>();
+  return { armed, setTimer: (run) => (armed.add(run), () => void armed.delete(run)) };
+}
+
 /** Settings of a gateway under test. */
 export const testConfig = (view: string, over: Record<string, unknown> = {}) =>
   parseConfig({
