@@ -8,6 +8,7 @@ import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { drawReports } from '../drawn-reports.ts';
 import { placeOf, toRecord } from '../indicator-records.ts';
 import { readJob, report } from '../job.ts';
+import { packLoad } from '../packed-load.ts';
 
 const { connection, view, perSecond, warmUpSeconds, seconds } = readJob() as ReturnType<typeof readJob> & {
   view: string;
@@ -24,14 +25,14 @@ const policy = await loadPolicy(`${schemasDir}/policy`);
 const codec = createCodec({ lock: await loadSchemaLock(lockPath) });
 const { namespace } = policy.views.find(({ id }) => id === view)!;
 const count = perSecond * (warmUpSeconds + seconds);
-const load = drawReports({ count, seed: 11, from: Date.now() - 86_400_000, afterNumber: 2 ** 28 }).map((drawn) => {
-  const { agency, cell } = placeOf(drawn);
-  return { record: toRecord(drawn, codec), assessmentId: uuidV5(`${agency}/${cell}/${drawn.id}`, namespace) };
-});
+const firstMeasured = perSecond * warmUpSeconds;
+/** Places in the load of those that are measured, by the assessment of which each would be the anchor. */
+const measuredIds = new Map<string, number>();
+const load = packLoad(toRecords());
 const bus = createKafkaBus({ brokers, sasl: admin, clientId: 'bench-load' });
-const sentAt = new Map<string, number>();
+/** When each of those that are measured was sent; 0 once its alert has come. */
+const sentAt = new Float64Array(count);
 const waited: number[] = [];
-let isMeasuring = false;
 const consumer = await bus.createConsumer({
   groupId: `bench-alerts-${process.pid}`,
   topics: [alertTopic(view)],
@@ -41,37 +42,33 @@ const consumer = await bus.createConsumer({
   onBatch: async ({ records }) => {
     for (const { value } of records) {
       const { assessmentId, reason } = codec.decode(value!).value as Alert;
-      const at = reason === 'NEW' ? sentAt.get(assessmentId) : undefined;
-      if (at === undefined) continue;
-      sentAt.delete(assessmentId);
-      waited.push(performance.now() - at);
+      const index = reason === 'NEW' ? measuredIds.get(assessmentId) : undefined;
+      if (index === undefined || sentAt[index] === 0) continue;
+      waited.push(performance.now() - sentAt[index]!);
+      sentAt[index] = 0;
     }
   },
 });
 await consumer.assigned;
-/** Each agency writes each of its cells by a producer of its own, as its principals do. */
-const topics = [...new Set(load.map(({ record }) => record.topic))];
-const producers = new Map(await Promise.all(topics.map(async (topic) => [topic, await bus.createProducer()] as const)));
+/** One for all: who writes is elsewhere, and what it costs is no part of what is measured (the peers' load has one, too). */
+const producer = await bus.createProducer();
 const begun = performance.now();
 let sent = 0;
 let [acknowledged, refused] = [0, 0];
 while (sent < count) {
   const due = Math.min(count, Math.floor(((performance.now() - begun) / 1_000) * perSecond));
-  if (!isMeasuring && sent >= perSecond * warmUpSeconds) isMeasuring = true;
   const from = sent;
   for (; sent < due; sent += 1) {
-    const { record, assessmentId } = load[sent]!;
-    if (isMeasuring) sentAt.set(assessmentId, performance.now());
+    if (sent >= firstMeasured) sentAt[sent] = performance.now();
     // Counted, not kept: a quarter of a million promises that are held cost the collector more than sending does.
-    void producers.get(record.topic)!.send(record).then(() => (acknowledged += 1), () => (refused += 1)); // prettier-ignore
+    void producer.send(load.at(sent)).then(() => (acknowledged += 1), () => (refused += 1)); // prettier-ignore
   }
   if (from === sent || sent < count) await pause(TICK_MS);
 }
 const sendingSeconds = (performance.now() - begun) / 1_000;
-await Promise.all([...producers.values()].map((producer) => producer.flush()));
+await producer.flush();
 while (acknowledged + refused < count) await pause(TICK_MS); // the last answers are told after the flush
 if (refused > 0) throw new Error(`${refused} of ${count} records were refused`);
-const measured = waited.length + sentAt.size;
 /** Alerts that come late are late, not lost: ends when none has come for a while. */
 for (let quiet = 0, before = -1; quiet < QUIET_MS; quiet = before === waited.length ? quiet + LOOK_MS : 0) {
   before = waited.length;
@@ -84,15 +81,24 @@ const at = (share: number): number =>
 report({
   perSecond: count / sendingSeconds,
   alerts: waited.length,
-  measured,
+  measured: count - firstMeasured,
   p50Ms: at(0.5),
   p99Ms: at(0.99),
   maxMs: at(1),
 });
-await Promise.all([...producers.values()].map((producer) => producer.close()));
+await producer.close();
 await consumer.close();
 await bus.close();
 process.exit(0);
+
+function* toRecords() {
+  const from = Date.now() - 86_400_000;
+  for (const [index, drawn] of drawReports({ count, seed: 11, from, afterNumber: 2 ** 28 }).entries()) {
+    const { agency, cell } = placeOf(drawn);
+    if (index >= firstMeasured) measuredIds.set(uuidV5(`${agency}/${cell}/${drawn.id}`, namespace), index);
+    yield toRecord(drawn, codec);
+  }
+}
 
 /** RFC 9562 §5.5. */
 function uuidV5(name: string, space: string): string {
