@@ -7,6 +7,7 @@
 import type { BusPort, Clock, Cut, Log, OutgoingRecord } from '@sitebus/sdk';
 import type { AdmissionParts } from './admission.ts';
 import type { Admitting } from './admitting.ts';
+import { CutTiming, type AtHand } from './cut-timing.ts';
 import { toClaim, type CutDraft, type Versions } from './cut.ts';
 import { restore } from './engine/image.ts';
 import type { EngineState } from './engine/state.ts';
@@ -22,12 +23,6 @@ import type { Blocked } from './schema-gate.ts';
 import type { SnapshotStore } from './snapshot-files.ts';
 import { Snapshots } from './snapshots.ts';
 
-/** So much must be waiting before a step is made ahead of one in flight: with less, a larger step afterwards is sooner done. */
-const AHEAD_FROM_RECORDS = 1_000;
-/** How long a step may wait to be a full one where a full one lies on the bus: a busy component is then published once, not often. */
-const CATCH_UP_MS = 1_000;
-/** This share of a full step is enough where nothing is in flight: waiting would be all there is to do. */
-const WHILE_IDLE = 0.25;
 /** How long reading back what was published may take. */
 const ISSUED_WITHIN_MS = 120_000;
 
@@ -68,12 +63,10 @@ export class Lane {
   readonly #leadership: Leadership;
   readonly #snapshots: Snapshots;
   readonly #idleCuts = new IdleCuts();
+  readonly #timing: CutTiming;
   #state: LaneState;
   /** Offset of lane.<view> after the last cut that was taken. */
   #laneNext = 0n;
-  #nextCutAt = 0;
-  /** When the last step was on its way: while it was made, nothing could come. */
-  #sentAt = 0;
   #stopping = false;
   #hasDied = false;
   #driving: Promise<void> = Promise.resolve();
@@ -86,6 +79,7 @@ export class Lane {
   constructor(parts: LaneParts) {
     const { admission, versions, state } = parts;
     this.#parts = parts;
+    this.#timing = new CutTiming(parts, parts.pace.now());
     const called = { wake: () => this.#wake(), die: (cause: unknown) => this.#die(cause) };
     const named = { ...parts, ...called, view: admission.view.id };
     this.#intake = new Intake({ ...named, codec: admission.codec });
@@ -232,20 +226,14 @@ export class Lane {
   }
 
   #isDue(): boolean {
-    const { length } = this.#intake;
-    const full = length >= this.#parts.maxCutRecords || this.#intake.isFull;
-    if (this.#leadership.hasInFlight && !full && length < AHEAD_FROM_RECORDS) return false;
-    if (!full && this.#parts.pace.now() < this.#dueAt) return false;
+    if (!this.#timing.isDue(this.#atHand, this.#parts.pace.now())) return false;
     if (this.#intake.hasInput || this.#intake.hasNotices) return true;
     return this.#idleCuts.isDue(this.#state.engine, this.#state.seq, this.#parts.clock.now());
   }
 
-  get #dueAt(): number {
-    const { maxCutRecords } = this.#parts;
-    if (this.#intake.backlog < maxCutRecords) return this.#nextCutAt;
-    const isIdle = !this.#leadership.hasInFlight;
-    const isEnough = isIdle && this.#intake.length >= maxCutRecords * WHILE_IDLE;
-    return isEnough ? this.#nextCutAt : Math.max(this.#nextCutAt, this.#sentAt + CATCH_UP_MS);
+  get #atHand(): AtHand {
+    const { length, backlog, isFull } = this.#intake;
+    return { length, backlog, isFull, hasInFlight: this.#leadership.hasInFlight };
   }
 
   async #lead(): Promise<void> {
@@ -273,7 +261,7 @@ export class Lane {
   }
 
   #beginStep(): Pick<CutDraft, 'seq' | 'now'> {
-    this.#nextCutAt = this.#parts.pace.now() + this.#parts.cutMs;
+    this.#timing.begin(this.#parts.pace.now());
     return { seq: this.#state.seq + 1, now: Math.max(this.#state.now, this.#parts.clock.now()) };
   }
 
@@ -284,7 +272,7 @@ export class Lane {
     const outgoing = toOutgoing(draft, result, this.#leadership.by, admission, versions);
     this.#state.led(draft, result.changes.products.length);
     await this.#leadership.send(draft.seq, [...notices, ...outgoing]);
-    this.#sentAt = this.#parts.pace.now();
+    this.#timing.sent(this.#parts.pace.now());
   }
 
   #retrySchemasLater(): void {
@@ -315,7 +303,10 @@ export class Lane {
   /** Until the next cut may be made, or the clock is looked at: an hour comes without anybody saying so. What is confirmed wakes. */
   #restMs(): number {
     const { hasInFlight } = this.#leadership;
-    const untilCut = this.#intake.hasInput && !hasInFlight ? this.#dueAt - this.#parts.pace.now() : this.#parts.idleMs;
+    const untilCut =
+      this.#intake.hasInput && !hasInFlight
+        ? this.#timing.dueAt(this.#atHand) - this.#parts.pace.now()
+        : this.#parts.idleMs;
     return Math.min(this.#parts.idleMs, Math.max(1, untilCut));
   }
 
