@@ -30,9 +30,9 @@ import { SchemaGate, type Blocked } from './schema-gate.ts';
 const MAX_PARTITION_BYTES = 256 * 1024;
 /**
  * Rest after a fetch that brought little, ms. At a steady rate a fetch over all partitions costs bus and broker more than the few
- * records it brings, and a cut comes no oftener than every 50 ms: what this lets wait would mostly wait for that.
+ * records it brings, and a cut comes every 25 to 50 ms: what this lets wait would mostly wait for that.
  */
-const GATHER_MS = 20;
+const GATHER_MS = 10;
 
 /** What intake is made of. */
 export interface IntakeParts {
