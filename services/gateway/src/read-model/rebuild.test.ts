@@ -1,7 +1,7 @@
 // The read model and the bus: what is taken, what is left out, when it answers.
 
 import { expect, jest, test } from '@jest/globals';
-import { assessTopic, obsTopic, observationSubject, silentLog } from '@sitebus/sdk';
+import { alertTopic, assessTopic, obsTopic, observationSubject, silentLog } from '@sitebus/sdk';
 import type { BusBatch, BusPort, Codec } from '@sitebus/sdk';
 import { createTestClock } from '@sitebus/sdk/testing';
 import { anAlert, anAssessment, anIndicatorReport, NOW_MS, uuidOf } from '../testing/records.ts';
@@ -23,6 +23,25 @@ test('a gateway reads its own view’s products and the cells its view dominates
   expect(topics).toContain('assess.partner');
   expect(topics).toContain('obs.open.partners');
   expect(topics.filter((topic) => !/^(assess|alert)\.partner$|^obs\.(open|partner)\.[a-z]+$/.test(topic))).toEqual([]);
+});
+
+test('a fetch for alerts names no topic of observations: each kind has a consumer of its own, and no topic is read twice', async () => {
+  await using world = await aWorld();
+  const { policy, codec, bus, clock } = world;
+  const view = policy.views.find(({ id }) => id === 's-can')!;
+  const read: (readonly string[])[] = [];
+  const watched: BusPort = {
+    ...bus.connect.bus,
+    createConsumer: (options) => (read.push(options.topics), bus.connect.bus.createConsumer(options)),
+  };
+  const rebuild = createRebuild({
+    bus: watched, view, policy, codec, clock, log: silentLog, groupId: 'gateway.s-can.read-model.test',
+    model: createInMemoryReadModel({ viewClearance: view.clearance, clock }), admit: () => ({ refused: 'NONE' }),
+  }); // prettier-ignore
+  await rebuild.start();
+  expect(read.find((topics) => topics.includes(alertTopic('s-can')))).toEqual(['alert.s-can', 'assess.s-can']);
+  expect(read.flat().sort()).toEqual(topicsOf(view, policy));
+  await rebuild.stop();
 });
 
 test('what was on the bus before the start is there when the gateway is ready, in the same order after every start', async () => {

@@ -74,7 +74,7 @@ export function createRebuild(parts: {
   const open = new Map<string, bigint>(); // partitions not yet read to the end they had at start
   const paused = new Map<string, number>(); // partition → the schema id it waits for
   const timers = new Set<NodeJS.Timeout>();
-  let consumer: BusConsumer | undefined;
+  const consumers = new Map<string, BusConsumer>(); // by topic
   let started = false;
   let wasRead = false;
   let lastBatchMs = 0;
@@ -148,14 +148,29 @@ export function createRebuild(parts: {
     const { topic, partition } = batch;
     paused.set(`${topic}/${partition}`, schemaId);
     log.error({ topic, partition, offset: String(offset), schemaId }, 'partition paused: schema unknown');
-    consumer?.pause([{ topic, partition }]);
-    consumer?.seek({ topic, partition }, offset);
+    consumers.get(topic)?.pause([{ topic, partition }]);
+    consumers.get(topic)?.seek({ topic, partition }, offset);
     const timer = setTimeout(() => {
       timers.delete(timer);
       paused.delete(`${topic}/${partition}`);
-      consumer?.resume([{ topic, partition }]);
+      consumers.get(topic)?.resume([{ topic, partition }]);
     }, SCHEMA_RETRY_MS);
     timers.add(timer);
+  };
+
+  /** A fetch names every partition of its consumer: with one for all, each alert would ask after every agency's topics as well. */
+  const follow = async (what: 'products' | 'observations', topics: readonly string[]): Promise<void> => {
+    const consumer = await bus.createConsumer({
+      groupId: `${parts.groupId}.${what}`,
+      topics,
+      from: 'earliest',
+      commit: 'never',
+      gatherMs: COPY_GATHER_MS,
+      onBatch,
+    });
+    for (const topic of topics) consumers.set(topic, consumer);
+    void consumer.fatal.then(died);
+    await consumer.assigned;
   };
 
   const isRead = (): boolean => {
@@ -175,22 +190,16 @@ export function createRebuild(parts: {
           if (earliest < next) open.set(`${topic}/${partition}`, next);
         }
       }
-      consumer = await bus.createConsumer({
-        groupId: parts.groupId,
-        topics,
-        from: 'earliest',
-        commit: 'never',
-        gatherMs: COPY_GATHER_MS,
-        onBatch,
-      });
-      void consumer.fatal.then(died);
-      await consumer.assigned;
+      await Promise.all([
+        follow('products', topics.filter((topic) => fromObsTopic(topic) === undefined)),
+        follow('observations', topics.filter((topic) => fromObsTopic(topic) !== undefined)),
+      ]); // prettier-ignore
       lastBatchMs = parts.clock.now();
       started = true;
     },
     async stop() {
       for (const timer of timers) clearTimeout(timer);
-      await consumer?.close();
+      await Promise.all([...new Set(consumers.values())].map((consumer) => consumer.close()));
     },
     isRead,
     state() {
