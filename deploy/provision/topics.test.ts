@@ -39,7 +39,7 @@ test('every view has its topics, every writer of a cell two, every cell one for 
 test("a topic has its kind's partitions and settings, in the broker's words", () => {
   expect(desiredTopics(policy).find(({ name }) => name === 'obs.open.cse')).toEqual({
     name: 'obs.open.cse',
-    partitions: 4,
+    partitions: 1,
     settings: {
       'cleanup.policy': 'compact,delete',
       'retention.ms': '94608000000',
