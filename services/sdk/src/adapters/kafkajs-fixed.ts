@@ -19,7 +19,13 @@ import {
   type SenderParts,
 } from './kafkajs-round.ts';
 import type { TopicShare } from './placed-records.ts';
-import { encodeProduceRequest, encodeRequest, isPlain, type ProduceRequest } from './produce-request.ts';
+import {
+  encodeProduceRequest,
+  encodeRequest,
+  isPlain,
+  type ProduceRequest,
+  type RequestBody,
+} from './produce-request.ts';
 import { encodeRecordBatch, type BatchHead, type BatchRecord } from './record-batch.ts';
 import { stretchOnce, type Stretch } from './stretch-once.ts';
 
@@ -126,22 +132,24 @@ const toEncoded = (buffer: Buffer): Encoded => ({ buf: buffer, buffer, size: () 
 interface Request {
   readonly apiKey: number;
   readonly apiVersion: number;
-  encode(): Promise<Encoded>;
+  encode(): Promise<Encoded & { readonly body?: RequestBody }>;
 }
 
-/** A request is written once, and once more behind its header; compressed ones go the old way. */
+const toRoomy = (body: RequestBody) => ({ ...toEncoded(body.bytes.subarray(body.from)), body });
+
+/** A request is written once, its header before it; compressed ones go the old way. */
 function repairProduceRequest(): void {
   const produce = cachedModule('kafkajs/src/protocol/requests/produce/v3/request.js');
   const toRequest = produce.exports as (of: object) => Request;
   produce.exports = (of: ProduceRequest & { readonly compression?: number }): Request => {
     const request = toRequest(of);
     if ((of.compression ?? NO_COMPRESSION) !== NO_COMPRESSION || !isPlain(of)) return request;
-    return { ...request, encode: async () => toEncoded(encodeProduceRequest(of, Date.now())) };
+    return { ...request, encode: async () => toRoomy(encodeProduceRequest(of, Date.now())) };
   };
   const framed = cachedModule('kafkajs/src/protocol/request.js');
   framed.exports = async ({ correlationId, clientId, request }: Framing): Promise<Encoded> => {
-    const { buffer } = await request.encode();
-    return toEncoded(encodeRequest(request, correlationId, clientId, buffer));
+    const { buffer, body = { bytes: buffer, from: 0 } } = await request.encode();
+    return toEncoded(encodeRequest(request, correlationId, clientId, body));
   };
 }
 

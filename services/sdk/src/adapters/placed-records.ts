@@ -5,13 +5,13 @@
 import type { TopicPartition } from '../bus.ts';
 import { partitionOf } from '../key-partition.ts';
 import { openPacked, type OpenPacked, type PackedRecords } from './packed-records.ts';
-import { encodeBatch, endRecord, recordFrom, RECORD_OVERHEAD_BYTES, writeBytes, writeVarint, type BatchHead } from './record-batch.ts'; // prettier-ignore
+import { append, endRecord, recordFrom, RECORD_OVERHEAD_BYTES, writeBytes, writeVarint, type WrittenOneByOne } from './record-batch.ts'; // prettier-ignore
 
 /** Below the 1 MiB of `max.message.bytes`, by the room that records are given at most. */
 const MAX_BATCH_BYTES = 900 * 1024;
 
 /** One partition's share of a request; to the driver it is a list of messages of this length. */
-export class PartitionShare {
+export class PartitionShare implements WrittenOneByOne {
   readonly place: TopicPartition;
   /** Places in the packed records, ascending. */
   readonly indexes: number[] = [];
@@ -28,11 +28,8 @@ export class PartitionShare {
     return this.indexes.length;
   }
 
-  /** The batch that the request carries. */
-  encode(head: BatchHead): Buffer {
-    return encodeBatch(head, this.length, this.room, (bytes, at, index) =>
-      this.#records.write(bytes, at, this.indexes[index]!, index),
-    );
+  write(bytes: Buffer, at: number, index: number): number {
+    return this.#records.write(bytes, at, this.indexes[index]!, index);
   }
 }
 
@@ -132,9 +129,4 @@ function toHeaderBytes({ names, values, own }: PackedRecords['headerSets'][numbe
   const end = at;
   if (ownAt < 0) return { before: bytes.subarray(0, end), after: bytes.subarray(end, end), hasOwn: false };
   return { before: bytes.subarray(0, ownAt), after: bytes.subarray(ownAt, end), hasOwn: true };
-}
-
-function append(bytes: Buffer, at: number, more: Buffer): number {
-  bytes.set(more, at);
-  return at + more.length;
 }

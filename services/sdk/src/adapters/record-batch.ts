@@ -40,40 +40,54 @@ const CHECKSUM_AT = 17;
 const CHECKED_FROM = 21;
 const RECORDS_FROM = 61;
 
-/** The batch in a buffer of its own. */
-export function encodeRecordBatch(head: BatchHead, records: readonly BatchRecord[]): Buffer {
-  let room = 0;
-  for (const record of records) room += roomFor(record);
-  return encodeBatch(head, records.length, room, (bytes, at, index) => writeRecord(bytes, at, records[index]!));
+/** Records that are written one by one. */
+export interface WrittenOneByOne {
+  readonly length: number;
+  /** Bytes that they take at most, all together. */
+  readonly room: number;
+  /** Writes the `index`-th at `at`. @returns where it ends. */
+  write(bytes: Buffer, at: number, index: number): number;
 }
 
-/**
- * The batch of `count` records that take at most `room` bytes; `write` writes one and says where it ends. What of its head
- * is not given is that of a batch that no producer numbers.
- */
-export function encodeBatch(
-  head: BatchHead,
-  count: number,
-  room: number,
-  write: (bytes: Buffer, at: number, index: number) => number,
-): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(RECORDS_FROM + room);
-  let end = RECORDS_FROM;
-  for (let index = 0; index < count; index += 1) end = write(bytes, end, index);
-  bytes.writeBigInt64BE(toBigInt(head.firstOffset ?? 0), 0);
-  bytes.writeInt32BE(end - LENGTH_FROM, 8);
-  bytes.writeInt32BE(head.partitionLeaderEpoch ?? 0, 12);
-  bytes[16] = MAGIC;
-  bytes.writeInt16BE(head.transactional === true ? IN_TRANSACTION : 0, CHECKED_FROM);
-  bytes.writeInt32BE(head.lastOffsetDelta, 23);
-  bytes.writeBigInt64BE(toBigInt(head.firstTimestamp), 27);
-  bytes.writeBigInt64BE(toBigInt(head.maxTimestamp), 35);
-  bytes.writeBigInt64BE(toBigInt(head.producerId ?? -1), 43);
-  bytes.writeInt16BE(head.producerEpoch ?? 0, 51);
-  bytes.writeInt32BE(head.firstSequence ?? 0, 53);
-  bytes.writeInt32BE(count, 57);
-  bytes.writeUInt32BE(crc32c(bytes, CHECKED_FROM, end), CHECKSUM_AT);
-  return bytes.subarray(0, end);
+/** A list of records, to be written one by one. */
+export function oneByOne(records: readonly BatchRecord[]): WrittenOneByOne {
+  let room = 0;
+  for (const record of records) room += roomFor(record);
+  return { length: records.length, room, write: (bytes, at, index) => writeRecord(bytes, at, records[index]!) };
+}
+
+/** The batch in a buffer of its own. */
+export function encodeRecordBatch(head: BatchHead, records: readonly BatchRecord[]): Buffer {
+  return encodeBatch(head, oneByOne(records));
+}
+
+/** As `encodeRecordBatch`. */
+export function encodeBatch(head: BatchHead, records: WrittenOneByOne): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(batchRoom(records));
+  return bytes.subarray(0, writeBatch(bytes, 0, head, records));
+}
+
+/** Bytes that a batch takes at most. */
+export const batchRoom = ({ room }: WrittenOneByOne): number => RECORDS_FROM + room;
+
+/** Writes the batch at `start`. What of its head is not given is that of a batch that no producer numbers. @returns where it ends. */
+export function writeBatch(bytes: Buffer, start: number, head: BatchHead, records: WrittenOneByOne): number {
+  let end = start + RECORDS_FROM;
+  for (let index = 0; index < records.length; index += 1) end = records.write(bytes, end, index);
+  bytes.writeBigInt64BE(toBigInt(head.firstOffset ?? 0), start);
+  bytes.writeInt32BE(end - start - LENGTH_FROM, start + 8);
+  bytes.writeInt32BE(head.partitionLeaderEpoch ?? 0, start + 12);
+  bytes[start + 16] = MAGIC;
+  bytes.writeInt16BE(head.transactional === true ? IN_TRANSACTION : 0, start + CHECKED_FROM);
+  bytes.writeInt32BE(head.lastOffsetDelta, start + 23);
+  bytes.writeBigInt64BE(toBigInt(head.firstTimestamp), start + 27);
+  bytes.writeBigInt64BE(toBigInt(head.maxTimestamp), start + 35);
+  bytes.writeBigInt64BE(toBigInt(head.producerId ?? -1), start + 43);
+  bytes.writeInt16BE(head.producerEpoch ?? 0, start + 51);
+  bytes.writeInt32BE(head.firstSequence ?? 0, start + 53);
+  bytes.writeInt32BE(records.length, start + 57);
+  bytes.writeUInt32BE(crc32c(bytes, start + CHECKED_FROM, end), start + CHECKSUM_AT);
+  return end;
 }
 
 /** kafkajs has a class of its own around a bigint. */
@@ -146,6 +160,12 @@ function writeHeaders(bytes: Buffer, start: number, headers: BatchRecord['header
   for (const name in headers)
     for (const value of valuesOf(headers[name])) at = writeBytes(bytes, writeText(bytes, at, name), value);
   return at;
+}
+
+/** The bytes alone. @returns where they end. */
+export function append(bytes: Buffer, at: number, more: Buffer): number {
+  bytes.set(more, at);
+  return at + more.length;
 }
 
 /** A length and the bytes; −1 for none. @returns where they end. */
