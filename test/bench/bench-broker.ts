@@ -10,6 +10,7 @@ import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { Kafka, logLevel } from 'kafkajs';
 import { provision } from '../../deploy/provision/index.ts';
 import { startOwnBroker } from '../support/own-broker.ts';
+import { compileAside } from './compiling-aside.ts';
 
 /** How a measuring process reaches the broker; passed on as JSON. */
 export interface BenchConnection {
@@ -31,6 +32,8 @@ export interface BenchBroker {
   forgetOutputs(): Promise<void>;
   /** Makes obs of every cell empty. */
   forgetInputs(): Promise<void>;
+  /** From now on the broker compiles with what is idle. @returns false where this machine cannot. */
+  compileAside(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -78,6 +81,7 @@ export async function startBenchBroker(): Promise<BenchBroker> {
     },
     forgetOutputs: () => forget(OUTPUTS),
     forgetInputs: () => forget(INPUTS),
+    compileAside: () => compileAside(broker.pid),
     async stop() {
       await bus.close();
       await client.disconnect();

@@ -33,7 +33,7 @@ const GATEWAY_MAIN = resolve(import.meta.dirname, '..', '..', 'services', 'gatew
 const LEDGER_MAIN = resolve(import.meta.dirname, '..', '..', 'services', 'ledger', 'src', 'main.ts');
 const PROBE = join(import.meta.dirname, 'readers-probe.ts');
 /** As the containers run every service; the probe collects garbage. */
-const FLAGS = ['--max-semi-space-size=32'];
+const FLAGS = ['--max-semi-space-size=32', '--v8-pool-size=1'];
 const PROBED = [...FLAGS, '--expose-gc', '--import', PROBE];
 
 /** Starts broker, database, registry, ledgers and gateways; whoever does closes them. */

@@ -18,6 +18,8 @@ export interface OwnBroker {
   readonly admin: { readonly user: string; readonly password: string };
   /** Goes with the broker: for whatever belongs to it. */
   readonly dataDir: string;
+  /** The broker's process. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function startOwnBroker({ isForLoad = false } = {}): Promise<OwnBro
     registryUrl,
     admin,
     dataDir,
+    pid: processes.pids.kafka,
     async stop() {
       await processes.stop();
       await rm(dataDir, { recursive: true, force: true });
