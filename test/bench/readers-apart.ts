@@ -104,6 +104,7 @@ export async function startApart(): Promise<ReadersStack> {
   return {
     policy, bootstrap, admin, registry, close,
     lockFile: lockPath,
+    brokerPid: broker.pid,
     addressOf: (view) => addresses.get(view) ?? '',
     named: Object.fromEntries([
       [process.pid, 'bench'],

@@ -8,6 +8,8 @@ import type { LoopDelay, Memory } from './readers-look.ts';
 export interface ReadersStack {
   readonly policy: Policy;
   readonly bootstrap: string;
+  /** The broker's process, where it is ours to say how it compiles. */
+  readonly brokerPid?: number;
   /** May do everything on the broker. */
   readonly admin: { readonly user: string; readonly password: string };
   readonly lockFile: string;

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { eventually } from '../support/eventually.ts';
+import { compileAside } from './compiling-aside.ts';
 import { startApart } from './readers-apart.ts';
 import { startChild, type Child } from './readers-child.ts';
 import type { ReadersAnswer, ReadersCommand, ReadersReport } from './readers-client.ts';
@@ -73,7 +74,9 @@ async function run(at: ReadersStack): Promise<number> {
     const due = dueOf(readers);
     const total = due.reduce((sum, each) => sum + each.length, 0);
     const busy = await measured(at, parts, async () => {
-      await writer.ask<WriterAnswer>({ go: true });
+      const { brokerPid } = at;
+      const warm = setTimeout(() => brokerPid !== undefined && void compileAside(brokerPid), WARM_UP_SECONDS * 1_000);
+      await writer.ask<WriterAnswer>({ go: true }).finally(() => clearTimeout(warm));
       await eventually(async () => ((await clients.ask({ count: true })).received ?? 0) >= total, { withinMs: 60_000, what: `${total} events` }).catch((cause: unknown) => say(String(cause))); // prettier-ignore
     }, values.profile); // prettier-ignore
     const { report } = await clients.ask({ report: true });
