@@ -6,15 +6,13 @@ import type { OutgoingRecord } from '@sitebus/sdk';
 
 /** Records by their place. */
 export interface PackedLoad {
-  readonly count: number;
-  readonly topics: readonly string[];
   /** Makes the record anew; its value is a view. */
   at(index: number): OutgoingRecord;
 }
 
 const FIRST_BYTES = 64 * 1024 * 1024;
 
-/** Packs records; they may be dropped as they are taken. Throws TypeError for one without a value. */
+/** Packs records; they may be dropped as they are taken. Throws TypeError for one without a value or a text as its key. */
 export function packLoad(records: Iterable<OutgoingRecord>): PackedLoad {
   let bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   let end = 0;
@@ -32,14 +30,17 @@ export function packLoad(records: Iterable<OutgoingRecord>): PackedLoad {
     places.push(topics.indexOf(topic), end + keyBytes, end + keyBytes + value.length);
     end += keyBytes + value.length;
   }
-  const at = Int32Array.from(places);
+  const packed = Int32Array.from(places);
   return {
-    count: at.length / 3,
-    topics,
     at(index) {
-      const [topic, from, to] = at.subarray(index * 3, index * 3 + 3) as unknown as [number, number, number];
-      const before = index === 0 ? 0 : at[index * 3 - 1]!;
-      return { topic: topics[topic]!, key: bytes.toString('latin1', before, from), value: bytes.subarray(from, to) };
+      const first = index * 3;
+      const keyFrom = index === 0 ? 0 : packed[first - 1];
+      const valueFrom = packed[first + 1];
+      return {
+        topic: topics[packed[first]!]!,
+        key: bytes.toString('utf8', keyFrom, valueFrom),
+        value: bytes.subarray(valueFrom, packed[first + 2]),
+      };
     },
   };
 }

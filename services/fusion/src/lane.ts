@@ -40,7 +40,7 @@ export interface LaneParts {
   readonly topics: readonly string[];
   /** Unlike that of any other instance, living or gone. */
   readonly instance: string;
-  /** Least time between two cuts, ms. */
+  /** Time between two cuts, ms, where few records wait. */
   readonly cutMs: number;
   /** Longest rest between two looks at the clock, ms. */
   readonly idleMs: number;

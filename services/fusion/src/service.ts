@@ -32,7 +32,7 @@ export interface FusionConfig {
   readonly view: string;
   /** Part of its group's name; must be unlike that of any other instance. Default: random. */
   readonly instance?: string;
-  /** Least time between two cuts, ms. Default 50. */
+  /** Time between two cuts, ms, where few records wait. Default 50. */
   readonly cutMs?: number;
   /** Longest rest between two looks at the clock where nothing comes, ms. Default 1,000. */
   readonly idleMs?: number;

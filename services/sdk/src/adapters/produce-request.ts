@@ -57,8 +57,10 @@ export function encodeProduceRequest(request: ProduceRequest, nowMs: number): Re
     return { head, shares: partitions.map((share) => ({ ...share, records: toRecords(share.messages) })) };
   });
   let room = ROOM_BEFORE + start.length;
-  for (const { head, shares } of topics)
-    room = shares.reduce((sum, { records }) => sum + SHARE_HEAD_BYTES + batchRoom(records), room + head.length);
+  for (const { head, shares } of topics) {
+    room += head.length;
+    for (const { records } of shares) room += SHARE_HEAD_BYTES + batchRoom(records);
+  }
   const bytes = Buffer.allocUnsafeSlow(room);
   let at = append(bytes, ROOM_BEFORE, start);
   for (const { head, shares } of topics) {
