@@ -27,7 +27,7 @@ const LATENCY = { perSecond: 5_000, warmUpSeconds: 60, seconds: 20 };
 
 const options = parseBenchOptions(process.argv.slice(2));
 const scores = createScoreboard(options);
-await buildRooms();
+await buildRooms(['fusion']);
 const broker = await startBenchBroker();
 try {
   await run(options, broker, scores);

@@ -23,14 +23,13 @@ import { eventually } from '../support/eventually.ts';
 import { startOwnBroker } from '../support/own-broker.ts';
 import { startOwnStore } from '../support/own-store.ts';
 import { servicePorts } from '../support/service-process.ts';
+import { builtMain, buildRooms } from './built-rooms.ts';
 import { startChild, type Child } from './readers-child.ts';
 import { READ_VIEWS } from './readers-draws.ts';
 import type { LoopDelay, Memory } from './readers-look.ts';
 import type { ProbeAnswer, ProbeQuestion } from './readers-probe.ts';
 import type { ReadersStack } from './readers-stack.ts';
 
-const GATEWAY_MAIN = resolve(import.meta.dirname, '..', '..', 'services', 'gateway', 'src', 'main.ts');
-const LEDGER_MAIN = resolve(import.meta.dirname, '..', '..', 'services', 'ledger', 'src', 'main.ts');
 const PROBE = join(import.meta.dirname, 'readers-probe.ts');
 /** As the containers run every service; the probe collects garbage. */
 const FLAGS = ['--max-semi-space-size=32', '--v8-pool-size=1'];
@@ -38,6 +37,7 @@ const PROBED = [...FLAGS, '--expose-gc', '--import', PROBE];
 
 /** Starts broker, database, registry, ledgers and gateways; whoever does closes them. */
 export async function startApart(): Promise<ReadersStack> {
+  await buildRooms(['gateway', 'ledger']);
   const [broker, store] = await Promise.all([startOwnBroker({ isForLoad: true }), startOwnStore()]);
   const { bootstrap, registryUrl, admin, dataDir } = broker;
   const policy = await loadPolicy('schemas/policy');
@@ -88,8 +88,8 @@ export async function startApart(): Promise<ReadersStack> {
     for (const [at, view] of READ_VIEWS.entries()) {
       const [port = 0, adminPort = 0, ledgerPort = 0] = ports.slice(at * 3);
       const ofLedger = { ...signedIn(ledgerPrincipal(view)), SITEBUS_VIEW: view, SITEBUS_LEDGER_KEYS: ledgerKeys, SITEBUS_ADMIN_PORT: String(ledgerPort) }; // prettier-ignore
-      const ledger = startChild(LEDGER_MAIN, { flags: FLAGS, env: ofLedger });
-      const gateway = startChild(GATEWAY_MAIN, { flags: PROBED, env: gatewayOf(view, port, adminPort) });
+      const ledger = startChild(builtMain('ledger'), { flags: FLAGS, env: ofLedger });
+      const gateway = startChild(builtMain('gateway'), { flags: PROBED, env: gatewayOf(view, port, adminPort) });
       ledgers.set(view, ledger);
       gateways.set(view, gateway);
       addresses.set(view, `http://127.0.0.1:${port}`);

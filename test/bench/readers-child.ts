@@ -16,12 +16,13 @@ export interface Child {
 
 const MOST_TOLD_CHARS = 4_000;
 
-/** Runs a file from its source, with `flags` for Node and, where named, an environment that replaces this one's. */
+/** Runs a file, one of ours from its source, with `flags` for Node and, where named, an environment that replaces this one's. */
 export function startChild(
   file: string,
   { flags = [], env }: { readonly flags?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
 ): Child {
-  const execArgv = ['--conditions=source', '--import', 'tsx', ...flags];
+  const isBuilt = file.endsWith('.js');
+  const execArgv = [...(isBuilt ? [] : ['--conditions=source']), '--import', 'tsx', ...flags];
   const child: ChildProcess = fork(file, {
     execArgv,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
