@@ -15,7 +15,7 @@ const OPTIONS: ts.CompilerOptions = {
   rewriteRelativeImportExtensions: true,
 };
 
-/** Builds these services and what they are made with; about two seconds. */
+/** Builds these services and what they are made with; a few seconds each. */
 export async function buildRooms(services: readonly string[]): Promise<void> {
   await Promise.all([...SHARED, ...services].map((room) => buildRoom(join(ROOT, 'services', room))));
 }
