@@ -8,6 +8,8 @@ import ts from 'typescript';
 const ROOT = resolve(import.meta.dirname, '..', '..');
 /** What every service is made with. */
 const SHARED = ['marking', 'sdk', 'kit'];
+/** What the image gives Node (`deploy/images/Dockerfile`): what is measured runs as it does there. */
+export const IMAGE_FLAGS: readonly string[] = ['--max-semi-space-size=32', '--v8-pool-size=1'];
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,
   module: ts.ModuleKind.ESNext,

@@ -9,7 +9,7 @@ import { loadCommonValues } from '@sitebus/fusion';
 import { loadPolicy } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { codecOf, startBenchBroker, type BenchBroker } from './bench-broker.ts';
-import { buildRooms } from './built-rooms.ts';
+import { buildRooms, IMAGE_FLAGS } from './built-rooms.ts';
 import { drawReports, type DrawnReport, type DrawnValue } from './drawn-reports.ts';
 import { expectedComponents } from './expected-components.ts';
 import { placeOf, spell, toRecord } from './indicator-records.ts';
@@ -233,8 +233,7 @@ function fuse(how: Pick<BenchOptions, 'source' | 'profileDir'>, job: object, mor
 function nodeArgsOf({ source, profileDir }: { readonly source: boolean; readonly profileDir?: string | undefined }) {
   return [
     '--max-old-space-size=6000',
-    '--max-semi-space-size=32',
-    '--v8-pool-size=1', // as the image starts it
+    ...IMAGE_FLAGS,
     ...(source ? ['--conditions=source'] : []),
     ...(profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]),
   ];

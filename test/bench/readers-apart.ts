@@ -23,7 +23,7 @@ import { eventually } from '../support/eventually.ts';
 import { startOwnBroker } from '../support/own-broker.ts';
 import { startOwnStore } from '../support/own-store.ts';
 import { servicePorts } from '../support/service-process.ts';
-import { builtMain, buildRooms } from './built-rooms.ts';
+import { builtMain, buildRooms, IMAGE_FLAGS } from './built-rooms.ts';
 import { startChild, type Child } from './readers-child.ts';
 import { READ_VIEWS } from './readers-draws.ts';
 import type { LoopDelay, Memory } from './readers-look.ts';
@@ -31,9 +31,8 @@ import type { ProbeAnswer, ProbeQuestion } from './readers-probe.ts';
 import type { ReadersStack } from './readers-stack.ts';
 
 const PROBE = join(import.meta.dirname, 'readers-probe.ts');
-/** As the containers run every service; the probe collects garbage. */
-const FLAGS = ['--max-semi-space-size=32', '--v8-pool-size=1'];
-const PROBED = [...FLAGS, '--expose-gc', '--import', PROBE];
+/** The probe collects garbage, and is run from its source. */
+const PROBED = [...IMAGE_FLAGS, '--expose-gc', '--import', 'tsx', '--import', PROBE];
 
 /** Starts broker, database, registry, ledgers and gateways; whoever does closes them. */
 export async function startApart(): Promise<ReadersStack> {
@@ -88,7 +87,7 @@ export async function startApart(): Promise<ReadersStack> {
     for (const [at, view] of READ_VIEWS.entries()) {
       const [port = 0, adminPort = 0, ledgerPort = 0] = ports.slice(at * 3);
       const ofLedger = { ...signedIn(ledgerPrincipal(view)), SITEBUS_VIEW: view, SITEBUS_LEDGER_KEYS: ledgerKeys, SITEBUS_ADMIN_PORT: String(ledgerPort) }; // prettier-ignore
-      const ledger = startChild(builtMain('ledger'), { flags: FLAGS, env: ofLedger });
+      const ledger = startChild(builtMain('ledger'), { flags: IMAGE_FLAGS, env: ofLedger });
       const gateway = startChild(builtMain('gateway'), { flags: PROBED, env: gatewayOf(view, port, adminPort) });
       ledgers.set(view, ledger);
       gateways.set(view, gateway);

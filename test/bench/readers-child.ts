@@ -16,13 +16,13 @@ export interface Child {
 
 const MOST_TOLD_CHARS = 4_000;
 
-/** Runs a file, one of ours from its source, with `flags` for Node and, where named, an environment that replaces this one's. */
+/** Runs a file, one in TypeScript from its source, with `flags` for Node and, where named, an environment that replaces this one's. */
 export function startChild(
   file: string,
   { flags = [], env }: { readonly flags?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
 ): Child {
-  const isBuilt = file.endsWith('.js');
-  const execArgv = [...(isBuilt ? [] : ['--conditions=source']), '--import', 'tsx', ...flags];
+  const loader = file.endsWith('.ts') ? ['--conditions=source', '--import', 'tsx'] : [];
+  const execArgv = [...loader, ...flags];
   const child: ChildProcess = fork(file, {
     execArgv,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
