@@ -21,4 +21,4 @@ if (!env['SITEBUS_POLICY_ROOTS']) {
   env['SITEBUS_POLICY_ROOTS'] = roots.map(({ name, publicKey }) => renderVerifierKey(name, publicKey)).join();
   env['SITEBUS_POLICY_NOTE'] = notePath ?? '';
 }
-await import('../../services/research/src/main.ts');
+await import('@sitebus/research/main');

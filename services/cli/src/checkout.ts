@@ -26,11 +26,11 @@ export const ownCheckout = (): string => fileURLToPath(new URL('../../..', impor
  * @returns its exit code; 130 when it was interrupted. Throws a CliError 1 where there is no such program.
  */
 export async function runProgram(program: string, words: readonly string[], context: CliContext): Promise<number> {
-  const path = join(ownCheckout(), program);
+  const isBuilt = import.meta.url.endsWith('.js'); // in an image, where the programs of deploy/ are built too
+  const path = join(ownCheckout(), isBuilt ? program.replace(/\.ts$/, '.js') : program);
   if (!existsSync(path))
     throw new CliError(EXIT.failed, 'this works in a checkout of sitebus alone', { where: [path], next: 'git clone, npm install' }); // prettier-ignore
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const child = spawn(process.execPath, ['--conditions=source', '--import', tsx, path, ...words], {
+  const child = spawn(process.execPath, [...(isBuilt ? [] : sourceLoader()), path, ...words], {
     cwd: context.cwd,
     env: { ...context.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,4 +47,9 @@ export async function runProgram(program: string, words: readonly string[], cont
   } finally {
     context.signal.removeEventListener('abort', stop);
   }
+}
+
+/** What Node is told to read the sources of a checkout. */
+function sourceLoader(): readonly string[] {
+  return ['--conditions=source', '--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
