@@ -120,6 +120,8 @@ describe('what starts in the image', () => {
     expect(run([tool, '--help'])).toMatch(/^0 [^]*Commands:/);
     expect(run([tool, 'marking', 'parse', 'SECRET//REL TO CAN, GBR'])).toMatch(/^0 /);
     expect(run([tool, 'provision', '--plan'])).toMatch(/^2 error: --bootstrap and --registry/);
+    writeFileSync(join(tree, 'none.jsonl'), '');
+    expect(run([tool, 'fuse', '--input', 'none.jsonl', '--output', 'out.jsonl'])).toMatch(/^0 0 lines/);
   });
 });
 
