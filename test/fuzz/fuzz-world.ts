@@ -36,7 +36,7 @@ export async function fillWorld(world: World): Promise<readonly string[]> {
 export function wishOf(
   world: World,
   role: (typeof FUZZ_READERS)[number],
-  rest: Pick<FuzzWish, 'python' | 'seconds' | 'ids'> & { readonly seed?: string },
+  rest: Pick<FuzzWish, 'python' | 'seconds' | 'enough' | 'ids' | 'seed'>,
 ): FuzzWish {
   return { gateway: world.gateway, token: world.tokens.find((each) => each.role === role)?.token, ...rest };
 }

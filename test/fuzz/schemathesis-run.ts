@@ -1,7 +1,7 @@
 // One run of schemathesis over the OpenAPI document of a running sitebus, as one reader.
 // Holds: the tool is as its package manager gives it; it is told real ids, so that more than refusals is looked at; bounded
-// by time; what it found is returned, never judged here. Streams are left out: a response that does not end is no response
-// to it, and what they answer is tested elsewhere.
+// by time, and by what it asked where somebody says how much is enough; what it found is returned, never judged here. Streams
+// are left out: a response that does not end is no response to it, and what they answer is tested elsewhere.
 
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -15,6 +15,8 @@ export interface FuzzWish {
   /** Absent: without a credential. */
   readonly token: string | undefined;
   readonly seconds: number;
+  /** It ends before that once it has asked so many operations and cases; default: it uses its time up. */
+  readonly enough?: Pick<FuzzOutcome, 'operations' | 'cases'>;
   /** Ids of records there are. */
   readonly ids: readonly string[];
   /** Repeats a run. */
@@ -45,6 +47,8 @@ const CHECKS = [
 ];
 /** What it does not write by itself: lines of JSON. */
 const HOOKS = join(import.meta.dirname, 'ndjson_hooks.py');
+/** Ends it early. The tool loads it for all of its settings, and the hooks of its environment for a part of them. */
+const ENOUGH_HOOK = join(import.meta.dirname, 'enough_hook.py');
 /** A reader's own limit is 1,200 a minute: what is refused for its rate is not looked at. */
 const RATE = '1000/m';
 /** Seconds for one answer of a machine that is busy. */
@@ -57,7 +61,7 @@ export async function runSchemathesis(wish: FuzzWish): Promise<FuzzOutcome> {
   const folder = await mkdtemp(join(tmpdir(), 'sitebus-fuzz-'));
   try {
     const [config, report] = [join(folder, 'schemathesis.toml'), join(folder, 'report.json')];
-    await writeFile(config, configOf(wish.ids));
+    await writeFile(config, configOf(wish));
     // As a module: a script of an environment that was moved into its place names the place where it was made.
     const said = await spoken(wish.python, ['-m', 'schemathesis.cli', ...argsOf(wish, config, report)], wish, folder);
     return { ...outcomeIn(await readFile(report, 'utf8').catch(() => '')), said };
@@ -79,9 +83,10 @@ function argsOf({ gateway, token, seconds, seed }: FuzzWish, config: string, rep
 }
 
 /** Half of the ids it sends are of records there are. A 503 names what cannot be asked just now, and is no fault. */
-function configOf(ids: readonly string[]): string {
+function configOf({ ids, enough }: FuzzWish): string {
   const values = ids.map((id) => JSON.stringify(id)).join(', ');
-  return `[dictionaries.ids]
+  return `${enough === undefined ? '' : `hooks = ${JSON.stringify(ENOUGH_HOOK)}\n`}
+[dictionaries.ids]
 values = [${values}]
 
 [parameters]
@@ -92,8 +97,13 @@ not_a_server_error.expected-statuses = ["2xx", "3xx", "4xx", 503]
 `;
 }
 
-function spoken(command: string, args: readonly string[], { seconds }: FuzzWish, cwd: string): Promise<string> {
-  const env = { ...process.env, SCHEMATHESIS_HOOKS: HOOKS };
+function spoken(command: string, args: readonly string[], wish: FuzzWish, cwd: string): Promise<string> {
+  const { seconds, enough } = wish;
+  const env = {
+    ...process.env,
+    SCHEMATHESIS_HOOKS: HOOKS,
+    ...(enough && { FUZZ_ENOUGH: `${enough.operations} ${enough.cases}` }),
+  };
   const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr])

@@ -11,8 +11,9 @@ import { type FuzzOutcome, runSchemathesis } from '../fuzz/schemathesis-run.ts';
 import { pythonClients } from '../support/python-clients.ts';
 import type { World } from '../support/world.ts';
 
-/** Where a machine has not come far enough in the first, the next is tried. */
-const SECONDS = [12, 60, 240];
+/** It ends once so much was asked of it; where a machine has not come far enough in the first time, the next is tried. */
+const ENOUGH = { operations: 100, cases: 300 };
+const SECONDS = [24, 60, 240];
 const clients = await pythonClients(join(import.meta.dirname, '..', 'fuzz', 'requirements.txt'));
 const withPython = 'python' in clients ? test : test.skip;
 
@@ -32,7 +33,7 @@ export function fuzzRows(theWorld: () => World): void {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
     const { python } = clients as { python: string };
-    const { failures } = await runSchemathesis({ python, gateway: `http://127.0.0.1:${port}`, token: undefined, seconds: 5, ids: ['x'] });
+    const { failures } = await runSchemathesis({ python, gateway: `http://127.0.0.1:${port}`, token: undefined, seconds: 60, enough: { operations: 3, cases: 30 }, ids: ['x'] });
     server.close();
     expect(failures).toEqual([
       { title: 'Server error', operations: ['GET /broken'] },
@@ -58,7 +59,7 @@ export function fuzzRows(theWorld: () => World): void {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     const { port } = server.address() as AddressInfo;
     const { python } = clients as { python: string };
-    const { failures } = await runSchemathesis({ python, gateway: `http://127.0.0.1:${port}`, token: undefined, seconds: 20, ids: ['x'] });
+    const { failures } = await runSchemathesis({ python, gateway: `http://127.0.0.1:${port}`, token: undefined, seconds: 60, enough: { operations: 2, cases: 150 }, ids: ['x'] });
     server.close();
     expect(failures.map(({ operations }) => operations)).toEqual([['POST /torn']]);
     expect(lines.some((line) => line.startsWith('{"type": "GoodPractice"'))).toBe(true);
@@ -74,7 +75,7 @@ export function fuzzRows(theWorld: () => World): void {
       const runs = FUZZ_READERS.filter((role) => role === 'analyst' || role === 'administrator' || role === undefined);
       const asked = async (role: (typeof runs)[number]): Promise<FuzzOutcome> => {
         for (const seconds of SECONDS) {
-          const outcome = await runSchemathesis(wishOf(world, role, { python, seconds, ids }));
+          const outcome = await runSchemathesis(wishOf(world, role, { python, seconds, enough: ENOUGH, ids }));
           if (outcome.failures.length > 0 || isEnough(outcome) || seconds === SECONDS.at(-1)) return outcome;
         }
         throw new Error('there is no time to ask in');
