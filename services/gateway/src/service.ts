@@ -151,6 +151,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       };
       const model = createInMemoryReadModel({ viewClearance: view.clearance, clock, latePlaces, readVersion, endOnBus });
       const products = createSpilledProducts(now, (version) => {
+        model.passOver(version);
         receipts.shelf.drop(version);
         receipts.lookAgain();
       });

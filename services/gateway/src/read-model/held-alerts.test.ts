@@ -32,3 +32,23 @@ test('an alert whose assessment is there in a later version alone is shown besid
   assessments.add({ ...about[0]!, version: 4 }, 0);
   expect(await alerts.log.read(0n, 10)).toMatchObject([{ offset: 0n, assessment: { value: { version: 4 } } }]);
 });
+
+test('what is known not to come is waited for no longer, by those who wait already neither', async () => {
+  const assessments = createAssessments();
+  const alerts = createAlerts(assessments);
+  for (const [at, assessment] of about.entries()) alerts.add(anAlert(assessment), BigInt(at), 0);
+  assessments.add(about[1]!, 0);
+  let hasCome = false;
+  const waiting = alerts.log.read(0n, 2).finally(() => (hasCome = true));
+  await new Promise((resolve) => setImmediate(resolve));
+  alerts.passOver({ productId: about[0]!.id, productVersion: about[0]!.version + 1 }); // another one
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(hasCome).toBe(false);
+  alerts.passOver({ productId: about[0]!.id, productVersion: about[0]!.version });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(hasCome).toBe(true);
+  expect((await waiting).map(({ offset, assessment }) => [offset, assessment?.id])).toEqual([
+    [0n, undefined],
+    [1n, uuidOf('second')],
+  ]);
+});

@@ -1,10 +1,11 @@
 // Alerts in memory, in the order of alert.<view>.
 // Holds: offsets ascend and may have gaps; an alert is handed to a stream beside an assessment of at least its version,
-// where that comes in time. Grows with the topic: nothing is forgotten before the process ends.
+// where that comes in time, and is not known not to come. Grows with the topic: nothing is forgotten before the process ends.
 
 import type { Marking } from '@sitebus/marking';
 import { fromWire } from '@sitebus/sdk';
 import type { Alert } from '@sitebus/sdk';
+import type { ProductVersion } from '../receipts/facts.ts';
 import type { createAssessments } from './held-assessments.ts';
 import type { AlertLog, StoredAlert } from './model.ts';
 import { createSignal } from './signal.ts';
@@ -29,6 +30,7 @@ interface HeldAlert {
 export function createAlerts(assessments: ReturnType<typeof createAssessments>, endOnBus?: AlertLog['endOnBus']) {
   const inOrder: HeldAlert[] = []; // ascending offsets, not necessarily contiguous
   const byId = new Map<string, HeldAlert>();
+  const absent = new Set<string>();
   const arrivals = createSignal();
   let earliest = 0n;
   let next = 0n;
@@ -49,7 +51,8 @@ export function createAlerts(assessments: ReturnType<typeof createAssessments>, 
     return low;
   };
   const isExplained = ({ value }: HeldAlert): boolean =>
-    (assessments.get(value.assessmentId)?.value.version ?? 0) >= value.version;
+    (assessments.get(value.assessmentId)?.value.version ?? 0) >= value.version ||
+    absent.has(`${value.assessmentId} ${value.version}`);
 
   const log: AlertLog = {
     ends: () => ({ earliest, next }),
@@ -87,6 +90,11 @@ export function createAlerts(assessments: ReturnType<typeof createAssessments>, 
       next = offset + 1n;
       arrivals.notify();
       return true;
+    },
+    /** A version was read that is kept from everybody: an alert about it, and what follows that, waits for it no longer. */
+    passOver({ productId, productVersion }: ProductVersion): void {
+      absent.add(`${productId} ${productVersion}`);
+      assessments.arrivals.notify();
     },
     /** The alert at an offset that `add` took. */
     at(offset: bigint): StoredAlert {

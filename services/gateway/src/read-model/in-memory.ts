@@ -6,6 +6,7 @@
 import type { Clearance } from '@sitebus/marking';
 import { fromWire } from '@sitebus/sdk';
 import type { Alert, Assessment, Clock } from '@sitebus/sdk';
+import type { ProductVersion } from '../receipts/facts.ts';
 import { createAlerts } from './held-alerts.ts';
 import { createAssessments } from './held-assessments.ts';
 import { citedIn, createObservations } from './held-observations.ts';
@@ -27,6 +28,8 @@ export interface InMemoryReadModel extends ReadModel {
   /** `place`: where it lies, so that it can be read again. */
   addAssessment(value: Assessment, atMs: number, place?: VersionPlace): void;
   addAlert(value: Alert, offset: bigint, atMs: number): void;
+  /** This version was read and is not added: no alert waits for it. */
+  passOver(version: ProductVersion): void;
   /** Tells where alert.<view> begins and ends before its records are read. */
   setAlertEnds(ends: { readonly earliest: bigint; readonly next: bigint }): void;
 }
@@ -88,6 +91,7 @@ export function createInMemoryReadModel(parts: {
     addAlert(value, offset, atMs) {
       if (alerts.add(value, offset, atMs)) journal.enterAlert(value, offset, atMs, () => alerts.at(offset));
     },
+    passOver: (version) => alerts.passOver(version),
     setAlertEnds: (ends) => alerts.setEnds(ends),
     observation: async (id) => observations.withId(id).map(toStored),
     async *observations(before) {
