@@ -15,9 +15,7 @@ beforeAll(async () => {
   started.push((one = await startWorld({ clock: CLOCK })));
   started.push((other = await startWorld({ clock: CLOCK })));
 });
-afterAll(async () => {
-  for (const world of started) await world.close();
-});
+afterAll(() => Promise.all(started.map((world) => world.close())));
 
 describe('what lies above', () => twoWorldRows(theWorlds)); // first: it counts what there is
 describe('what is let down', () => downgradeRows(theWorlds)); // last: it moves the clock
