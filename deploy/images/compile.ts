@@ -41,13 +41,13 @@ export async function compileRooms(rooms: readonly string[], { from, to }: Trees
 }
 
 /**
- * Makes these programs of deploy/ (`deploy/provision/main.ts`) and every file that they import by its path JavaScript, which lies
- * as its sources do. Throws where one imports a file outside of deploy/, or one that is not there.
+ * Makes these programs (`deploy/provision/main.ts`) and every file that they import by its path JavaScript, which lies as its
+ * sources do. Throws where one imports a file of a room, or one that is not there.
  */
 export async function compilePrograms(programs: readonly string[], { from, to }: Trees): Promise<void> {
   const files = new Set(programs);
   for (const file of files) {
-    if (!file.startsWith('deploy/')) throw new Error(`${file} is imported by its path: a room is used by its exports`);
+    if (file.startsWith('services/')) throw new Error(`${file} is imported by its path: a room is used by its exports`);
     const code = await compile(join(from, file), join(to, toJs(file)));
     for (const [, path = ''] of code.matchAll(RELATIVE_IMPORT))
       files.add(posix.join(posix.dirname(file), `${path}.ts`));

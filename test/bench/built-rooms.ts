@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { compileRooms } from '../../deploy/images/compile.ts';
+import { compilePrograms, compileRooms } from '../../deploy/images/compile.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 /** What every service is made with. */
@@ -15,6 +15,13 @@ export const IMAGE_FLAGS: readonly string[] = imageFlags();
 export async function buildRooms(services: readonly string[]): Promise<void> {
   const rooms = [...SHARED, ...services].map((service) => `services/${service}`);
   await compileRooms(rooms, { from: ROOT, to: ROOT });
+}
+
+/** Builds a program of the bench that runs in a built service's process. @returns where it lies. */
+export async function buildProgram(program: string): Promise<string> {
+  const built = join(ROOT, '.sitebus', 'bench');
+  await compilePrograms([program], { from: ROOT, to: built });
+  return join(built, program.replace(/\.ts$/, '.js'));
 }
 
 /** What starts a built service as a process. */

@@ -23,20 +23,18 @@ import { eventually } from '../support/eventually.ts';
 import { startOwnBroker } from '../support/own-broker.ts';
 import { startOwnStore } from '../support/own-store.ts';
 import { servicePorts } from '../support/service-process.ts';
-import { builtMain, buildRooms, IMAGE_FLAGS } from './built-rooms.ts';
+import { builtMain, buildProgram, buildRooms, IMAGE_FLAGS } from './built-rooms.ts';
 import { startChild, type Child } from './readers-child.ts';
 import { READ_VIEWS } from './readers-draws.ts';
 import type { LoopDelay, Memory } from './readers-look.ts';
 import type { ProbeAnswer, ProbeQuestion } from './readers-probe.ts';
 import type { ReadersStack } from './readers-stack.ts';
 
-const PROBE = join(import.meta.dirname, 'readers-probe.ts');
-/** The probe collects garbage, and is run from its source. */
-const PROBED = [...IMAGE_FLAGS, '--expose-gc', '--import', 'tsx', '--import', PROBE];
-
 /** Starts broker, database, registry, ledgers and gateways; whoever does closes them. */
 export async function startApart(): Promise<ReadersStack> {
   await buildRooms(['gateway', 'ledger']);
+  // The probe collects garbage. It is built, too: a loader of sources looks at what the driver requires anew for each request.
+  const probed = [...IMAGE_FLAGS, '--expose-gc', '--import', await buildProgram('test/bench/readers-probe.ts')];
   const [broker, store] = await Promise.all([startOwnBroker({ isForLoad: true }), startOwnStore()]);
   const { bootstrap, registryUrl, admin, dataDir } = broker;
   const policy = await loadPolicy('schemas/policy');
@@ -88,7 +86,7 @@ export async function startApart(): Promise<ReadersStack> {
       const [port = 0, adminPort = 0, ledgerPort = 0] = ports.slice(at * 3);
       const ofLedger = { ...signedIn(ledgerPrincipal(view)), SITEBUS_VIEW: view, SITEBUS_LEDGER_KEYS: ledgerKeys, SITEBUS_ADMIN_PORT: String(ledgerPort) }; // prettier-ignore
       const ledger = startChild(builtMain('ledger'), { flags: IMAGE_FLAGS, env: ofLedger });
-      const gateway = startChild(builtMain('gateway'), { flags: PROBED, env: gatewayOf(view, port, adminPort) });
+      const gateway = startChild(builtMain('gateway'), { flags: probed, env: gatewayOf(view, port, adminPort) });
       ledgers.set(view, ledger);
       gateways.set(view, gateway);
       addresses.set(view, `http://127.0.0.1:${port}`);
