@@ -71,6 +71,7 @@ test.each<[string, string, string]>([
   ['prose in parentheses only', '(See below) It rains (a lot)', 'PORTION_MISSING 28'],
   ['nothing', '', 'PORTION_MISSING 0'],
   ['a mark in the middle', 'It (PA) rains.', 'PORTION_MISSING 14'],
+  ['a mark behind a blank', ' (PA) rains.', 'PORTION_MISSING 12'],
   ['a mark at both ends', '(PA) It rains. (PA)', 'DUPLICATE 15'],
   ['a spoiled mark before a good one', '(S//BOGUS) It rains. (PA)', 'DUPLICATE 21'],
   ['a spoiled leading mark', '(S//BOGUS) It rains.', 'UNKNOWN_PART 4'],
