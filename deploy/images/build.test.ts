@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { compilePrograms } from './compile.ts';
+import { instruction } from './instruction.ts';
 
 interface Compose {
   readonly services: Readonly<Record<string, { readonly build?: unknown; readonly command?: readonly string[] }>>;
@@ -26,7 +27,6 @@ interface Lock {
   >;
 }
 
-const dockerfile = readFileSync('deploy/images/Dockerfile', 'utf8');
 const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as Compose;
 const flags = instruction('ENTRYPOINT').slice(1);
 const ours = Object.entries(services).filter(([, { build }]) => build !== undefined);
@@ -150,9 +150,4 @@ function filesOf(folder: string): string[] {
   return readdirSync(join(tree, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules'))
     .map((entry) => join(entry.parentPath, entry.name).slice(tree.length + 1));
-}
-
-function instruction(name: string): readonly string[] {
-  const [, words = '[]'] = new RegExp(`^${name} (\\[.*\\])$`, 'm').exec(dockerfile) ?? [];
-  return JSON.parse(words) as readonly string[];
 }

@@ -1,15 +1,15 @@
 // The rooms as plain JavaScript in their `dist`, where `exports` sends whoever does not ask for their sources.
 // Holds: what is measured is compiled as the image's content is, and started by Node as the image starts it.
 
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compilePrograms, compileRooms } from '../../deploy/images/compile.ts';
+import { instruction } from '../../deploy/images/instruction.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 /** What every service is made with. */
 const SHARED = ['marking', 'sdk', 'kit'];
 /** What the image gives Node. */
-export const IMAGE_FLAGS: readonly string[] = imageFlags();
+export const IMAGE_FLAGS: readonly string[] = instruction('ENTRYPOINT').slice(1);
 
 /** Builds these services and what they are made with. */
 export async function buildRooms(services: readonly string[]): Promise<void> {
@@ -27,10 +27,4 @@ export async function buildProgram(program: string): Promise<string> {
 /** What starts a built service as a process. */
 export function builtMain(service: string): string {
   return join(ROOT, 'services', service, 'dist', 'main.js');
-}
-
-function imageFlags(): readonly string[] {
-  const dockerfile = readFileSync(join(ROOT, 'deploy', 'images', 'Dockerfile'), 'utf8');
-  const [, words = '[]'] = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile) ?? [];
-  return (JSON.parse(words) as string[]).filter((word) => word.startsWith('--'));
 }

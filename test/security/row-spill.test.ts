@@ -10,6 +10,7 @@ import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { anIndicatorReport } from '../support/observations.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWorld, type World } from '../support/world.ts';
+import { askFrontDoor } from './front-door-requests.ts';
 
 const SECONDS = 1_000;
 const OPEN = 'UNCLASSIFIED//TLP:CLEAR';
@@ -151,8 +152,7 @@ describe('a spilled record', () => {
       await producer.send({ topic: spillTopic('open'), key: null, value: Buffer.from(JSON.stringify(forged)) });
       await bus.close();
       // Not by world.ask, which asks half a minute long again whatever says that the store is not available, as this does.
-      const authorization = `Bearer ${world.tokens.find(({ person }) => person.person === READER)?.token}`;
-      await eventually(async () => (await fetch(`${world.gateway}/v1/observations?view=s-can`, { headers: { authorization } })).status === 503);
+      await eventually(async () => (await askFrontDoor(world, { as: READER, path: '/v1/observations?view=s-can' })).status === 503);
       expect(world.gateways.get('s-can')?.ready().parts['spills']).toContain('BAD_SIGNATURE');
     },
     600 * SECONDS,
