@@ -125,6 +125,14 @@ test('lists are bounded', () => {
   expect(codeOf({ classified: 'UNCLASSIFIED', compartments: systems(MAX_COMPARTMENTS + 1) })).toBe('TOO_MANY');
 });
 
+test('a refusal names the field at fault, whichever it is', () => {
+  const wrong = { classified: 'B', protected: 'S', compartments: 'SI', relTo: 'CAN', tlp: 'WHITE', orcon: 0, owners: 'CAN', origins: 'cse', needToKnow: 'a' }; // prettier-ignore
+  for (const [field, value] of Object.entries(wrong))
+    expect(() => createMarking({ classified: 'UNCLASSIFIED', [field]: value })).toThrow(
+      expect.objectContaining({ details: { field } }),
+    );
+});
+
 test('a refusal names the field and never what stood in it', () => {
   expect(() => createMarking({ classified: 'SECRET', relTo: ['ZZZ'] })).toThrow(MarkingError);
   try {

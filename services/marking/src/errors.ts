@@ -7,8 +7,8 @@ export class MarkingError extends Error {
   readonly code: string;
   readonly retriable: boolean;
   readonly details: Readonly<Record<string, unknown>>;
-  /** Zero-based UTF-16 offset of the fault in the text that was read; absent where no text was read. */
-  readonly index?: number;
+  /** Zero-based UTF-16 offset of the fault in the text that was read; undefined where no text was read. */
+  readonly index: number | undefined;
 
   constructor(code: string, retriable: boolean, details: Readonly<Record<string, unknown>>, index?: number) {
     super(index === undefined ? code : `${code} at ${index}`);
@@ -16,7 +16,7 @@ export class MarkingError extends Error {
     this.code = code;
     this.retriable = retriable;
     this.details = Object.freeze({ ...details });
-    if (index !== undefined) this.index = index;
+    this.index = index;
   }
 }
 
