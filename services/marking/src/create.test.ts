@@ -125,12 +125,37 @@ test('lists are bounded', () => {
   expect(codeOf({ classified: 'UNCLASSIFIED', compartments: systems(MAX_COMPARTMENTS + 1) })).toBe('TOO_MANY');
 });
 
-test('a refusal names the field at fault, whichever it is', () => {
-  const wrong = { classified: 'B', protected: 'S', compartments: 'SI', relTo: 'CAN', tlp: 'WHITE', orcon: 0, owners: 'CAN', origins: 'cse', needToKnow: 'a' }; // prettier-ignore
-  for (const [field, value] of Object.entries(wrong))
-    expect(() => createMarking({ classified: 'UNCLASSIFIED', [field]: value })).toThrow(
-      expect.objectContaining({ details: { field } }),
+test.each<[string, unknown]>([
+  ['classified', 'B'],
+  ['protected', 'S'],
+  ['compartments', 'SI'],
+  ['compartments', ['-G']],
+  ['relTo', 'CAN'],
+  ['relTo', [7]],
+  ['relto', ['CAN']],
+  ['tlp', 'WHITE'],
+  ['orcon', 0],
+  ['owners', 'CAN'],
+  ['origins', 'cse'],
+  ['origins', ['c se']],
+  ['needToKnow', 'a'],
+  ['needToKnow', ['a']],
+  ['needToKnow', [[]]],
+])('a refusal names the field at fault: %s of %j', (field, value) => {
+  expect(() => createMarking({ classified: 'UNCLASSIFIED', [field]: value })).toThrow(
+    expect.objectContaining({ details: { field } }),
+  );
+});
+
+test('a refusal of a list that is too long says how long it may be', () => {
+  const origins = Array.from({ length: 257 }, (_, at) => `g${at}`);
+  const compartments = Array.from({ length: 65 }, (_, at) => `SI-${at}`);
+  const refused = (fields: object, details: object) =>
+    expect(() => createMarking({ classified: 'UNCLASSIFIED', ...fields })).toThrow(
+      expect.objectContaining({ code: 'TOO_MANY', details }),
     );
+  refused({ origins }, { field: 'origins', max: 256 });
+  refused({ compartments }, { field: 'compartments', max: 64 });
 });
 
 test('a refusal names the field and never what stood in it', () => {
