@@ -2,7 +2,13 @@
 // Holds: a change that any plain test notices has ended its run before the dear ones begin.
 
 /** The dearest last. */
-const DEAR = ['/key.test.ts', '/cell.test.ts', '/clearance.test.ts', '/text-form.property.test.ts', '/lattice.test.ts'];
+export const DEAR = [
+  '/key.test.ts',
+  '/cell.test.ts',
+  '/clearance.test.ts',
+  '/text-form.property.test.ts',
+  '/lattice.test.ts',
+];
 
 /** For `testSequencer` of stryker.config.js. */
 export default class CheapFirst {

@@ -20,10 +20,10 @@ export const isSystem = (word: string): boolean => SYSTEM.test(word) && !NOT_SYS
 export const isSubdivision = (word: string): boolean => SUBDIVISION.test(word);
 
 /**
- * The compartment and all it lies in: `SI-G ABCD` gives `SI`, `SI-G` and itself.
+ * The compartment and all it lies in: `SI-G ABCD` gives `SI`, `SI-G` and itself. `index` is where it stands in a text.
  * Errors: MALFORMED_COMPARTMENT.
  */
-export function withAncestors(compartment: string): readonly string[] {
+export function withAncestors(compartment: string, index?: number): readonly string[] {
   const [path = '', sub, ...more] = compartment.split(' ');
   const [system = '', comp, ...deeper] = path.split('-');
   const isWhole =
@@ -31,6 +31,6 @@ export function withAncestors(compartment: string): readonly string[] {
     (comp === undefined ? sub === undefined : isSubdivision(comp)) &&
     (sub === undefined || isSubdivision(sub)) &&
     more.length + deeper.length === 0;
-  if (!isWhole) throw malformedCompartment({ field: 'compartments' });
+  if (!isWhole) throw malformedCompartment({ field: 'compartments' }, index);
   return [system, path, compartment];
 }

@@ -143,7 +143,7 @@ test.each<[string, unknown]>([
   ['needToKnow', [[]]],
 ])('a refusal names the field at fault: %s of %j', (field, value) => {
   expect(() => createMarking({ classified: 'UNCLASSIFIED', [field]: value })).toThrow(
-    expect.objectContaining({ details: { field } }),
+    expect.objectContaining({ details: { field }, index: undefined }),
   );
 });
 

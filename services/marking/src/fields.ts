@@ -37,7 +37,10 @@ export function toLevel<L extends string>(field: string, ladder: readonly L[], v
 
 /** Compartments with all they lie in. Errors: MALFORMED_FIELD, MALFORMED_COMPARTMENT, TOO_MANY. */
 export function toCompartments(value: unknown): readonly string[] {
-  const closed = toSorted(toTexts('compartments', value).flatMap(withAncestors), compareText);
+  const closed = toSorted(
+    toTexts('compartments', value).flatMap((each) => withAncestors(each)),
+    compareText,
+  );
   if (closed.length > MAX_COMPARTMENTS) throw tooMany({ field: 'compartments', max: MAX_COMPARTMENTS });
   return closed;
 }

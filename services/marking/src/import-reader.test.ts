@@ -61,6 +61,7 @@ test.each<[string, string, string, number | undefined]>([
   ['a fault inside a portion', '(S//REL TO CAN, NATO)', 'UNKNOWN_NATION', 16],
   ['one parenthesis', '(S//CEO', 'UNKNOWN_LEVEL', 0],
   ['the other parenthesis', 'S//CEO)', 'UNKNOWN_PART', 3],
+  ['a text as long as may be read', 'X'.repeat(2_048), 'UNKNOWN_LEVEL', 0],
   ['too long a text', 'X'.repeat(2_049), 'TEXT_TOO_LONG', 2_048],
 ])('%s: refused with the reason and where', (_case, text, reason, index) => {
   const refusal = readImportedMarking(text, from('GBR'));

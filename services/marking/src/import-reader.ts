@@ -136,11 +136,7 @@ function readSystem({ word, at }: Item): readonly string[] {
     const [comp, ...subs] = written.split(' ');
     return [`${system}-${comp}`, ...subs.map((sub) => `${system}-${comp} ${sub}`)];
   });
-  try {
-    return [system!, ...names].flatMap(withAncestors);
-  } catch (fault) {
-    throw fault instanceof refuse.MarkingError ? refuse.malformedCompartment({ field: 'compartments' }, at) : fault;
-  }
+  return [system!, ...names].flatMap((name) => withAncestors(name, at));
 }
 
 function ownersOnly(owner: string | undefined, at: number): readonly string[] {

@@ -139,17 +139,26 @@ test('CANADIAN EYES ONLY is read where Canada is at home, and REL TO CAN elsewhe
   expect(faultOf('SECRET//REL TO AUS, GBR', abroad)).toBe('DISORDER 20');
 });
 
+const detailsOf = (text: string, options = home): unknown => {
+  try {
+    return parse(text, options);
+  } catch (fault) {
+    return (fault as MarkingError).details;
+  }
+};
+
 test('a refusal of another spelling says which one is read', () => {
-  const expectedFor = (text: string) => {
-    try {
-      return parse(text, home);
-    } catch (fault) {
-      return (fault as MarkingError).details['expected'];
-    }
-  };
-  expect(expectedFor('SECRET//REL TO CAN')).toBe('CANADIAN EYES ONLY');
-  expect(expectedFor('UNCLASSIFIED//PROTECTED B')).toBe('PROTECTED B');
-  expect(expectedFor('PROTECTED B//TLP:CLEAR')).toBe('no TLP:CLEAR');
+  expect(detailsOf('SECRET//REL TO CAN')).toEqual({ expected: 'CANADIAN EYES ONLY' });
+  expect(detailsOf('SECRET//CANADIAN EYES ONLY', { homeNation: 'GBR' })).toEqual({ expected: 'REL TO CAN' });
+  expect(detailsOf('UNCLASSIFIED//PROTECTED B')).toEqual({ expected: 'PROTECTED B' });
+  expect(detailsOf('PROTECTED B//TLP:CLEAR')).toEqual({ expected: 'no TLP:CLEAR' });
+});
+
+test('a refusal names the axis that it is about, and the bound that was passed', () => {
+  expect(detailsOf('COSMIC')).toEqual({ field: 'level' });
+  expect(detailsOf('SECRET//REL TO ENG')).toEqual({ field: 'relTo' });
+  expect(detailsOf('SECRET//SI-//CANADIAN EYES ONLY')).toEqual({ field: 'compartments' });
+  expect(detailsOf('X'.repeat(2_049))).toEqual({ maxChars: 2_048 });
 });
 
 test('a text longer than the longest marking is refused unread', () => {
@@ -164,4 +173,5 @@ test('as many compartments are read as a marking may have, and no more', () => {
   expect(print(parse(text(MAX_COMPARTMENTS), home), home)).toBe(text(MAX_COMPARTMENTS));
   const tooMany = text(MAX_COMPARTMENTS + 1);
   expect(faultOf(tooMany)).toBe(`TOO_MANY ${tooMany.lastIndexOf('//')}`);
+  expect(detailsOf(tooMany)).toEqual({ field: 'compartments', max: MAX_COMPARTMENTS });
 });

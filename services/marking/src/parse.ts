@@ -92,17 +92,18 @@ type PartKind = (typeof PART_ORDER)[number];
 
 function readParts(cursor: Cursor, homeNation: string): Parts {
   const parts: Parts = {};
-  let last: PartKind | undefined;
+  let last = -1;
   while (accept(cursor, '//')) {
     const at = cursor.at;
     const kind = kindOfPart(cursor);
     if (kind === undefined) throw refuse.unknownPart({}, at);
-    if (kind === last) throw refuse.duplicate({}, at);
-    if (last !== undefined && PART_ORDER.indexOf(kind) < PART_ORDER.indexOf(last)) throw refuse.disorder({}, at);
+    const place = PART_ORDER.indexOf(kind);
+    if (place === last) throw refuse.duplicate({}, at);
+    if (place < last) throw refuse.disorder({}, at);
     if (kind === 'compartments') parts.compartments = readCompartments(cursor);
     else if (kind === 'dissemination') parts.dissemination = readDissemination(cursor, homeNation);
     else parts.tlp = { colour: readColour(cursor), at };
-    last = kind;
+    last = place;
   }
   return parts;
 }
