@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import { createTableService } from '@sitebus/imports';
 import { createImportBench, importAll, type ImportBench } from '@sitebus/imports/testing';
 import { createFusionService, NO_COMMON_VALUES } from '@sitebus/fusion';
@@ -18,7 +19,7 @@ import { eventually } from '../../test/support/eventually.ts';
 import { sharedData } from '../../test/support/shared-data.ts';
 import { aPartnerWorld } from './testing/partner-world.ts';
 
-const RUNS = Number(process.env['SITEBUS_PROPERTY_RUNS'] ?? 200);
+const RUNS = propertyRuns(200);
 const LOOKOUT = 'partner-lookout';
 const SOURCE = 'partner-catalogue';
 const ATTRIBUTION = 'https://attribution-desk.example/reports/';

@@ -75,7 +75,7 @@ test('a changed byte of a record is refused alike, or packed alike', () => {
       refused += expected.refused.length;
       expect(packed([read(topic, bytes)], inPart)).toEqual(expected);
     }),
-    { numRuns: propertyRuns(1_500) },
+    { numRuns: propertyRuns(600) },
   );
   expect(refused).toBeGreaterThan(50);
 });
@@ -114,7 +114,7 @@ test('of drawn values, plain or not, listed or not, the same words are packed', 
       for (const { object } of expected.contexts) for (const { why } of object) contexts.add(why);
       expect(packed([read(topic, value)], inPart)).toEqual(expected);
     }),
-    { numRuns: propertyRuns(1_000) },
+    { numRuns: propertyRuns(500) },
   );
   expect(contexts).toContain('COMMON');
 });

@@ -9,7 +9,7 @@ import type { StoredAssessment, StoredObservation } from './read-model/model.ts'
 import { redact, statusOf, type Rendering } from './redact.ts';
 import { anAssessment, anIndicatorReport, NOW_MS, uuidOf } from './testing/records.ts';
 
-const RUNS = propertyRuns(2_000);
+const RUNS = propertyRuns(800);
 const OPEN = createMarking({ classified: 'UNCLASSIFIED' });
 const ABOVE = parse('SECRET//CANADIAN EYES ONLY', { homeNation: 'CAN' });
 const value = anIndicatorReport({ id: uuidOf('observation') });

@@ -135,6 +135,6 @@ test('every reader ends with the alerts that they may have, each once, in order,
       for (const [at, one] of readers.entries()) expect(one.got).toEqual(dueOf(world, at, one));
       await world.close();
     }),
-    { numRuns: propertyRuns(25) },
+    { numRuns: propertyRuns(12) },
   );
 });

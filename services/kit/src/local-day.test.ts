@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import { addYears, dayText, localDay, localDayStart, monthsBefore, parseDay } from './local-day.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 2_000);
+const RUNS = propertyRuns(2_000);
 const at = (text: string): number => Date.parse(text);
 const day = (text: string): number => parseDay(text) ?? Number.NaN;
 const ZONES = ['America/Toronto', 'America/St_Johns', 'Africa/Cairo', 'Pacific/Apia', 'Asia/Kathmandu', 'UTC'];

@@ -18,7 +18,7 @@ import {
 import type { NotificationCommand, NotificationEvent, NotificationState } from './notification.ts';
 
 const PERSON = 'ama-lindqvist';
-const RUNS = { numRuns: propertyRuns(3_000) };
+const RUNS = { numRuns: propertyRuns(1_000) };
 const MINUTE_MS = 60_000;
 const NOTIFICATION_TIMERS = toNotificationTimers((await loadPolicy('schemas/policy')).timers.notifications);
 

@@ -13,7 +13,7 @@ import { scrub } from './text/scrub.ts';
 import { createMatcher } from './text/matcher.ts';
 import { thePolicyForResearch } from './testing/policy.ts';
 
-const RUNS = propertyRuns(500);
+const RUNS = propertyRuns(150);
 const policy = await thePolicyForResearch();
 const KEY = Buffer.alloc(32, 7);
 const ALL: readonly ColumnName[] = COLUMN_NAMES;
@@ -98,7 +98,7 @@ test('accept 3: the same account has another pseudonym in every edition, and one
         expect(one('account', account).slice(2)).not.toBe(one('person', account).slice(2));
       },
     ),
-    { numRuns: propertyRuns(3_000) },
+    { numRuns: propertyRuns(1_000) },
   ); // prettier-ignore
 });
 
@@ -108,7 +108,7 @@ test('the same records in any order make the same bytes', () => {
     fc.property(fc.shuffledSubarray(records, { minLength: records.length }), (shuffled) => {
       expect(toBytes(freeze(shuffled, ALL, KEY, policy).rows).equals(toBytes(freeze(records, ALL, KEY, policy).rows))).toBe(true); // prettier-ignore
     }),
-    { numRuns: propertyRuns(200) },
+    { numRuns: propertyRuns(80) },
   );
 }); // prettier-ignore
 

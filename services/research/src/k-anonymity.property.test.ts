@@ -7,7 +7,7 @@ import type { ColumnName } from './columns.ts';
 import { generalise } from './generalise.ts';
 import { anonymise, type SubjectRow } from './k-anonymity.ts';
 
-const RUNS = propertyRuns(3_000);
+const RUNS = propertyRuns(800);
 const QUASI: readonly ColumnName[] = ['time', 'platform', 'riding'];
 const LEVELS = {
   time: ['day', 'week', 'month', 'none'],

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { evolveDataset, evolveProject, judgeDataset, possibleForDataset, recallsOwed } from './machine.ts';
 import type { Dataset, DatasetCommand, DatasetEvent, Project } from './machine.ts';
 
-const RUNS = propertyRuns(3_000);
+const RUNS = propertyRuns(1_000);
 const PEOPLE = ['rosalind', 'milo'] as const;
 const KINDS = ['collect', 'freeze', 'export', 'dry-run', 'fetch', 'retract', 'acknowledge'] as const;
 const REPORT = { removed: 0, generalised: [], suppressed: 0, k: 10, rows: 10 };

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import type { Departed } from './records/departed.ts';
 import { imageOf, restore, type Image } from './image.ts';
 import { createState, hashOfLinked, type EngineState } from './state.ts';
@@ -10,7 +11,7 @@ import { VIEW, someRules } from '../testing/observations.ts';
 import { aHistory, startingAt, type TimedCut } from '../testing/histories.ts';
 
 const RULES = someRules({ hubCap: 4 });
-const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 60) };
+const runs = { numRuns: propertyRuns(40) };
 
 test('a restored state publishes the same bytes as the original under any further cuts', () => {
   let compared = 0;

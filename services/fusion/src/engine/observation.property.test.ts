@@ -13,7 +13,7 @@ import { step } from './step.ts';
 
 const RULES = someRules({ hubCap: 4, recurrenceCap: 2 });
 const EVERY = issuingEverything(RULES);
-const RUNS = propertyRuns(250);
+const RUNS = propertyRuns(100);
 const few = () => fc.array(collidingObservation(), { minLength: 1, maxLength: 7 });
 
 /** What was published while records came one by one. */

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import type { Assessment } from '@sitebus/sdk';
 import { inCuts } from '../testing/histories.ts';
 import { begunForNothing, issuingEverything, liveContent, mustBeLive } from '../testing/naive-issuing.ts';
@@ -23,7 +24,7 @@ const RULES = someRules({
 const EVERY = issuingEverything(RULES);
 const observations = fc.array(collidingObservation(), { minLength: 1, maxLength: 28 });
 const cutSizes = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 28, maxLength: 28 });
-const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 50) };
+const runs = { numRuns: propertyRuns(50) };
 
 test('any order of arrival with duplicates, cut anyhow, gives the same linked state', () => {
   fc.assert(

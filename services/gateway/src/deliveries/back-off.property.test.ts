@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import type { RetryPolicy } from '@sitebus/sdk';
 import { afterFailure, waitMs } from './back-off.ts';
 import type { Failures } from './back-off.ts';
 
-const numRuns = Number(process.env['DELIVERY_RUNS'] ?? 10_000);
+const numRuns = propertyRuns(2_000);
 const policy: RetryPolicy = { firstSeconds: 2, longestSeconds: 900, deadAfterHours: 24, attemptsMax: 120 };
 const policies = fc
   .record({
@@ -39,7 +40,7 @@ test('however it fails, waits stay between half the first and the longest, never
         [before, nowMs] = [after, after.retryAtMs];
       }
     }),
-    { numRuns: Math.min(numRuns, 3_000) },
+    { numRuns: Math.min(numRuns, 1_000) },
   );
 });
 

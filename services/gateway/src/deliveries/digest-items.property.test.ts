@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import { toWire } from '@sitebus/sdk';
 import { UNMARKED } from '../release.ts';
 import type { StandingDecision, TriageEntry } from '../store/desk.ts';
 import { beatAt, concerns, digestItems, nextBeat } from './digest-items.ts';
 
-const numRuns = Number(process.env['DELIVERY_RUNS'] ?? 2_000);
+const numRuns = propertyRuns(600);
 const PEOPLE = ['ama', 'piotr', 'teodor'];
 const decision = (over: Partial<TriageEntry> & { alertId?: string }): StandingDecision => {
   const { alertId = 'a', ...entry } = over;

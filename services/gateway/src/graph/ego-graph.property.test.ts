@@ -2,10 +2,11 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import { egoGraph, MAX_EDGES } from './ego-graph.ts';
 import type { GraphLink, GraphMember, GraphSource } from './ego-graph.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_500);
+const RUNS = propertyRuns(500);
 const IDS = ['a', 'b', 'c', 'd', 'e', 'f'] as const;
 const VALUES = ['domain one.example', 'domain two.example', 'ip 192.0.2.1'] as const;
 

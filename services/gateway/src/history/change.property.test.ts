@@ -2,11 +2,12 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import type { Assessment } from '@sitebus/sdk';
 import { anAssessment, uuidOf } from '../testing/records.ts';
 import { changeBetween } from './change.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 2_000);
+const RUNS = propertyRuns(600);
 const [MEMBER] = anAssessment().members;
 const ids = ['one', 'two', 'three', 'four'].map(uuidOf);
 

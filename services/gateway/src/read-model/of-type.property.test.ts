@@ -8,8 +8,9 @@ import { createInMemoryReadModel } from './in-memory.ts';
 import type { InMemoryReadModel } from './in-memory.ts';
 import type { ObservationValue, Position, StoredObservation } from './model.ts';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 
-const NUM_RUNS = Number(process.env['PROPERTY_RUNS'] ?? 400);
+const NUM_RUNS = propertyRuns(150);
 const TYPES = ['IndicatorReport', 'AdDisclosure', 'GoodPractice'] as const;
 const policy = await thePolicy();
 const markings = ['UNCLASSIFIED//TLP:CLEAR', 'UNCLASSIFIED//TLP:GREEN'].map((text) =>

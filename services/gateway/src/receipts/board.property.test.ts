@@ -72,7 +72,7 @@ test('facts in any order, each twice, give the board that they give in order', (
         expect(told(fold(shuffled))).toEqual(told(board));
       },
     ),
-    { numRuns: propertyRuns(1_000) },
+    { numRuns: propertyRuns(300) },
   );
   expect(issued).toBeGreaterThan(500); // it was about something
 });
@@ -93,6 +93,6 @@ test('a recall of one distribution reaches those whom it named, and nobody whom 
         expect(state.facts.RECALLED !== undefined).toBe(isMeant);
       }
     }),
-    { numRuns: propertyRuns(1_000) },
+    { numRuns: propertyRuns(300) },
   );
 });

@@ -2,11 +2,12 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import { sitrepDocument, type ReleasedSitrep } from './sitrep-document.ts';
 import { renderSitrepHtml } from './sitrep-html.ts';
 import { renderSitrepPdf } from './sitrep-pdf.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 2_000);
+const RUNS = propertyRuns(2_000);
 const report = (texts: readonly string[], banner = 'SECRET//CANADIAN EYES ONLY'): ReleasedSitrep => ({
   marking: { banner }, number: 3, version: 1, state: 'ISSUED', electionId: 'ge-demo', cutOff: '2031-10-02T20:00:00.000Z',
   contributions: [

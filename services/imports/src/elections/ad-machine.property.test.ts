@@ -14,7 +14,7 @@ import {
 } from './ad-machine.ts';
 import { canHaveFindings, dutyOf } from './duty.ts';
 
-const RUNS = propertyRuns(3_000);
+const RUNS = propertyRuns(800);
 const HOUR = 3_600_000;
 /** Both changes of the year of each zone lie within what is drawn. */
 const ZONES = [
@@ -162,7 +162,7 @@ test('a missing entry is found at the end of the local day of the first sighting
         expect(of('FOUND_NO_ENTRY', play([...seen, entry, tick], by))).toEqual([]);
       },
     ),
-    { numRuns: propertyRuns(3_000) },
+    { numRuns: propertyRuns(800) },
   );
 });
 
@@ -176,7 +176,7 @@ test('an ad is withdrawn from view after its last public day and purged after it
       const last = Math.max(...days);
       expect(state.state).toBe(last > 22_610 ? 'PURGED' : last > 22_600 ? 'WITHDRAWN_FROM_VIEW' : 'PUBLISHED');
     }),
-    { numRuns: propertyRuns(3_000) },
+    { numRuns: propertyRuns(800) },
   );
 });
 
@@ -201,6 +201,6 @@ test('the duty is the exact average of the whole months before, and unknown wher
         expect(canHaveFindings(duty, { ...rule, unknown: 'FINDING' })).toBe(duty !== 'NOT_IN_DUTY');
       },
     ),
-    { numRuns: propertyRuns(3_000) },
+    { numRuns: propertyRuns(800) },
   );
 });

@@ -5,7 +5,7 @@ import { propertyRuns } from '@sitebus/sdk/testing';
 import fc from 'fast-check';
 import { readMessyDate } from './messy-date.ts';
 
-const RUNS = propertyRuns(10_000);
+const RUNS = propertyRuns(3_000);
 const DAY_MS = 86_400_000;
 const iso = (day: number | undefined) =>
   day === undefined ? 'open' : new Date(day * DAY_MS).toISOString().slice(0, 10);

@@ -3,11 +3,12 @@
 import { expect, test } from '@jest/globals';
 import { loadPolicy } from '@sitebus/sdk';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import { fileURLToPath } from 'node:url';
 import { leaksIn, type LeakSource } from './leak.ts';
 
 const policy = await loadPolicy(fileURLToPath(new URL('../../../../schemas/policy', import.meta.url)));
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 3_000);
+const RUNS = propertyRuns(3_000);
 const SECRET: LeakSource = {
   id: 'one',
   values: [

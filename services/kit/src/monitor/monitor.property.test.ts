@@ -6,7 +6,7 @@ import { isInGap, silencesOf, trendOf, type CoverageGap } from './coverage.ts';
 import { engagementOf, type MonitorPost } from './post.ts';
 import { rank, RANKED_KINDS, type RankedKind } from './ranking.ts';
 
-const RUNS = propertyRuns(1_000);
+const RUNS = propertyRuns(400);
 const ZONE = 'America/Toronto';
 const DAY_MS = 86_400_000;
 const START = Date.parse('2031-10-25T04:00:00Z'); // the clocks go back within what is drawn

@@ -15,7 +15,7 @@ import { evolveCase, NO_CASE, type Case } from './case.ts';
 import { readerOf } from './reader.ts';
 
 /** Histories whose events are chained or read by everybody cost more than the others. */
-const FEWER_RUNS = propertyRuns(150);
+const FEWER_RUNS = propertyRuns(60);
 
 /** The events as they are written: each strand numbered and chained by itself. */
 function chained(events: readonly CaseEvent[]): readonly CaseEvent[] {

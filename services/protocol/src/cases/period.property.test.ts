@@ -20,7 +20,7 @@ import { PERIOD_MACHINE, PUBLIC_VIEW } from './period-machine.ts';
 import { decidePeriod, evolvePeriod, NO_PERIOD, type Period, type PeriodCommand } from './period.ts';
 
 const { policy } = await loadContract();
-const RUNS = propertyRuns(1_500);
+const RUNS = propertyRuns(500);
 const COMMANDS = ['dissolution', 'government-sworn-in', 'returning-result-clear', 'independent-review'] as const;
 const CLERK: Asking = { person: 'cleo', roles: ['clerk'] };
 
@@ -146,7 +146,7 @@ test('P3: after the writ every case that is not closed is in the history pack on
       for (const { told } of packed) expect(told).toEqual(SEATED);
       expect(states.filter((state) => state === 'SCOPE_CHECK')).toHaveLength(ways.filter((way) => way === 4 || way === 5).length);
     }),
-    { numRuns: propertyRuns(150), examples: [[[1, 2, 3, 4, 5, 6]]] },
+    { numRuns: propertyRuns(50), examples: [[[1, 2, 3, 4, 5, 6]]] },
   );
 }); // prettier-ignore
 

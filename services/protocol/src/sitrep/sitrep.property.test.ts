@@ -15,7 +15,7 @@ import { seriesId, SITREP_SERIES_MACHINE } from './series.ts';
 import { SITREP_MACHINE } from './sitrep-machine.ts';
 import type { Sitrep } from './sitrep.ts';
 
-const RUNS = propertyRuns(500);
+const RUNS = propertyRuns(150);
 const policy = await loadPolicy(fileURLToPath(new URL('../../../../schemas/policy', import.meta.url)));
 const NOON = Date.parse('2031-09-20T16:00:00Z');
 const HOUR_MS = 3_600_000;
@@ -194,7 +194,7 @@ test('what a compiled report says of sources is never changed, by no later gap, 
       expect(JSON.stringify(said())).toBe(before);
       named += compiled.filter(({ sourceGaps }) => sourceGaps!.gaps.length > 0).length;
     }),
-    { numRuns: propertyRuns(200), examples: [[[gap, WAIT], [{ ...gap, does: 'recall' }, gap, WAIT]]] },
+    { numRuns: propertyRuns(80), examples: [[[gap, WAIT], [{ ...gap, does: 'recall' }, gap, WAIT]]] },
   );
   expect(named).toBeGreaterThan(0); // the example names one
 }); // prettier-ignore

@@ -363,4 +363,4 @@ export const someHistory = (): fc.Arbitrary<readonly Move[]> => {
 };
 
 /** Runs of one property; more of them where somebody asks for longer. */
-export const RUNS = propertyRuns(400);
+export const RUNS = propertyRuns(150);

@@ -9,7 +9,7 @@ import { isRefused } from '../machine.ts';
 import type { Refused } from '../errors.ts';
 
 /** Runs of one property: each costs some microseconds. */
-export const RUNS = propertyRuns(10_000);
+export const RUNS = propertyRuns(2_000);
 
 export const HIGH = toWire(
   createMarking({ classified: 'SECRET', relTo: ['CAN'], owners: ['CAN'], origins: ['cse', 'csis'] }),

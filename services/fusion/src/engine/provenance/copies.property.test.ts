@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import { inCuts } from '../../testing/histories.ts';
 import { naiveImage } from '../../testing/naive-oracle.ts';
 import { NOW, VIEW, anId, anObservation, domain, someRules } from '../../testing/observations.ts';
@@ -15,7 +16,7 @@ const VALUES = [
   ...['a', 'b', 'c', 'd', 'e', 'f'].map((name) => domain(`${name}.example`)),
   ...['', ' again', ' now', ' they say'].map((tail) => ({ kind: 'text', value: `${TEXT}${tail}` })),
 ];
-const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 50) };
+const runs = { numRuns: propertyRuns(50) };
 /** Drawn alike in every run, so that there are copies by more than chance. */
 const ALWAYS = { seed: 2_031, numRuns: 10 };
 /** A search of all pairs after every cut costs most. */

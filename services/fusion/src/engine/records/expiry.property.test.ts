@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import type { Assessment } from '@sitebus/sdk';
 import { imageOf, restore } from '../image.ts';
 import { createState, hashOfLinked, linkedOf, type EngineState } from '../state.ts';
@@ -18,7 +19,7 @@ const RULES = someRules(SHORT);
 const HELD = someRules({ ...SHORT, holds: [{ from: iso(50), to: iso(150), reason: 'election' }] });
 /** Eight records at most, of which partners are to give up some first. */
 const FULL = someRules({ ...SHORT, maxLiveRecords: 8, liveQuota: { default: 3, tenant: 1, gac: 2 } });
-const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 120) };
+const runs = { numRuns: propertyRuns(60) };
 
 test.each([
   ['without a hold', RULES],

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import type { EngineNotice } from './quota.ts';
 import { createState, hashOfLinked, linkedOf } from '../state.ts';
 import { step } from '../step.ts';
@@ -9,7 +10,7 @@ import { NOW, VIEW, anId, anObservation, collidingObservation, someRules } from 
 
 const RULES = someRules({ hubCap: 4, maxLiveRecords: 10, liveQuota: { default: 4, tenant: 2 } });
 const cuts = fc.array(fc.array(collidingObservation(), { maxLength: 14 }), { minLength: 1, maxLength: 5 });
-const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 120) };
+const runs = { numRuns: propertyRuns(60) };
 
 test('a view never holds more than it may, and every record it gave up is told', () => {
   let told = 0;

@@ -2,6 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { propertyRuns } from '@sitebus/sdk/testing';
 import { imageOf, restore, type Image } from '../image.ts';
 import { createState, hashOfLinked, linkedOf, type EngineState } from '../state.ts';
 import { step } from '../step.ts';
@@ -19,7 +20,7 @@ const SHORT = {
 const RULES = someRules(SHORT);
 /** Eight records at most: somebody leaves at almost every cut. */
 const FULL = someRules({ ...SHORT, maxLiveRecords: 8, liveQuota: { default: 3, tenant: 1, gac: 2 } });
-const runs = { numRuns: Number(process.env['FUSION_RUNS'] ?? 40) };
+const runs = { numRuns: propertyRuns(25) };
 
 test.each([
   ['as time passes', RULES],
@@ -74,7 +75,7 @@ test.each([
 test('texts do not pile up where ever new ones come and as many leave', () => {
   const state = createState(VIEW, someRules({ maxLiveRecords: 2_000 }));
   let most = 0;
-  for (let cut = 0; cut < 60; cut += 1) {
+  for (let cut = 0; cut < 40; cut += 1) {
     const observations = Array.from({ length: 1_000 }, (_, at) => {
       const n = cut * 1_000 + at;
       const facets = { category: 'OTHER', tools: [`tool-${n}`], targets: [], ridings: [], platforms: [], gaps: [] };
@@ -85,7 +86,7 @@ test('texts do not pile up where ever new ones come and as many leave', () => {
     step(state, { now: NOW + cut, observations });
     most = Math.max(most, ...Object.values(countsOf(state)));
   }
-  expect(most).toBeLessThan(20_000); // of 60,000 and 120,000 that came
+  expect(most).toBeLessThan(20_000); // of 40,000 and 80,000 that came
 });
 
 test('texts of records that were refused are freed too', () => {
