@@ -77,7 +77,7 @@ test('a changed byte of a record is refused alike, or packed alike', () => {
     }),
     { numRuns: propertyRuns(600) },
   );
-  expect(refused).toBeGreaterThan(50);
+  expect(refused).toBeGreaterThan(20);
 });
 
 const label = fc.constantFrom('a', 'b-c', 'mail', 'google', 'duckdns', 'xn--a', '0x7', 'É', '9');

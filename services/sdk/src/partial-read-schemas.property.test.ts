@@ -130,5 +130,5 @@ test('of any schema any part is read as the whole is, whatever was done to the b
     }),
     { numRuns: propertyRuns(300) },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(50);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(20);
 });

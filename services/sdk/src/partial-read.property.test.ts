@@ -85,7 +85,7 @@ test('bytes that were changed, cut or added are refused alike, or read alike', (
     }),
     { numRuns: propertyRuns(1_500) },
   );
-  expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(200);
+  expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(40);
 }); // prettier-ignore
 
 test('what an older version wrote is read whole, and links by the newest annotations', () => {

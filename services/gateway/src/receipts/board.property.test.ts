@@ -74,7 +74,7 @@ test('facts in any order, each twice, give the board that they give in order', (
     ),
     { numRuns: propertyRuns(300) },
   );
-  expect(issued).toBeGreaterThan(500); // it was about something
+  expect(issued).toBeGreaterThan(100); // it was about something
 });
 
 test('a recall of one distribution reaches those whom it named, and nobody whom another one named', () => {
