@@ -65,7 +65,7 @@ test.each<[string, string, string, number | undefined]>([
   ['too long a text', 'X'.repeat(2_049), 'TEXT_TOO_LONG', 2_048],
 ])('%s: refused with the reason and where', (_case, text, reason, index) => {
   const refusal = readImportedMarking(text, from('GBR'));
-  expect(refusal).toEqual(index === undefined ? { reason } : { reason, index });
+  expect(refusal).toStrictEqual(index === undefined ? { reason } : { reason, index });
   expect(Object.isFrozen(refusal)).toBe(true);
 });
 
