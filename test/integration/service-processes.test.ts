@@ -18,6 +18,7 @@ import {
   type ServiceProcess,
   type ServiceProcessWish,
 } from '../support/service-process.ts';
+import { sharedRegistry } from '../support/shared-registry.ts';
 
 const ISSUER = 'urn:sitebus:local';
 const [ADMINISTRATOR, SECOND, ANALYST, RESEARCHER] = [
@@ -38,7 +39,8 @@ let addresses: Readonly<Record<'administration' | 'public', string>>;
 const running = new Map<Name, ServiceProcess>();
 
 beforeAll(async () => {
-  [broker, store] = await Promise.all([startOwnBroker(), startOwnStore()]);
+  const registryUrl = await sharedRegistry();
+  [broker, store] = await Promise.all([startOwnBroker({ registryUrl }), startOwnStore()]);
   await describeServices();
   for (const name of ['administration', 'public', 'research'] as const) await start(name); // the first one beats for the rest
 });

@@ -29,6 +29,7 @@ import { createInMemoryDesk } from '../../services/gateway/src/store/in-memory.t
 import { createGuardService } from '../../services/protocol/src/service.ts';
 import { eventually } from '../support/eventually.ts';
 import { startOwnBroker } from '../support/own-broker.ts';
+import { sharedRegistry } from '../support/shared-registry.ts';
 
 const VIEW = 's-can';
 const CHAIR = 'teodor-vance';
@@ -44,7 +45,7 @@ let aheadMs = 0;
 let address = '';
 
 beforeAll(async () => {
-  const broker = await startOwnBroker();
+  const broker = await startOwnBroker({ registryUrl: await sharedRegistry() });
   closing.push(() => broker.stop());
   const { bootstrap, registryUrl, admin, dataDir } = broker;
   const { credentials, lockPath } = await provision({ bootstrap, registryUrl, admin, dataDir, schemasDir: 'schemas' });

@@ -37,6 +37,7 @@ function requireTheRest(): void {
 
 async function startLocally(): Promise<void> {
   const broker = await startOwnBroker();
+  process.env['BUS_SHARED_REGISTRY'] = broker.registryUrl; // for shared-registry.ts
   process.env['BUS_DATA'] ??= join(broker.dataDir, 'provisioned'); // passwords and schema lock of provisioned-stack.ts
   globalThis.brokerOfThisRun = broker;
   exportAddresses({ ...broker, ...broker.admin });

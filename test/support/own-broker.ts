@@ -1,11 +1,11 @@
-// A broker and a registry on free ports and a fresh folder, thrown away when stopped.
+// A broker on free ports and a fresh folder, thrown away when stopped, with a registry of its own unless one is named.
 // Holds: the folder comes from a formatted template, so it starts as fast as the broker does.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formattedTemplate } from '../../deploy/local/processes/kafka-process.ts';
-import { freePorts, type Processes, startProcesses } from '../../deploy/local/processes/index.ts';
+import { formattedTemplate, type KafkaSpec, startKafka } from '../../deploy/local/processes/kafka-process.ts';
+import { freePorts, type Ports, startProcesses } from '../../deploy/local/processes/index.ts';
 import { cacheFolders } from '../../deploy/setup/cache-folder.ts';
 import { SetupError } from '../../deploy/setup/errors.ts';
 import { ensureJava } from '../../deploy/setup/java.ts';
@@ -23,45 +23,80 @@ export interface OwnBroker {
   stop(): Promise<void>;
 }
 
+/** What is asked for. */
+export interface OwnBrokerWish {
+  /** A broker as one in service, for measuring. */
+  readonly isForLoad?: boolean;
+  /** Of a registry that is up (`sharedRegistry`). */
+  readonly registryUrl?: string | undefined;
+}
+
+/** What is up. */
+type Started = Omit<OwnBroker, 'dataDir'>;
+
 const PORT_RACES = 3;
 
-/** Starts one; `isForLoad` as one in service, for measuring. @throws SetupError as `startProcesses` does */
-export async function startOwnBroker({ isForLoad = false } = {}): Promise<OwnBroker> {
+/** Starts one; @throws SetupError as `startProcesses` does */
+export async function startOwnBroker({ isForLoad = false, registryUrl }: OwnBrokerWish = {}): Promise<OwnBroker> {
   const folders = cacheFolders();
   const [java, parts] = await Promise.all([ensureJava({ folders }), ensureJvmParts({ folders })]);
-  const templateDir = await formattedTemplate({
-    java,
-    kafkaJars: parts.kafkaJars,
-    cdsDir: folders.cds,
-    templatesDir: folders.templates,
-  });
+  const jvm = { java, kafkaJars: parts.kafkaJars, cdsDir: folders.cds };
+  const templateDir = await formattedTemplate({ ...jvm, templatesDir: folders.templates });
   const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-test-'));
-  const processes = await onFreePorts(dataDir, templateDir, isForLoad);
-  const { bootstrap, registryUrl, admin } = processes;
+  const started = await onFreePorts((ports) =>
+    registryUrl === undefined
+      ? startBoth({ dataDir, templateDir, isForLoad, ports })
+      : startBroker({ ...jvm, dataDir, templateDir, isForLoad, ports: kafkaPortsOf(ports) }, registryUrl),
+  );
   return {
-    bootstrap,
-    registryUrl,
-    admin,
+    ...started,
     dataDir,
-    pid: processes.pids.kafka,
     async stop() {
-      await processes.stop();
+      await started.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
 
+async function startBoth(options: Parameters<typeof startProcesses>[0]): Promise<Started> {
+  const processes = await startProcesses(options);
+  const { bootstrap, registryUrl, admin, pids } = processes;
+  return {
+    bootstrap,
+    registryUrl,
+    admin,
+    pid: pids.kafka,
+    async stop() {
+      await processes.stop();
+    },
+  };
+}
+
+async function startBroker(spec: KafkaSpec, registryUrl: string): Promise<Started> {
+  const { child, bootstrap, admin } = await startKafka(spec);
+  return {
+    bootstrap,
+    registryUrl,
+    admin,
+    pid: child.pid,
+    async stop() {
+      await child.stop();
+    },
+  };
+}
+
+type BrokerPorts = Pick<Ports, 'registry' | 'kafkaInternal' | 'kafkaController' | 'kafkaClients'>;
+
+function kafkaPortsOf({ kafkaInternal, kafkaController, kafkaClients }: BrokerPorts): KafkaSpec['ports'] {
+  return { clients: kafkaClients, internal: kafkaInternal, controller: kafkaController };
+}
+
 /** A port that was free a moment ago can be gone when Java opens it; another set then is tried. */
-async function onFreePorts(dataDir: string, templateDir: string, isForLoad: boolean): Promise<Processes> {
+async function onFreePorts(start: (ports: BrokerPorts) => Promise<Started>): Promise<Started> {
   for (let attempt = 1; ; attempt++) {
     const [registry = 0, kafkaInternal = 0, kafkaController = 0, kafkaClients = 0] = await freePorts(4);
     try {
-      return await startProcesses({
-        dataDir,
-        templateDir,
-        isForLoad,
-        ports: { registry, kafkaInternal, kafkaController, kafkaClients },
-      });
+      return await start({ registry, kafkaInternal, kafkaController, kafkaClients });
     } catch (error) {
       const inUse =
         error instanceof SetupError && error.lines.some((line) => /address already in use|BindException/i.test(line));

@@ -11,6 +11,7 @@ import { createRegistryWriter } from '../../services/gateway/src/registry/writer
 import { eventually } from './eventually.ts';
 import type { GatewayProcessSettings } from './gateway-process.ts';
 import { startOwnBroker } from './own-broker.ts';
+import { sharedRegistry } from './shared-registry.ts';
 
 export interface OwnGateway {
   readonly policy: Policy;
@@ -30,7 +31,7 @@ export async function startOwnGateway(wish: {
   readonly people: readonly string[];
   readonly ledgerKeys?: readonly string[];
 }): Promise<OwnGateway> {
-  const broker = await startOwnBroker();
+  const broker = await startOwnBroker({ registryUrl: await sharedRegistry() });
   const { bootstrap, registryUrl, admin, dataDir } = broker;
   const { credentials, lockPath } = await provision({ bootstrap, registryUrl, admin, dataDir, schemasDir: 'schemas' });
   const policy = await loadPolicy('schemas/policy');

@@ -1,5 +1,6 @@
 // A whole sitebus of its own for one test: broker, registry and every service, on free ports and a fresh folder.
-// Holds: two worlds share nothing; whoever starts one stops it, and nothing is left on disk.
+// Holds: two worlds share nothing but the registry, which holds the same schemas for all of a jest run; whoever starts one stops it,
+// and nothing is left on disk.
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { freePorts } from '../../deploy/local/processes/index.ts';
 import { type Stack, startStack } from '../../deploy/local/stack.ts';
 import { startOwnBroker } from './own-broker.ts';
 import { startOwnStore, type OwnStore } from './own-store.ts';
+import { sharedRegistry } from './shared-registry.ts';
 
 export interface World extends Stack {
   readonly dataDir: string;
@@ -40,7 +42,8 @@ export async function startWorld({
   clock = systemClock,
   log = silentLog,
 }: { clock?: Clock; log?: Log } = {}): Promise<World> {
-  const [broker, store] = await Promise.all([startOwnBroker(), startOwnStore()]);
+  const registryUrl = await sharedRegistry();
+  const [broker, store] = await Promise.all([startOwnBroker({ registryUrl }), startOwnStore()]);
   const home = await mkdtemp(join(tmpdir(), 'sitebus-world-'));
   const [gatewayPort = 0, healthPort = 0] = await freePorts(2);
   const inboxDir = join(home, 'inbox');
