@@ -75,14 +75,15 @@ export async function mutateMarking(file: string, signal?: AbortSignal): Promise
       : (await foundBy(left.map(rangeOf), [], signal)).filter((mutant) => left.some((one) => isSame(one, mutant)));
   const last = [...first.filter(({ survived }) => !survived), ...rest];
   const survivors = last.filter(({ survived }) => survived);
+  const notKilled = last.filter(({ isKilled }) => !isKilled);
   const reviewed = (JSON.parse(await readFile(REVIEWED, 'utf8')) as readonly (Mutant & { readonly why: string })[]).filter((known) => known.file === `${file}.ts`); // prettier-ignore
   return {
     mutants: first.length,
     survived: survivors.length,
     unseen: survivors
-      .filter((mutant) => !reviewed.some((known) => isSame(known, mutant)))
+      .filter((mutant, at) => countOf(mutant, survivors.slice(0, at)) >= countOf(mutant, reviewed))
       .map(({ after, was, became, at }) => ({ file: `${file}.ts`, after, was, became, line: at.start.line })),
-    noticed: reviewed.filter((known) => last.some((mutant) => mutant.isKilled && isSame(known, mutant)) || !last.some((mutant) => isSame(known, mutant))), // prettier-ignore
+    noticed: reviewed.filter((known, at) => countOf(known, reviewed.slice(0, at)) >= countOf(known, notKilled)),
   };
 }
 
@@ -102,6 +103,11 @@ function rangeOf({ file, at: { start, end } }: Found): string {
 
 function isSame(a: Mutant, b: Mutant): boolean {
   return a.file === b.file && a.after === b.after && a.was === b.was && a.became === b.became;
+}
+
+/** How many have the name of this one: two functions of a file may have the same line, and one of them a test. */
+function countOf(mutant: Mutant, among: readonly Mutant[]): number {
+  return among.filter((one) => isSame(one, mutant)).length;
 }
 
 function textAt(source: string, { start, end }: ReportedMutant['location']): string {
