@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { loadSchemaSet } from '@sitebus/sdk';
 import { connectRegistry } from '../../deploy/provision/adapters/registry.ts';
+import { observeRegistry } from '../../deploy/provision/observe.ts';
 import { registerAll } from '../../deploy/provision/subjects.ts';
 import { withLock } from '../../deploy/setup/folder-lock.ts';
 
@@ -16,7 +17,12 @@ export async function sharedRegistry(): Promise<string | undefined> {
   if (url === undefined || folder === undefined) return undefined;
   // The lock of `provision` there, which registers the same.
   await withLock(join(folder, 'provision.lock'), WAIT_FOR_OTHERS_MS, async () => {
-    await registerAll(connectRegistry(url), await loadSchemaSet(join('schemas', 'avro')));
+    const [registry, schemas] = [connectRegistry(url), await loadSchemaSet(join('schemas', 'avro'))];
+    const { registered } = await observeRegistry(registry, schemas);
+    await registerAll(
+      registry,
+      schemas.filter(({ subject }) => !registered.has(subject)),
+    );
   });
   return url;
 }

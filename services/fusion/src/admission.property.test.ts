@@ -65,6 +65,7 @@ test('of every example the same words are packed', () => {
 });
 
 test('a changed byte of a record is refused alike, or packed alike', () => {
+  const numRuns = propertyRuns(600);
   let refused = 0;
   fc.assert(
     fc.property(fc.nat(records.length - 1), fc.nat(), fc.nat(255), (nth, at, byte) => {
@@ -75,9 +76,9 @@ test('a changed byte of a record is refused alike, or packed alike', () => {
       refused += expected.refused.length;
       expect(packed([read(topic, bytes)], inPart)).toEqual(expected);
     }),
-    { numRuns: propertyRuns(600) },
+    { numRuns },
   );
-  expect(refused).toBeGreaterThan(20);
+  expect(refused).toBeGreaterThan(numRuns / 30);
 });
 
 const label = fc.constantFrom('a', 'b-c', 'mail', 'google', 'duckdns', 'xn--a', '0x7', 'É', '9');

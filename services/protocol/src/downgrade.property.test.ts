@@ -61,7 +61,7 @@ test('G1: nothing is handed down without two persons, every origin, the same has
     }),
     { numRuns: RUNS },
   );
-  expect(applied).toBeGreaterThan(15);
+  expect(applied).toBeGreaterThan(RUNS / 100);
 });
 
 test('G2: a grant makes one record at most, with the ids of its first try, and is never applied again', () => {

@@ -54,7 +54,7 @@ test('every combination of quasi-identifiers that leaves is shared by at least k
     }),
     { numRuns: RUNS },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(8);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(RUNS / 60);
 });
 
 test('the order of rows changes nothing, and rows say what the finer ones said, made coarser', () => {

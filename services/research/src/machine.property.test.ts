@@ -134,7 +134,7 @@ test('nothing is exported or handed out without agreement, ethics reference, end
     }),
     { numRuns: RUNS },
   );
-  expect(left).toBeGreaterThan(25); // the law is about something
+  expect(left).toBeGreaterThan(RUNS / 30); // the law is about something
 });
 
 test('collection begins inside the declared window alone, and each edition has a key of its own', () => {
@@ -150,7 +150,7 @@ test('collection begins inside the declared window alone, and each edition has a
     }),
     { numRuns: RUNS },
   );
-  expect(begun).toBeGreaterThan(250);
+  expect(begun).toBeGreaterThan(RUNS / 3);
 });
 
 test('after a retraction nothing leaves any more, and a recall is owed to each holder until they took note of it', () => {
@@ -169,7 +169,7 @@ test('after a retraction nothing leaves any more, and a recall is owed to each h
     }),
     { numRuns: RUNS },
   );
-  expect(owed).toBeGreaterThan(12);
+  expect(owed).toBeGreaterThan(RUNS / 60);
 });
 
 test('a refusal changes nothing, and an embargo names its end', () => {
@@ -187,5 +187,5 @@ test('a refusal changes nothing, and an embargo names its end', () => {
     }),
     { numRuns: RUNS },
   );
-  expect(embargoes).toBeGreaterThan(25);
+  expect(embargoes).toBeGreaterThan(RUNS / 30);
 });

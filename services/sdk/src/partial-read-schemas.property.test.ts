@@ -112,6 +112,7 @@ function outcome(decode: () => Decoded, look: readonly string[], lock: Parameter
 }
 
 test('of any schema any part is read as the whole is, whatever was done to the bytes', () => {
+  const numRuns = propertyRuns(300);
   const seen = { read: 0, refused: 0, features: 0 };
   fc.assert(
     fc.property(cases, ({ schema, value, look, changes }) => {
@@ -128,7 +129,7 @@ test('of any schema any part is read as the whole is, whatever was done to the b
       if (typeof whole !== 'string') seen.features += (whole as { features: string[] }).features.length;
       expect(outcome(() => codec.lookingAt(look).decode(bytes), look, lock)).toEqual(whole);
     }),
-    { numRuns: propertyRuns(300) },
+    { numRuns },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(20);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(numRuns / 12);
 });

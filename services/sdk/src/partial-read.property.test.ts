@@ -68,6 +68,7 @@ test('of every example a part is read as the whole is', () => {
 });
 
 test('bytes that were changed, cut or added are refused alike, or read alike', () => {
+  const numRuns = propertyRuns(1_500);
   const outcomes = { read: 0, refused: 0 };
   const change = fc.record({ at: fc.nat(), byte: fc.nat(255), how: fc.constantFrom('set', 'cut', 'add', 'drop') });
   fc.assert(
@@ -83,9 +84,9 @@ test('bytes that were changed, cut or added are refused alike, or read alike', (
       outcomes[typeof whole === 'string' ? 'refused' : 'read'] += 1;
       expect(seen((each) => partial.decode(each), bytes)).toEqual(whole);
     }),
-    { numRuns: propertyRuns(1_500) },
+    { numRuns },
   );
-  expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(40);
+  expect(Math.min(outcomes.read, outcomes.refused)).toBeGreaterThan(numRuns / 20);
 }); // prettier-ignore
 
 test('what an older version wrote is read whole, and links by the newest annotations', () => {

@@ -8,6 +8,7 @@ import { createBoard } from './board.ts';
 import type { Board } from './board.ts';
 import type { Fact } from './facts.ts';
 
+const RUNS = propertyRuns(300);
 const NAMESPACE = uuidOf('a view');
 const PERSONS = ['ama-lindqvist', 'teodor-vance', 'noor-castellane'];
 const marking = wireMarking('SECRET//CANADIAN EYES ONLY', 'cse');
@@ -72,9 +73,9 @@ test('facts in any order, each twice, give the board that they give in order', (
         expect(told(fold(shuffled))).toEqual(told(board));
       },
     ),
-    { numRuns: propertyRuns(300) },
+    { numRuns: RUNS },
   );
-  expect(issued).toBeGreaterThan(100); // it was about something
+  expect(issued).toBeGreaterThan(RUNS / 2); // it was about something
 });
 
 test('a recall of one distribution reaches those whom it named, and nobody whom another one named', () => {
@@ -93,6 +94,6 @@ test('a recall of one distribution reaches those whom it named, and nobody whom 
         expect(state.facts.RECALLED !== undefined).toBe(isMeant);
       }
     }),
-    { numRuns: propertyRuns(300) },
+    { numRuns: RUNS },
   );
 });

@@ -30,7 +30,7 @@ test('a view never holds more than it may, and every record it gave up is told',
     }),
     runs,
   );
-  expect(told).toBeGreaterThan(40);
+  expect(told).toBeGreaterThan((runs.numRuns * 5) / 6);
 });
 
 test('the order of records within a cut decides nothing of what is given up', () => {
