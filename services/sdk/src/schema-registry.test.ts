@@ -9,11 +9,12 @@ let server: Server | undefined;
 afterEach(() => new Promise<void>((done) => (server === undefined ? done() : server.close(() => done()))));
 
 /** A registry of one schema, id 1, that counts what it is asked. */
-async function aRegistry(answer: { broken: boolean; breaksOff?: boolean } = { broken: false }) {
+async function aRegistry(answer: { broken: boolean; breaksOff?: number } = { broken: false }) {
   const asked: string[] = [];
   const listener: RequestListener = (request, response) => {
     asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    if (answer.breaksOff === true) {
+    if (answer.breaksOff !== undefined && answer.breaksOff > 0) {
+      answer.breaksOff -= 1;
       response.writeHead(200, { 'content-length': 100 }).write('{');
       response.socket?.end();
       return;
@@ -62,12 +63,18 @@ test('a registry that is out of order or out of reach rejects as retriable, and 
   await expect(nowhere.schemaOf(1)).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
 });
 
-test('an answer that breaks off is a registry out of reach, and the next question is a new one', async () => {
-  const { url, answer } = await aRegistry({ broken: false, breaksOff: true });
+test('an answer that breaks off is asked for again', async () => {
+  const { url, asked } = await aRegistry({ broken: false, breaksOff: 1 });
+  expect(await createConfluentRegistry({ url, answerWithinMs: 1_000 }).schemaOf(1)).toBe(SCHEMA);
+  expect(asked).toEqual(Array(2).fill('GET /schemas/ids/1'));
+});
+
+test('a registry whose answers break off is out of reach, and the next question is a new one', async () => {
+  const { url, answer } = await aRegistry({ broken: false, breaksOff: Infinity });
   const registry = createConfluentRegistry({ url, answerWithinMs: 50 });
   await expect(registry.schemaOf(1)).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
   await expect(registry.idOf('test.Thing', SCHEMA)).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
-  answer.breaksOff = false;
+  answer.breaksOff = 0;
   expect(await registry.schemaOf(1)).toBe(SCHEMA);
 });
 

@@ -1,6 +1,6 @@
 // Looks schemas up in the registry (Confluent's REST interface, as Apicurio serves it); registers nothing.
 // Holds: each id is fetched once, however many ask at the same time; "no such id" is believed for a short while only,
-// because a newer producer may register in between; what is unreachable rejects and is asked again.
+// because a newer producer may register in between; an answer that does not come is asked for again before it rejects.
 // Source: Confluent Schema Registry API v1 §Schemas, §Subjects; README.md#codec
 
 import { SchemaRegistry as RegistryClient, SchemaType } from '@kafkajs/confluent-schema-registry';
@@ -21,16 +21,19 @@ export interface RegistryOptions {
   readonly url: string;
   /** How long "no such id" is believed, ms. Default 2000. */
   readonly absentForMs?: number;
-  /** How long an answer may take, ms; whoever waits for a schema holds up a partition. Default 10 s. */
+  /** How long an answer may take, ms, before it is asked for again; whoever waits holds up a partition. Default 5 s. */
   readonly answerWithinMs?: number;
   readonly clock?: Clock;
 }
+
+/** How often a question is put whose answer does not come. */
+const ASKED_AT_MOST = 3;
 
 /** @returns a registry over REST. The library's own encode and decode are not used: they rebuild a resolver a record. */
 export function createConfluentRegistry({
   url,
   absentForMs = 2_000,
-  answerWithinMs = 10_000,
+  answerWithinMs = 5_000,
   clock = systemClock,
 }: RegistryOptions): SchemaRegistry {
   const found = new Map<number, string>();
@@ -45,21 +48,25 @@ export function createConfluentRegistry({
     });
   let library = connect();
   /** An answer that breaks off never settles in the library, which would hand its promise to everyone who asks again. */
-  const inTime = async <T>(answer: Promise<T>): Promise<T> => {
-    const late = timedOut({ what: 'schema registry', afterMs: answerWithinMs });
-    let timer: NodeJS.Timeout | undefined;
-    const lateness = new Promise<never>((_, reject) => (timer = setTimeout(reject, answerWithinMs, late)));
-    try {
-      return await Promise.race([answer, lateness]);
-    } catch (cause) {
-      if (cause === late) library = connect();
-      throw cause;
-    } finally {
-      clearTimeout(timer);
+  const inTime = async <T>(question: (client: RegistryClient) => Promise<T>): Promise<T> => {
+    for (let asked = 1; ; asked++) {
+      const late = timedOut({ what: 'schema registry', afterMs: answerWithinMs });
+      let timer: NodeJS.Timeout | undefined;
+      const lateness = new Promise<never>((_, reject) => (timer = setTimeout(reject, answerWithinMs, late)));
+      const client = library;
+      try {
+        return await Promise.race([question(client), lateness]);
+      } catch (cause) {
+        if (cause !== late) throw cause;
+        if (library === client) library = connect();
+        if (asked === ASKED_AT_MOST) throw cause;
+      } finally {
+        clearTimeout(timer);
+      }
     }
   };
   const fetchSchema = async (id: number): Promise<string | undefined> => {
-    const failure = await failureOf(inTime(library.getSchema(id)));
+    const failure = await failureOf(inTime((client) => client.getSchema(id)));
     const text = found.get(id);
     if (text !== undefined) return text; // even where avsc refuses to build it: what to do with it is the caller's matter
     if (failure === undefined || !isAbsent(failure)) throw unreachable({ what: 'schema registry' }, failure);
@@ -77,7 +84,7 @@ export function createConfluentRegistry({
     },
     async idOf(subject, schema) {
       try {
-        return await inTime(library.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema }));
+        return await inTime((client) => client.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema }));
       } catch (cause) {
         if (isAbsent(cause)) return undefined;
         throw unreachable({ what: 'schema registry' }, cause);
