@@ -51,6 +51,8 @@ export const tooLarge = refusal<{ bytes: number; maxBytes?: number }>({ code: 'T
 export const noCell = refusal<{ marking: string }>({ code: 'NO_CELL', retriable: false });
 export const notYourAgency = refusal<{ agency: string }>({ code: 'NOT_YOUR_AGENCY', retriable: false });
 export const notAllowed = refusal<{ what: string }>({ code: 'NOT_ALLOWED', retriable: false });
+/** The broker's certificate is not of an authority that is believed here, not of that address, or out of date. */
+export const untrustedBroker = refusal<{ what: string }>({ code: 'UNTRUSTED_BROKER', retriable: false });
 export const schemaUnknown = refusal<{ schemaId?: number; subject?: string }>({
   code: 'SCHEMA_UNKNOWN',
   retriable: false,

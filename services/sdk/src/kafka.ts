@@ -3,19 +3,17 @@
 // Source: README.md#the-bus
 
 import type { BusPort } from './bus.ts';
+import type { BusLogin } from './bus-login.ts';
 import { createKafkajsBus } from './adapters/kafkajs-bus.ts';
 import { createThreadedBus } from './adapters/threaded-bus.ts';
 import { silentLog, type Log } from './time.ts';
 
-/** A cluster and the principal (SCRAM-SHA-512) as whom to use it. */
-export interface KafkaBusOptions {
+/** A cluster and the principal as whom to use it: by password (SCRAM-SHA-512), in TLS or not, or by certificate. */
+export type KafkaBusOptions = BusLogin & {
   readonly brokers: readonly string[];
-  readonly sasl: { readonly username: string; readonly password: string };
   readonly clientId: string;
-  /** TLS with the system's certificate authorities. Default false: a loopback stack. */
-  readonly tls?: boolean;
   readonly log?: Log;
-}
+};
 
 /** A port onto a Kafka cluster; it contacts nobody until something is made or asked. */
 export function createKafkaBus({ log = silentLog, ...options }: KafkaBusOptions): BusPort {

@@ -6,6 +6,7 @@ import { cellOf, print } from '@sitebus/marking';
 import { v5 } from 'uuid';
 import type { Codec } from './avro-codec.ts';
 import type { BusPort, OutgoingRecord } from './bus.ts';
+import { toBusLogin, type BusTls, type ClientCertificate, type Scram } from './bus-login.ts';
 import { createCellProducers } from './cell-producers.ts';
 import { checkObservation } from './check-observation.ts';
 import { observationHeaders } from './cloud-events.ts';
@@ -21,12 +22,14 @@ import { recordKey } from './record-key.ts';
 import { createRecentlyPublished } from './recently-published.ts';
 import { silentLog, systemClock, type Clock, type Log } from './time.ts';
 
-/** A Kafka cluster; each cell has a principal of its own (`agency.<agency>.<cell>`), so passwords are asked for by cell. */
+/** A Kafka cluster; each cell has a principal of its own (`agency.<agency>.<cell>`), so credentials are asked for by cell. */
 export interface KafkaConnect {
   readonly brokers: readonly string[];
-  readonly credentials: (cell: string, principal: string) => { readonly username: string; readonly password: string };
+  /** A password, or a certificate that signs in alone. */
+  readonly credentials: (cell: string, principal: string) => Scram | ClientCertificate;
   readonly clientId?: string;
-  readonly tls?: boolean;
+  /** Default false, but for who signs in by certificate: a loopback stack. */
+  readonly tls?: BusTls;
 }
 
 /** What a producer is made of. */
@@ -186,7 +189,7 @@ async function opener({ agency, connect }: ProducerOptions, log: Log) {
   const { brokers, credentials, clientId = agency, tls = false } = connect.kafka;
   const { createKafkaBus } = await import('./kafka.ts'); // only who uses Kafka loads its driver
   return (cell: string) => {
-    const sasl = credentials(cell, agencyPrincipal(agency, cell));
-    return Promise.resolve({ port: createKafkaBus({ brokers, sasl, clientId, tls, log }), isShared: false });
+    const login = toBusLogin(credentials(cell, agencyPrincipal(agency, cell)), tls);
+    return Promise.resolve({ port: createKafkaBus({ brokers, clientId, log, ...login }), isShared: false });
   };
 }

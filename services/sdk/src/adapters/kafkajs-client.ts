@@ -3,19 +3,19 @@
 // clients of kafkajs share committed offsets by group and two members of one group would clear each other's.
 
 import type { Admin, Kafka, KafkaConfig } from 'kafkajs';
+import type { BusLogin } from '../bus-login.ts';
 import type { Log } from '../time.ts';
 import { kafkajs } from './kafkajs-fixed.ts';
 
 /** Where the cluster is, and as whom to speak to it. */
-export interface KafkaConnection {
+export type KafkaAddress = BusLogin & {
   readonly brokers: readonly string[];
-  readonly sasl: { readonly username: string; readonly password: string };
   /** Shown in the broker's logs and quotas. */
   readonly clientId: string;
-  /** TLS with the system's certificate authorities; SCRAM runs inside it. Default false: a loopback stack. */
-  readonly tls?: boolean;
-  readonly log: Log;
-}
+};
+
+/** The same, and who hears of it. */
+export type KafkaConnection = KafkaAddress & { readonly log: Log };
 
 /** How long one request may take before it counts as failed, ms. */
 export const REQUEST_TIMEOUT_MS = 15_000;
@@ -28,7 +28,7 @@ export function createClient({ brokers, sasl, clientId, tls = false, log }: Kafk
   const config: KafkaConfig = {
     brokers: [...brokers],
     clientId,
-    sasl: { mechanism: 'scram-sha-512', username: sasl.username, password: sasl.password },
+    ...(sasl && { sasl: { mechanism: 'scram-sha-512', username: sasl.username, password: sasl.password } }),
     ssl: tls,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,

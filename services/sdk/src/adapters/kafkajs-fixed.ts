@@ -1,15 +1,16 @@
-// kafkajs 2.2.4 with eight defects repaired in memory; the only file that loads it.
+// kafkajs 2.2.4 with nine defects repaired in memory; the only file that loads it.
 // Holds: any other version is refused, because the repairs know its private files. Repaired: an idle connection re-armed
 // its throttle timer for ever (2.8 % of a core each, now 0.3 %); grouping a batch by partition was quadratic in its length;
 // encoding a batch made a growing buffer for each record and each header (half of what a produce cost), and copied it five
 // times into ever larger ones; reading one made a
 // reader, three big integers and a list for each record; a coordinator's refusal for want of rights was swallowed, and came
 // out as "not found"; a password was stretched twice for each connection (4 ms each; a stack opens two hundred); one
-// partition's refusal was the verdict on a whole request.
+// partition's refusal was the verdict on a whole request; a certificate that is not believed was shown again for half a minute.
 // Source: README.md#the-bus
 
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
+import { refusedCertificate } from './certificate-refusals.ts';
 import { BATCH_HEAD_BYTES, LENGTH_FROM, readBatchContext, readRecords, type FetchedRecord } from './fetched-records.ts';
 import {
   sendRound,
@@ -35,7 +36,8 @@ const { version } = load('kafkajs/package.json') as { version: string };
 if (version !== SUPPORTED_VERSION) {
   throw new Error(`kafkajs ${version} is not ${SUPPORTED_VERSION}: review kafkajs-fixed.ts before upgrading`);
 }
-repairGrouping(); // these before anything else is loaded, which would keep its own references
+repairCertificateRefusal(); // these before anything else is loaded, which would keep its own references
+repairGrouping();
 repairBatchEncoding();
 repairProduceRequest();
 repairBatchDecoding();
@@ -48,6 +50,22 @@ const loaded = load('kafkajs') as typeof Kafkajs;
 
 /** kafkajs as it should be: same interface, repaired. Not for use outside this folder. */
 export const kafkajs: typeof Kafkajs = loaded;
+
+type ConnectionError = new (
+  why: string,
+  at?: { readonly broker?: string; readonly code?: string },
+) => Error & { retriable: boolean };
+
+/** What certificates decide is not tried again, as a wrong password is not. */
+function repairCertificateRefusal(): void {
+  const errors = cachedModule('kafkajs/src/errors.js').exports as { KafkaJSConnectionError: ConnectionError };
+  errors.KafkaJSConnectionError = class extends errors.KafkaJSConnectionError {
+    constructor(...[why, at]: ConstructorParameters<ConnectionError>) {
+      super(why, at);
+      if (refusedCertificate(at?.code) !== undefined) this.retriable = false;
+    }
+  };
+}
 
 interface RequestQueue {
   throttleCheckTimeoutId: NodeJS.Timeout | null;

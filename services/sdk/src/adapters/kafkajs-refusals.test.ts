@@ -30,6 +30,27 @@ test.each(answers)('%s (%i) is said as %s, bare or wrapped', (_name, code, expec
   }
 });
 
+const certificates: readonly (readonly [string, string])[] = [
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'UNTRUSTED_BROKER'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNTRUSTED_BROKER'],
+  ['CERT_HAS_EXPIRED', 'UNTRUSTED_BROKER'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'UNTRUSTED_BROKER'],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'NOT_ALLOWED'],
+  ['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'NOT_ALLOWED'],
+  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'NOT_ALLOWED'],
+];
+test.each(certificates)('a connection that failed with %s is %s, and is not tried again', (code, expected) => {
+  const error = new kafkajs.KafkaJSConnectionError('Connection error', { broker: 'kafka:9094', code });
+  expect(error).toMatchObject({ retriable: false, name: 'KafkaJSConnectionError' });
+  expect(toRefusal(error, { what: 'cluster' })).toMatchObject({ code: expected, retriable: false, cause: error });
+});
+
+test.each(['ECONNREFUSED', 'ECONNRESET', 'ERR_SSL_WRONG_VERSION_NUMBER'])('%s is no verdict', (code) => {
+  const error = new kafkajs.KafkaJSConnectionError('Connection error', { broker: 'kafka:9094', code });
+  expect(error.retriable).toBe(true);
+  expect(toRefusal(error, { what: 'cluster' })).toMatchObject({ code: 'UNREACHABLE', retriable: true });
+});
+
 test('a refusal that is one already comes back as it is, and no driver text is in the details', () => {
   const refusal = toRefusal(new Error('connect ECONNREFUSED 10.0.0.1'), { what: 'cluster' });
   expect(refusal).toMatchObject({ code: 'UNREACHABLE', details: { what: 'cluster' } });

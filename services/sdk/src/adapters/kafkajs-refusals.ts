@@ -10,7 +10,9 @@ import {
   timedOut,
   tooLarge,
   unreachable,
+  untrustedBroker,
 } from '../errors.ts';
+import { refusedCertificate } from './certificate-refusals.ts';
 
 /** What was being attempted, in words safe to show, and what is known about it. */
 export interface Attempt {
@@ -48,9 +50,12 @@ const UNSETTLED = new Set([
 /** The refusal a caller of the port gets for a driver's error; a refusal comes back as it is. */
 export function toRefusal(error: unknown, attempt: Attempt): SitebusError {
   if (error instanceof SitebusError) return error;
-  const { type, name, message } = innermost(error);
+  const { type, name, message, code } = innermost(error);
   const { what, bytes = 0, afterMs = 0 } = attempt;
-  if (FORBIDDEN.has(type) || name === 'KafkaJSSASLAuthenticationError') return notAllowed({ what }, error);
+  const certificate = refusedCertificate(code);
+  if (certificate === 'theirs') return untrustedBroker({ what }, error);
+  if (certificate === 'ours' || FORBIDDEN.has(type) || name === 'KafkaJSSASLAuthenticationError')
+    return notAllowed({ what }, error);
   if (OVERSIZED.has(type)) return tooLarge({ bytes }, error);
   if (UNDURABLE.has(type)) return notDurable({ topic: what }, error);
   if (SUPERSEDED.has(type) || message === PRODUCER_FENCED_MESSAGE) return fenced({ transactionalId: what }, error);
@@ -84,14 +89,16 @@ interface DriverError {
   readonly type: string;
   readonly name: string;
   readonly message: string;
+  /** Of a connection: as Node has it. */
+  readonly code: unknown;
 }
 
 /** kafkajs wraps the broker's answer, sometimes twice: the innermost one that has a type is the reason. */
 function innermost(error: unknown): DriverError {
-  let found: DriverError = { type: '', name: '', message: '' };
+  let found: DriverError = { type: '', name: '', message: '', code: undefined };
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
-    const { type } = e as Partial<DriverError>;
-    found = { type: typeof type === 'string' ? type : found.type, name: e.name, message: e.message };
+    const { type, code = found.code } = e as Partial<DriverError>;
+    found = { type: typeof type === 'string' ? type : found.type, name: e.name, message: e.message, code };
   }
   return found;
 }

@@ -184,8 +184,8 @@ function textOf(cause: unknown): string {
   return typeof message === 'string' ? message : 'the thread of the bus failed';
 }
 
-function toThreadData({ brokers, sasl, clientId, tls }: KafkaConnection, pulse: SharedArrayBuffer): ThreadData {
-  return { connection: { brokers, sasl, clientId, ...(tls !== undefined && { tls }) }, pulse };
+function toThreadData({ log: _log, ...connection }: KafkaConnection, pulse: SharedArrayBuffer): ThreadData {
+  return { connection, pulse };
 }
 
 /** Built, the thread is JavaScript and runs as the process does; from sources it brings the loader along. */

@@ -2,6 +2,7 @@
 // Holds: every message can be cloned; buffers of records are transferred. Source: README.md#a-bus-in-a-thread
 
 import type { ConsumerOptions, TopicPartition } from '../bus.ts';
+import type { KafkaAddress } from './kafkajs-client.ts';
 import type { ErrorMessage } from './thread-errors.ts';
 import type { Written } from './kafkajs-transactional-producer.ts';
 import type { PackedBatch } from './packed-batch.ts';
@@ -9,12 +10,7 @@ import type { PackedRecords } from './packed-records.ts';
 
 /** What a thread is started with. */
 export interface ThreadData {
-  readonly connection: {
-    readonly brokers: readonly string[];
-    readonly sasl: { readonly username: string; readonly password: string };
-    readonly clientId: string;
-    readonly tls?: boolean;
-  };
+  readonly connection: KafkaAddress;
   /** Where the host says that it is alive, on the monotonic clock, ns. */
   readonly pulse: SharedArrayBuffer;
 }
