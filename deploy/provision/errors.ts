@@ -13,8 +13,11 @@ export const brokerRefused = refusal<{ what: string; name: string; error: string
   code: 'BROKER_REFUSED',
   retriable: false,
 });
-/** Neither broker nor registry answered at the address given. */
-export const unreachable = refusal<{ what: string; address: string }>({ code: 'UNREACHABLE', retriable: true });
+/** Neither broker nor registry answered at the address given; `code` is what the connection failed with. */
+export const unreachable = refusal<{ what: string; address: string; code?: string }>({
+  code: 'UNREACHABLE',
+  retriable: true,
+});
 /** The administrator's name or password is wrong, or it may not administrate. */
 export const notAdmin = refusal<{ user: string }>({ code: 'NOT_ADMIN', retriable: false });
 /** A subject's new schema does not read, or is not read by, every version before it. Nothing was registered. */

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findState } from '@sitebus/cli';
+import { busTlsOf } from '@sitebus/kit';
 import { loadPolicy, SitebusError } from '@sitebus/sdk';
 import { hasDrift } from './plan.ts';
 import { statedTrust } from './policy-roots.ts';
@@ -29,12 +30,17 @@ const USAGE = `npm run provision -- --plan | --apply [options]
   --json             the plan as one JSON document
   environment        BUS_ADMIN_USER (default admin), BUS_ADMIN_PASSWORD (of the stack that runs here it is known),
                      BUS_ADMIN_MECHANISM (default SCRAM-SHA-512; PLAIN for a broker's own listener)
+                     SITEBUS_BUS_TLS, SITEBUS_BUS_CA_FILE, SITEBUS_BUS_CERT_FILE, SITEBUS_BUS_KEY_FILE (TLS to the broker)
                      SITEBUS_POLICY_ROOTS (keys of those who may sign policy, comma-separated), SITEBUS_POLICY_NOTE
                      DATABASE_URL (with --apply: the database of the desks, as its owner, who may create roles),
                      DATABASE_PASSWORD (of that owner, where the URL has none)
 `;
 const EXIT = { usage: 2, notAllowed: 4, unreachable: 5 } as const;
-const EXIT_OF: Readonly<Record<string, number>> = { NOT_ADMIN: EXIT.notAllowed, UNREACHABLE: EXIT.unreachable };
+const EXIT_OF: Readonly<Record<string, number>> = {
+  INVALID_CONFIG: EXIT.usage,
+  NOT_ADMIN: EXIT.notAllowed,
+  UNREACHABLE: EXIT.unreachable,
+};
 
 process.exitCode = await main(process.argv.slice(2), process.env);
 
@@ -64,6 +70,7 @@ async function main(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
       ...(policyTrust && { policyTrust }),
       bootstrap,
       registryUrl,
+      tls: busTlsOf(env),
       admin: { user: env['BUS_ADMIN_USER'] ?? 'admin', password, mechanism },
       dataDir,
       schemasDir: resolve(words.schemas),

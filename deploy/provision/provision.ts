@@ -16,7 +16,7 @@ import {
   POLICY_NOTE,
   policyUnverified,
 } from '@sitebus/sdk';
-import type { Policy, PolicyTrust, RecordSchema } from '@sitebus/sdk';
+import type { BusTls, Policy, PolicyTrust, RecordSchema } from '@sitebus/sdk';
 import { withLock } from '../setup/folder-lock.ts';
 import { desiredAcls } from './acls.ts';
 import { connectBroker } from './adapters/broker.ts';
@@ -44,6 +44,8 @@ export interface ProvisionOptions {
   /** The registry's ccompat root, such as `http://localhost:18081/apis/ccompat/v7`. */
   readonly registryUrl: string;
   readonly admin: AdminLogin;
+  /** TLS to the broker; default false: a loopback stack. */
+  readonly tls?: BusTls;
   /** Where `credentials.json` and `schemas.lock.json` lie. */
   readonly dataDir: string;
   /** The folder with `avro/` and `policy/`. */
@@ -142,7 +144,7 @@ async function provisionTo(
   options: ProvisionOptions,
 ): Promise<Provisioned> {
   const registry = connectRegistry(options.registryUrl);
-  const broker = await connectBroker(options.bootstrap, options.admin);
+  const broker = await connectBroker(options.bootstrap, options.admin, options.tls);
   try {
     const [onBroker, onRegistry, file] = await Promise.all([
       observeBroker(broker),

@@ -1,6 +1,7 @@
 // README.md and the code say the same: codes, environment and files, in both directions.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { BUS_TLS_ENVIRONMENT } from '@sitebus/kit';
 import * as errors from './errors.ts';
 
 const readme = readFileSync('deploy/provision/README.md', 'utf8');
@@ -23,6 +24,8 @@ test('the environment of the README is what the program reads', () => {
   const main = readFileSync('deploy/provision/main.ts', 'utf8');
   const read = new Set([...main.matchAll(/env\['(\w+)'\]/g)].map(([, name = '']) => name));
   expect(read.size).toBeGreaterThan(3);
+  expect(main).toContain('busTlsOf(env)');
+  for (const name of Object.keys(BUS_TLS_ENVIRONMENT)) read.add(name);
   expect(new Set(firstCells(section('Environment')))).toEqual(read);
 });
 

@@ -2,6 +2,7 @@
 // Holds: driver errors are translated here, once; their text stays in `cause`. Source: ../README.md#failures
 
 import { AuthenticationError, Connection, ResponseError, SASLMechanisms } from '@platformatic/kafka';
+import { toTlsOptions, type BusTls } from '@sitebus/sdk';
 import { brokerRefused, notAdmin, unreachable } from '../errors.ts';
 
 /** How long the broker may take over one request. */
@@ -16,13 +17,19 @@ export interface AdminLogin {
 }
 
 /** Connects to the first address that answers. Rejects with UNREACHABLE, or NOT_ADMIN (wrong name or password). */
-export async function openConnection(addresses: readonly string[], admin: AdminLogin): Promise<Connection> {
+export async function openConnection(
+  addresses: readonly string[],
+  admin: AdminLogin,
+  tls: BusTls = false,
+): Promise<Connection> {
+  const options = toTlsOptions(tls);
   let last: unknown;
   for (const address of addresses) {
     const [host = '', port = ''] = address.trim().split(/:(?=\d+$)/);
     const connection = new Connection('sitebus-provision', {
       connectTimeout: 5_000,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      ...(options !== false && { tls: options === true ? {} : options }),
       sasl: {
         mechanism: admin.mechanism ?? SASLMechanisms.SCRAM_SHA_512,
         username: admin.user,
@@ -38,7 +45,15 @@ export async function openConnection(addresses: readonly string[], admin: AdminL
       last = error;
     }
   }
-  throw unreachable({ what: 'broker', address: addresses.join(',') }, last);
+  const code = codeOf(last);
+  throw unreachable({ what: 'broker', address: addresses.join(','), ...(code !== undefined && { code }) }, last);
+}
+
+/** What the system or TLS says of a failed connection, such as ECONNREFUSED or SELF_SIGNED_CERT_IN_CHAIN: the innermost code. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as { readonly code?: unknown };
+  return codeOf(error.cause) ?? (typeof code === 'string' ? code : undefined);
 }
 
 function isRefusedLogin(error: unknown): boolean {

@@ -21,6 +21,7 @@ import {
   metadataV12,
   ScramMechanisms,
 } from '@platformatic/kafka';
+import type { BusTls } from '@sitebus/sdk';
 import { EVERY_ACL, fromWire, toWire, type BrokerAcl } from './acl-wire.ts';
 import { call, openConnection, REQUEST_TIMEOUT_MS, type AdminLogin } from './broker-connection.ts';
 
@@ -80,8 +81,8 @@ export interface BrokerAdmin {
 }
 
 /** Connects. Rejects with UNREACHABLE or NOT_ADMIN (wrong name or password). */
-export async function connectBroker(bootstrap: string, admin: AdminLogin): Promise<BrokerAdmin> {
-  const connection = await openConnection(bootstrap.split(','), admin);
+export async function connectBroker(bootstrap: string, admin: AdminLogin, tls?: BusTls): Promise<BrokerAdmin> {
+  const connection = await openConnection(bootstrap.split(','), admin, tls);
   return {
     async cluster() {
       const answer = await call('cluster', 'metadata', metadataV12.api.async(connection, null, false, false));

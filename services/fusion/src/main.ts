@@ -1,7 +1,7 @@
 // Fusion of one view as a process: settings → parts → service → an honest exit code.
 
 import { join } from 'node:path';
-import { createAdminServer, createLog, createMetrics, runProcess } from '@sitebus/kit';
+import { createAdminServer, createLog, createMetrics, runProcess, toBusConnection } from '@sitebus/kit';
 import {
   createCodec,
   createConfluentRegistry,
@@ -18,9 +18,8 @@ import { createThreadedAdmission } from './threaded-admission.ts';
 
 const config = loadFusionConfig(process.env);
 const { view, policyNote: notePath } = config;
-const { brokers, ...sasl } = config.kafka;
 const log = createLog({ name: `fusion.${view}` });
-const bus = createThreadedKafkaBus({ brokers, sasl, clientId: `fusion.${view}`, log });
+const bus = createThreadedKafkaBus({ ...toBusConnection(config.kafka), clientId: `fusion.${view}`, log });
 const lock = await loadSchemaLock(config.schemaLock);
 const policy = await loadSignedPolicy(config.policyDir, {
   roots: policyRootsOf(config.policyRoots),

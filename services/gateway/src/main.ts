@@ -10,6 +10,7 @@ import {
   createProtocolClient,
   createResearchClient,
   runProcess,
+  toBusConnection,
 } from '@sitebus/kit';
 import {
   createCodec,
@@ -54,8 +55,8 @@ const {
   peopleCredential,
 } = loadProcessConfig(process.env);
 const log = createLog({ name: `gateway.${config.view}` });
-const { brokers, ...sasl } = kafka;
-const bus = createKafkaBus({ brokers, sasl, clientId: `gateway.${config.view}`, log });
+const connection = toBusConnection(kafka);
+const bus = createKafkaBus({ ...connection, clientId: `gateway.${config.view}`, log });
 const readList = async <T>(file: string): Promise<readonly T[]> =>
   JSON.parse(await readFile(file, 'utf8')) as readonly T[];
 const intakes =
@@ -68,7 +69,7 @@ const policy = await loadSignedPolicy(join(schemasDir, 'policy'), {
   provisioned: lock.policyNote,
   ...(notePath && { notePath }),
 });
-const peopleBus = peoplePassword && createKafkaBus({ brokers, sasl: { username: REGISTRY_PRINCIPAL, password: peoplePassword }, clientId: REGISTRY_PRINCIPAL, log }); // prettier-ignore
+const peopleBus = peoplePassword && createKafkaBus({ ...connection, sasl: { username: REGISTRY_PRINCIPAL, password: peoplePassword }, clientId: REGISTRY_PRINCIPAL, log }); // prettier-ignore
 const administration = peopleBus
   ? createAdministration({
       bus: peopleBus, policy, log, clock: systemClock,

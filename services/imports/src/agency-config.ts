@@ -2,11 +2,12 @@
 // Holds: read once, at the start; no secret has a default. Source: README.md#environment
 
 import { Type, type Static } from 'typebox';
-import { loadConfig, type Environment } from '@sitebus/kit';
+import { BUS_TLS_ENVIRONMENT, BusTlsSettings, loadConfig, type Environment } from '@sitebus/kit';
 
 /** The settings as a schema; secrets are annotated and have no default. */
 export const AgencyConfig = Type.Object({
   brokers: Type.Array(Type.String({ minLength: 1 }), { minItems: 1 }),
+  tls: Type.Optional(BusTlsSettings),
   registryUrl: Type.String({ minLength: 1 }),
   /** File that provision writes: principal → user and password. */
   credentialsFile: Type.String({ minLength: 1 }),
@@ -31,6 +32,7 @@ export type AgencyConfig = Static<typeof AgencyConfig>;
 /** Environment name → setting. */
 export const AGENCY_ENVIRONMENT: Readonly<Record<string, string>> = Object.freeze({
   BUS_BOOTSTRAP: 'brokers',
+  ...BUS_TLS_ENVIRONMENT,
   BUS_REGISTRY: 'registryUrl',
   BUS_CREDENTIALS: 'credentialsFile',
   SITEBUS_SCHEMA_LOCK: 'schemaLockFile',

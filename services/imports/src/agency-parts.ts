@@ -13,10 +13,12 @@ import {
   policyRootsOf,
   systemClock,
   type BusPort,
+  type BusTls,
   type Log,
   type Policy,
 } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
+import { readBusTls } from '@sitebus/kit';
 import type { AgencyConfig } from './agency-config.ts';
 import type { HostParts } from './agency-table.ts';
 import { cellsOfAgency } from './publish-port.ts';
@@ -45,8 +47,9 @@ export async function openAgencyParts(
     }),
     readFile(config.credentialsFile, 'utf8').then((text) => at(JSON.parse(text) as unknown, 'credentials')),
   ]);
+  const shared = { brokers: config.brokers, tls: readBusTls(config.tls), log };
   const buses = new Map(
-    cellsIn(policy).map((cell) => [cell, busOf(agencyPrincipal(agency, cell), credentials, config, log)]),
+    cellsIn(policy).map((cell) => [cell, busOf(agencyPrincipal(agency, cell), credentials, shared)]),
   );
   const connect = (cell: string): BusPort => {
     const bus = buses.get(cell);
@@ -70,9 +73,15 @@ export async function openAgencyParts(
   };
 }
 
-function busOf(principal: string, credentials: unknown, config: AgencyConfig, log: Log): BusPort {
+interface SharedByCells {
+  readonly brokers: readonly string[];
+  readonly tls: BusTls;
+  readonly log: Log;
+}
+
+function busOf(principal: string, credentials: unknown, shared: SharedByCells): BusPort {
   const own = objectAt(credentials, principal);
   const [username, password] = [textAt(own, 'username'), textAt(own, 'password')];
   if (username === undefined || password === undefined) throw notAllowed({ what: `signing in as ${principal}` });
-  return createKafkaBus({ brokers: config.brokers, sasl: { username, password }, clientId: principal, log });
+  return createKafkaBus({ ...shared, sasl: { username, password }, clientId: principal });
 }

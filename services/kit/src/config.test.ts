@@ -54,6 +54,14 @@ test('every fault is told at once, by environment name and without a value', () 
   expect(JSON.stringify(faults)).not.toMatch(/hunter2|yes|1e3|99999/);
 });
 
+test('of a group that is missing, only what it cannot do without is asked for', () => {
+  const schema = Type.Object({ bus: Type.Object({ address: Type.String(), tls: Type.Optional(Type.Object({ ca: Type.String() })) }) }); // prettier-ignore
+  const names = { APP_ADDRESS: 'bus/address', APP_CA: 'bus/tls/ca' };
+  expect(() => loadConfig({ schema, names }, {})).toThrow(
+    expect.objectContaining({ details: { faults: [{ name: 'APP_ADDRESS', reason: 'must be set' }] } }),
+  );
+});
+
 test('a rule over several settings names the one to change, and why', () => {
   expect(faultsOf({ ...env, APP_DRAIN_MS: '20000' })).toEqual([
     { name: 'APP_DRAIN_MS', reason: 'killed before its offsets are committed' },

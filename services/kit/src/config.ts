@@ -47,7 +47,7 @@ export function loadConfig<S extends TObject>(
   const check = Compile(schema);
   const filled = check.Default(settings);
   const nameOf = new Map(Object.entries(names).map(([name, path]) => [path, name]));
-  if (!check.Check(filled)) faults.push(...check.Errors(filled).flatMap((error) => toFaults(error, nameOf)));
+  if (!check.Check(filled)) faults.push(...check.Errors(filled).flatMap((error) => toFaults(error, nameOf, schema)));
   if (faults.length > 0) throw invalidConfig({ faults: distinct(faults) });
   const config = filled as Static<S>; // just checked
   const broken = rules.filter(({ holds }) => !holds(config));
@@ -60,14 +60,19 @@ export function loadConfig<S extends TObject>(
 interface Tree {
   [part: string]: unknown;
 }
-type Annotated = TSchema & { readonly type?: string; readonly secret?: boolean; readonly default?: unknown };
+interface Annotations {
+  readonly type?: string;
+  readonly secret?: boolean;
+  readonly default?: unknown;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Annotated>>;
+}
+type Annotated = TSchema & Annotations;
 
 function schemaAt(schema: TSchema, path: string, name: string): Annotated {
-  let at: TSchema | undefined = schema;
-  for (const part of path.split('/'))
-    at = (at as { properties?: Record<string, TSchema> } | undefined)?.properties?.[part];
-  if (at === undefined) throw new Error(`config: ${name} names ${path}, which the schema does not have`);
-  const found = at as Annotated;
+  let found: Annotated | undefined = schema;
+  for (const part of path.split('/')) found = found?.properties?.[part];
+  if (found === undefined) throw new Error(`config: ${name} names ${path}, which the schema does not have`);
   if (found.secret === true && found.default !== undefined) throw new Error(`config: the secret ${path} has a default`);
   return found;
 }
@@ -114,17 +119,30 @@ interface SchemaError {
   readonly params: { readonly requiredProperties?: readonly string[] };
 }
 
-function toFaults(error: object, nameOf: ReadonlyMap<string, string>): readonly ConfigFault[] {
+function toFaults(error: object, nameOf: ReadonlyMap<string, string>, schema: TSchema): readonly ConfigFault[] {
   const { keyword, instancePath, message, params } = error as SchemaError;
   const path = instancePath.slice(1);
   const named = (at: string): string => nameOf.get(at) ?? at;
   if (keyword !== 'required') return [{ name: named(path), reason: message }];
   return (params.requiredProperties ?? []).flatMap((property) => {
     const at = path === '' ? property : `${path}/${property}`;
-    const inside = [...nameOf.keys()].filter((known) => known.startsWith(`${at}/`));
+    const inside = [...nameOf.keys()].filter((known) => known.startsWith(`${at}/`) && isNeeded(known, at, schema));
     const missing = nameOf.has(at) || inside.length === 0 ? [at] : inside;
     return missing.map((one) => ({ name: named(one), reason: 'must be set' }));
   });
+}
+
+/** Whether the setting at `path` must be there once the group of settings at `group` is. */
+function isNeeded(path: string, group: string, schema: TSchema): boolean {
+  let at: Annotated | undefined = schemaAt(schema, group, path);
+  return path
+    .slice(group.length + 1)
+    .split('/')
+    .every((part) => {
+      const isRequired = at?.required?.includes(part) === true;
+      at = at?.properties?.[part];
+      return isRequired;
+    });
 }
 
 function distinct(faults: readonly ConfigFault[]): readonly ConfigFault[] {

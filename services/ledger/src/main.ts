@@ -1,6 +1,6 @@
 // The ledger of one view as a process: settings → parts → service → an honest exit code.
 
-import { createAdminServer, createLog, createMetrics, runProcess } from '@sitebus/kit';
+import { createAdminServer, createLog, createMetrics, runProcess, toBusConnection } from '@sitebus/kit';
 import { systemClock as clock } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
 import { loadLedgerConfig } from './config.ts';
@@ -8,9 +8,8 @@ import { createLedgerService } from './service.ts';
 
 const config = loadLedgerConfig(process.env);
 const { view } = config;
-const { brokers, ...sasl } = config.kafka;
 const log = createLog({ name: `ledger.${view}` });
-const bus = createKafkaBus({ brokers, sasl, clientId: `ledger.${view}`, log });
+const bus = createKafkaBus({ ...toBusConnection(config.kafka), clientId: `ledger.${view}`, log });
 const ledger = createLedgerService({ config, bus, clock, log });
 const metrics = createMetrics('ledger');
 const admin = createAdminServer({

@@ -12,6 +12,7 @@ import {
   createRegistryCopy,
   protocolRoutes,
   runProcess,
+  toBusConnection,
 } from '@sitebus/kit';
 import {
   createCodec,
@@ -30,10 +31,9 @@ import { createGuardService } from './service.ts';
 
 const config = loadProtocolConfig(process.env);
 const { policyNote: notePath } = config;
-const { brokers, ...sasl } = config.kafka;
 const lock = await loadSchemaLock(config.schemaLock);
 const log = createLog({ name: GUARD_PRINCIPAL });
-const bus = createKafkaBus({ brokers, sasl, clientId: GUARD_PRINCIPAL, log });
+const bus = createKafkaBus({ ...toBusConnection(config.kafka), clientId: GUARD_PRINCIPAL, log });
 const intakes = JSON.parse(await readFile(config.intakesFile, 'utf8')) as readonly Parameters<
   typeof createIntakeClient
 >[0][];

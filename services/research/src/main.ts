@@ -10,6 +10,7 @@ import {
   createRegistryCopy,
   researchRoutes,
   runProcess,
+  toBusConnection,
 } from '@sitebus/kit';
 import {
   createCodec,
@@ -29,10 +30,9 @@ import { createPostgresStore } from './store/adapters/postgres-store.ts';
 
 const config = loadResearchConfig(process.env);
 const { policyNote: notePath } = config;
-const { brokers, ...sasl } = config.kafka;
 const lock = await loadSchemaLock(config.schemaLock);
 const log = createLog({ name: RESEARCH_PRINCIPAL });
-const bus = createKafkaBus({ brokers, sasl, clientId: RESEARCH_PRINCIPAL, log });
+const bus = createKafkaBus({ ...toBusConnection(config.kafka), clientId: RESEARCH_PRINCIPAL, log });
 const research = createResearchService({
   config, bus, clock, log,
   policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), provisioned: lock.policyNote, ...(notePath && { notePath }) }),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toBusLogin } from './bus-login.ts';
+import { toBusLogin, toTlsOptions } from './bus-login.ts';
 
 const password = { username: 'agency.cse.s-can', password: 'p' };
 const certificate = { cert: 'own certificate', key: 'own key' };
@@ -13,4 +13,10 @@ test('a certificate alone makes a connection with TLS, whatever was said, and ke
   expect(toBusLogin(certificate, false)).toEqual({ tls: certificate });
   expect(toBusLogin(certificate, true)).toEqual({ tls: certificate });
   expect(toBusLogin(certificate, shared)).toEqual({ tls: { ca: 'authority', ...certificate } });
+});
+
+test('authorities that were named are the only ones, even when their text is empty', () => {
+  expect(toTlsOptions({ ca: '' })).toEqual({ ca: [''] });
+  expect(toTlsOptions(shared)).toEqual({ ...shared, ca: ['authority'] });
+  for (const tls of [true, false, certificate]) expect(toTlsOptions(tls)).toBe(tls);
 });

@@ -32,6 +32,11 @@ export type BusLogin =
     }
   | { readonly sasl?: undefined; readonly tls: TrustedAuthorities & ClientCertificate };
 
+/** As node:tls takes it. A list, because an empty text would count as none, and the system's authorities would be believed. */
+export function toTlsOptions(tls: BusTls) {
+  return typeof tls === 'object' && tls.ca !== undefined ? { ...tls, ca: [tls.ca] } : tls;
+}
+
 /** The login that a principal's credential makes on brokers that are spoken to with `tls`; a certificate takes that of `tls`' place. */
 export function toBusLogin(credential: Scram | ClientCertificate, tls: BusTls): BusLogin {
   if ('username' in credential) return { sasl: credential, tls };

@@ -16,6 +16,7 @@ export type {
   TopicPartition,
   TransactionalProducer,
 } from './bus.ts';
+export { toTlsOptions } from './bus-login.ts';
 export type { BusLogin, BusTls, ClientCertificate, Scram, TrustedAuthorities } from './bus-login.ts';
 export { packReceived, unpackBatch, type PackedBatch } from './adapters/packed-batch.ts';
 export {

@@ -3,7 +3,7 @@
 // clients of kafkajs share committed offsets by group and two members of one group would clear each other's.
 
 import type { Admin, Kafka, KafkaConfig } from 'kafkajs';
-import type { BusLogin } from '../bus-login.ts';
+import { toTlsOptions, type BusLogin } from '../bus-login.ts';
 import type { Log } from '../time.ts';
 import { kafkajs } from './kafkajs-fixed.ts';
 
@@ -29,7 +29,7 @@ export function createClient({ brokers, sasl, clientId, tls = false, log }: Kafk
     brokers: [...brokers],
     clientId,
     ...(sasl && { sasl: { mechanism: 'scram-sha-512', username: sasl.username, password: sasl.password } }),
-    ssl: tls,
+    ssl: toTlsOptions(tls),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: { ...PATIENCE },
