@@ -16,11 +16,17 @@ export interface TestCertificate {
   readonly der: Buffer;
 }
 
-/** What a certificate is for. */
+/** What a client's certificate is to say. */
 export interface Wanted {
   readonly commonName: string;
-  /** Names of the holder as URIs; a server's are left out. */
+  /** Names of the holder. */
   readonly uris?: readonly string[];
+  /** What it may be used for, object identifiers; default: by clients. */
+  readonly usages?: readonly string[];
+  /** Whether it could sign others; default no. */
+  readonly isAuthority?: boolean;
+  /** UTC milliseconds of the hour in whose middle it is good; default: the authority's. */
+  readonly at?: number;
 }
 
 /** An authority and what it has signed. */
@@ -33,14 +39,14 @@ export interface TestAuthority {
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const HOUR_MS = 3_600_000;
+const HALF_AN_HOUR_MS = 1_800_000;
 
-/** Makes an authority of its own. */
-export async function createTestAuthority(commonName = 'test authority'): Promise<TestAuthority> {
+/** Makes an authority of its own, good around `at`, UTC milliseconds. */
+export async function createTestAuthority(commonName = 'test authority', at = Date.now()): Promise<TestAuthority> {
   const keys = await freshKeys();
   const root = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${commonName}`,
-    ...validity(),
+    ...validity(at),
     signingAlgorithm: ALGORITHM,
     keys,
     extensions: [
@@ -48,21 +54,19 @@ export async function createTestAuthority(commonName = 'test authority'): Promis
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
     ],
   });
-  const sign = async (
-    name: string,
-    names: readonly { readonly type: 'dns' | 'ip' | 'url'; readonly value: string }[],
-    usage: string,
-  ): Promise<TestCertificate> => {
+  const sign = async (wanted: Wanted, names: readonly AlternativeName[]): Promise<TestCertificate> => {
     const own = await freshKeys();
+    const { usages = [x509.ExtendedKeyUsage.clientAuth], isAuthority = false } = wanted;
     const made = await x509.X509CertificateGenerator.create({
-      subject: `CN=${name}`,
+      subject: `CN=${wanted.commonName}`,
       issuer: root.subject,
-      ...validity(),
+      ...validity(wanted.at ?? at),
       signingAlgorithm: ALGORITHM,
       publicKey: own.publicKey,
       signingKey: keys.privateKey,
       extensions: [
-        new x509.ExtendedKeyUsageExtension([usage]),
+        new x509.BasicConstraintsExtension(isAuthority),
+        ...(usages.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension([...usages])]),
         ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension([...names])]),
       ],
     });
@@ -70,17 +74,22 @@ export async function createTestAuthority(commonName = 'test authority'): Promis
   };
   return {
     certificate: root.toString('pem'),
-    server() {
-      const names = [{ type: 'dns', value: 'localhost' } as const, { type: 'ip', value: '127.0.0.1' } as const];
-      return sign('localhost', names, x509.ExtendedKeyUsage.serverAuth);
-    },
-    client: ({ commonName: name, uris = [] }) =>
+    server: () =>
+      sign({ commonName: 'localhost', usages: [x509.ExtendedKeyUsage.serverAuth] }, [
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
+    client: (wanted) =>
       sign(
-        name,
-        uris.map((value) => ({ type: 'url' as const, value })),
-        x509.ExtendedKeyUsage.clientAuth,
+        wanted,
+        (wanted.uris ?? []).map((value) => ({ type: 'url', value })),
       ),
   };
+}
+
+interface AlternativeName {
+  readonly type: 'dns' | 'ip' | 'url';
+  readonly value: string;
 }
 
 /** Writes `<name>.pem` and `<name>.key` into the folder. @returns their paths */
@@ -98,9 +107,8 @@ function freshKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
-function validity(): { readonly notBefore: Date; readonly notAfter: Date } {
-  const now = Date.now();
-  return { notBefore: new Date(now - HOUR_MS), notAfter: new Date(now + HOUR_MS) };
+function validity(at: number): { readonly notBefore: Date; readonly notAfter: Date } {
+  return { notBefore: new Date(at - HALF_AN_HOUR_MS), notAfter: new Date(at + HALF_AN_HOUR_MS) };
 }
 
 async function pemOf(key: webcrypto.CryptoKey): Promise<string> {

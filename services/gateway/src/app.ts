@@ -71,6 +71,8 @@ import { taxiiRoutes } from './routes/taxii.ts';
 import { tearlineRoutes } from './routes/tearlines.ts';
 import { tokenRoutes } from './routes/token.ts';
 import { trackerRoutes } from './routes/tracker.ts';
+import type { ListenerTls } from './listener-tls.ts';
+import type { IsProxy } from './shown-certificate.ts';
 import type { Subject } from './subject.ts';
 import { validatorOf } from './validators.ts';
 import { withoutSlash } from './taxii/media.ts';
@@ -82,6 +84,10 @@ export function createApp(
     readonly authenticate: Authenticate;
     readonly meter: RequestMeter;
     readonly maxEventLoopDelayMs: number;
+    /** Whose word about where a request comes from, and with which certificate, is believed. */
+    readonly isProxy: IsProxy;
+    /** Of its own listener; absent: that speaks plain HTTP. */
+    readonly tls?: ListenerTls;
   },
 ): FastifyInstance {
   registerAjvFormats();
@@ -93,6 +99,8 @@ export function createApp(
     requestTimeout: 0,
     rewriteUrl: ({ url = '/' }) => underCases(withoutSlash(readable(url))),
     forceCloseConnections: 'idle',
+    trustProxy: parts.isProxy,
+    ...(parts.tls && ({ https: parts.tls.options } as object)), // by its type an application is of HTTP or of HTTPS for ever
   }).withTypeProvider<ReleasedTypeProvider>();
   app.server.on('connection', loopTurns.giveWay);
   app.setValidatorCompiler(validatorOf);

@@ -1,14 +1,16 @@
-// Who is asking: the Authorization header as an identity, or none.
-// Holds: no header is nobody in particular; a header that cannot be proved is refused, never read as nobody.
+// Who is asking: the Authorization header as an identity, or else the certificate that is shown, or none.
+// Holds: neither is nobody in particular; a header that cannot be proved is refused, never read as nobody.
 // Every refusal has one form. Source: README.md#identity
 
 import type { Clearance } from '@sitebus/marking';
 import type { Clock, Role } from '@sitebus/sdk';
 import { isKey, keyName } from './api-keys.ts';
+import { createVerifyCertificate } from './certificates.ts';
 import { notAuthenticated } from './errors.ts';
 import type { Registry } from '@sitebus/kit';
 import { createVerifyToken } from './tokens.ts';
 import type { TrustedIssuer } from './issuer-keys.ts';
+import type { ShownCertificate } from './shown-certificate.ts';
 import type { Narrowing } from './tokens.ts';
 
 /** A proved credential. What its holder may do is looked up anew each time, in subject.ts. */
@@ -19,6 +21,12 @@ export type Identity =
       readonly subject: string;
       readonly expiresAt: number;
       readonly narrow?: Narrowing;
+    }
+  | {
+      readonly kind: 'certificate';
+      readonly issuer: string;
+      readonly subject: string;
+      readonly expiresAt: number;
     }
   | {
       readonly kind: 'key';
@@ -42,21 +50,30 @@ export interface ChannelIdentity {
 }
 
 /** @returns undefined for a request without credential. Throws `not-authenticated` or `fail-closed`. */
-export type Authenticate = (authorization: string | undefined) => Promise<Identity | undefined>;
+export type Authenticate = (
+  authorization: string | undefined,
+  shown?: ShownCertificate,
+) => Promise<Identity | undefined>;
 
-/** Makes the check of the Authorization header. */
+/** Makes the check. Throws at once on an issuer whose keys, or whose certificate, cannot be used. */
 export function createAuthenticate(parts: {
   readonly registry: Registry;
   readonly issuers: readonly TrustedIssuer[];
   readonly clock: Clock;
 }): Authenticate {
   const verifyToken = createVerifyToken(parts.issuers, parts.clock);
-  return async (authorization) => {
-    if (authorization === undefined) return undefined;
+  const verifyCertificate = createVerifyCertificate(parts.issuers, parts.clock);
+  const identityOfCertificate = (shown: ShownCertificate | undefined): Identity | undefined => {
+    const certificate = shown?.();
+    const verified = certificate && verifyCertificate(certificate);
+    return verified && { kind: 'certificate', ...verified };
+  };
+  return async (authorization, shown) => {
+    if (authorization === undefined) return identityOfCertificate(shown);
     const token = /^bearer +([^\s]+) *$/i.exec(authorization)?.[1];
     if (token === undefined || token.length > MAX_TOKEN_CHARS) throw notAuthenticated({ expired: false });
     if (token.startsWith('sbk_')) return identityOfKey(token, parts.registry, parts.clock.now());
-    return { kind: 'token', ...(await verifyToken(token)) };
+    return { kind: 'token', ...(await verifyToken(token, shown)) };
   };
 }
 

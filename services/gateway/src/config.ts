@@ -21,11 +21,18 @@ export const StreamLimits = Type.Object(
 );
 export type StreamLimits = Static<typeof StreamLimits>;
 
+/** An address, or a network of them. */
+const PROXY = '^[0-9a-fA-F.:]{2,45}(/\\d{1,3})?$';
+
 /** The settings of one gateway, as schema and type; `parseConfig` fills the defaults in. */
 export const GatewayConfig = Type.Object({
   view: Type.String({ minLength: 1 }),
   /** Absent: it has no listener of its own, and a front door hands it requests. */
   listen: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer({ minimum: 0, maximum: 65_535 }) })),
+  /** TLS of that listener: PEM files of certificate and key; absent: plain HTTP, for behind a proxy. */
+  tls: Type.Optional(Type.Object({ certFile: Type.String({ minLength: 1 }), keyFile: Type.String({ minLength: 1 }) })),
+  /** Addresses or networks of proxies in front, whose `X-Forwarded-*` and `Client-Cert` are believed. */
+  proxies: Type.Array(Type.String({ pattern: PROXY }), { default: [] }),
   /** Where /livez, /readyz, /startupz and /metrics are served; absent: nowhere. */
   admin: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer({ minimum: 0, maximum: 65_535 }) })),
   /** 32 bytes each in base64url, `<id>:<key>`, separated by commas; the first seals. */
@@ -80,7 +87,7 @@ export const ProcessConfig = Type.Object({
   policyNote: Type.Optional(Type.String()),
   /** Where provision keeps every policy; absent: beside the schema lock. */
   policiesDir: Type.Optional(Type.String()),
-  /** A file with `[{issuer, jwks}]`, `jwksUri` or `discover: true` in the place of `jwks`: whose tokens are believed. */
+  /** A file of issuers (issuer-keys.ts): whose tokens, and whose certificates, are believed. */
   issuersFile: Type.String(),
   /** A file with `[{agency, url, credential}]`: where the agencies' services take publishing; absent: nobody publishes here. */
   intakesFile: Type.Optional(Type.String()),
@@ -107,6 +114,9 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_VIEW: 'gateway/view',
   SITEBUS_GATEWAY_HOST: 'gateway/listen/host',
   SITEBUS_GATEWAY_PORT: 'gateway/listen/port',
+  SITEBUS_TLS_CERT_FILE: 'gateway/tls/certFile',
+  SITEBUS_TLS_KEY_FILE: 'gateway/tls/keyFile',
+  SITEBUS_PROXIES: 'gateway/proxies',
   SITEBUS_ADMIN_HOST: 'gateway/admin/host',
   SITEBUS_ADMIN_PORT: 'gateway/admin/port',
   SITEBUS_CURSOR_KEYS: 'gateway/cursorKeys',

@@ -6,10 +6,22 @@
 import { createLocalJWKSet, createRemoteJWKSet } from 'jose';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 
-/** An issuer this gateway believes: with its keys, with where they are, or with its own word where (its discovery document). */
-export type TrustedIssuer = { readonly issuer: string } & (
+/** An issuer of tokens this gateway believes: with its keys, with where they are, or with its own word where (its discovery document). */
+export type TokenIssuer = { readonly issuer: string } & (
   { readonly jwks: JSONWebKeySet } | { readonly jwksUri: string } | { readonly discover: true }
 );
+
+/** An issuer of certificates, whose own certificate (PEM) signs them. */
+export interface CertificateIssuer {
+  readonly issuer: string;
+  readonly authority: string;
+}
+
+/** Whose word counts for who somebody is: the first half of whom the registry knows, by (issuer, subject). */
+export type TrustedIssuer = TokenIssuer | CertificateIssuer;
+
+/** Whether it issues certificates. */
+export const isAuthority = (issuer: TrustedIssuer): issuer is CertificateIssuer => 'authority' in issuer;
 
 /** How patient the gateway is with an issuer. */
 export interface IssuerPatience {
@@ -24,7 +36,7 @@ export interface IssuerPatience {
 export const PATIENCE: IssuerPatience = Object.freeze({ cooldownMs: 60_000, maxAgeMs: 600_000, timeoutMs: 5_000 });
 
 /** @returns what `jwtVerify` asks for a key; nothing is fetched before the first token. Throws on an address that is not allowed. */
-export function keysOfIssuer(issuer: TrustedIssuer, patience: IssuerPatience = PATIENCE): JWTVerifyGetKey {
+export function keysOfIssuer(issuer: TokenIssuer, patience: IssuerPatience = PATIENCE): JWTVerifyGetKey {
   if ('jwks' in issuer) return createLocalJWKSet(issuer.jwks);
   if ('jwksUri' in issuer) return remoteKeys(issuer.jwksUri, patience);
   return discoveredKeys(issuer.issuer, patience);

@@ -40,8 +40,8 @@ export function notingUses(
         return all;
       },
     },
-    async authenticate(authorization) {
-      const identity: Identity | undefined = await authenticate(authorization);
+    async authenticate(authorization, shown) {
+      const identity: Identity | undefined = await authenticate(authorization, shown);
       if (identity?.kind === 'key') note(identity.name);
       return identity;
     },

@@ -9,6 +9,7 @@ import type { Authenticate } from './authenticate.ts';
 import { failClosed, methodNotAllowed, notAcceptable, notFound } from './errors.ts';
 import { accepts } from './negotiate.ts';
 import type { GatewayParts } from './parts.ts';
+import { lookForCertificates, type IsProxy } from './shown-certificate.ts';
 import { createSignIn } from './sign-in-attempts.ts';
 import { isTurnedAway } from './turned-away.ts';
 import './http-types.ts';
@@ -16,9 +17,9 @@ import './http-types.ts';
 /** Adds them, and the one 404 of unknown paths. */
 export function addRequestHooks(
   app: FastifyInstance,
-  parts: GatewayParts & { readonly authenticate: Authenticate },
+  parts: GatewayParts & { readonly authenticate: Authenticate; readonly isProxy: IsProxy },
 ): void {
-  const signIn = createSignIn(app, parts.authenticate);
+  const signIn = createSignIn(app, parts.authenticate, lookForCertificates(parts.isProxy));
   app.addHook('onRequest', async (request) => {
     request.isBegun = false;
     request.traceId = traceIdOf(request.headers['traceparent']);
@@ -29,7 +30,9 @@ export function addRequestHooks(
     // A copy of the registry that is a moment too old is given its second, and then asked: it may still refuse.
     if (request.headers.authorization !== undefined) await parts.registry.heartbeat.awaited();
     if (isTurnedAway(request.raw)) throw failClosed({ part: 'registry' });
-    request.subject = parts.subjects.current(await signIn(request));
+    const identity = await signIn(request);
+    if (identity?.kind === 'certificate') await parts.registry.heartbeat.awaited();
+    request.subject = parts.subjects.current(identity);
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     checkAccess(route, request.subject);
     if (!isDocumentation(request.routeOptions.url)) parts.policyAge.check();

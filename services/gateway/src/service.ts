@@ -2,12 +2,13 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service, SetTimer } from '@sitebus/kit';
-import { createSpillCopy, honourSpills } from '@sitebus/kit';
+import { createSpillCopy, honourSpills, machineTimer } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
 import { alertTopic, assessTopic, gatewayPrincipal, groupOf, NO_ARCHIVE } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy, PolicyArchive } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
 import { randomUUID } from 'node:crypto';
+import { Server as HttpsServer } from 'node:https';
 import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -16,6 +17,7 @@ import { createToJson } from './avro-json.ts';
 import { cursorKeysOf, ledgerKeysOf } from './config.ts';
 import type { GatewayConfig } from './config.ts';
 import { hurryClosing } from './closing.ts';
+import { createListenerTls } from './listener-tls.ts';
 import { createCursors } from './cursor.ts';
 import { failClosed } from './errors.ts';
 import { createFetchWebhook } from './deliveries/adapters/fetch-webhook.ts';
@@ -42,6 +44,7 @@ import type { RegistryCommands } from './registry/commands.ts';
 import { createRegistryReader } from './registry/reader.ts';
 import { createMonitor } from './release.ts';
 import { createStreams } from './stream.ts';
+import { proxiesAt } from './shown-certificate.ts';
 import type { DeskStore } from './store/desk.ts';
 import { createRereadModel, withoutSpilled } from './spills/reread-model.ts';
 import { createSpilledProducts } from './spills/spilled-products.ts';
@@ -213,7 +216,9 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const notificationStreams = createNotificationStreams({
     clock, receipts, monitor, subjects, streamLimits: config.stream,
   }); // prettier-ignore
+  const tls = config.tls && createListenerTls({ files: config.tls, issuers: parts.issuerKeys, log, setTimer: parts.setTimer ?? machineTimer }); // prettier-ignore
   const app = createApp({
+    isProxy: proxiesAt(config.proxies), ...(tls && { tls }),
     receipts, notificationStreams,
     view, policy, policies: parts.policies ?? NO_ARCHIVE, policyAge, codec, clock, log, registry, subjects, authenticate, keyUses, meter, degraded, monitor, cursors, readModel, streams,
     ledger: releases.copy, denials: denials.copy, ledgerSalt,
@@ -235,6 +240,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   }); // prettier-ignore
 
   let address: string | undefined;
+  let unfollow: (() => void) | undefined;
   return {
     view: view.id,
     app,
@@ -257,8 +263,10 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       issues?.start();
       deliveries.start();
       if (config.listen !== undefined) address = await app.listen(config.listen);
+      if (app.server instanceof HttpsServer) unfollow = tls?.follow(app.server);
     },
     async stop() {
+      unfollow?.();
       await Promise.all([streams.close(), notificationStreams.close()]);
       const closed = hurryClosing(app.server, config.drainMs);
       await app.close();

@@ -5,6 +5,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Authenticate, Identity } from './authenticate.ts';
 import { Problem, rateLimited } from './errors.ts';
+import type { IncomingMessage } from 'node:http';
+import type { ShownCertificate } from './shown-certificate.ts';
 import { signInOf } from './taxii/sign-in.ts';
 
 /** Wrong credentials a minute from one address before the answer is 429. */
@@ -14,11 +16,15 @@ export const FAILURES_A_MINUTE = 60;
 export type SignIn = (request: FastifyRequest) => Promise<Identity | undefined>;
 
 /** Counts the failures of one application, whose rate limit must have been registered by the first request. */
-export function createSignIn(app: FastifyInstance, authenticate: Authenticate): SignIn {
+export function createSignIn(
+  app: FastifyInstance,
+  authenticate: Authenticate,
+  certificateOf: (request: IncomingMessage) => ShownCertificate,
+): SignIn {
   let failures: ReturnType<FastifyInstance['createRateLimit']> | undefined;
   return async (request) => {
     try {
-      return await authenticate(signInOf(request.url, request.headers.authorization));
+      return await authenticate(signInOf(request.url, request.headers.authorization), certificateOf(request.raw));
     } catch (cause) {
       if (!(cause instanceof Problem) || cause.slug !== 'not-authenticated') throw cause; // ours, not the credential's fault
       failures ??= app.createRateLimit({

@@ -69,7 +69,7 @@ export function createSubjects(parts: {
       const key = identity.kind === 'key' ? registry.keyNamed(identity.name) : undefined;
       if (identity.kind === 'key' && key?.sha256 !== identity.sha256) throw notAuthenticated({ expired: false });
       const row =
-        identity.kind === 'token'
+        identity.kind === 'token' || identity.kind === 'certificate'
           ? registry.personOf(identity.issuer, identity.subject)
           : registry.personNamed(identity.person);
       if (row === undefined || nowMs >= row.clearance.validUntil) throw notAuthenticated({ expired: false });

@@ -61,10 +61,7 @@ describe('a token', () => {
     ['with an unknown axis', (c) => ({ ...c, sitebus_narrow: { level: 'SECRET' } })],
     ['with an axis of another kind', (c) => ({ ...c, sitebus_narrow: { groups: 'panel' } })],
     ['of several audiences', (c) => ({ ...c, aud: ['sitebus', 'elsewhere'] })],
-    [
-      'bound to a certificate, which nobody here has checked',
-      (c) => ({ ...c, cnf: { 'x5t#S256': 'bwcK0esc3ACC3DB2' } }),
-    ],
+    ['bound to a certificate, which nobody shows', (c) => ({ ...c, cnf: { 'x5t#S256': 'bwcK0esc3ACC3DB2' } })],
     ['with a level that no ladder has', (c) => ({ ...c, sitebus_narrow: { classified: 'RESTRICTED' } })],
     ['with a colour that does not exist', (c) => ({ ...c, sitebus_narrow: { maxTlp: 'WHITE' } })],
     ['with no nation left', (c) => ({ ...c, sitebus_narrow: { nations: [] } })],

@@ -153,6 +153,7 @@ export { isInGap, silencesOf, trendOf } from './monitor/coverage.ts';
 export type { CoverageGap, SilenceRule, TrendDay } from './monitor/coverage.ts';
 export { createRegistryCopy } from './registry/registry-copy.ts';
 export type { Registry, RegistryCopy, RegistryState } from './registry/registry-copy.ts';
+export { machineTimer } from './registry/late-heartbeat.ts';
 export type { SetTimer } from './registry/late-heartbeat.ts';
 export { isClearance, isPersonRow, keyKey, personKey, proposalKey, rowOf } from './registry/rows.ts';
 export type {

@@ -55,7 +55,8 @@ export function createLateHeartbeat(parts: {
   };
 }
 
-function machineTimer(run: () => void, afterMs: number): () => void {
+/** The machine's timers. */
+export function machineTimer(run: () => void, afterMs: number): () => void {
   const timer = setTimeout(run, afterMs).unref();
   return () => clearTimeout(timer);
 }
