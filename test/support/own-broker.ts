@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formattedTemplate, type KafkaSpec, startKafka } from '../../deploy/local/processes/kafka-process.ts';
+import type { TlsListener } from '../../deploy/local/processes/kafka-properties.ts';
 import { freePorts, type Ports, startProcesses } from '../../deploy/local/processes/index.ts';
 import { cacheFolders } from '../../deploy/setup/cache-folder.ts';
 import { SetupError } from '../../deploy/setup/errors.ts';
@@ -16,6 +17,8 @@ export interface OwnBroker {
   readonly bootstrap: string;
   readonly registryUrl: string;
   readonly admin: { readonly user: string; readonly password: string };
+  /** Addresses of the further listeners, by name. */
+  readonly listeners: Readonly<Record<string, string>>;
   /** Goes with the broker: for whatever belongs to it. */
   readonly dataDir: string;
   /** The broker's process. */
@@ -29,25 +32,34 @@ export interface OwnBrokerWish {
   readonly isForLoad?: boolean;
   /** Of a registry that is up (`sharedRegistry`). */
   readonly registryUrl?: string | undefined;
+  /** Beside those that every broker has. */
+  readonly listeners?: readonly Omit<TlsListener, 'port'>[];
 }
 
 /** What is up. */
-type Started = Omit<OwnBroker, 'dataDir'>;
+type Started = Omit<OwnBroker, 'dataDir' | 'listeners'>;
 
 const PORT_RACES = 3;
 
 /** Starts one; @throws SetupError as `startProcesses` does */
-export async function startOwnBroker({ isForLoad = false, registryUrl }: OwnBrokerWish = {}): Promise<OwnBroker> {
+export async function startOwnBroker({
+  isForLoad = false,
+  registryUrl,
+  listeners: wished = [],
+}: OwnBrokerWish = {}): Promise<OwnBroker> {
   const folders = cacheFolders();
   const [java, parts] = await Promise.all([ensureJava({ folders }), ensureJvmParts({ folders })]);
   const jvm = { java, kafkaJars: parts.kafkaJars, cdsDir: folders.cds };
   const templateDir = await formattedTemplate({ ...jvm, templatesDir: folders.templates });
   const dataDir = await mkdtemp(join(tmpdir(), 'sitebus-test-'));
-  const started = await onFreePorts((ports) =>
-    registryUrl === undefined
-      ? startBoth({ dataDir, templateDir, isForLoad, ports })
-      : startBroker({ ...jvm, dataDir, templateDir, isForLoad, ports: kafkaPortsOf(ports) }, registryUrl),
-  );
+  const started = await onFreePorts(wished.length, async (ports, more) => {
+    const listeners = wished.map((each, at) => ({ ...each, port: more[at] ?? 0 }));
+    const spec = { dataDir, templateDir, isForLoad, listeners };
+    const up = await (registryUrl === undefined
+      ? startBoth({ ...spec, ports })
+      : startBroker({ ...jvm, ...spec, ports: kafkaPortsOf(ports) }, registryUrl));
+    return { ...up, listeners: Object.fromEntries(listeners.map(({ name, port }) => [name, `127.0.0.1:${port}`])) };
+  });
   return {
     ...started,
     dataDir,
@@ -92,11 +104,15 @@ function kafkaPortsOf({ kafkaInternal, kafkaController, kafkaClients }: BrokerPo
 }
 
 /** A port that was free a moment ago can be gone when Java opens it; another set then is tried. */
-async function onFreePorts(start: (ports: BrokerPorts) => Promise<Started>): Promise<Started> {
+async function onFreePorts<T>(
+  furtherPorts: number,
+  start: (ports: BrokerPorts, further: readonly number[]) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const [registry = 0, kafkaInternal = 0, kafkaController = 0, kafkaClients = 0] = await freePorts(4);
+    const ports = await freePorts(4 + furtherPorts);
+    const [registry = 0, kafkaInternal = 0, kafkaController = 0, kafkaClients = 0, ...further] = ports;
     try {
-      return await start({ registry, kafkaInternal, kafkaController, kafkaClients });
+      return await start({ registry, kafkaInternal, kafkaController, kafkaClients }, further);
     } catch (error) {
       const inUse =
         error instanceof SetupError && error.lines.some((line) => /address already in use|BindException/i.test(line));

@@ -9,7 +9,7 @@ import { ensureJava, type Java } from '../../setup/java.ts';
 import { ensureJvmParts, type DownloadProgress } from '../../setup/jvm-parts.ts';
 import { startApicurio } from './apicurio-process.ts';
 import { endStale, wasStoppedUncleanly, type Child, type StaleProcess } from './child-process.ts';
-import { startKafka, type BrokerAdmin } from './kafka-process.ts';
+import { startKafka, type BrokerAdmin, type KafkaSpec } from './kafka-process.ts';
 import { startPostgres } from './postgres-process.ts';
 import type { Ports } from './ports.ts';
 
@@ -42,6 +42,8 @@ export interface StartOptions {
   readonly templateDir?: string;
   /** See `KafkaSpec.isForLoad`: for measuring. */
   readonly isForLoad?: boolean;
+  /** See `KafkaSpec.listeners`: for tests. */
+  readonly listeners?: KafkaSpec['listeners'];
   /** See `PostgresSpec.isDisposable`: for tests. */
   readonly isDisposable?: boolean;
 }
@@ -89,7 +91,7 @@ export async function startProcesses(options: StartOptions): Promise<Processes> 
     tell({ step, upInMs });
     return { ...result, upInMs };
   };
-  const { ports, templateDir, isForLoad = false, isDisposable = false } = options;
+  const { ports, templateDir, isForLoad = false, listeners = [], isDisposable = false } = options;
   const { postgres: postgresPort } = ports;
   const [kafka, apicurio, postgres] = await Promise.allSettled([
     timed(
@@ -102,6 +104,7 @@ export async function startProcesses(options: StartOptions): Promise<Processes> 
         ports: { clients: ports.kafkaClients, internal: ports.kafkaInternal, controller: ports.kafkaController },
         ...(templateDir === undefined ? {} : { templateDir }),
         isForLoad,
+        listeners,
       }),
     ),
     timed(

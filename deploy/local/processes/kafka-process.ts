@@ -14,7 +14,7 @@ import { withLock } from '../../setup/folder-lock.ts';
 import type { Java } from '../../setup/java.ts';
 import { startChild, untilReady, type Child } from './child-process.ts';
 import { jvmFlags } from './jvm-flags.ts';
-import { ADMIN_USER, kafkaProperties, type KafkaPorts } from './kafka-properties.ts';
+import { ADMIN_USER, kafkaProperties, type KafkaPorts, type TlsListener } from './kafka-properties.ts';
 
 /** The one principal that may do everything; provisioning uses it, services never do. */
 export interface BrokerAdmin {
@@ -31,6 +31,8 @@ export interface KafkaSpec {
   readonly cdsDir: string;
   /** A folder of `formattedTemplate`: copied instead of formatting. For tests only: its cluster id is not unique. */
   readonly templateDir?: string;
+  /** See `KafkaSettings.listeners`: for tests. */
+  readonly listeners?: readonly TlsListener[];
   /** As a broker in service runs: both compilers, and a heap of a gigabyte. For measuring. */
   readonly isForLoad?: boolean;
 }
@@ -67,7 +69,8 @@ export async function startKafka(spec: KafkaSpec): Promise<RunningKafka> {
   }
   const secrets = await readSecrets(home);
   const propertiesFile = join(home, 'server.properties');
-  const text = kafkaProperties({ ports: spec.ports, logDir, internalPassword: secrets.internalPassword });
+  const { ports, listeners = [] } = spec;
+  const text = kafkaProperties({ ports, logDir, internalPassword: secrets.internalPassword, listeners });
   await writeFile(propertiesFile, text, { mode: 0o600 });
   const child = await startChild({
     name: 'kafka',

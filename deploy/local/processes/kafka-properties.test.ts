@@ -35,6 +35,24 @@ test('clients log in by SCRAM only; the inner secret opens the inner listeners o
   ]);
 });
 
+test('a listener of TLS stands beside the others, its keys in one line each', () => {
+  const settingsOfKey = { 'ssl.keystore.key': 'BEGIN\nkey\nEND' };
+  const withTls = kafkaProperties({
+    ports: { clients: 3, internal: 1, controller: 2 },
+    logDir: 'data',
+    internalPassword: 'inner-secret',
+    listeners: [{ name: 'TLS', port: 4, protocol: 'SASL_SSL', settings: settingsOfKey }],
+  }).split('\n');
+  expect(withTls).toEqual(
+    expect.arrayContaining([
+      'listeners=INT://127.0.0.1:1,CLI://127.0.0.1:3,TLS://127.0.0.1:4,CONTROLLER://127.0.0.1:2',
+      'advertised.listeners=INT://127.0.0.1:1,CLI://127.0.0.1:3,TLS://127.0.0.1:4',
+      expect.stringMatching(/^listener\.security\.protocol\.map=.*,TLS:SASL_SSL$/),
+      String.raw`listener.name.tls.ssl.keystore.key=BEGIN\nkey\nEND`,
+    ]),
+  );
+});
+
 test('a dead letter of 16 MiB passes', () => {
   expect(Number(settings.get('message.max.bytes'))).toBeGreaterThan(16 * 1024 * 1024);
 });

@@ -8,6 +8,18 @@ export interface KafkaSettings {
   readonly logDir: string;
   /** The secret of the broker's and the controller's own links; never given to a client. */
   readonly internalPassword: string;
+  /** Beside the three of a stack; default none. For tests: a stack of ours is on loopback without TLS. */
+  readonly listeners?: readonly TlsListener[];
+}
+
+/** A listener of TLS. */
+export interface TlsListener {
+  /** In capitals, such as `TLS`. */
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'SASL_SSL' | 'SSL';
+  /** Without the prefix of the listener; keys among them. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** The three listeners, all on loopback. Only `clients` is for anyone else. */
@@ -23,18 +35,27 @@ export const ADMIN_USER = 'admin';
 const MAX_MESSAGE_BYTES = 17 * 1024 * 1024;
 
 /** @returns server.properties for one node that is broker and controller; secrets inside: write it mode 0600 */
-export function kafkaProperties({ ports, logDir, internalPassword }: KafkaSettings): string {
+export function kafkaProperties({ ports, logDir, internalPassword, listeners = [] }: KafkaSettings): string {
   const plain =
     'org.apache.kafka.common.security.plain.PlainLoginModule required ' +
     `username="${ADMIN_USER}" password="${internalPassword}" user_${ADMIN_USER}="${internalPassword}";`;
   const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+  const forClients = [
+    `INT://127.0.0.1:${ports.internal}`,
+    `CLI://127.0.0.1:${ports.clients}`,
+    ...listeners.map(({ name, port }) => `${name}://127.0.0.1:${port}`),
+  ];
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
-    listeners: `INT://127.0.0.1:${ports.internal},CLI://127.0.0.1:${ports.clients},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': `INT://127.0.0.1:${ports.internal},CLI://127.0.0.1:${ports.clients}`,
-    'listener.security.protocol.map': 'INT:SASL_PLAINTEXT,CLI:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT',
+    listeners: [...forClients, `CONTROLLER://127.0.0.1:${ports.controller}`].join(),
+    'advertised.listeners': forClients.join(),
+    'listener.security.protocol.map': [
+      ...['INT:SASL_PLAINTEXT', 'CLI:SASL_PLAINTEXT', 'CONTROLLER:SASL_PLAINTEXT'],
+      ...listeners.map(({ name, protocol }) => `${name}:${protocol}`),
+    ].join(),
+    ...Object.fromEntries(listeners.flatMap(settingsOf)),
     'inter.broker.listener.name': 'INT',
     'controller.listener.names': 'CONTROLLER',
     'sasl.mechanism.inter.broker.protocol': 'PLAIN',
@@ -71,6 +92,14 @@ export function kafkaProperties({ ports, logDir, internalPassword }: KafkaSettin
   return `${Object.entries(settings)
     .map(([key, value]) => `${key}=${value}`)
     .join('\n')}\n`;
+}
+
+/** PEM texts are written in one line each. */
+function settingsOf({ name, settings }: TlsListener): readonly (readonly [string, string])[] {
+  return Object.entries(settings).map(([key, value]) => [
+    `listener.name.${name.toLowerCase()}.${key}`,
+    value.replaceAll('\n', String.raw`\n`),
+  ]);
 }
 
 /** A backslash (Windows paths) begins an escape in a properties file. */

@@ -51,9 +51,8 @@ export async function openConnection(
 
 /** What the system or TLS says of a failed connection, such as ECONNREFUSED or SELF_SIGNED_CERT_IN_CHAIN: the innermost code. */
 function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code } = error as { readonly code?: unknown };
-  return codeOf(error.cause) ?? (typeof code === 'string' ? code : undefined);
+  const { code, cause } = (error ?? {}) as { readonly code?: unknown; readonly cause?: unknown };
+  return (cause === undefined ? undefined : codeOf(cause)) ?? (typeof code === 'string' ? code : undefined);
 }
 
 function isRefusedLogin(error: unknown): boolean {
