@@ -3,7 +3,7 @@
 // SIGTERM, draining; the card with its keys goes to a file that only its owner reads, never to the log.
 
 import { removeState, userStatePath, writeState } from '@sitebus/cli';
-import { createLog } from '@sitebus/kit';
+import { busTlsOf, createLog } from '@sitebus/kit';
 import { loadPolicy } from '@sitebus/sdk';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ const startedAt = Date.now();
 const { env } = process;
 const settings = {
   bootstrap: required('BUS_BOOTSTRAP'),
+  tls: busTlsOf(env),
   registryUrl: required('BUS_REGISTRY'),
   provisionedDir: required('SITEBUS_PROVISIONED'),
   dataDir: required('SITEBUS_DATA'),
@@ -60,6 +61,7 @@ await writeState(userStatePath(), {
     gateway: settings.origin,
     admin: `http://127.0.0.1:${settings.healthPort}`,
     bootstrap: settings.bootstrap,
+    isBusOverTls: settings.tls !== false,
     registry: settings.registryUrl,
     people: stack.tokens.map(({ role, person, token }) => ({
       role,

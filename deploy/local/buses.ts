@@ -2,7 +2,7 @@
 // Holds: one port a principal, on its own credentials alone, made when first asked for.
 
 import { createKafkaBus } from '@sitebus/sdk/kafka';
-import type { BusPort, Log } from '@sitebus/sdk';
+import type { BusPort, BusTls, Log } from '@sitebus/sdk';
 
 /** The ports of a stack. */
 export interface Buses {
@@ -13,7 +13,7 @@ export interface Buses {
 
 /** One port a principal, made when first asked for. */
 export function createBuses(
-  { bootstrap, log }: { readonly bootstrap: string; readonly log: Log },
+  { bootstrap, tls = false, log }: { readonly bootstrap: string; readonly tls?: BusTls; readonly log: Log },
   credentials: Readonly<Record<string, { readonly username: string; readonly password: string }>>,
 ): Buses {
   const made = new Map<string, BusPort>();
@@ -22,7 +22,7 @@ export function createBuses(
       const sasl = credentials[principal];
       if (sasl === undefined) throw new Error(`policy gives no principal ${principal}`);
       const bus =
-        made.get(principal) ?? createKafkaBus({ brokers: bootstrap.split(','), sasl, clientId: principal, log });
+        made.get(principal) ?? createKafkaBus({ brokers: bootstrap.split(','), sasl, tls, clientId: principal, log });
       made.set(principal, bus);
       return bus;
     },

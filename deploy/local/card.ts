@@ -8,6 +8,8 @@ export interface CardFacts {
   readonly gateway: string;
   readonly admin: string;
   readonly bootstrap: string;
+  /** Default false: the broker of the stack is on loopback. */
+  readonly isBusOverTls?: boolean;
   readonly registry: string;
   /** One row a person, in the order they are printed. */
   readonly people: readonly {
@@ -33,6 +35,7 @@ export function renderCard(card: CardFacts): string {
   ];
   const widths = [0, 1, 2].map((column) => 2 + Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const { sitebus, stop, wipe } = card.commands ?? OF_A_CHECKOUT;
+  const isBusOverTls = card.isBusOverTls ?? false;
   return [
     '',
     `sitebus ${card.version} · ready in ${card.readySeconds.toFixed(1)} s`,
@@ -41,7 +44,7 @@ export function renderCard(card: CardFacts): string {
     `  TAXII     ${card.gateway}/taxii2/`,
     `  stream    ${card.gateway}/v1/alerts/stream`,
     `  health    ${card.admin}/readyz`,
-    `  bus       ${card.bootstrap}  SASL_PLAINTEXT SCRAM-SHA-512`,
+    `  bus       ${card.bootstrap}  ${isBusOverTls ? 'SASL_SSL' : 'SASL_PLAINTEXT'} SCRAM-SHA-512`,
     `  registry  ${card.registry}`,
     ...card.moved.map((m) => `  port      ${m.wanted} is taken by ${m.holder}; ${m.got} is used instead`),
     '',
@@ -51,7 +54,7 @@ export function renderCard(card: CardFacts): string {
     `  try       ${sitebus} tail alerts --as analyst`,
     `  card      ${sitebus} card`,
     `  stop      ${stop}      wipe  ${wipe}`,
-    '  One broker without TLS: for trying and testing, never for real information.',
+    ...(isBusOverTls ? [] : ['  One broker without TLS: for trying and testing, never for real information.']),
     '',
   ].join('\n');
 }

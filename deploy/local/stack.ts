@@ -19,7 +19,7 @@ import {
 import type { AgencyService } from '@sitebus/imports';
 import { createAdminServer, seedTenants, type Service } from '@sitebus/kit';
 import {
-  type Clock, type Log, type Policy, createCodec, createConfluentRegistry, gatewayPrincipal, groupOf, GUARD_PRINCIPAL,
+  type BusTls, type Clock, type Log, type Policy, createCodec, createConfluentRegistry, gatewayPrincipal, groupOf, GUARD_PRINCIPAL,
   KEPT_POLICIES, loadSchemaLock, loadSignedPolicy, noticeVerifierKey, openPolicyArchive, REGISTRY_PRINCIPAL, RESEARCH_PRINCIPAL, systemClock, writerOf,
 } from '@sitebus/sdk'; // prettier-ignore
 import { type Counts, RESEARCH_STORE, type StoreUrls } from '../provision/index.ts';
@@ -39,6 +39,8 @@ import { createFusions, createGateways, createLedgers } from './view-services.ts
 /** How a stack is to be started. */
 export interface StackOptions {
   readonly bootstrap: string;
+  /** TLS to the bus; default false: it is on loopback. */
+  readonly tls?: BusTls;
   /** The registry's ccompat root. */
   readonly registryUrl: string;
   /** As whom to provision; not needed where `provisioned` says that it is done. */

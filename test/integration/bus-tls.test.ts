@@ -1,5 +1,5 @@
 // The bus over TLS, on a broker that asks for passwords, for certificates, or for both: who is let in, who is refused and why;
-// and a service and the provisioning program that know of it by their environment alone.
+// and services and the provisioning program, which know of it by their environment alone.
 
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -18,9 +18,10 @@ import {
   type ClientCertificate,
 } from '@sitebus/sdk';
 import { createKafkaBus, createThreadedKafkaBus } from '@sitebus/sdk/kafka';
+import { renderVerifierKey } from '@sitebus/sdk/merkle';
 import { anObservation, createTestClock, loadContract } from '@sitebus/sdk/testing';
 import { openConnection } from '../../deploy/provision/adapters/broker-connection.ts';
-import { loadCredentials } from '../../deploy/provision/index.ts';
+import { loadCredentials, localTrust, LOCK_FILE } from '../../deploy/provision/index.ts';
 import { createTestAuthority, writeCertificate, type TestAuthority } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
 import { startOwnBroker, type OwnBroker } from '../support/own-broker.ts';
@@ -165,7 +166,26 @@ test('a certificate alone signs an agency in as the principal of its name, with 
   await ofAnother.close();
 });
 
-test('a ledger starts on both proofs by its environment alone, and without its certificate says why it does not', async () => {
+test('services start on both proofs by their environment alone; without its certificate one says why it does not', async () => {
+  const [ofLedger = 0, ofAgency = 0, ofOther = 0] = await servicePorts(3);
+  const [ledger, agency, withoutIt] = await Promise.allSettled([
+    startServiceProcess({ ...ledgerOver(files), adminPort: ofLedger }),
+    startServiceProcess({ ...(await agencyOver(files)), adminPort: ofAgency }),
+    startServiceProcess({ ...ledgerOver(authorityAlone()), adminPort: ofOther }),
+  ]);
+  const started = [ledger, agency].flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const exitCodes = await Promise.all(started.map((service) => service.end()));
+  expect([ledger, agency, withoutIt]).toMatchObject([
+    { status: 'fulfilled' },
+    { status: 'fulfilled' },
+    { status: 'rejected', reason: { message: expect.stringContaining('NOT_ALLOWED') } },
+  ]);
+  expect(exitCodes).toEqual([0, 0]);
+});
+
+const authorityAlone = () => ({ SITEBUS_BUS_CA_FILE: files['SITEBUS_BUS_CA_FILE'] ?? '' });
+
+function ledgerOver(tls: Readonly<Record<string, string>>) {
   const { username, password } = saslOf(ledgerPrincipal(VIEW));
   const environment = {
     SITEBUS_VIEW: VIEW,
@@ -173,21 +193,27 @@ test('a ledger starts on both proofs by its environment alone, and without its c
     SITEBUS_BROKERS: addressOf('MUTUAL'),
     SITEBUS_BUS_USERNAME: username,
     SITEBUS_BUS_PASSWORD: password,
+    ...tls,
   };
-  const { SITEBUS_BUS_CA_FILE: caFile = '' } = files;
-  const [ofOne = 0, ofOther = 0] = await servicePorts(2);
-  const start = (adminPort: number, tls: Readonly<Record<string, string>>) =>
-    startServiceProcess({ main: 'services/ledger/src/main.ts', adminPort, environment: { ...environment, ...tls } });
-  const [both, passwordAlone] = await Promise.allSettled([
-    start(ofOne, files),
-    start(ofOther, { SITEBUS_BUS_CA_FILE: caFile }),
-  ]);
-  expect([both, passwordAlone]).toMatchObject([
-    { status: 'fulfilled' },
-    { status: 'rejected', reason: { message: expect.stringContaining('NOT_ALLOWED') } },
-  ]);
-  expect(both.status === 'fulfilled' && (await both.value.end())).toBe(0);
-});
+  return { main: 'services/ledger/src/main.ts', environment };
+}
+
+async function agencyOver(tls: Readonly<Record<string, string>>) {
+  const { dataDir, registryUrl } = broker;
+  const { roots, notePath = '' } = await localTrust(dataDir);
+  const environment = {
+    BUS_BOOTSTRAP: addressOf('MUTUAL'),
+    BUS_REGISTRY: registryUrl,
+    BUS_CREDENTIALS: join(dataDir, 'credentials.json'),
+    SITEBUS_SCHEMA_LOCK: join(dataDir, LOCK_FILE),
+    SITEBUS_POLICY_ROOTS: roots.map(({ name, publicKey }) => renderVerifierKey(name, publicKey)).join(),
+    SITEBUS_POLICY_NOTE: notePath,
+    SITEBUS_SIGNER_KEY: randomBytes(32).toString('base64url'),
+    SITEBUS_JOURNAL: join(dataDir, 'cse.journal'),
+    ...tls,
+  };
+  return { main: 'services/agencies/cse/src/main.ts', environment };
+}
 
 test('whoever provisions does it over TLS by the same names, and is told what is wrong with a certificate', async () => {
   expect(provisioned).toContain('topics');
