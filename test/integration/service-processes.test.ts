@@ -1,7 +1,8 @@
 // Services as processes of their own, by nothing but their environment: one gateway administers the registry for the others,
-// the research room is asked over HTTP. Each is killed once, and what it had promised is there afterwards.
+// the research room is asked over HTTP, an agency's service takes over TLS what is published. Each is killed once, and what it had
+// promised is there afterwards.
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -9,7 +10,9 @@ import { gatewayPrincipal, loadPolicy, REGISTRY_PRINCIPAL } from '@sitebus/sdk';
 import { renderVerifierKey } from '@sitebus/sdk/merkle';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { provision, provisionDesk } from '../../deploy/provision/index.ts';
+import { createTestAuthority, writeCertificate } from '../support/certificates.ts';
 import { eventually } from '../support/eventually.ts';
+import { anIndicatorReport } from '../support/observations.ts';
 import { startOwnBroker, type OwnBroker } from '../support/own-broker.ts';
 import { startOwnStore, type OwnStore } from '../support/own-store.ts';
 import {
@@ -30,7 +33,7 @@ const [ADMINISTRATOR, SECOND, ANALYST, RESEARCHER] = [
 const secret = (): string => randomBytes(32).toString('base64url');
 const whenWhole = { withinMs: 60_000 };
 
-type Name = 'administration' | 'public' | 'research';
+type Name = 'administration' | 'public' | 'research' | 'agency';
 let broker: OwnBroker;
 let store: OwnStore;
 let signing: CryptoKey;
@@ -42,7 +45,8 @@ beforeAll(async () => {
   const registryUrl = await sharedRegistry();
   [broker, store] = await Promise.all([startOwnBroker({ registryUrl }), startOwnStore()]);
   await describeServices();
-  for (const name of ['administration', 'public', 'research'] as const) await start(name); // the first one beats for the rest
+  await start('administration'); // it beats for the rest
+  await Promise.all((['public', 'research', 'agency'] as const).map(start));
 });
 afterAll(async () => {
   await Promise.all([...running.values()].map((service) => service.kill()));
@@ -68,17 +72,25 @@ async function describeServices(): Promise<void> {
     issuersFile,
     JSON.stringify([{ issuer: ISSUER, jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' }] } }]),
   );
-  const [forReaders = 0, forPublic = 0, forPeople = 0, forResearch = 0, ...forOperators] = await servicePorts(7);
+  const [forReaders = 0, forPublic = 0, forPeople = 0, forResearch = 0, forIntake = 0, ...forOperators] =
+    await servicePorts(9);
   const [peopleCredential, researchCredential, cursorKey, ledgerSalt] = [secret(), secret(), secret(), secret()];
+  const authority = await createTestAuthority();
+  const intakeTls = await writeCertificate(dataDir, 'intake', await authority.server());
+  const [authorityFile, intakesFile] = [join(dataDir, 'authority.pem'), join(dataDir, 'intakes.json')];
+  const intake = { agency: 'cse', url: `https://127.0.0.1:${forIntake}`, credential: secret() };
+  await Promise.all([
+    writeFile(authorityFile, authority.certificate),
+    writeFile(intakesFile, JSON.stringify([intake])),
+  ]);
+  const roots = (policyTrust?.roots ?? []).map(({ name, publicKey: key }) => renderVerifierKey(name, key)).join();
   const shared = (principal: string): Record<string, string> => ({
     SITEBUS_BROKERS: bootstrap,
     SITEBUS_BUS_USERNAME: principal,
     SITEBUS_BUS_PASSWORD: credentials[principal]?.password ?? '',
     SITEBUS_REGISTRY_URL: registryUrl,
     SITEBUS_SCHEMA_LOCK: lockPath,
-    SITEBUS_POLICY_ROOTS: (policyTrust?.roots ?? [])
-      .map(({ name, publicKey: key }) => renderVerifierKey(name, key))
-      .join(),
+    SITEBUS_POLICY_ROOTS: roots,
     SITEBUS_POLICY_NOTE: policyTrust?.notePath ?? '',
     SITEBUS_LEDGER_SALT: ledgerSalt,
   });
@@ -92,7 +104,7 @@ async function describeServices(): Promise<void> {
     SITEBUS_ISSUERS_FILE: issuersFile,
     SITEBUS_PEOPLE_CREDENTIAL: peopleCredential,
   });
-  const [ofAdministration = 0, ofPublic = 0, ofResearch = 0] = forOperators;
+  const [ofAdministration = 0, ofPublic = 0, ofResearch = 0, ofAgency = 0] = forOperators;
   wishes = {
     administration: {
       main: 'services/gateway/src/main.ts',
@@ -101,6 +113,8 @@ async function describeServices(): Promise<void> {
         ...gateway('s-can', forReaders),
         SITEBUS_PEOPLE_PASSWORD: credentials[REGISTRY_PRINCIPAL]?.password ?? '',
         SITEBUS_PEOPLE_PORT: String(forPeople),
+        SITEBUS_INTAKES_FILE: intakesFile,
+        NODE_EXTRA_CA_CERTS: authorityFile,
       },
     },
     public: {
@@ -123,6 +137,24 @@ async function describeServices(): Promise<void> {
         SITEBUS_LEDGER_SALT: ledgerSalt,
         SITEBUS_RESEARCH_PORT: String(forResearch),
         SITEBUS_RESEARCH_CREDENTIAL: researchCredential,
+      },
+    },
+    agency: {
+      main: 'services/agencies/cse/src/main.ts',
+      adminPort: ofAgency,
+      environment: {
+        BUS_BOOTSTRAP: bootstrap,
+        BUS_REGISTRY: registryUrl,
+        BUS_CREDENTIALS: join(dataDir, 'credentials.json'),
+        SITEBUS_SCHEMA_LOCK: lockPath,
+        SITEBUS_POLICY_ROOTS: roots,
+        SITEBUS_POLICY_NOTE: policyTrust?.notePath ?? '',
+        SITEBUS_SIGNER_KEY: secret(),
+        SITEBUS_JOURNAL: join(dataDir, 'cse.journal'),
+        SITEBUS_INTAKE_PORT: String(forIntake),
+        SITEBUS_INTAKE_CREDENTIAL: intake.credential,
+        SITEBUS_TLS_CERT_FILE: intakeTls.certFile,
+        SITEBUS_TLS_KEY_FILE: intakeTls.keyFile,
       },
     },
   };
@@ -218,8 +250,23 @@ test('the research room is asked over HTTP; away it is fail-closed, and back it 
   expect([listed.status, listed.body]).toMatchObject([200, { items: [{ id: made.body['id'] }] }]);
 });
 
+test('what is published goes to the agency’s own service, over TLS; away it is not taken, and back it has what it took', async () => {
+  const publish = (id: string) =>
+    ask(ANALYST, '/v1/observations', { at: 'administration', body: anIndicatorReport({ id, marking: 'UNCLASSIFIED//TLP:CLEAR', domains: ['paper-boat.example'] }) });
+  const isRead = (id: string) =>
+    eventually(async () => (await ask(ANALYST, `/v1/observations/${id}`, { at: 'administration' })).status === 200, { ...whenWhole, what: `${id} is read` });
+  const [first, second] = [randomUUID(), randomUUID()];
+  expect((await publish(first)).status).toBe(202);
+  await isRead(first);
+  await running.get('agency')?.kill();
+  expect((await publish(second)).status).toBe(503);
+  await start('agency');
+  expect((await publish(second)).status).toBe(202);
+  await isRead(second);
+}); // prettier-ignore
+
 test('each ends with 0 when told to, the administration gateway last', async () => {
-  for (const name of ['research', 'public', 'administration'] as const) {
+  for (const name of ['agency', 'research', 'public', 'administration'] as const) {
     expect([name, await running.get(name)?.end()]).toEqual([name, 0]);
     running.delete(name);
   }

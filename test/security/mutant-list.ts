@@ -135,7 +135,7 @@ export const MUTANTS: readonly Mutant[] = [
     before: "isProxy(socket.remoteAddress ?? '') ?",
     after: "headers['client-cert'] !== undefined ?",
     level: 'unit',
-    tests: 'gateway/src/(shown-certificate|listener-tls).test',
+    tests: 'gateway/src/(shown-certificate|over-tls).test',
   },
   {
     row: 21,

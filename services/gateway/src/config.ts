@@ -1,7 +1,7 @@
 // The settings of one gateway, and the only reader of the environment.
 // Holds: a secret has no default; every fault is told at once. Source: README.md#environment
 
-import { KAFKA_ENVIRONMENT, KafkaSettings, loadConfig, signsInAs } from '@sitebus/kit';
+import { KAFKA_ENVIRONMENT, KafkaSettings, loadConfig, signsInAs, TlsFiles, tlsFilesAt } from '@sitebus/kit';
 import type { ConfigRule, Environment } from '@sitebus/kit';
 import { gatewayPrincipal } from '@sitebus/sdk';
 import { parseVerifierKey } from '@sitebus/sdk/merkle';
@@ -29,8 +29,8 @@ export const GatewayConfig = Type.Object({
   view: Type.String({ minLength: 1 }),
   /** Absent: it has no listener of its own, and a front door hands it requests. */
   listen: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer({ minimum: 0, maximum: 65_535 }) })),
-  /** TLS of that listener: PEM files of certificate and key; absent: plain HTTP, for behind a proxy. */
-  tls: Type.Optional(Type.Object({ certFile: Type.String({ minLength: 1 }), keyFile: Type.String({ minLength: 1 }) })),
+  /** TLS of that listener, and of the one for other gateways; absent: plain HTTP, for behind a proxy. */
+  tls: Type.Optional(TlsFiles),
   /** Addresses or networks of proxies in front, whose `X-Forwarded-*` and `Client-Cert` are believed. */
   proxies: Type.Array(Type.String({ pattern: PROXY }), { default: [] }),
   /** Where /livez, /readyz, /startupz and /metrics are served; absent: nowhere. */
@@ -114,8 +114,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_VIEW: 'gateway/view',
   SITEBUS_GATEWAY_HOST: 'gateway/listen/host',
   SITEBUS_GATEWAY_PORT: 'gateway/listen/port',
-  SITEBUS_TLS_CERT_FILE: 'gateway/tls/certFile',
-  SITEBUS_TLS_KEY_FILE: 'gateway/tls/keyFile',
+  ...tlsFilesAt('gateway/tls'),
   SITEBUS_PROXIES: 'gateway/proxies',
   SITEBUS_ADMIN_HOST: 'gateway/admin/host',
   SITEBUS_ADMIN_PORT: 'gateway/admin/port',

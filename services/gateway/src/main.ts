@@ -73,7 +73,7 @@ const peopleBus = peoplePassword && createKafkaBus({ ...connection, sasl: { user
 const administration = peopleBus
   ? createAdministration({
       bus: peopleBus, policy, log, clock: systemClock,
-      ...(peoplePort !== undefined && peopleCredential && { listen: { host: peopleHost, port: peoplePort, credential: peopleCredential } }),
+      ...(peoplePort !== undefined && peopleCredential && { listen: { host: peopleHost, port: peoplePort, tls: config.tls, credential: peopleCredential } }),
     }) // prettier-ignore
   : undefined;
 const registryCommands =

@@ -2,13 +2,12 @@
 
 import type { FastifyInstance } from 'fastify';
 import type { AgencyIntake, GuardPort, ProtocolPort, ResearchPort, Readiness, Service, SetTimer } from '@sitebus/kit';
-import { createSpillCopy, honourSpills, machineTimer } from '@sitebus/kit';
+import { createListenerTls, createSpillCopy, honourSpills } from '@sitebus/kit';
 import { cellsOf } from '@sitebus/marking';
 import { alertTopic, assessTopic, gatewayPrincipal, groupOf, NO_ARCHIVE } from '@sitebus/sdk';
 import type { BusPort, Clock, Codec, Log, Policy, PolicyArchive } from '@sitebus/sdk';
 import type { LedgerTree } from '@sitebus/sdk/merkle';
 import { randomUUID } from 'node:crypto';
-import { Server as HttpsServer } from 'node:https';
 import { createApp } from './app.ts';
 import { createAuthenticate } from './authenticate.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -17,7 +16,6 @@ import { createToJson } from './avro-json.ts';
 import { cursorKeysOf, ledgerKeysOf } from './config.ts';
 import type { GatewayConfig } from './config.ts';
 import { hurryClosing } from './closing.ts';
-import { createListenerTls } from './listener-tls.ts';
 import { createCursors } from './cursor.ts';
 import { failClosed } from './errors.ts';
 import { createFetchWebhook } from './deliveries/adapters/fetch-webhook.ts';
@@ -50,7 +48,7 @@ import { createRereadModel, withoutSpilled } from './spills/reread-model.ts';
 import { createSpilledProducts } from './spills/spilled-products.ts';
 import type { SpilledProducts } from './spills/spilled-products.ts';
 import { createSubjects } from './subject.ts';
-import type { TrustedIssuer } from './issuer-keys.ts';
+import { isAuthority, type TrustedIssuer } from './issuer-keys.ts';
 import { createUploadSlots } from './upload-slots.ts';
 
 /** A gateway: its service face, its application, and its check of credentials for the front door. */
@@ -216,7 +214,8 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const notificationStreams = createNotificationStreams({
     clock, receipts, monitor, subjects, streamLimits: config.stream,
   }); // prettier-ignore
-  const tls = config.tls && createListenerTls({ files: config.tls, issuers: parts.issuerKeys, log, setTimer: parts.setTimer ?? machineTimer }); // prettier-ignore
+  const authorities = parts.issuerKeys.filter(isAuthority).map(({ authority }) => authority);
+  const tls = config.tls && createListenerTls({ files: config.tls, clients: { authorities }, log, ...(parts.setTimer && { setTimer: parts.setTimer }) }); // prettier-ignore
   const app = createApp({
     isProxy: proxiesAt(config.proxies), ...(tls && { tls }),
     receipts, notificationStreams,
@@ -263,7 +262,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
       issues?.start();
       deliveries.start();
       if (config.listen !== undefined) address = await app.listen(config.listen);
-      if (app.server instanceof HttpsServer) unfollow = tls?.follow(app.server);
+      unfollow = tls?.follow(app.server);
     },
     async stop() {
       unfollow?.();

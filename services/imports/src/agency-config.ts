@@ -2,7 +2,7 @@
 // Holds: read once, at the start; no secret has a default. Source: README.md#environment
 
 import { Type, type Static } from 'typebox';
-import { BUS_TLS_ENVIRONMENT, BusTlsSettings, loadConfig, type Environment } from '@sitebus/kit';
+import { BUS_TLS_ENVIRONMENT, BusTlsSettings, loadConfig, TlsFiles, tlsFilesAt, type Environment } from '@sitebus/kit';
 
 /** The settings as a schema; secrets are annotated and have no default. */
 export const AgencyConfig = Type.Object({
@@ -19,6 +19,15 @@ export const AgencyConfig = Type.Object({
   policyNote: Type.Optional(Type.String({ minLength: 1 })),
   /** 32 bytes, base64url: the task force's key for source tokens. */
   signerKey: Type.String({ minLength: 43, secret: true }),
+  /** Where gateways and the guard reach it, with the credential that they show; absent: nowhere. */
+  intake: Type.Optional(
+    Type.Object({
+      host: Type.String({ default: '127.0.0.1' }),
+      port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+      credential: Type.String({ secret: true, minLength: 32 }),
+      tls: Type.Optional(TlsFiles),
+    }),
+  ),
   /** The file drop; absent: none. */
   inboxDir: Type.Optional(Type.String({ minLength: 1 })),
   journalFile: Type.String({ minLength: 1 }),
@@ -40,6 +49,10 @@ export const AGENCY_ENVIRONMENT: Readonly<Record<string, string>> = Object.freez
   SITEBUS_POLICY_ROOTS: 'policyRoots',
   SITEBUS_POLICY_NOTE: 'policyNote',
   SITEBUS_SIGNER_KEY: 'signerKey',
+  SITEBUS_INTAKE_HOST: 'intake/host',
+  SITEBUS_INTAKE_PORT: 'intake/port',
+  SITEBUS_INTAKE_CREDENTIAL: 'intake/credential',
+  ...tlsFilesAt('intake/tls'),
   SITEBUS_INBOX: 'inboxDir',
   SITEBUS_JOURNAL: 'journalFile',
   SITEBUS_ADMIN_HOST: 'adminHost',

@@ -1,7 +1,15 @@
-// An agency's service as a process of its own: file drop and imports of its formats, until SIGTERM.
+// An agency's service as a process of its own: file drop, and intake for gateways and the guard, until SIGTERM.
 // Holds: every agency starts and ends alike; what makes it this agency is its table.
 
-import { createAdminServer, createLog, createMetrics, runProcess, type Environment } from '@sitebus/kit';
+import {
+  createAdminServer,
+  createInternalListener,
+  createLog,
+  createMetrics,
+  intakeRoutes,
+  runProcess,
+  type Environment,
+} from '@sitebus/kit';
 import type { Policy } from '@sitebus/sdk';
 import { loadAgencyConfig } from './agency-config.ts';
 import { openAgencyParts } from './agency-parts.ts';
@@ -30,6 +38,14 @@ export async function runWriterProcess({ agency, create, cellsIn }: WriterProces
   const config = loadAgencyConfig(env);
   const open = await openAgencyParts(agency, config, log, cellsIn);
   const service = create(open.parts);
+  const { intake } = config;
+  const listener =
+    intake &&
+    createInternalListener({
+      ...intake,
+      routes: intakeRoutes({ intake: service, credential: intake.credential }),
+      log,
+    });
   const metrics = createMetrics(`agency-${agency}`);
   const admin = createAdminServer({
     services: [{ name: agency, ready: () => service.ready() }],
@@ -43,8 +59,10 @@ export async function runWriterProcess({ agency, create, cellsIn }: WriterProces
       async start() {
         await admin.start();
         await service.start();
+        await listener?.start();
       },
       async stop() {
+        await listener?.stop();
         await service.stop();
         await admin.stop();
         await open.close();

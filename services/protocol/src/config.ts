@@ -2,7 +2,15 @@
 // Holds: all faults are told at once; secrets have no default. Source: README.md#environment
 
 import { GUARD_PRINCIPAL } from '@sitebus/sdk';
-import { KAFKA_ENVIRONMENT, KafkaSettings, loadConfig, signsInAs, type Environment } from '@sitebus/kit';
+import {
+  KAFKA_ENVIRONMENT,
+  KafkaSettings,
+  loadConfig,
+  signsInAs,
+  TlsFiles,
+  tlsFilesAt,
+  type Environment,
+} from '@sitebus/kit';
 import { Type, type Static } from 'typebox';
 
 /** What the guard is told. */
@@ -22,6 +30,8 @@ const ProtocolProcessConfig = Type.Object({
   /** What gateways show it, at least 32 characters. */
   credential: Type.String({ secret: true, minLength: 32 }),
   host: Type.String({ default: '127.0.0.1' }),
+  /** Of that listener; absent: plain HTTP. */
+  tls: Type.Optional(TlsFiles),
   port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7_090 }),
   schemasDir: Type.String({ default: 'schemas' }),
   schemaLock: Type.String(),
@@ -45,6 +55,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_PROTOCOL_CREDENTIAL: 'credential',
   SITEBUS_PROTOCOL_HOST: 'host',
   SITEBUS_PROTOCOL_PORT: 'port',
+  ...tlsFilesAt('tls'),
   SITEBUS_SCHEMAS_DIR: 'schemasDir',
   SITEBUS_SCHEMA_LOCK: 'schemaLock',
   SITEBUS_REGISTRY_URL: 'registryUrl',

@@ -5,13 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  createAdminServer,
   createIntakeClient,
   createLog,
-  createMetrics,
   createRegistryCopy,
   protocolRoutes,
-  runProcess,
+  runCalledService,
   toBusConnection,
 } from '@sitebus/kit';
 import {
@@ -25,7 +23,6 @@ import {
   systemClock as clock,
 } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
-import fastify from 'fastify';
 import { loadProtocolConfig } from './config.ts';
 import { createGuardService } from './service.ts';
 
@@ -45,27 +42,7 @@ const guard = createGuardService({
   registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
   intakes: (agency) => intakeOf.get(agency),
 }); // prettier-ignore
-const app = fastify();
-await app.register(protocolRoutes({ guard, protocol: guard.protocol, credential: config.credential }));
-const metrics = createMetrics(GUARD_PRINCIPAL);
-const admin = createAdminServer({
-  services: [{ name: GUARD_PRINCIPAL, ready: () => guard.ready() }],
-  metrics: () => metrics.text(),
-  listen: { host: config.adminHost, port: config.adminPort },
-});
-
-await runProcess({
-  log,
-  service: {
-    fatal: guard.fatal,
-    async start() {
-      await Promise.all([admin.start(), guard.start()]);
-      await app.listen({ host: config.host, port: config.port });
-    },
-    async stop() {
-      await app.close();
-      await Promise.all([guard.stop(), admin.stop()]);
-      await bus.close();
-    },
-  },
-});
+await runCalledService({
+  name: GUARD_PRINCIPAL, service: guard, config, bus, log,
+  routes: protocolRoutes({ guard, protocol: guard.protocol, credential: config.credential }),
+}); // prettier-ignore

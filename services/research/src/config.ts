@@ -1,7 +1,15 @@
 // Settings of the research room, and the only reader of the environment.
 // Holds: all faults are told at once; secrets have no default. Source: README.md#environment
 
-import { KAFKA_ENVIRONMENT, KafkaSettings, loadConfig, signsInAs, type Environment } from '@sitebus/kit';
+import {
+  KAFKA_ENVIRONMENT,
+  KafkaSettings,
+  loadConfig,
+  signsInAs,
+  TlsFiles,
+  tlsFilesAt,
+  type Environment,
+} from '@sitebus/kit';
 import { RESEARCH_PRINCIPAL } from '@sitebus/sdk';
 import { Type, type Static } from 'typebox';
 
@@ -16,6 +24,8 @@ const ResearchProcessConfig = Type.Object({
   /** What gateways show it, at least 32 characters. */
   credential: Type.String({ secret: true, minLength: 32 }),
   host: Type.String({ default: '127.0.0.1' }),
+  /** Of that listener; absent: plain HTTP. */
+  tls: Type.Optional(TlsFiles),
   port: Type.Integer({ minimum: 0, maximum: 65_535, default: 7_091 }),
   /** Its own schema of the database, as the room's role: `postgres://research:…@host/database`. */
   storeUrl: Type.String({ secret: true, pattern: '^postgres(ql)?://' }),
@@ -40,6 +50,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_RESEARCH_HOST: 'host',
   SITEBUS_RESEARCH_PORT: 'port',
   SITEBUS_STORE_URL: 'storeUrl',
+  ...tlsFilesAt('tls'),
   SITEBUS_SCHEMAS_DIR: 'schemasDir',
   SITEBUS_SCHEMA_LOCK: 'schemaLock',
   SITEBUS_REGISTRY_URL: 'registryUrl',

@@ -3,15 +3,7 @@
 // part of the system; gateways alone reach it, on its internal listener.
 
 import { join } from 'node:path';
-import {
-  createAdminServer,
-  createLog,
-  createMetrics,
-  createRegistryCopy,
-  researchRoutes,
-  runProcess,
-  toBusConnection,
-} from '@sitebus/kit';
+import { createLog, createRegistryCopy, researchRoutes, runCalledService, toBusConnection } from '@sitebus/kit';
 import {
   createCodec,
   createConfluentRegistry,
@@ -23,7 +15,6 @@ import {
   systemClock as clock,
 } from '@sitebus/sdk';
 import { createKafkaBus } from '@sitebus/sdk/kafka';
-import fastify from 'fastify';
 import { loadResearchConfig } from './config.ts';
 import { createResearchService } from './service.ts';
 import { createPostgresStore } from './store/adapters/postgres-store.ts';
@@ -40,27 +31,7 @@ const research = createResearchService({
   registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(RESEARCH_PRINCIPAL, 'people') }),
   store: createPostgresStore({ url: config.storeUrl, log }),
 }); // prettier-ignore
-const app = fastify();
-await app.register(researchRoutes({ research, credential: config.credential }));
-const metrics = createMetrics(RESEARCH_PRINCIPAL);
-const admin = createAdminServer({
-  services: [{ name: RESEARCH_PRINCIPAL, ready: () => research.ready() }],
-  metrics: () => metrics.text(),
-  listen: { host: config.adminHost, port: config.adminPort },
-});
-
-await runProcess({
-  log,
-  service: {
-    fatal: research.fatal,
-    async start() {
-      await Promise.all([admin.start(), research.start()]);
-      await app.listen({ host: config.host, port: config.port });
-    },
-    async stop() {
-      await app.close();
-      await Promise.all([research.stop(), admin.stop()]);
-      await bus.close();
-    },
-  },
-});
+await runCalledService({
+  name: RESEARCH_PRINCIPAL, service: research, config, bus, log,
+  routes: researchRoutes({ research, credential: config.credential }),
+}); // prettier-ignore

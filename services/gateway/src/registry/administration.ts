@@ -3,10 +3,9 @@
 // Holds: nothing is asked before the writer has read its topic; without a listener the commands are this process's alone.
 // Source: README.md#people-and-partners
 
-import { seedTenants } from '@sitebus/kit';
-import type { Service } from '@sitebus/kit';
+import { createInternalListener, seedTenants } from '@sitebus/kit';
+import type { Service, TlsFiles } from '@sitebus/kit';
 import type { BusPort, Clock, Log, Policy } from '@sitebus/sdk';
-import fastify from 'fastify';
 import { createRegistryCommands } from './commands.ts';
 import type { RegistryCommands } from './commands.ts';
 import { registryCommandRoutes } from './commands-http.ts';
@@ -27,7 +26,12 @@ export function createAdministration(parts: {
   readonly clock: Clock;
   readonly log: Log;
   /** Absent: no other gateway is served. */
-  readonly listen?: { readonly host: string; readonly port: number; readonly credential: string };
+  readonly listen?: {
+    readonly host: string;
+    readonly port: number;
+    readonly tls?: TlsFiles | undefined;
+    readonly credential: string;
+  };
 }): Administration {
   const { bus, policy, clock, log, listen } = parts;
   const writer = createRegistryWriter({
@@ -39,22 +43,25 @@ export function createAdministration(parts: {
     log,
   });
   const commands = createRegistryCommands({ writer, policy, clock, bus });
-  const app = fastify();
-  let address: string | undefined;
+  const listener =
+    listen &&
+    createInternalListener({
+      routes: registryCommandRoutes({ commands, credential: listen.credential }),
+      host: listen.host, port: listen.port, tls: listen.tls, log,
+    }); // prettier-ignore
   return {
     commands,
-    address: () => address,
+    address: () => listener?.address(),
     fatal: writer.fatal,
     ready: () => writer.ready(),
     async start() {
       await writer.start();
-      if (listen === undefined) return;
-      await app.register(registryCommandRoutes({ commands, credential: listen.credential }));
-      address = await app.listen({ host: listen.host, port: listen.port });
-      log.info({ address }, 'serves the registry to other gateways');
+      if (listener === undefined) return;
+      await listener.start();
+      log.info({ address: listener.address() }, 'serves the registry to other gateways');
     },
     async stop() {
-      await app.close();
+      await listener?.stop();
       await writer.stop();
     },
   };

@@ -9,10 +9,8 @@ import type { RequestOptions } from 'node:https';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import { createTestAuthority, writeCertificate } from '../../../test/support/certificates.ts';
 import type { TestAuthority, TestCertificate } from '../../../test/support/certificates.ts';
-import { createListenerTls } from './listener-tls.ts';
-import { silentLog } from '@sitebus/sdk';
 import { NOW_MS } from './testing/records.ts';
-import { aWorld, heldTimers, thePolicy, type World } from './testing/world.ts';
+import { aWorld, thePolicy, type World } from './testing/world.ts';
 
 const MACHINES = 'urn:machines.example';
 const MACHINE = 'urn:machine:export-1';
@@ -98,13 +96,4 @@ test('a certificate that is exchanged on disk is shown from the next look on, an
   look();
   expect((await ask({})).serial).not.toBe(before);
   expect(await ask({ cert: machine.certificate, key: machine.key })).toMatchObject({ person: 'export-1' });
-});
-
-test('files that are no certificate and its key are told at the start', async () => {
-  const files = await writeCertificate(folder, 'other', await servers.server());
-  const start = (tls: typeof files) => () =>
-    createListenerTls({ files: tls, issuers: [], log: silentLog, setTimer: heldTimers().setTimer });
-  expect(start(files)).not.toThrow();
-  expect(start({ ...files, keyFile: join(folder, 'gateway.key') })).toThrow('no certificate and its key');
-  expect(start({ ...files, certFile: join(folder, 'absent.pem') })).toThrow('absent.pem');
 });
