@@ -1,12 +1,12 @@
 // Services as processes of their own, by nothing but their environment: one gateway administers the registry for the others,
-// the research room is asked over HTTP, an agency's service takes over TLS what is published. Each is killed once, and what it had
-// promised is there afterwards.
+// the research room is asked over HTTP, the guard and an agency's service over TLS. Each is killed once, and what it had promised is
+// there afterwards.
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { gatewayPrincipal, loadPolicy, REGISTRY_PRINCIPAL } from '@sitebus/sdk';
+import { gatewayPrincipal, GUARD_PRINCIPAL, loadPolicy, REGISTRY_PRINCIPAL } from '@sitebus/sdk';
 import { renderVerifierKey } from '@sitebus/sdk/merkle';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from 'jose';
 import { provision, provisionDesk } from '../../deploy/provision/index.ts';
@@ -33,7 +33,7 @@ const [ADMINISTRATOR, SECOND, ANALYST, RESEARCHER] = [
 const secret = (): string => randomBytes(32).toString('base64url');
 const whenWhole = { withinMs: 60_000 };
 
-type Name = 'administration' | 'public' | 'research' | 'agency';
+type Name = 'administration' | 'public' | 'research' | 'guard' | 'agency';
 let broker: OwnBroker;
 let store: OwnStore;
 let signing: CryptoKey;
@@ -46,7 +46,7 @@ beforeAll(async () => {
   [broker, store] = await Promise.all([startOwnBroker({ registryUrl }), startOwnStore()]);
   await describeServices();
   await start('administration'); // it beats for the rest
-  await Promise.all((['public', 'research', 'agency'] as const).map(start));
+  await Promise.all((['public', 'research', 'guard', 'agency'] as const).map(start));
 });
 afterAll(async () => {
   await Promise.all([...running.values()].map((service) => service.kill()));
@@ -72,11 +72,20 @@ async function describeServices(): Promise<void> {
     issuersFile,
     JSON.stringify([{ issuer: ISSUER, jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' }] } }]),
   );
-  const [forReaders = 0, forPublic = 0, forPeople = 0, forResearch = 0, forIntake = 0, ...forOperators] =
-    await servicePorts(9);
-  const [peopleCredential, researchCredential, cursorKey, ledgerSalt] = [secret(), secret(), secret(), secret()];
+  const [
+    forReaders = 0,
+    forPublic = 0,
+    forPeople = 0,
+    forResearch = 0,
+    forProtocol = 0,
+    forIntake = 0,
+    ...forOperators
+  ] = await servicePorts(11);
+  const [peopleCredential, researchCredential, protocolCredential] = [secret(), secret(), secret()];
+  const [cursorKey, ledgerSalt] = [secret(), secret()];
   const authority = await createTestAuthority();
-  const intakeTls = await writeCertificate(dataDir, 'intake', await authority.server());
+  const { certFile, keyFile } = await writeCertificate(dataDir, 'called', await authority.server());
+  const tls = { SITEBUS_TLS_CERT_FILE: certFile, SITEBUS_TLS_KEY_FILE: keyFile };
   const [authorityFile, intakesFile] = [join(dataDir, 'authority.pem'), join(dataDir, 'intakes.json')];
   const intake = { agency: 'cse', url: `https://127.0.0.1:${forIntake}`, credential: secret() };
   await Promise.all([
@@ -104,7 +113,7 @@ async function describeServices(): Promise<void> {
     SITEBUS_ISSUERS_FILE: issuersFile,
     SITEBUS_PEOPLE_CREDENTIAL: peopleCredential,
   });
-  const [ofAdministration = 0, ofPublic = 0, ofResearch = 0, ofAgency = 0] = forOperators;
+  const [ofAdministration = 0, ofPublic = 0, ofResearch = 0, ofGuard = 0, ofAgency = 0] = forOperators;
   wishes = {
     administration: {
       main: 'services/gateway/src/main.ts',
@@ -114,6 +123,8 @@ async function describeServices(): Promise<void> {
         SITEBUS_PEOPLE_PASSWORD: credentials[REGISTRY_PRINCIPAL]?.password ?? '',
         SITEBUS_PEOPLE_PORT: String(forPeople),
         SITEBUS_INTAKES_FILE: intakesFile,
+        SITEBUS_PROTOCOL_URL: `https://127.0.0.1:${forProtocol}`,
+        SITEBUS_PROTOCOL_CREDENTIAL: protocolCredential,
         NODE_EXTRA_CA_CERTS: authorityFile,
       },
     },
@@ -139,6 +150,17 @@ async function describeServices(): Promise<void> {
         SITEBUS_RESEARCH_CREDENTIAL: researchCredential,
       },
     },
+    guard: {
+      main: 'services/protocol/src/main.ts',
+      adminPort: ofGuard,
+      environment: {
+        ...shared(GUARD_PRINCIPAL),
+        SITEBUS_PROTOCOL_PORT: String(forProtocol),
+        SITEBUS_PROTOCOL_CREDENTIAL: protocolCredential,
+        SITEBUS_INTAKES_FILE: intakesFile,
+        ...tls,
+      },
+    },
     agency: {
       main: 'services/agencies/cse/src/main.ts',
       adminPort: ofAgency,
@@ -153,8 +175,7 @@ async function describeServices(): Promise<void> {
         SITEBUS_JOURNAL: join(dataDir, 'cse.journal'),
         SITEBUS_INTAKE_PORT: String(forIntake),
         SITEBUS_INTAKE_CREDENTIAL: intake.credential,
-        SITEBUS_TLS_CERT_FILE: intakeTls.certFile,
-        SITEBUS_TLS_KEY_FILE: intakeTls.keyFile,
+        ...tls,
       },
     },
   };
@@ -250,6 +271,21 @@ test('the research room is asked over HTTP; away it is fail-closed, and back it 
   expect([listed.status, listed.body]).toMatchObject([200, { items: [{ id: made.body['id'] }] }]);
 });
 
+test('the guard is asked over TLS; away it is fail-closed, and back it has what was asked', async () => {
+  const question = { question: 'Who else has seen these boats?', toAgencies: ['rcmp'], dueAt: new Date(Date.now() + 86_400_000).toISOString() };
+  const at = 'administration';
+  const made = await ask(ANALYST, '/v1/rfis', { at, body: question });
+  expect([made.status, made.body]).toMatchObject([201, { question: question.question, awaiting: ['rcmp'] }]);
+  await running.get('guard')?.kill();
+  expect((await ask(ANALYST, '/v1/rfis', { at })).status).toBe(503);
+  await start('guard');
+  const listed = await eventually(async () => {
+    const asked = await ask(ANALYST, '/v1/rfis', { at });
+    return asked.status === 200 && asked;
+  }, { ...whenWhole, what: 'the guard answers' });
+  expect(listed.body).toMatchObject({ items: [{ id: made.body['id'] }] });
+}); // prettier-ignore
+
 test('what is published goes to the agency’s own service, over TLS; away it is not taken, and back it has what it took', async () => {
   const publish = (id: string) =>
     ask(ANALYST, '/v1/observations', { at: 'administration', body: anIndicatorReport({ id, marking: 'UNCLASSIFIED//TLP:CLEAR', domains: ['paper-boat.example'] }) });
@@ -266,7 +302,7 @@ test('what is published goes to the agency’s own service, over TLS; away it is
 }); // prettier-ignore
 
 test('each ends with 0 when told to, the administration gateway last', async () => {
-  for (const name of ['agency', 'research', 'public', 'administration'] as const) {
+  for (const name of ['guard', 'agency', 'research', 'public', 'administration'] as const) {
     expect([name, await running.get(name)?.end()]).toEqual([name, 0]);
     running.delete(name);
   }
