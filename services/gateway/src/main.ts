@@ -5,10 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   createAdminServer,
-  createIntakeClient,
   createLog,
   createProtocolClient,
   createResearchClient,
+  readIntakes,
   runProcess,
   toBusConnection,
 } from '@sitebus/kit';
@@ -57,11 +57,6 @@ const {
 const log = createLog({ name: `gateway.${config.view}` });
 const connection = toBusConnection(kafka);
 const bus = createKafkaBus({ ...connection, clientId: `gateway.${config.view}`, log });
-const readList = async <T>(file: string): Promise<readonly T[]> =>
-  JSON.parse(await readFile(file, 'utf8')) as readonly T[];
-const intakes =
-  intakesFile === undefined ? [] : await readList<{ agency: string; url: string; credential: string }>(intakesFile);
-const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
 const lock = await loadSchemaLock(schemaLock);
 const roots = policyRootsOf(policyRoots);
 const policy = await loadSignedPolicy(join(schemasDir, 'policy'), {
@@ -84,8 +79,8 @@ const gateway = createGatewayService({
   policies: openPolicyArchive(policiesDir ?? join(dirname(schemaLock), KEPT_POLICIES), roots),
   codec: createCodec({ lock, registry: createConfluentRegistry({ url: registryUrl }) }),
   store: createPostgresDesk({ url: storeUrl, view: config.view, log }),
-  issuerKeys: await readList<TrustedIssuer>(issuersFile),
-  intakes: (agency) => intakeOf.get(agency),
+  issuerKeys: JSON.parse(await readFile(issuersFile, 'utf8')) as readonly TrustedIssuer[],
+  intakes: intakesFile === undefined ? () => undefined : readIntakes(intakesFile),
   examples: await loadExamples(join(schemasDir, 'examples'), lock),
   ...(protocolUrl && protocolCredential && createProtocolClient({ url: protocolUrl, credential: protocolCredential })),
   ...(researchUrl && researchCredential && { research: createResearchClient({ url: researchUrl, credential: researchCredential }) }),

@@ -130,6 +130,7 @@ export type { SupervisedParts } from './supervised.ts';
 export { intakeRoutes } from './intake-http.ts';
 export type { IntakeRoutesParts } from './intake-http.ts';
 export { createIntakeClient } from './intake-client.ts';
+export { readIntakes } from './intakes-file.ts';
 export type { IntakeClientOptions } from './intake-client.ts';
 export { addYears, dayText, localDay, localDayStart, monthsBefore, parseDay } from './local-day.ts';
 export {

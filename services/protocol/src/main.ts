@@ -2,13 +2,12 @@
 // Holds: one that is fenced, or whose commit has an unknown outcome, ends; whoever runs it starts it again, and it reads
 // everything anew.
 
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  createIntakeClient,
   createLog,
   createRegistryCopy,
   protocolRoutes,
+  readIntakes,
   runCalledService,
   toBusConnection,
 } from '@sitebus/kit';
@@ -31,16 +30,12 @@ const { policyNote: notePath } = config;
 const lock = await loadSchemaLock(config.schemaLock);
 const log = createLog({ name: GUARD_PRINCIPAL });
 const bus = createKafkaBus({ ...toBusConnection(config.kafka), clientId: GUARD_PRINCIPAL, log });
-const intakes = JSON.parse(await readFile(config.intakesFile, 'utf8')) as readonly Parameters<
-  typeof createIntakeClient
->[0][];
-const intakeOf = new Map(intakes.map((each) => [each.agency, createIntakeClient(each)]));
 const guard = createGuardService({
   config, bus, clock, log,
   policy: await loadSignedPolicy(join(config.schemasDir, 'policy'), { roots: policyRootsOf(config.policyRoots), provisioned: lock.policyNote, ...(notePath && { notePath }) }),
   codec: createCodec({ lock, registry: createConfluentRegistry({ url: config.registryUrl }) }),
   registry: createRegistryCopy({ bus, clock, log, groupId: groupOf(GUARD_PRINCIPAL, 'people') }),
-  intakes: (agency) => intakeOf.get(agency),
+  intakes: readIntakes(config.intakesFile),
 }); // prettier-ignore
 await runCalledService({
   name: GUARD_PRINCIPAL, service: guard, config, bus, log,
