@@ -20,6 +20,7 @@ async function aService(
 }
 
 const UUID = '5d2f3b0e-1111-4222-8333-444455556666';
+const OTHER_UUID = '6d2f3b0e-1111-4222-8333-444455556666';
 const anEvent = (over: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify({
     Event: {
@@ -214,6 +215,23 @@ test('somebody of another agency may neither submit nor import', async () => {
     service.importFile('misp', 'cse-misp', Buffer.from(''), somebodyOf('gac'))[Symbol.asyncIterator]().next(),
   ).rejects.toMatchObject({ code: 'NOT_YOUR_AGENCY' });
 });
+
+test('who does not read the answers to an import holds up nothing else of the agency', async () => {
+  const { bench, service } = await aService();
+  const ofImport = (uuid: string) =>
+    service.importFile('misp', 'cse-misp', Buffer.from(anEvent({ uuid })), somebodyOf('cse'))[Symbol.asyncIterator]();
+  const unread = ofImport(UUID);
+  expect(await unread.next()).toMatchObject({ value: { line: 1, status: 'accepted' } }); // and no more of them
+  expect(await misp(service, anEvent({ uuid: OTHER_UUID, Tag: [{ name: 'tlp:puce' }] }))).toContain('refused MARKING_UNREADABLE');
+  const [letter] = (await service.deadLetters?.list(somebodyOf('cse'))) ?? [];
+  const redriven = await service.deadLetters?.redrive(letter?.id ?? '', 'again', somebodyOf('cse'), []);
+  expect(redriven?.words).toMatchObject([{ kind: 'redrive' }]);
+  expect(await service.takeDue?.()).toEqual([]);
+  expect(bench.bus.records('obs.partner.cse')).toHaveLength(1);
+  expect(await unread.next()).toMatchObject({ value: { line: 2, status: 'accepted' } }); // they wait for their reader
+  expect(await unread.next()).toMatchObject({ value: { summary: { items: 2, accepted: 2 } } });
+  expect(await unread.next()).toMatchObject({ done: true });
+}, 60_000); // prettier-ignore
 
 const report = (over: Readonly<Record<string, unknown>> = {}) => ({
   title: 'A page',

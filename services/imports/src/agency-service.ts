@@ -16,7 +16,7 @@ import {
 } from '@sitebus/sdk';
 import { askPolicyInForce, createPolicyAge } from '@sitebus/kit';
 import type { AgencyIntake, OnBehalfOf, Readiness, Service } from '@sitebus/kit';
-import { fileToKeep, importFile, takeReading, type ImportParts } from './import-file.ts';
+import { fileToKeep, importFile, takeReading, type ImportAnswer, type ImportParts } from './import-file.ts';
 import { createInbox, type DropRule } from './inbox.ts';
 import { openKnownSpills } from './known-spills.ts';
 import { createMemoryJournal, openFileJournal, type Journal } from './journal.ts';
@@ -93,14 +93,10 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     source: string,
     content: Buffer,
     cells?: readonly string[],
-  ): ReturnType<typeof importFile> {
-    const release = await inTurn();
-    try {
-      yield* importFile(format, source, content, importParts(cells));
-    } finally {
-      release();
-      due.wind();
-    }
+  ): AsyncGenerator<ImportAnswer> {
+    // The turn is over before the first answer goes out: who does not read theirs holds up nobody else.
+    const taken = inTurn(() => importFile(format, source, content, importParts(cells)));
+    yield* await taken.finally(() => due.wind());
   };
   const dueClock = parts.dueClock ?? parts.clock;
   const due = createDue({
@@ -108,14 +104,7 @@ export function createAgencyService(parts: AgencyServiceParts): AgencyService {
     clock: dueClock,
     recurring: parts.recurring ?? [],
     importParts: () => ({ ...importParts(), clock: dueClock }),
-    take: async (reading) => {
-      const release = await inTurn();
-      try {
-        return await takeReading(reading(), importParts());
-      } finally {
-        release();
-      }
-    },
+    take: (reading) => inTurn(() => takeReading(reading(), importParts())),
   });
   const submitNow: AgencyIntake['submit'] = (items, onBehalfOf) =>
     submitAll(items, { ...importParts(onBehalfOf.cells), codec: parts.codec, accepted });
@@ -202,14 +191,13 @@ function readiness(cells: readonly string[], connected: ReadonlySet<string>): Re
 }
 
 /** Imports of one agency take turns: two files of one thing must see each other in the journal. */
-function createTurns(): () => Promise<() => void> {
-  let last: Promise<unknown> = Promise.resolve();
-  return async () => {
-    const before = last;
-    const { promise, resolve } = deferred<undefined>();
-    last = promise;
-    await before;
-    return () => resolve(undefined);
+function createTurns(): <T>(take: () => Promise<T>) => Promise<T> {
+  let before: Promise<void> = Promise.resolve();
+  return (take) => {
+    const taken = before.then(take);
+    const over = (): void => undefined; // nothing of it is kept
+    before = taken.then(over, over);
+    return taken;
   };
 }
 

@@ -53,18 +53,17 @@ const MAX_IN_FLIGHT = 500;
  * Takes in one file. Rejects with UNREACHABLE, NOT_DURABLE or TIMEOUT (retriable) when the bus does not answer: what was
  * written by then is known at the next try, and nothing doubles.
  */
-export async function* importFile(
+export async function importFile(
   format: string,
   source: string,
   content: Buffer,
   parts: ImportParts,
-): AsyncGenerator<ImportAnswer> {
+): Promise<readonly ImportAnswer[]> {
   const answers = await takeReading(readFile(format, source, content, parts), parts);
   // A format that this agency does not read may hold what must not be kept, and there is nobody here to say what.
   if (parts.readers.some((reader) => reader.format === format))
     await keepRefused(format, source, fileToKeep(format, source, content, parts), answers, parts);
-  yield* answers;
-  yield { summary: summaryOf(answers) };
+  return [...answers, { summary: summaryOf(answers) }];
 }
 
 /** Plans, checks, journals and writes what was read, and answers for every item of it. Rejects as `importFile` does. */
