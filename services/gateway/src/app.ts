@@ -20,7 +20,7 @@ import { MAX_JSON_BYTES } from './problem.ts';
 import { LONGEST_PART, readable } from './readable-path.ts';
 import { addReplyHooks } from './reply-hooks.ts';
 import type { RequestMeter } from './reply-hooks.ts';
-import { addRequestHooks } from './request-hooks.ts';
+import { addRequestHooks, addSignIn } from './request-hooks.ts';
 import { collectRoutes, refuseOtherMethods } from './route-table.ts';
 import { adRoutes } from './routes/ads.ts';
 import { alertRoutes } from './routes/alerts.ts';
@@ -78,6 +78,9 @@ import { validatorOf } from './validators.ts';
 import { withoutSlash } from './taxii/media.ts';
 import './http-types.ts';
 
+/** How long a request may take to come, its body included; what it is answered with may take as long as it likes. */
+export const REQUEST_WITHIN_MS = 300_000;
+
 /** Builds the application; it listens nowhere until told to. */
 export function createApp(
   parts: GatewayParts & {
@@ -96,7 +99,7 @@ export function createApp(
     bodyLimit: MAX_JSON_BYTES,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: LONGEST_PART, ignoreTrailingSlash: false, caseSensitive: true },
-    requestTimeout: 0,
+    requestTimeout: REQUEST_WITHIN_MS,
     rewriteUrl: ({ url = '/' }) => underCases(withoutSlash(readable(url))),
     forceCloseConnections: 'idle',
     trustProxy: parts.isProxy,
@@ -149,7 +152,7 @@ export function createApp(
       info: {
         title: 'sitebus',
         version: 'v1',
-        description: `The ${parts.view.id} view. Reads are judged record by record.`,
+        description: 'One view, and what lies below it. Reads are judged record by record.',
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
@@ -158,6 +161,8 @@ export function createApp(
     transform: describeRoute,
     transformObject: (made) => ('openapiObject' in made ? shareResponses(made.openapiObject) : made.swaggerObject),
   });
+
+  void app.register(named(onTheWhole(async (whole) => addSignIn(whole, parts))));
 
   const routes = [
     observationRoutes,
@@ -214,6 +219,11 @@ export function createApp(
   for (const plugin of routes) void app.register(named(plugin), parts);
   void app.register(named(async (inner) => refuseOtherMethods(inner as unknown as FastifyInstance, methods)));
   return app;
+}
+
+/** A plug-in whose hooks are those of the application: after the ones of plug-ins before it, before those of routes. */
+function onTheWhole<T extends (app: FastifyInstance) => Promise<void>>(plugin: T): T {
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
 }
 
 /** Without a name of its own fastify looks for a plugin in every loaded module, for each view anew. */

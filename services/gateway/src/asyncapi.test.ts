@@ -38,8 +38,8 @@ test('whoever may enter every view is shown every topic that provisioning makes,
   expect(addresses(await documentOf('ts-can', 'viggo-tremblay')).sort()).toEqual([...new Set(expected)].sort());
 }); // prettier-ignore
 
-test('nobody in particular is told of the lowest cell and the public view, and of no higher name anywhere', async () => {
-  const shown = await documentOf('public');
+test.each(['public', 'ts-can'])('nobody in particular is told of the lowest cell and the public view, and of no higher name anywhere, at %s too', async (at) => {
+  const shown = await documentOf(at);
   expect(addresses(shown)).toEqual(expect.arrayContaining(['obs.open.cse', 'assess.public', 'people']));
   const higher = [...world.policy.cells.slice(1), ...world.policy.views.filter(({ id }) => id !== 'public')].map(({ id }) => id);
   expect(addresses(shown).filter((address) => higher.some((name) => address.split('.')[1] === name))).toEqual([]);

@@ -9,12 +9,13 @@ import { clearanceDominates } from '@sitebus/marking';
 import { DRAIN_MS } from '@sitebus/kit';
 import type { Service } from '@sitebus/kit';
 import type { Clock, Policy } from '@sitebus/sdk';
+import { REQUEST_WITHIN_MS } from './app.ts';
 import type { Authenticate } from './authenticate.ts';
 import { hurryClosing } from './closing.ts';
 import { Problem } from './errors.ts';
 import { loopTurns } from './loop-turns.ts';
 import type { Registry } from '@sitebus/kit';
-import { createSubjects, PUBLIC_VIEW } from './subject.ts';
+import { createSubjects, PUBLIC_VIEW, publicClearance } from './subject.ts';
 import type { GatewayService } from './service.ts';
 import { viewOfCollection } from './taxii/collections.ts';
 import { signInOf } from './taxii/sign-in.ts';
@@ -40,7 +41,7 @@ export function createFrontDoor(parts: {
   const publicGateway = gateways.get(PUBLIC_VIEW);
   const publicView = policy.views.find(({ id }) => id === PUBLIC_VIEW);
   if (publicGateway === undefined || publicView === undefined) throw new Error('a front door needs the public view');
-  const subjects = createSubjects({ registry: parts.registry, view: publicView, clock: parts.clock });
+  const subjects = createSubjects({ registry: parts.registry, view: publicView, open: publicClearance(policy), clock: parts.clock });
   let server: Server | undefined;
   let died: (cause: Error) => void = () => {};
   const fatal = new Promise<Error>((resolve) => (died = resolve));
@@ -68,7 +69,7 @@ export function createFrontDoor(parts: {
     fatal,
     async start() {
       await Promise.all([...gateways.values()].map(({ app }) => app.ready()));
-      server = createServer({ requestTimeout: 0 }, serve);
+      server = createServer({ requestTimeout: REQUEST_WITHIN_MS }, serve);
       server.on('error', died);
       server.on('connection', loopTurns.giveWay);
       await new Promise<void>((resolve, reject) => {

@@ -5,8 +5,13 @@ import type { Subject } from './subject.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who is asking, as of the start of the request. */
+    /** Who is asking, as of the last judgement. */
     subject: Subject;
+    /**
+     * Judges who is asking as of now: sets `subject`; throws where they may not, or no longer, ask this here. Whoever takes a body in
+     * while it comes asks before each part that is acted on.
+     */
+    judge(): void;
     traceId: string;
     /** Whether it has reached its route, and may have begun to do what it asks for. */
     isBegun: boolean;

@@ -92,17 +92,18 @@ export async function answerPage<R extends Stored>(
     judged.length > limit && last !== undefined
       ? cursors.seal(list.scope, { ...list.positionOf(last), epoch: list.subject.epoch }, list.filter)
       : undefined;
-  if (next !== undefined) reply.header('link', `<${withCursor(request.url, next)}>; rel="next"`);
   const shown =
     list.beside === undefined
       ? chosen
       : (await list.beside(chosen.map(({ record }) => record)))
           .map((record) => monitor.judge(record, list.subject))
           .flatMap((each) => (isWithheld(each) ? [] : [each]));
-  return monitor.releaseAll(shown, list.subject, 'LIST', (bodies) => ({
+  const released = await monitor.releaseAll(shown, list.subject, 'LIST', (bodies) => ({
     items: bodies,
     ...(next === undefined ? {} : { next }),
   }));
+  if (next !== undefined) reply.header('link', `<${withCursor(request.url, next)}>; rel="next"`);
+  return released;
 }
 
 function withCursor(url: string, cursor: string): string {

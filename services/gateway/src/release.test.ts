@@ -2,14 +2,14 @@
 
 import { describe, expect, test } from '@jest/globals';
 import Fastify from 'fastify';
-import { parse } from '@sitebus/marking';
+import { clearanceDominates, parse } from '@sitebus/marking';
 import { addReplyHooks } from './reply-hooks.ts';
 import { addRequestHooks } from './request-hooks.ts';
 import { createMonitor, isReleased, isWithheld, open, statement } from './release.ts';
 import type { Released } from './release.ts';
 import type { LeafContent, Ledger } from './ledger.ts';
-import type { Subject, Subjects } from './subject.ts';
-import { createSubjects } from './subject.ts';
+import type { Subjects } from './subject.ts';
+import { createSubjects, publicClearance } from './subject.ts';
 import type { StoredSource } from './read-model/model.ts';
 import { NOW_MS } from './testing/records.ts';
 import { thePolicy } from './testing/world.ts';
@@ -40,7 +40,7 @@ async function aMonitor(wish: { append?: Ledger['append'] } = {}, names: readonl
     keyNamed: (name: string) => (ended.has(name) ? undefined : { sha256: 'x', routes: ['*'] }),
     state: () => 'fresh',
   };
-  const subjects: Subjects = createSubjects({ registry: registry as never, view, clock });
+  const subjects: Subjects = createSubjects({ registry: registry as never, view, open: view.clearance, clock });
   const identities = names.map((name) => ({
     kind: 'key',
     name,
@@ -101,7 +101,7 @@ describe('the serialiser', () => {
     app.decorateRequest('traceId', '');
     app.decorateReply('opened', undefined);
     app.decorateReply('isProblem', false);
-    const subjects = createSubjects({ registry: {} as never, view, clock: createTestClock(NOW_MS) });
+    const subjects = createSubjects({ registry: {} as never, view, open: view.clearance, clock: createTestClock(NOW_MS) });
     addRequestHooks(app, { view, subjects, authenticate: async () => undefined } as never);
     addReplyHooks(app, { view, log, meter: { count() {} } } as never);
     app.get('/version', async () => answer);
@@ -171,15 +171,16 @@ describe('the monitor', () => {
   });
 });
 
-test('the subject of nobody enters the public view alone', async () => {
+test('the subject of nobody enters the public view alone, and holds what everybody holds', async () => {
   const policy = await thePolicy();
-  const entered = policy.views.filter((view) => {
-    const nobody: Subject = createSubjects({ registry: {} as never, view, clock: createTestClock(NOW_MS) }).current(
-      undefined,
-    );
-    return nobody.mayEnter;
+  const open = publicClearance(policy);
+  const nobodies = policy.views.map((view) => {
+    const clock = createTestClock(NOW_MS);
+    return createSubjects({ registry: {} as never, view, open, clock }).current(undefined);
   });
-  expect(entered.map(({ id }) => id)).toEqual(['public']);
+  expect(policy.views.filter((_view, at) => nobodies[at]?.mayEnter).map(({ id }) => id)).toEqual(['public']);
+  for (const { held, clearance } of nobodies)
+    expect([clearanceDominates(open, held), clearanceDominates(open, clearance)]).toEqual([true, true]);
 });
 
 describe('a judgement', () => {

@@ -47,7 +47,7 @@ import type { DeskStore } from './store/desk.ts';
 import { createRereadModel, withoutSpilled } from './spills/reread-model.ts';
 import { createSpilledProducts } from './spills/spilled-products.ts';
 import type { SpilledProducts } from './spills/spilled-products.ts';
-import { createSubjects } from './subject.ts';
+import { createSubjects, publicClearance } from './subject.ts';
 import { isAuthority, type TrustedIssuer } from './issuer-keys.ts';
 import { createUploadSlots } from './upload-slots.ts';
 
@@ -108,7 +108,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
   const group = (purpose: string): string => groupOf(gatewayPrincipal(view.id), `${purpose}.${instance}`);
 
   const registry = createRegistryReader({ bus, clock, log, groupId: group('people'), ...(parts.setTimer && { setTimer: parts.setTimer }) }); // prettier-ignore
-  const subjects = createSubjects({ registry, view, clock });
+  const subjects = createSubjects({ registry, view, open: publicClearance(policy), clock });
   const ledgerSalt = Buffer.from(config.ledgerSalt, 'base64url');
   const treeOf = (tree: LedgerTree) => {
     const copy = createLedgerCopy({

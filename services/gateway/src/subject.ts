@@ -5,7 +5,7 @@
 import { clearanceDominates, meet } from '@sitebus/marking';
 import type { Clearance } from '@sitebus/marking';
 import { writerOf } from '@sitebus/sdk';
-import type { Clock, Role, View } from '@sitebus/sdk';
+import type { Clock, Policy, Role, View } from '@sitebus/sdk';
 import type { Identity } from './authenticate.ts';
 import { notAuthenticated } from './errors.ts';
 import type { Registry } from '@sitebus/kit';
@@ -14,6 +14,13 @@ import type { Narrowing } from './tokens.ts';
 
 /** The view of people without a token. */
 export const PUBLIC_VIEW = 'public';
+
+/** @returns what everybody holds. Throws where policy has no public view. */
+export function publicClearance(policy: Policy): Clearance {
+  const view = policy.views.find(({ id }) => id === PUBLIC_VIEW);
+  if (view === undefined) throw new Error('policy has no public view');
+  return view.clearance;
+}
 
 /** A reader at one moment. Frozen; ask `current` again before the next release. */
 export interface Subject {
@@ -52,10 +59,12 @@ export interface Subjects {
 export function createSubjects(parts: {
   readonly registry: Registry;
   readonly view: View;
+  /** The public view's clearance: what those hold who do not sign in, at whichever gateway. */
+  readonly open: Clearance;
   readonly clock: Clock;
 }): Subjects {
   const { registry, view, clock } = parts;
-  const anonymous = nobody(view);
+  const anonymous = nobody(view, parts.open);
   const made = new WeakMap<Identity, Made>();
   return {
     current(identity) {
@@ -148,15 +157,15 @@ function throughChannel(clearance: Clearance, identity: Identity): Clearance {
   return bound === undefined ? clearance : meet(clearance, bound);
 }
 
-function nobody(view: View): Subject {
+function nobody(view: View, open: Clearance): Subject {
   return Object.freeze({
     person: 'public',
     name: 'public',
     roles: ['public'] as const,
     homeView: PUBLIC_VIEW,
     epoch: 0,
-    held: view.clearance,
-    clearance: view.clearance,
+    held: open,
+    clearance: effectiveClearance(open, view),
     mayEnter: view.id === PUBLIC_VIEW,
     routes: ['*'],
   });

@@ -27,13 +27,15 @@ export const bulkRoutes: Routes = async (app, parts) => {
     '/v1/observations/bulk',
     { schema: bulkSchema, config: { produces: 'application/x-ndjson', consumes: NDJSON_TYPES } },
     async (request, reply) => {
-      const { intake, onBehalfOf } = intakeOf(parts, request.subject);
+      intakeOf(parts, request.subject); // who may not publish is refused before a line is read
       parts.uploads.take(request, reply);
       const lines = linesOf(bodyStream(request), MAX_LINES);
-      return answerLines(
-        reply,
-        answersOf(lines, (items) => intake.submit(items, onBehalfOf)),
-      );
+      const submit: Submit = async (items) => {
+        request.judge(); // lines come for minutes
+        const { intake, onBehalfOf } = intakeOf(parts, request.subject);
+        return intake.submit(items, onBehalfOf);
+      };
+      return answerLines(reply, answersOf(lines, submit));
     },
   );
 };
@@ -88,7 +90,8 @@ async function submitted(items: readonly ObservationJson[], submit: Submit): Pro
   } catch (cause) {
     const { code = 'NOT_DURABLE', retriable } = cause as { code?: string; retriable?: boolean };
     if (retriable === undefined) throw cause; // a defect, not a refusal
-    return items.map(() => refusedLine(0, code, 'not stored', 'send the line again later'));
+    const name = code.toUpperCase().replaceAll('-', '_'); // a problem of ours is named as in a URN
+    return items.map(() => refusedLine(0, name, 'not stored', 'send the line again later'));
   }
 }
 

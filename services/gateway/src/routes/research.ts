@@ -31,7 +31,7 @@ export const researchRoutes: Routes = async (app, parts) => {
 
 const researcherRoutes: Routes = async (own, parts) => {
   const { monitor, view, policy, idempotency } = parts;
-  own.addHook('onRequest', async (request) => {
+  own.addHook('preParsing', async (request) => {
     const { subject } = request;
     if (subject.mayEnter && isAtArmsLength(subject, policy)) return;
     const { id } = request.params as { readonly id?: string };

@@ -94,7 +94,7 @@ export async function streamsWorld(groupsOf: readonly (readonly string[])[]) {
   alerts.setEnds({ earliest: 0n, next: 0n });
   const unexplained: ReturnType<typeof anAssessment>[] = [];
   const raised: Raised[] = [];
-  const subjects = createSubjects({ registry, view, clock });
+  const subjects = createSubjects({ registry, view, open: view.clearance, clock });
   const monitor = createMonitor({
     subjects,
     ledger,
