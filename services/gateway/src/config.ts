@@ -8,6 +8,7 @@ import { parseVerifierKey } from '@sitebus/sdk/merkle';
 import type { VerifierKey } from '@sitebus/sdk/merkle';
 import { Type, type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { HOST } from './origin.ts';
 
 /** Bounds of streams. */
 export const StreamLimits = Type.Object(
@@ -33,6 +34,8 @@ export const GatewayConfig = Type.Object({
   tls: Type.Optional(TlsFiles),
   /** Addresses or networks of proxies in front, whose `X-Forwarded-*` and `Client-Cert` are believed. */
   proxies: Type.Array(Type.String({ pattern: PROXY }), { default: [] }),
+  /** Where clients find it, `https://host[:port]`: what absolute links begin with, whatever a request says. */
+  publicOrigin: Type.Optional(Type.String({ pattern: `^https://${HOST}$` })),
   /** Where /livez, /readyz, /startupz and /metrics are served; absent: nowhere. */
   admin: Type.Optional(Type.Object({ host: Type.String(), port: Type.Integer({ minimum: 0, maximum: 65_535 }) })),
   /** 32 bytes each in base64url, `<id>:<key>`, separated by commas; the first seals. */
@@ -116,6 +119,7 @@ export const ENVIRONMENT = Object.freeze({
   SITEBUS_GATEWAY_PORT: 'gateway/listen/port',
   ...tlsFilesAt('gateway/tls'),
   SITEBUS_PROXIES: 'gateway/proxies',
+  SITEBUS_PUBLIC_ORIGIN: 'gateway/publicOrigin',
   SITEBUS_ADMIN_HOST: 'gateway/admin/host',
   SITEBUS_ADMIN_PORT: 'gateway/admin/port',
   SITEBUS_CURSOR_KEYS: 'gateway/cursorKeys',

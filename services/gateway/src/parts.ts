@@ -71,6 +71,8 @@ export interface GatewayParts {
   readonly registryCommands?: RegistryCommands;
   readonly streamLimits: StreamLimits;
   readonly requestsPerMinute: number;
+  /** What absolute links begin with; absent: as the request was sent. */
+  readonly publicOrigin?: string;
   /** Other views at the same origin, whose collections are listed here. */
   readonly besideViews: readonly string[];
   /** What does not work just now, in words safe for every reader; empty when all does. */

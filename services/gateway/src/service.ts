@@ -234,6 +234,7 @@ export function createGatewayService(parts: GatewayServiceParts): GatewayService
     streamLimits: config.stream,
     requestsPerMinute: config.requestsPerMinute,
     besideViews: config.besideViews,
+    ...(config.publicOrigin === undefined ? {} : { publicOrigin: config.publicOrigin }),
     maxEventLoopDelayMs: config.maxEventLoopDelayMs,
     ...(parts.localIssuer === undefined ? {} : { localIssuer: parts.localIssuer }),
   }); // prettier-ignore

@@ -51,6 +51,7 @@ describe('what a client finds', () => {
       'http://bus.example:7080/taxii2/sitebus/',
       [root],
     ]);
+    expect(answer.headers['cache-control']).toBe('private, no-store');
     expect((await get('/taxii2/sitebus/')).json()).toMatchObject({ versions: [TAXII], max_content_length: 10_485_760 });
   });
 

@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkAccess } from '../access.ts';
 import { badRequest, methodNotAllowed, notFound } from '../errors.ts';
+import { originOf } from '../origin.ts';
 import type { Routes } from '../parts.ts';
 import { statement } from '../release.ts';
 import {
@@ -104,8 +105,9 @@ export const taxiiRoutes: Routes = async (app, parts) => {
     return answer(request, reply, { shown, more: false }, edition, shape);
   }; // prettier-ignore
 
-  app.get('/taxii2', { schema: discovery, config: TAXII }, async (request) => {
-    const root = `${request.protocol}://${request.host}${ROOT}/`;
+  app.get('/taxii2', { schema: discovery, config: TAXII }, async (request, reply) => {
+    const root = `${originOf(request, parts.publicOrigin)}${ROOT}/`;
+    reply.header('cache-control', 'private, no-store'); // it may depend on headers that no shared cache tells apart
     return statement({
       title: 'sitebus',
       description: 'Threats to an election, each reader exactly what their clearance allows.',
