@@ -7,6 +7,7 @@ import { loadProcessConfig } from '../config.ts';
 import { thePolicy } from '../testing/world.ts';
 import { createAdministration, type Administration } from './administration.ts';
 import { createRegistryClient } from './commands-http.ts';
+import { proposalHash } from './proposal-hash.ts';
 
 const CREDENTIAL = 'c'.repeat(32);
 const [FIRST, SECOND, ANALYST] = ['dalia-fenwick', 'edgar-nkemelu', 'ama-lindqvist'] as const;
@@ -37,13 +38,15 @@ const refusal = (asked: Promise<unknown>) =>
 test('a gateway elsewhere has every command, with the answers and problems of the writer’s own', async () => {
   const commands = elsewhere();
   expect(Object.keys(commands).sort()).toEqual(Object.keys(administration.commands).sort());
-  expect(await commands.proposePartner(FIRST, HARBOUR)).toMatchObject({ kind: 'partner', by: FIRST, tenant: { slug: 'harbour-lab' } }); // prettier-ignore
-  expect(await refusal(commands.approvePartner(FIRST, 'harbour-lab'))).toMatchObject({
+  const proposed = await commands.proposePartner(FIRST, HARBOUR);
+  expect(proposed).toMatchObject({ kind: 'partner', by: FIRST, tenant: { slug: 'harbour-lab' } });
+  const read = proposalHash(proposed);
+  expect(await refusal(commands.approvePartner(FIRST, 'harbour-lab', read))).toMatchObject({
     slug: 'illegal-transition',
     status: 409,
     details: { errors: [{ code: 'SECOND_PERSON_NEEDED' }] },
   });
-  const { tenant, key } = await commands.approvePartner(SECOND, 'harbour-lab');
+  const { tenant, key } = await commands.approvePartner(SECOND, 'harbour-lab', read);
   expect([tenant.state, tenant.changedBy, key]).toEqual(['ACTIVE', [FIRST, SECOND], expect.stringMatching(/^sbk_partner-harbour-lab_/)]); // prettier-ignore
   expect((await commands.rotateKey(FIRST, 'harbour-lab')).key).not.toBe(key);
   expect(await commands.offboard(FIRST, 'harbour-lab')).toMatchObject({ state: 'OFFBOARDED' });
@@ -56,30 +59,30 @@ test('a gateway elsewhere has every command, with the answers and problems of th
 
 test('whatever a gateway says of whom it asks for: who is no administrator by the writer’s rows changes nothing', async () => {
   const commands = elsewhere();
-  await commands.proposePartner(FIRST, HARBOUR);
+  const read = proposalHash(await commands.proposePartner(FIRST, HARBOUR));
   for (const by of [ANALYST, 'nobody-at-all', '']) {
     const asked = [
       commands.proposePartner(by, { slug: 'other', groups: [] }),
-      commands.approvePartner(by, 'harbour-lab'),
+      commands.approvePartner(by, 'harbour-lab', read),
       commands.offboard(by, 'lookout'),
       commands.rotateKey(by, 'lookout'),
       commands.proposePerson(by, (await thePolicy()).people[0]!),
-      commands.approvePerson(by, FIRST),
+      commands.approvePerson(by, FIRST, read),
     ];
     for (const each of asked) expect(await refusal(each)).toMatchObject({ slug: 'role-not-allowed', status: 403 });
   }
-  expect((await commands.approvePartner(SECOND, 'harbour-lab')).tenant.state).toBe('ACTIVE');
+  expect((await commands.approvePartner(SECOND, 'harbour-lab', read)).tenant.state).toBe('ACTIVE');
 });
 
 test('who was an administrator until a moment ago is none: the change holds for the next command', async () => {
   const row = (await thePolicy()).people.find(({ person }) => person === SECOND)!;
   const commands = elsewhere();
-  await commands.proposePerson(FIRST, { ...row, roles: ['reviewer'] });
+  const change = proposalHash(await commands.proposePerson(FIRST, { ...row, roles: ['reviewer'] }));
   const third = { ...row, person: 'third-admin', subject: 'third-admin' };
-  expect(await refusal(commands.approvePerson(SECOND, SECOND))).toMatchObject({ slug: 'illegal-transition' }); // never for oneself
-  await commands.proposePerson(FIRST, third);
-  await commands.approvePerson(SECOND, 'third-admin');
-  await commands.approvePerson('third-admin', SECOND);
+  expect(await refusal(commands.approvePerson(SECOND, SECOND, change))).toMatchObject({ slug: 'illegal-transition' }); // never for oneself
+  const entry = proposalHash(await commands.proposePerson(FIRST, third));
+  await commands.approvePerson(SECOND, 'third-admin', entry);
+  await commands.approvePerson('third-admin', SECOND, change);
   expect(await refusal(commands.offboard(SECOND, 'lookout'))).toMatchObject({ slug: 'role-not-allowed' });
   expect(await commands.offboard('third-admin', 'lookout')).toMatchObject({ state: 'OFFBOARDED' });
 });

@@ -1,6 +1,6 @@
 // What is changed in the registry: partners and people by two administrators; keys by whom they open for.
 // Holds: whoever asks is an administrator by the writer's own rows at that moment, whatever the route that let them through
-// said; who proposed never approves, and nobody decides about themselves; what is approved is what was seen; a tenant's people
+// said; who proposed never approves, and nobody decides about themselves; what is approved is what was read; a tenant's people
 // have no more than their tenant; a command is decided on the writer's own rows, one after the other.
 // Source: README.md#people-and-partners
 
@@ -13,24 +13,25 @@ import { groupOf, REGISTRY_PRINCIPAL, silentLog, writerOf } from '@sitebus/sdk';
 import type { Bilingual, BusPort, Clock, Policy, Role } from '@sitebus/sdk';
 import { createSpillCommands } from '../spills/commands.ts';
 import type { SpillCommands } from '../spills/commands.ts';
-import { failClosed, illegalTransition, invalidBody, notFound, roleNotAllowed } from '../errors.ts';
+import { failClosed, illegalTransition, invalidBody, notFound, preconditionFailed, roleNotAllowed } from '../errors.ts';
 import type { KeyRow, PartnerProposal, PersonProposal, PersonRow, ProposalRow } from '@sitebus/kit';
+import { nameOf, proposalHash } from './proposal-hash.ts';
 import type { RegistryWriter } from './writer.ts';
 
 /** What somebody asks for; who asks is the administrator's `Person.person`, anybody else gets `role-not-allowed`. */
 export interface RegistryCommands {
   /** Throws `invalid-body` for groups policy does not know, `illegal-transition` where the slug is or was a partner's. */
   proposePartner(by: string, wish: { slug: string; groups: readonly string[]; name?: Bilingual }): Promise<PartnerProposal>;
-  /** The partner, and the key of its system, shown this once. Throws `not-found`, `illegal-transition`. */
-  approvePartner(by: string, slug: string): Promise<{ tenant: Tenant; key: string }>;
+  /** The partner, and the key of its system, shown this once. Throws as `approvePerson` does. */
+  approvePartner(by: string, slug: string, read: string): Promise<{ tenant: Tenant; key: string }>;
   /** Ends it: keys, people and so streams at once; what it wrote stays. Throws `not-found`, `illegal-transition`. */
   offboard(by: string, slug: string): Promise<Tenant>;
   /** Ends the keys of its system and makes a new one, shown this once. Throws `not-found`, `illegal-transition`. */
   rotateKey(by: string, slug: string): Promise<{ tenant: Tenant; key: string }>;
   /** Throws `invalid-body` for a row that policy or its tenant does not allow. */
   proposePerson(by: string, row: Omit<PersonRow, 'seed'>): Promise<PersonProposal>;
-  /** Throws `not-found`, `illegal-transition`. */
-  approvePerson(by: string, person: string): Promise<PersonRow>;
+  /** `read`: `proposalHash` of what was shown. Throws `precondition-failed` where another one waits, `not-found`, `illegal-transition`. */
+  approvePerson(by: string, person: string, read: string): Promise<PersonRow>;
   /** A key of the asker's own, shown this once; `label` begins its name. Throws `invalid-body`, `illegal-transition` for one too many. */
   createKey(by: string, wish: KeyWish): Promise<{ row: KeyRow; key: string }>;
   /** Ends a key of the asker's own, or as an administrator anybody's. Throws `not-found`. */
@@ -84,11 +85,13 @@ export function createRegistryCommands(parts: {
     if (tenant.state !== 'ACTIVE') throw illegalTransition({ possible: [] });
     return tenant;
   };
-  const pending = <K extends ProposalRow['kind']>(kind: K, name: string): Extract<ProposalRow, { kind: K }> => {
+  /** The proposal that waits, which must be the one that was read: the gateway that showed it may have been behind. */
+  const pending = <K extends ProposalRow['kind']>(kind: K, name: string, read: string): Extract<ProposalRow, { kind: K }> => {
     const found = writer.held().proposals.find((each) => each.kind === kind && nameOf(each) === name);
     if (found === undefined || clock.now() >= found.until) throw notFound({});
+    if (proposalHash(found) !== read) throw preconditionFailed({ etag: '' }); // of this reader's own copy, which is not here
     return found as Extract<ProposalRow, { kind: K }>; // its kind was compared
-  };
+  }; // prettier-ignore
   const proposed = (by: string) => {
     const at = clock.now();
     return { by, at, until: at + policy.partners.proposalHours * HOUR_MS };
@@ -114,9 +117,9 @@ export function createRegistryCommands(parts: {
         await writer.putProposal(proposal);
         return proposal;
       }),
-    approvePartner: (by, slug) =>
+    approvePartner: (by, slug, read) =>
       inTurn(by, async () => {
-        const proposal = pending('partner', slug);
+        const proposal = pending('partner', slug, read);
         if (proposal.by === by) throw secondPerson();
         if (tenantOf(slug) !== undefined) throw illegalTransition({ possible: [] });
         const tenant = await writer.putTenant({
@@ -175,9 +178,9 @@ export function createRegistryCommands(parts: {
         await writer.putProposal(proposal);
         return proposal;
       }),
-    approvePerson: (by, person) =>
+    approvePerson: (by, person, read) =>
       inTurn(by, async () => {
-        const proposal = pending('person', person);
+        const proposal = pending('person', person, read);
         if (proposal.by === by || person === by) throw secondPerson();
         checkPerson(proposal.row, { policy, held: writer.held() }); // a partner may have left since
         const row = await writer.put({ ...proposal.row, changedBy: [proposal.by, by] });
@@ -237,9 +240,6 @@ function reached(commands: SpillCommands | undefined): SpillCommands {
   if (commands === undefined) throw failClosed({ part: 'spills' });
   return commands;
 }
-
-const nameOf = (proposal: ProposalRow): string =>
-  proposal.kind === 'person' ? proposal.row.person : proposal.tenant.slug;
 
 /** Key names have at most 40 characters. */
 const keyNameOf = (slug: string): string => tenantAgency(slug).slice(0, 40);

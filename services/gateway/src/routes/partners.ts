@@ -11,7 +11,14 @@ import { mustMatch } from '../etag.ts';
 import { query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { statement } from '../release.ts';
-import { openProposals, ProposalBody, proposalBody, registryCommandsOf, wordHeaders } from './registry-answers.ts';
+import {
+  openProposals,
+  ProposalBody,
+  proposalBody,
+  proposalShown,
+  registryCommandsOf,
+  wordHeaders,
+} from './registry-answers.ts';
 
 /** Routes of partners. */
 export const partnerRoutes: Routes = async (app, parts) => {
@@ -44,7 +51,8 @@ export const partnerRoutes: Routes = async (app, parts) => {
     if (key === undefined) throw badRequest({ parameter: 'Idempotency-Key' });
     return withKey(request, reply, `${slug}/approve`, async () => {
       mustMatch(request, partnerOf(parts, slug));
-      const made = await registryCommandsOf(parts).approvePartner(person, slug);
+      const read = proposalShown('partner', slug, parts); // in the same turn: what the ETag is of
+      const made = await registryCommandsOf(parts).approvePartner(person, slug, read);
       log.info({ slug, epoch: made.tenant.epoch }, 'partner onboarded');
       return made;
     });

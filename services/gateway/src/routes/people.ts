@@ -12,7 +12,14 @@ import type { GatewayParts, Routes } from '../parts.ts';
 import { isPersonRow } from '@sitebus/kit';
 import type { PersonRow } from '@sitebus/kit';
 import { statement } from '../release.ts';
-import { openProposals, ProposalBody, proposalBody, registryCommandsOf, wordHeaders } from './registry-answers.ts';
+import {
+  openProposals,
+  ProposalBody,
+  proposalBody,
+  proposalShown,
+  registryCommandsOf,
+  wordHeaders,
+} from './registry-answers.ts';
 
 /** Routes of people. */
 export const peopleRoutes: Routes = async (app, parts) => {
@@ -47,7 +54,8 @@ export const peopleRoutes: Routes = async (app, parts) => {
       { scope: `${person} POST /v1/people/${id}/approve`, key, body: request.body },
       async () => {
         mustMatch(request, personOf(parts, id));
-        const row = await registryCommandsOf(parts).approvePerson(person, id);
+        const read = proposalShown('person', id, parts); // in the same turn: what the ETag is of
+        const row = await registryCommandsOf(parts).approvePerson(person, id, read);
         log.info({ epoch: row.clearance.epoch }, 'row of a person changed');
         return personBody(row);
       },

@@ -2,9 +2,10 @@
 // Holds: administrators alone come here; nothing of the registry's keys is shown but a new one, once.
 
 import { Type } from 'typebox';
-import { failClosed } from '../errors.ts';
+import { failClosed, notFound } from '../errors.ts';
 import type { GatewayParts } from '../parts.ts';
 import type { RegistryCommands } from '../registry/commands.ts';
+import { nameOf, proposalHash } from '../registry/proposal-hash.ts';
 import type { ProposalRow } from '@sitebus/kit';
 
 /** The commands of the registry. Throws `fail-closed` where this process reaches no writer. */
@@ -29,6 +30,17 @@ export function openProposals<K extends ProposalRow['kind']>(
   return registry
     .proposals()
     .filter((each): each is Extract<ProposalRow, { kind: K }> => each.kind === kind && clock.now() < each.until);
+}
+
+/** Names what is shown here now as waiting for approval, to tell the writer what was read. Throws `not-found` where nothing is. */
+export function proposalShown(
+  kind: ProposalRow['kind'],
+  name: string,
+  parts: Pick<GatewayParts, 'registry' | 'clock'>,
+): string {
+  const shown = openProposals(kind, parts).find((each) => nameOf(each) === name);
+  if (shown === undefined) throw notFound({});
+  return proposalHash(shown);
 }
 
 /** Headers of a command that judges what was read, and is somebody’s word. */
