@@ -41,6 +41,10 @@ export const registerLookup: Registration = (program, run) => {
       'before',
       "Examples:\n  sitebus lookup 'mirror-check[.]example' 192.0.2.7 --as analyst\n  sitebus lookup account:chirrup:@votefacts --json\n",
     )
+    .addHelpText(
+      'after',
+      '\nWhat policy masks (as shipped: persons and wallets) is answered as never seen, to everybody: see sitebus reveal.',
+    )
     .action((values: readonly string[]) =>
       run(async (context, flags) => {
         if (values.length > MAX_VALUES)

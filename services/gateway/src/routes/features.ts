@@ -1,9 +1,9 @@
 // POST /v1/features/lookup: what is known of up to 1,000 values.
-// Holds: only released observations count; a value that is only in hidden ones is answered as never seen.
-// Source: README.md#routes
+// Holds: only released observations count; a value that is only in hidden ones, or of a kind that policy masks, is answered as
+// never seen, whoever asks. Source: README.md#routes, README.md#masking
 
 import { Type } from 'typebox';
-import { normalise } from '@sitebus/sdk';
+import { FEATURE_KINDS, normalise } from '@sitebus/sdk';
 import { createTurns, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { isWithheld } from '../release.ts';
@@ -49,12 +49,15 @@ interface Answer {
 }
 
 async function find(
-  { readModel, monitor }: GatewayParts,
+  { readModel, monitor, policy }: GatewayParts,
   subject: Subject,
   kind: string,
   value: string,
   turn: ReturnType<typeof createTurns>,
 ): Promise<Found> {
+  // A kind that is none may be one with the beginning of a masked value.
+  if (!FEATURE_KINDS.some((each) => each === kind) || policy.masking.kinds.includes(kind))
+    return { observations: [], context: [], answer: { kind, value, seen: false, observations: [] } };
   const judged: Judged[] = [];
   for await (const each of readModel.withFeature(kind, value)) {
     await turn();
@@ -111,7 +114,7 @@ const lookup = {
         Type.Object({
           kind: Type.String(),
           value: Type.String(),
-          seen: Type.Boolean(),
+          seen: Type.Boolean({ description: 'Of kinds that policy masks always false.' }),
           first: Type.Optional(Type.String()),
           last: Type.Optional(Type.String()),
           observations: Type.Array(Type.String()),
