@@ -30,7 +30,7 @@ const HELD_TO = {
 test('a refusal of every kind has the headers that every answer has', async () => {
   const gateway = await world.gateway('s-can');
   const reviewer = await world.as('viggo-tremblay');
-  const asked: readonly (readonly [number, string, object])[] = [
+  const asked: readonly (readonly [number, string, Record<string, string>])[] = [
     [401, '/v1/me', {}],
     [401, '/v1/me', { authorization: 'Bearer x' }],
     [403, '/v1/people', reviewer],
