@@ -1,6 +1,7 @@
 // A situation report on a real broker, from contribution to recall: written by protocol, read and acknowledged at the gateway,
 // with receipts that are the fold of what lies on the bus.
 
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRegistryCopy, seedTenants } from '@sitebus/kit';
 import {
@@ -122,7 +123,7 @@ async function ask(person: string, path: string, body?: object, etag?: string): 
   const headers = {
     authorization: `Bearer ${keys.get(person)}`,
     ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(etag === undefined ? {} : { 'if-match': etag }),
+    ...(etag === undefined ? {} : { 'if-match': etag, 'idempotency-key': randomUUID() }),
   };
   const method = body === undefined ? 'GET' : 'POST';
   const response = await fetch(`${address}${path}`, { method, headers, ...(sent === undefined ? {} : { body: sent }) });

@@ -1,10 +1,11 @@
 // Which routes there are, gathered while they are added.
-// Holds: default deny: a route that access.ts lacks cannot be added; every route takes `view` and no unknown parameter;
+// Holds: default deny: a route that access.ts lacks, or conditions.ts where it changes something, cannot be added; every route takes `view` and no unknown parameter;
 // every other method of a known path is 405, decided by the path alone. Source: README.md#http
 
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { Type } from 'typebox';
 import { ACCESS } from './access.ts';
+import { addCondition } from './conditions.ts';
 import { methodNotAllowed } from './errors.ts';
 import { query } from './page.ts';
 import { ProblemBody } from './problem.ts';
@@ -23,6 +24,7 @@ export function collectRoutes(app: FastifyInstance): Map<string, Set<string>> {
     for (const method of [route.method].flat()) {
       if (!(`${method} ${route.url}` in ACCESS))
         throw new Error(`route is not in the access table: ${method} ${route.url}`);
+      addCondition(route, method);
       methods.set(route.url, (methods.get(route.url) ?? new Set()).add(method));
     }
     route.schema = {

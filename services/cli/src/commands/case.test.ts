@@ -79,15 +79,21 @@ test('period dissolution and notice draft say what the API takes', async () => {
   gateway = await startGateway({
     'POST /v1/periods/ge-demo/dissolution': tagged({ id: 'ge-demo', state: 'CARETAKER', possible: [] }),
     'POST /v1/notices/drafts': tagged({ id: 'd-1' }),
+    'GET /v1/cases/c-1': tagged(CASE),
+    'PUT /v1/notices/drafts/d-1': tagged({ id: 'd-1' }),
   });
   const first = await runCli(['period', 'dissolution', 'ge-demo', '--at', '2031-09-14T04:00:00Z'], {
     env: gateway.env,
   });
   const second = await runCli(['notice', 'draft', '--file', file], { env: gateway.env });
+  const third = await runCli(['notice', 'draft', '--file', file, '--id', 'd-1'], { env: gateway.env });
   await rm(folder, { recursive: true });
-  expect([first.code, second.code]).toEqual([0, 0]);
-  expect(gateway.received.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+  expect([first.code, second.code, third.code]).toEqual([0, 0, 0]);
+  const drafted = { caseId: 'c-1', kind: 'ANNOUNCEMENT', en: text, fr: text };
+  expect(gateway.received.filter(({ body }) => body !== '').map(({ body }) => JSON.parse(body) as unknown)).toEqual([
     { at: '2031-09-14T04:00:00Z' },
-    { caseId: 'c-1', kind: 'ANNOUNCEMENT', en: text, fr: text },
+    drafted,
+    drafted,
   ]);
+  expect(gateway.received.at(-1)?.headers['if-match']).toBe('"v1"');
 });

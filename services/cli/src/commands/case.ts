@@ -278,14 +278,17 @@ async function draft(file: string, id: string | undefined, context: CliContext, 
   const json = JSON.parse(await readFile(resolve(context.cwd, file), 'utf8')) as Shown;
   const path = id === undefined ? '/v1/notices/drafts' : `/v1/notices/drafts/${encodeURIComponent(id)}`;
   const { gateway } = await connect(context, flags);
-  const answer = await gateway.json<Shown>({
-    method: id === undefined ? 'POST' : 'PUT',
-    path,
-    json,
-    headers: { 'idempotency-key': randomUUID() },
-  });
+  const answer =
+    id === undefined
+      ? await gateway.json<Shown>({ method: 'POST', path, json, headers: { 'idempotency-key': randomUUID() } })
+      : await gateway.json<Shown>({ method: 'PUT', path, json, headers: { 'if-match': await asRead(gateway, json) } });
   printAnswer(context, flags, answer, () => blockOf(answer.body));
   return EXIT.done;
+}
+
+/** The version of the case that stands now: its drafts stand in it. */
+async function asRead(gateway: Awaited<ReturnType<typeof connect>>['gateway'], { caseId }: Shown): Promise<string> {
+  return (await gateway.json<Shown>({ path: pathOf(String(caseId)) })).etag ?? '';
 }
 
 async function listCases(context: CliContext, flags: GlobalFlags): Promise<number> {

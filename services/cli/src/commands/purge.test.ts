@@ -34,6 +34,7 @@ test('an order is written to a file, signed by two offline, and sent as it was s
   expect(parseNote(note)).toMatchObject({ text: toSign, signatures: [{ name: 'sitebus/policy/ada' }, { name: 'sitebus/policy/bela' }] });
   expect((await run(['purge', 'order', file])).code).toBe(0);
   expect(JSON.parse(gateway.received.at(-1)?.body ?? '')).toEqual({ note });
+  expect(gateway.received.at(-1)?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
   await writeFile(join(folder, 'other.txt'), 'sitebus/spill\n{}\n');
   expect((await run(['purge', 'sign', join(folder, 'other.txt'), '--key', join(folder, 'ada.seed'), '--signer', 'ada'])).code).toBe(2);
 }); // prettier-ignore

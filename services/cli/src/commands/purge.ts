@@ -2,6 +2,7 @@
 // own key. Holds: what is signed is what is shown; a text that is no order of this kind is not signed; keys come from files.
 // Source: services/kit/README.md#purges
 
+import { randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { policyRootOf, signStatement } from '@sitebus/sdk';
@@ -72,7 +73,7 @@ export const registerPurge: Registration = (program, run) => {
           throw new CliError(EXIT.usage, `${file} cannot be read`, { next: 'name the file that both have signed', cause });
         });
         const { gateway } = await connect(context, flags);
-        const answer = await gateway.json<{ readonly records: number }>({ method: 'POST', path: '/v1/purges', json: { note } });
+        const answer = await gateway.json<{ readonly records: number }>({ method: 'POST', path: '/v1/purges', json: { note }, headers: { 'idempotency-key': randomUUID() } });
         printAnswer(context, flags, answer, () => [`${answer.body.records} advertisements are erased from every store; the broker compacts later`]);
         return EXIT.done;
       }),

@@ -2,6 +2,7 @@
 // Holds: what is signed is what is shown: a text that says something else than the answer beside it is not signed; the key comes
 // from a file. Source: services/kit/README.md#spills
 
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { policyRootOf, signStatement } from '@sitebus/sdk';
@@ -61,7 +62,12 @@ export const registerSpill: Registration = (program, run) => {
         const { body } = await gateway.json<Spill>({ method: 'POST', path: '/v1/spills/preview', json });
         if (body.coordinates !== coordinates || body.reason !== options.reason) throw saysOtherwise('coordinates');
         const note = await signed(context, body, options);
-        const answer = await gateway.json<Spill>({ method: 'POST', path: '/v1/spills', json: { note } });
+        const answer = await gateway.json<Spill>({
+          method: 'POST',
+          path: '/v1/spills',
+          json: { note },
+          headers: { 'idempotency-key': randomUUID() },
+        });
         printAnswer(context, flags, answer, () => [`${answer.body.id} is proposed until ${answer.body.until}`]);
         say(context, flags, `next: another administrator runs  sitebus spill confirm ${answer.body.id}`);
         return EXIT.done;
@@ -78,7 +84,12 @@ export const registerSpill: Registration = (program, run) => {
         const path = `/v1/spills/${encodeURIComponent(id)}`;
         const { body } = await gateway.json<Spill>({ path });
         const note = await signed(context, body, options);
-        const answer = await gateway.json<Spill>({ method: 'POST', path: `${path}/confirm`, json: { note } });
+        const answer = await gateway.json<Spill>({
+          method: 'POST',
+          path: `${path}/confirm`,
+          json: { note },
+          headers: { 'idempotency-key': randomUUID() },
+        });
         printAnswer(context, flags, answer, () => [
           `${id} is in force: ${answer.body.coordinates} is skipped everywhere`,
         ]);

@@ -27,8 +27,8 @@ export const affectedPartyRoutes: Routes = async (app, parts) => {
       notifiedAt: Type.Optional(Type.String()),
     },
     commands: {
-      notify: { summary: 'Tells them now', body: notify, judges: true, needsNoBody: true },
-      withhold: { summary: 'Proposes to wait until a day; a second person who says the same decides it', body: withhold, judges: true },
+      notify: { summary: 'Tells them now', body: notify, needsNoBody: true },
+      withhold: { summary: 'Proposes to wait until a day; a second person who says the same decides it', body: withhold },
     },
   });
 }; // prettier-ignore

@@ -4,7 +4,7 @@
 
 import { Type } from 'typebox';
 import { toWire } from '@sitebus/sdk';
-import { etagOf, ifMatch, mustMatch } from '../etag.ts';
+import { etagOf, mustMatch } from '../etag.ts';
 import { badRequest, invalidBody, notFound, preconditionFailed } from '../errors.ts';
 import { AlertFilter, filterOf, matches } from '../filter.ts';
 import type { Filter } from '../filter.ts';
@@ -148,7 +148,6 @@ const triage = {
   tags: ['alerts'],
   params: ById,
   querystring: query({}),
-  headers: ifMatch,
   body: Type.Object(
     {
       state: Type.Unsafe<TriageState>({ type: 'string', enum: [...TRIAGE_STATES] }),

@@ -150,7 +150,7 @@ async function ask(method: 'GET' | 'POST', url: string, as?: string, payload?: o
 
 const vote = async () => {
   const etag = String((await ask('GET', `/v1/cases/${ID}?view=s-can`, SEAT)).headers['etag']);
-  return ask('POST', `/v1/cases/${ID}/vote?view=s-can`, SEAT, { evidenceHash: HASH, vote: 'AGREE', reasons: 'r' }, { 'if-match': etag }); // prettier-ignore
+  return ask('POST', `/v1/cases/${ID}/vote?view=s-can`, SEAT, { evidenceHash: HASH, vote: 'AGREE', reasons: 'r' }, { 'if-match': etag, 'idempotency-key': 'k' }); // prettier-ignore
 };
 
 test.each([
@@ -177,7 +177,7 @@ test.each([
 });
 
 test('a vote without the version that was read is not given', async () => {
-  const answer = await ask('POST', `/v1/cases/${ID}/vote?view=s-can`, SEAT, { evidenceHash: HASH, vote: 'AGREE', reasons: 'r' }); // prettier-ignore
+  const answer = await ask('POST', `/v1/cases/${ID}/vote?view=s-can`, SEAT, { evidenceHash: HASH, vote: 'AGREE', reasons: 'r' }, { 'idempotency-key': 'k' }); // prettier-ignore
   expect(answer.statusCode).toBe(428);
   expect(asked.filter((each) => (each as readonly unknown[])[0] === 'command')).toEqual([]);
 });

@@ -59,8 +59,6 @@ const SHOWN = {
 };
 
 const { open: Opening, ...COMMANDS } = CASE_COMMANDS;
-/** These speak of what was read. */
-const JUDGING: ReadonlySet<string> = new Set(['rate', 'vote', 'propose', 'disclose', 'notify', 'announce', 'update', 'correct', 'close']); // prettier-ignore
 const SUMMARIES: Readonly<Record<keyof typeof COMMANDS, string>> = {
   consult: 'Asks agencies',
   respond: 'Answers for your agency, on a definition of policy',
@@ -105,7 +103,7 @@ export const caseRoutes: Routes = async (app, parts) => {
     commands: Object.fromEntries(
       Object.entries(COMMANDS as Readonly<Record<string, TObject>>).map(([name, body]) => [
         name,
-        { summary: SUMMARIES[name as keyof typeof SUMMARIES], body, judges: JUDGING.has(name) },
+        { summary: SUMMARIES[name as keyof typeof SUMMARIES], body },
       ]),
     ),
   });

@@ -11,7 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { TObject, TProperties } from 'typebox';
 import type { JsonObject } from '../avro-json.ts';
-import { ifMatch, mustMatch } from '../etag.ts';
+import { mustMatch } from '../etag.ts';
 import { invalidBody, notFound, notYours, preconditionFailed } from '../errors.ts';
 import { pageBody, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
@@ -235,7 +235,6 @@ function schemasOf(
       ...any,
       summary: `Replaces your ${thing}`,
       params: ById,
-      headers: ifMatch,
       body: input,
       response: { 200: body },
     },

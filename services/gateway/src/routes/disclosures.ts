@@ -9,8 +9,9 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { TObject, TProperties } from 'typebox';
 import type { JsonObject } from '../avro-json.ts';
-import { badRequest, failClosed, notFound } from '../errors.ts';
-import { ifMatch, mustMatch } from '../etag.ts';
+import { judgesWhatWasRead } from '../conditions.ts';
+import { failClosed, notFound } from '../errors.ts';
+import { mustMatch } from '../etag.ts';
 import { problemOfGuard } from '../guard-refusal.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
@@ -24,10 +25,6 @@ import type { Subject } from '../subject.ts';
 export interface CommandRoute {
   readonly summary: string;
   readonly body: TObject;
-  /** Judges what was read, so that it must say what that was. */
-  readonly judges?: boolean;
-  /** Is somebody's word, which counts once however often it is sent. */
-  readonly isWord?: boolean;
 }
 
 /** One kind: where its routes are, and what is shown. */
@@ -94,15 +91,14 @@ export function addDisclosureRoutes(app: Parameters<Routes>[0], parts: GatewayPa
     return outcome;
   });
 
-  for (const [name, { judges = false, isWord = false, ...command }] of Object.entries(commands)) {
-    const schema = schemas.command(command, judges, isWord);
+  for (const [name, command] of Object.entries(commands)) {
+    const judges = judgesWhatWasRead(`POST ${path}/:id/${name}`);
+    const schema = schemas.command(command);
     app.post(`${path}/:id/${name}`, { schema, config: { etag: true } }, async (request, reply) => {
       const { subject } = request;
       const { id } = request.params;
-      const key = keyOf(request);
-      if (isWord && key === undefined) throw badRequest({ parameter: 'Idempotency-Key' });
       const { answer, replayed } = await idempotency.once<Kept>(
-        { scope: `${subject.person} POST ${path}/${id}/${name}`, key, body: request.body },
+        { scope: `${subject.person} POST ${path}/${id}/${name}`, key: keyOf(request), body: request.body },
         async () => {
           const { body } = await seenDisclosure(parts, kind, id, subject);
           if (judges) mustMatch(request, body);
@@ -136,11 +132,21 @@ async function guarded<T>({ guard }: GatewayParts, ask: (guard: GuardPort) => Pr
   });
 }
 
-/** The disclosure as this reader may see it. Throws the one `not-found`, with the leaf of any absent id. */
-async function seenDisclosure(parts: GatewayParts, kind: DisclosureKind, id: string, subject: Subject) {
+/** One, unjudged; undefined where there is none for this reader. */
+export async function findDisclosure(
+  parts: GatewayParts,
+  kind: DisclosureKind,
+  id: string,
+  subject: Subject,
+): Promise<StoredDisclosure | undefined> {
   const caller = { person: subject.person, view: parts.view.id };
   const found = await guarded(parts, (guard) => guard.find(kind, id, caller));
-  const stored = found === undefined ? undefined : toStored(found);
+  return found && toStored(found);
+}
+
+/** The disclosure as this reader may see it. Throws the one `not-found`, with the leaf of any absent id. */
+async function seenDisclosure(parts: GatewayParts, kind: DisclosureKind, id: string, subject: Subject) {
+  const stored = await findDisclosure(parts, kind, id, subject);
   const judged = parts.monitor.judge(stored, subject);
   if (stored === undefined || isWithheld(judged)) return notThere(parts, id, subject);
   return { stored, body: judged.body };
@@ -186,12 +192,12 @@ function schemasOf({ path, summaries, request, shown }: DisclosureRoutes) {
     request: { summary: summaries.request, tags, querystring: query({}), headers, body: request, response: { 201: Shown } },
     list: { summary: summaries.list, tags, querystring: query({ ...paging }), response: { 200: pageBody(Shown) } },
     one: { summary: summaries.one, tags, params: ById, querystring: query({}), response: { 200: Shown } },
-    command: ({ summary, body }: Pick<CommandRoute, 'summary' | 'body'>, judges: boolean, isWord: boolean) => ({
-      summary: isWord ? `${summary} (Idempotency-Key required)` : summary,
+    command: ({ summary, body }: CommandRoute) => ({
+      summary,
       tags,
       params: ById,
       querystring: query({}),
-      headers: judges ? Type.Object({ ...key, ...ifMatch.properties }, { additionalProperties: true }) : headers,
+      headers,
       body,
       response: { 200: Shown },
     }),

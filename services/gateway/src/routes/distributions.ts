@@ -10,7 +10,6 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { v4 as randomUuid, v5 as uuidOf } from 'uuid';
 import {
-  badRequest,
   idempotencyMismatch,
   illegalTransition,
   invalidBody,
@@ -69,10 +68,8 @@ export const distributionRoutes: Routes = async (app, parts) => {
   app.post('/v1/distributions/:id/recall', { schema: recall }, async (request, reply) => {
     const { subject } = request;
     const { id } = request.params;
-    const key = keyOf(request);
-    if (key === undefined) throw badRequest({ parameter: 'Idempotency-Key' });
     const { answer, replayed } = await parts.idempotency.once(
-      { scope: `${subject.person} POST /v1/distributions/${id}/recall`, key, body: request.body },
+      { scope: `${subject.person} POST /v1/distributions/${id}/recall`, key: keyOf(request), body: request.body },
       async () => {
         const present = receipts.board.distribution(id);
         if (present === undefined || isWithheld(monitor.judge(itemOf(parts, present), subject))) {

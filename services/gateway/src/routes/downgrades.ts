@@ -33,9 +33,9 @@ export const downgradeRoutes: Routes = async (app, parts) => {
       applied: Type.Optional(Type.String({ description: 'Id of the new observation.' })),
     },
     commands: {
-      sign: { summary: 'Signs the grant', body: sign, judges: true, isWord: true },
-      refuse: { summary: 'Refuses it for your agency', body: refuse, judges: true },
-      apply: { summary: 'Applies the grant, once: a new observation', body: apply, judges: true },
+      sign: { summary: 'Signs the grant', body: sign },
+      refuse: { summary: 'Refuses it for your agency', body: refuse },
+      apply: { summary: 'Applies the grant, once: a new observation', body: apply },
     },
   });
 };

@@ -31,9 +31,9 @@ export const identityReleaseRoutes: Routes = async (app, parts) => {
     },
     commands: {
       justify: { summary: 'Says by what authority and why', body: justify },
-      approve: { summary: 'Approves it for the holder; two persons must', body: approve, judges: true, isWord: true },
-      refuse: { summary: 'Refuses it for the holder', body: refuse, judges: true },
-      review: { summary: 'Says what a review found', body: review, judges: true },
+      approve: { summary: 'Approves it for the holder; two persons must', body: approve },
+      refuse: { summary: 'Refuses it for the holder', body: refuse },
+      review: { summary: 'Says what a review found', body: review },
     },
   });
 };

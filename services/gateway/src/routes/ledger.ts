@@ -1,7 +1,8 @@
 // GET /v1/ledger/…: checkpoints and proofs, and the leaves of one's own releases; `tree=denials`: the same of what was denied.
 // Holds: that there is a tree of denials is a reviewer's to see, and nobody else's; a ledger's size tells how busy its view is, so it is told to those who may enter the view (the public view's to
 // anyone); a leaf is shown to the person it names and to reviewers, and only while they dominate its marking; the salt that
-// opens a leaf goes to that person alone, of a denial to reviewers, who can test an id against it. Source: RFC 9162 §2.1.3, §2.1.4; C2SP signed-note; README.md#ledger
+// opens a leaf goes to that person alone, of a denial to reviewers, who can test an id against it; who received a product is told of
+// one that the reviewer is shown. Source: RFC 9162 §2.1.3, §2.1.4; C2SP signed-note; README.md#ledger
 
 import { dominates, parse } from '@sitebus/marking';
 import type { Marking } from '@sitebus/marking';
@@ -17,6 +18,7 @@ import type { GatewayParts, Routes } from '../parts.ts';
 import { extractOf, statement, UNMARKED } from '../release.ts';
 import type { Released } from '../release.ts';
 import { isNamed, leafTag } from '../spills/leaf-tags.ts';
+import { isShownProduct } from '../shown-product.ts';
 import type { Subject } from '../subject.ts';
 
 /** Routes of the ledger. */
@@ -52,7 +54,11 @@ export const ledgerRoutes: Routes = async (app, parts) => {
   app.get('/v1/ledger/entries', { schema: list }, async (request) => {
     const subject = subjects.current(request.subject.identity);
     const { limit = DEFAULT_LIMIT, cursor, tree, ...filter } = request.query;
-    const tag = filter.product === undefined ? undefined : leafTag(parts.ledgerSalt, filter.product);
+    const { product } = filter;
+    const tag = product === undefined ? undefined : leafTag(parts.ledgerSalt, product);
+    // Who read a record that one may not know of is told no more than who read one that is not there: their own releases alone.
+    const isOfAll =
+      product === undefined || !subject.roles.includes('reviewer') || (await isShownProduct(parts, subject, product));
     const entries = treeOf(tree, subject, parts);
     const scope = { person: subject.person, view: view.id, resource: tree === 'denials' ? 'denials' : 'ledger' };
     const before = cursor === undefined ? undefined : Number(cursors.open(scope, cursor, filter).offset);
@@ -60,6 +66,7 @@ export const ledgerRoutes: Routes = async (app, parts) => {
     const turn = createTurns();
     for (const entry of entries.entries(before)) {
       await turn();
+      if (!isOfAll && entry.leaf['who'] !== subject.person) continue;
       if (!fits(entry, filter) || (tag !== undefined && !isNamed(entry.leaf['named'], tag))) continue;
       const marking = markingShown(entry, subject, parts);
       if (marking !== undefined) shown.push({ entry, marking });

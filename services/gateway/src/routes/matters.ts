@@ -10,8 +10,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { TObject, TProperties, TSchema } from 'typebox';
 import type { JsonObject } from '../avro-json.ts';
+import { judgesWhatWasRead } from '../conditions.ts';
 import { badRequest, failClosed, notAcceptable, notFound } from '../errors.ts';
-import { ifMatch, mustMatch } from '../etag.ts';
+import { mustMatch } from '../etag.ts';
 import { problemOfGuard } from '../guard-refusal.ts';
 import { accepts, preferred } from '../negotiate.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
@@ -30,8 +31,6 @@ import { keyOf } from './disclosures.ts';
 export interface MatterCommandRoute {
   readonly summary: string;
   readonly body: TObject;
-  /** Judges what was read, so that it must say what that was. */
-  readonly judges?: boolean;
   /** True: it may be sent without a body. */
   readonly needsNoBody?: boolean;
 }
@@ -116,8 +115,9 @@ export function addMatterRoutes(app: Parameters<Routes>[0], parts: GatewayParts,
     return released;
   });
 
-  for (const [name, { judges = false, needsNoBody = false, ...command }] of Object.entries(commands)) {
-    const schema = schemas.command(command, judges, needsNoBody);
+  for (const [name, { needsNoBody = false, ...command }] of Object.entries(commands)) {
+    const judges = judgesWhatWasRead(`POST ${path}/:id/${name}`);
+    const schema = schemas.command(command, needsNoBody);
     app.post(`${path}/:id/${name}`, { schema, config: { etag: true } }, async (request, reply) => {
       const { subject } = request;
       const id = await idOf(request.params.id, subject);
@@ -161,8 +161,9 @@ export async function findMatter(
   id: string,
   subject: Subject,
   asOfMs?: number,
+  view: string = parts.view.id,
 ): Promise<Matter | undefined> {
-  return askProtocol(parts, (protocol) => protocol.find(kind, id, callerOf(parts, subject), asOfMs));
+  return askProtocol(parts, (protocol) => protocol.find(kind, id, { person: subject.person, view }, asOfMs));
 }
 
 /** The matter as this reader may see it; else the one `not-found`, with the leaf of any absent id. */
@@ -197,7 +198,7 @@ export async function readMatter(
 } // prettier-ignore
 
 /** What the reader is shown of it now, before any command. Throws `not-found` likewise. */
-async function seenMatter(parts: GatewayParts, kind: string, id: string, subject: Subject): Promise<Body> {
+export async function seenMatter(parts: GatewayParts, kind: string, id: string, subject: Subject): Promise<Body> {
   const found = await findMatter(parts, kind, id, subject);
   const judged = parts.monitor.judge(found && toStoredMatter(found), subject);
   if (!isWithheld(judged)) return judged.body;
@@ -223,16 +224,18 @@ export function instantOf(asOf: string | undefined): number | undefined {
 }
 
 /** As it may be kept: nothing but JSON. */
-interface Kept extends Omit<Matter, 'marking' | 'parts'> {
+export interface Kept extends Omit<Matter, 'marking' | 'parts'> {
   readonly wire: WireMarking;
   readonly parts: readonly (Omit<Matter['parts'][number], 'marking'> & { readonly wire: WireMarking })[];
 }
 
-function toKept({ marking, parts, ...rest }: Matter): Kept {
+/** As it is kept for a request that is sent again. */
+export function toKept({ marking, parts, ...rest }: Matter): Kept {
   return { ...rest, wire: toWire(marking), parts: parts.map(({ marking: own, ...part }) => ({ ...part, wire: toWire(own) })) }; // prettier-ignore
 }
 
-function fromKept({ wire, parts, ...rest }: Kept): Matter {
+/** As it was before it was kept. */
+export function fromKept({ wire, parts, ...rest }: Kept): Matter {
   return { ...rest, marking: fromWire(wire), parts: parts.map(({ wire: own, ...part }) => ({ ...part, marking: fromWire(own) })) }; // prettier-ignore
 }
 
@@ -261,12 +264,12 @@ function schemasOf({ path, summaries, shown, hasPast = false, alsoAs = {} }: Mat
     open: (body: TObject) => ({ summary: summaries.open ?? '', tags, querystring: query({}), headers, body, response: { 201: Shown } }),
     list: { summary: summaries.list, tags, querystring: query({ ...paging }), response: { 200: pageBody(Shown) } },
     one: { summary: summaries.one, tags, params: ById, querystring: query({ ...past, ...lang }), response: { 200: one } },
-    command: ({ summary, body }: Pick<MatterCommandRoute, 'summary' | 'body'>, judges: boolean, needsNoBody: boolean) => ({
+    command: ({ summary, body }: Pick<MatterCommandRoute, 'summary' | 'body'>, needsNoBody: boolean) => ({
       summary,
       tags,
       params: ById,
       querystring: query({}),
-      headers: judges ? Type.Object({ ...key, ...ifMatch.properties }, { additionalProperties: true }) : headers,
+      headers,
       body: needsNoBody ? Type.Union([Type.Null(), body]) : body,
       response: { 200: Shown },
     }),

@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { renderAtom } from '../atom.ts';
 import { notFound } from '../errors.ts';
+import { mustMatch } from '../etag.ts';
 import { answerPage, pageBody, paging, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import type { StoredMatter } from '../read-model/model.ts';
@@ -16,7 +17,18 @@ import { isWithheld, open as opened } from '../release.ts';
 import type { Judged, Released } from '../release.ts';
 import { ById, MarkingBody } from '../shapes/bodies.ts';
 import { PUBLIC_VIEW } from '../subject.ts';
-import { askProtocol, callerOf, matterBody, releaseMatter, toStoredMatter } from './matters.ts';
+import { keyOf } from './disclosures.ts';
+import {
+  askProtocol,
+  callerOf,
+  fromKept,
+  matterBody,
+  releaseMatter,
+  seenMatter,
+  toKept,
+  toStoredMatter,
+} from './matters.ts';
+import type { Kept } from './matters.ts';
 
 const Words = Type.Object({ title: Type.String(), known: Type.String(), steps: Type.Array(Type.String()) });
 const Shown = matterBody({
@@ -56,7 +68,7 @@ const TITLES = { en: 'Notices to the public', fr: 'Avis au public' } as const;
 
 /** Routes of notices. */
 export const noticeRoutes: Routes = async (app, parts) => {
-  const { monitor, cursors, view } = parts;
+  const { monitor, cursors, idempotency, view } = parts;
   const list = { summary: 'Notices, newest first', tags, querystring: query({ ...paging }), response: { 200: pageBody(Shown) } };
   app.get('/v1/notices', { schema: list }, async (request, reply) => {
     const { subject } = request;
@@ -98,19 +110,31 @@ export const noticeRoutes: Routes = async (app, parts) => {
     return releaseMatter(parts, found, request.subject, id);
   });
 
-  const drafting = { tags, querystring: query({}), body: Draft };
+  const key = { 'idempotency-key': Type.Optional(Type.String({ maxLength: 128 })) };
+  const drafting = { tags, querystring: query({}), headers: Type.Object(key, { additionalProperties: true }), body: Draft };
   app.post('/v1/notices/drafts', { schema: { ...drafting, summary: 'Drafts a notice of a case', response: { 201: DraftShown } } }, async (request, reply) => {
-    const { caseId } = request.body;
-    const known = new Set(draftsIn(await caseOf(parts, request, caseId)).map(({ draft }) => draft));
-    const after = await draft(parts, request);
-    const made = draftsIn(after).find((each) => !known.has(each.draft));
+    const { subject, body } = request;
+    const { answer, replayed } = await idempotency.once<Kept>(
+      { scope: `${subject.person} POST /v1/notices/drafts`, key: keyOf(request), body },
+      async () => {
+        const known = new Set(draftsIn(await caseOf(parts, request, body.caseId)).map(({ draft }) => draft));
+        const after = await draft(parts, request);
+        const made = draftsIn(after).find((each) => !known.has(each.draft));
+        if (made === undefined) throw notFound({});
+        return toKept(draftOf(after, made));
+      },
+    );
+    if (replayed) reply.header('idempotency-replayed', 'true');
     reply.code(201);
-    return releaseDraft(parts, request, after, made);
+    return releaseMatter(parts, fromKept(answer), subject);
   });
   app.put('/v1/notices/drafts/:id', { schema: { ...drafting, params: ById, summary: 'Drafts it again', response: { 200: DraftShown } } }, async (request) => {
     const { id } = request.params;
+    const { subject, body } = request;
+    mustMatch(request, await seenMatter(parts, 'case', body.caseId, subject)); // its drafts stand in it, and are read there
     const after = await draft(parts, request, id);
-    return releaseDraft(parts, request, after, draftsIn(after).find((each) => each.draft === id));
+    const made = draftsIn(after).find((each) => each.draft === id);
+    return releaseMatter(parts, made && draftOf(after, made), subject, id);
   });
 }; // prettier-ignore
 
@@ -146,14 +170,9 @@ function draftsIn({ parts: own }: Matter): readonly DraftBody[] {
   return Array.isArray(drafts) ? (drafts as readonly DraftBody[]) : [];
 }
 
-async function releaseDraft(
-  parts: GatewayParts,
-  { subject }: FastifyRequest,
-  after: Matter,
-  made: DraftBody | undefined,
-): Promise<Released<Body>> {
-  const { draft: id, ...body } = made ?? { draft: '' };
-  return releaseMatter(parts, made && { ...after, id, body: { caseId: after.id, ...body }, parts: [] }, subject, id);
+/** The draft as a matter of its own, marked as its case. */
+function draftOf(after: Matter, { draft: id, ...body }: DraftBody): Matter {
+  return { ...after, id, body: { caseId: after.id, ...body }, parts: [] };
 }
 
 async function noticesFor(parts: GatewayParts, request: FastifyRequest): Promise<readonly Matter[]> {

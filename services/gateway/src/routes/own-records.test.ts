@@ -149,13 +149,17 @@ test('a position on what is hidden, and on what is not there, is one and the sam
 });
 
 test('one’s own record is recalled under its own marking', async () => {
-  const answer = await post(`/v1/observations/${OWN}/recall`, { reason: 'the address was ours' });
+  const recall = () =>
+    post(`/v1/observations/${OWN}/recall`, { reason: 'the address was ours' }, { 'idempotency-key': 'recall' });
+  const answer = await recall();
   expect([answer.statusCode, answer.headers['location']]).toEqual([202, `/v1/observations/${answer.json<{ id: string }>().id}`]); // prettier-ignore
   expect(taken).toMatchObject([{ type: 'Recall', reason: 'the address was ours', replacement: null, envelope: { recalls: OWN, marking: { classified: 'SECRET', relTo: ['CAN'] } } }]); // prettier-ignore
+  expect((await recall()).headers['idempotency-replayed']).toBe('true');
+  expect(taken).toHaveLength(1);
 });
 
 test('another agency’s record is not the caller’s to recall, and a hidden one is not there', async () => {
-  const [other, hidden, none] = await Promise.all([RCMP, HIDDEN, uuidOf('nothing')].map((id) => post(`/v1/observations/${id}/recall`, { reason: 'x' }))); // prettier-ignore
+  const [other, hidden, none] = await Promise.all([RCMP, HIDDEN, uuidOf('nothing')].map((id) => post(`/v1/observations/${id}/recall`, { reason: 'x' }, { 'idempotency-key': 'x' }))); // prettier-ignore
   expect([other?.statusCode, hidden?.statusCode, none?.statusCode]).toEqual([403, 404, 404]);
   expect(hidden?.json()).toEqual(none?.json());
   expect(taken).toEqual([]);

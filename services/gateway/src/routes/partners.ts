@@ -6,19 +6,12 @@ import { tenantAgency } from '@sitebus/kit';
 import type { Tenant } from '@sitebus/kit';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, notFound } from '../errors.ts';
+import { notFound } from '../errors.ts';
 import { mustMatch } from '../etag.ts';
 import { query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { statement } from '../release.ts';
-import {
-  openProposals,
-  ProposalBody,
-  proposalBody,
-  proposalShown,
-  registryCommandsOf,
-  wordHeaders,
-} from './registry-answers.ts';
+import { openProposals, ProposalBody, proposalBody, proposalShown, registryCommandsOf } from './registry-answers.ts';
 
 /** Routes of partners. */
 export const partnerRoutes: Routes = async (app, parts) => {
@@ -47,8 +40,6 @@ export const partnerRoutes: Routes = async (app, parts) => {
   app.post('/v1/partners/:slug/approve', { schema: approve }, async (request, reply) => {
     const { slug } = request.params;
     const { person } = request.subject;
-    const key = keyOf(request);
-    if (key === undefined) throw badRequest({ parameter: 'Idempotency-Key' });
     return withKey(request, reply, `${slug}/approve`, async () => {
       mustMatch(request, partnerOf(parts, slug));
       const read = proposalShown('partner', slug, parts); // in the same turn: what the ETag is of
@@ -190,11 +181,10 @@ const propose = {
 }; // prettier-ignore
 const Nothing = Type.Optional(Type.Union([Type.Object({}, closed), Type.Null()]));
 const approve = {
-  summary: 'Onboards it, and shows the key of its system once (Idempotency-Key required)',
+  summary: 'Onboards it, and shows the key of its system once',
   tags,
   params: BySlug,
   querystring: query({}),
-  headers: wordHeaders,
   body: Nothing,
   response: { 200: WithKey },
 };

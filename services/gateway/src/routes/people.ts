@@ -5,21 +5,14 @@
 import { createClearance } from '@sitebus/marking';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, invalidBody, notFound } from '../errors.ts';
+import { invalidBody, notFound } from '../errors.ts';
 import { mustMatch } from '../etag.ts';
 import { query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import { isPersonRow } from '@sitebus/kit';
 import type { PersonRow } from '@sitebus/kit';
 import { statement } from '../release.ts';
-import {
-  openProposals,
-  ProposalBody,
-  proposalBody,
-  proposalShown,
-  registryCommandsOf,
-  wordHeaders,
-} from './registry-answers.ts';
+import { openProposals, ProposalBody, proposalBody, proposalShown, registryCommandsOf } from './registry-answers.ts';
 
 /** Routes of people. */
 export const peopleRoutes: Routes = async (app, parts) => {
@@ -48,10 +41,8 @@ export const peopleRoutes: Routes = async (app, parts) => {
   app.post('/v1/people/:id/approve', { schema: approve }, async (request, reply) => {
     const { id } = request.params;
     const { person } = request.subject;
-    const key = keyOf(request);
-    if (key === undefined) throw badRequest({ parameter: 'Idempotency-Key' });
     const { answer, replayed } = await idempotency.once(
-      { scope: `${person} POST /v1/people/${id}/approve`, key, body: request.body },
+      { scope: `${person} POST /v1/people/${id}/approve`, key: keyOf(request), body: request.body },
       async () => {
         mustMatch(request, personOf(parts, id));
         const read = proposalShown('person', id, parts); // in the same turn: what the ETag is of
@@ -200,11 +191,10 @@ const propose = {
   response: { 201: PersonBody },
 };
 const approve = {
-  summary: 'Puts the row into force with a higher epoch (Idempotency-Key required)',
+  summary: 'Puts the row into force with a higher epoch',
   tags,
   params: Type.Object({ id: Id }),
   querystring: query({}),
-  headers: wordHeaders,
   body: Type.Optional(Type.Union([Type.Object({}, closed), Type.Null()])),
   response: { 200: PersonBody },
 };

@@ -48,7 +48,13 @@ beforeAll(async () => {
 afterAll(async () => world[Symbol.asyncDispose]());
 
 async function ask(person: string, url: string, payload: object) {
-  const answer = await gateway.app.inject({ method: 'POST', url, headers: await world.as(person), payload });
+  const key = createHash('sha256').update(JSON.stringify(payload)).digest('hex');
+  const answer = await gateway.app.inject({
+    method: 'POST',
+    url,
+    headers: { ...(await world.as(person)), 'idempotency-key': key },
+    payload,
+  });
   return { status: answer.statusCode, body: answer.json<Record<string, unknown>>() };
 }
 const previewed = async (): Promise<string> =>
@@ -59,6 +65,7 @@ test('the order names what is past its time of keeping and nothing else; two sig
   expect(parsePurgeText(text)).toMatchObject({ agency: 'elections', cell: 'open', election: 'ge-demo', by: DALIA, keys: [uuidOf('over')] }); // as the test's bus has keys
   const note = signedBy(text, DALIA, EDGAR);
   expect(await ask(EDGAR, '/v1/purges', { note })).toMatchObject({ status: 200, body: { records: 1, persons: [DALIA, EDGAR] } });
+  expect(await ask(EDGAR, '/v1/purges', { note })).toMatchObject({ status: 200, body: { records: 1 } }); // the same key: answered, not done again
   expect(ordered.splice(0)).toEqual([note]);
 }); // prettier-ignore
 

@@ -15,6 +15,8 @@ import type { GatewayParts, Routes } from '../parts.ts';
 import { extractOf } from '../release.ts';
 import type { Released } from '../release.ts';
 import { mostMs } from '../spills/commands.ts';
+import type { Subject } from '../subject.ts';
+import { keyOf } from './disclosures.ts';
 
 /** What the first of the two is told who would do it alone. */
 const SECOND = 'two persons sign, and the second one sends it';
@@ -38,8 +40,17 @@ export const purgeRoutes: Routes = async (app, parts) => {
     return about({ records: keys.length, left: due.length - keys.length, until: new Date(order.until).toISOString(), toSign: purgeText(order) }, parts);
   });
 
-  app.post('/v1/purges', { schema: order }, async ({ subject, body: { note } }) => {
+  app.post('/v1/purges', { schema: order }, async (request, reply) => {
+    const { subject, body } = request;
     if (!subject.mayEnter) throw notFound({});
+    const scope = `${subject.person} POST /v1/purges`;
+    const { answer, replayed } = await parts.idempotency.once({ scope, key: keyOf(request), body }, () => carryOut(body.note, subject));
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    return about(answer, parts);
+  });
+
+  /** Has it erased by the agency's own service. Throws what is wrong with the order. */
+  async function carryOut(note: string, subject: Subject) {
     const asked = parsePurgeText(parseNote(note)?.text ?? '');
     if (asked === undefined) throw noteRefused('NO_ORDER', 'is no signed order');
     const names = spillSigners(note, policy.signers ?? []);
@@ -59,8 +70,8 @@ export const purgeRoutes: Routes = async (app, parts) => {
     });
     if (!isErased) throw noteRefused('REFUSED_BY_WRITER', 'the agency’s own service does not take it for an order');
     log.warn({ election: asked.election, records: asked.keys.length, by: [asked.by, subject.person] }, 'advertisements erased');
-    return about({ election: asked.election, records: asked.keys.length, persons: [asked.by, subject.person] }, parts);
-  });
+    return { election: asked.election, records: asked.keys.length, persons: [asked.by, subject.person] };
+  }
 }; // prettier-ignore
 
 /** Keys of advertisements of the election that are past their time of keeping, sorted, each once; corrected ones too. */

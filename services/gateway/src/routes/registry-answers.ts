@@ -42,12 +42,3 @@ export function proposalShown(
   if (shown === undefined) throw notFound({});
   return proposalHash(shown);
 }
-
-/** Headers of a command that judges what was read, and is somebody’s word. */
-export const wordHeaders = Type.Object(
-  {
-    'idempotency-key': Type.Optional(Type.String({ maxLength: 128 })),
-    'if-match': Type.Optional(Type.String({ maxLength: 500, description: 'ETag of what was read.' })),
-  },
-  { additionalProperties: true },
-);

@@ -10,7 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { TObject, TProperties } from 'typebox';
 import type { JsonObject } from '../avro-json.ts';
-import { badRequest, failClosed, notFound } from '../errors.ts';
+import { failClosed, notFound } from '../errors.ts';
 import { pageBody, query } from '../page.ts';
 import type { GatewayParts, Routes } from '../parts.ts';
 import type { StoredDisclosure } from '../read-model/model.ts';
@@ -39,9 +39,9 @@ const researcherRoutes: Routes = async (own, parts) => {
     throw notFound({});
   });
 
-  for (const [what, { path, summary, isWord }] of Object.entries(ADDED))
+  for (const [what, { path, summary }] of Object.entries(ADDED))
     own.post(path, { schema: adding(what as Added, summary) }, async (request, reply) => {
-      const kept = await once(request, path, isWord, () =>
+      const kept = await once(request, path, () =>
         asked(parts, (room) => room.add(what as Added, request.body, callerOf(request))),
       );
       if (kept.replayed) reply.header('idempotency-replayed', 'true');
@@ -62,10 +62,10 @@ const researcherRoutes: Routes = async (own, parts) => {
     return outcome;
   });
 
-  for (const [name, { summary, isWord }] of Object.entries(COMMANDS))
+  for (const [name, { summary }] of Object.entries(COMMANDS))
       own.post(`/v1/research/datasets/:id/${name}`, { schema: commanding(name as Commanded, summary) }, async (request, reply) => {
         const { id } = request.params as { readonly id: string };
-        const kept = await once(request, `/v1/research/datasets/${id}/${name}`, isWord, () =>
+        const kept = await once(request, `/v1/research/datasets/${id}/${name}`, () =>
           asked(parts, (room) => room.command(id, name as Commanded, request.body, callerOf(request))),
         );
         if (kept.replayed) reply.header('idempotency-replayed', 'true');
@@ -106,12 +106,10 @@ const researcherRoutes: Routes = async (own, parts) => {
   async function once(
     request: FastifyRequest,
     path: string,
-    isWord: boolean,
     ask: () => Promise<ResearchItem>,
   ): Promise<{ readonly item: ResearchItem; readonly replayed: boolean }> {
     const header = request.headers['idempotency-key'];
     const key = Array.isArray(header) ? header.join() : header;
-    if (isWord && key === undefined) throw badRequest({ parameter: 'Idempotency-Key' });
     const { answer, replayed } = await idempotency.once<Kept>(
       { scope: `${request.subject.person} POST ${path}`, key, body: request.body },
       async () => toKept(await ask()),
@@ -128,18 +126,18 @@ type Commanded = keyof (typeof RESEARCH_COMMANDS)['datasets'];
 
 const FILE_TYPE = 'application/octet-stream';
 
-const ADDED: Readonly<Record<Added, { readonly path: string; readonly summary: string; readonly isWord: boolean }>> = {
-  project: { path: '/v1/research/projects', summary: 'Registers a project in this view', isWord: false },
-  agreement: { path: '/v1/research/agreements', summary: 'Signs the agreement of a project, once', isWord: true },
-  dataset: { path: '/v1/research/datasets', summary: 'Defines a data set', isWord: false },
-  output: { path: '/v1/research/outputs', summary: 'Registers an output, which is public at once', isWord: false },
+const ADDED: Readonly<Record<Added, { readonly path: string; readonly summary: string }>> = {
+  project: { path: '/v1/research/projects', summary: 'Registers a project in this view' },
+  agreement: { path: '/v1/research/agreements', summary: 'Signs the agreement of a project, once' },
+  dataset: { path: '/v1/research/datasets', summary: 'Defines a data set' },
+  output: { path: '/v1/research/outputs', summary: 'Registers an output, which is public at once' },
 };
-const COMMANDS: Readonly<Record<Commanded, { readonly summary: string; readonly isWord: boolean }>> = {
-  collect: { summary: 'Begins an edition, inside the window', isWord: false },
-  freeze: { summary: 'Makes the rows and destroys the key', isWord: false },
-  export: { summary: 'Makes the file, or with dryRun says what it would be', isWord: false },
-  retract: { summary: 'Takes the data set back from everybody who has it', isWord: true },
-  acknowledge: { summary: 'Takes note that it was taken back', isWord: false },
+const COMMANDS: Readonly<Record<Commanded, { readonly summary: string }>> = {
+  collect: { summary: 'Begins an edition, inside the window' },
+  freeze: { summary: 'Makes the rows and destroys the key' },
+  export: { summary: 'Makes the file, or with dryRun says what it would be' },
+  retract: { summary: 'Takes the data set back from everybody who has it' },
+  acknowledge: { summary: 'Takes note that it was taken back' },
 };
 
 /** As it may be kept: nothing but JSON. */
@@ -223,7 +221,7 @@ function listing(kind: 'project' | 'dataset') {
 function adding(what: Added, summary: string) {
   const body = what === 'dataset' ? DatasetShown : ProjectShown;
   return {
-    summary: wordy(summary, ADDED[what].isWord),
+    summary,
     tags,
     querystring: query({}),
     headers,
@@ -234,7 +232,7 @@ function adding(what: Added, summary: string) {
 
 function commanding(name: Commanded, summary: string) {
   return {
-    summary: wordy(summary, COMMANDS[name].isWord),
+    summary,
     tags,
     params: ById,
     querystring: query({}),
@@ -242,8 +240,4 @@ function commanding(name: Commanded, summary: string) {
     body: RESEARCH_COMMANDS.datasets[name],
     response: { 200: DatasetShown, ...(name === 'export' ? { 202: DatasetShown } : {}) },
   };
-}
-
-function wordy(summary: string, isWord: boolean): string {
-  return isWord ? `${summary} (Idempotency-Key required)` : summary;
 }

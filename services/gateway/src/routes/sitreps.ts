@@ -44,9 +44,9 @@ export const sitrepRoutes: Routes = async (app, parts) => {
     commands: {
       contribute: { summary: 'Contributes paragraphs, each with its mark', body: contribute },
       nil: { summary: 'Says that your agency has nothing to report', body: nil, needsNoBody: true },
-      approve: { summary: 'Approves it, as the chair of policy', body: approve, judges: true, needsNoBody: true },
-      issue: { summary: 'Sends it to named persons', body: issue, judges: true },
-      correct: { summary: 'Corrects it, and recalls what was sent', body: correct, judges: true },
+      approve: { summary: 'Approves it, as the chair of policy', body: approve, needsNoBody: true },
+      issue: { summary: 'Sends it to named persons', body: issue },
+      correct: { summary: 'Corrects it, and recalls what was sent', body: correct },
     },
   });
 

@@ -18,11 +18,12 @@ import type { Released } from '../release.ts';
 import { mostMs } from '../spills/commands.ts';
 import { recipientsOf } from '../spills/recipients.ts';
 import type { Subject } from '../subject.ts';
+import { keyOf } from './disclosures.ts';
 import { registryCommandsOf } from './registry-answers.ts';
 
 /** Routes of spills. */
 export const spillRoutes: Routes = async (app, parts) => {
-  const { ledger, ledgerSalt, spilledProducts, intakes, log } = parts;
+  const { ledger, ledgerSalt, spilledProducts, intakes, idempotency, log } = parts;
 
   app.get('/v1/spills', { schema: list }, async (request) => {
     const spills = spillsFor(parts, request.subject);
@@ -42,18 +43,34 @@ export const spillRoutes: Routes = async (app, parts) => {
 
   app.post('/v1/spills', { schema: propose }, async (request, reply) => {
     spillsFor(parts, request.subject);
-    const entry = await registryCommandsOf(parts).proposeSpill(request.subject.person, request.body.note);
-    log.info({ spill: spillId(entry.order) }, 'spill proposed');
+    const { person } = request.subject;
+    const { answer: entry, replayed } = await idempotency.once(
+      { scope: `${person} POST /v1/spills`, key: keyOf(request), body: request.body },
+      async () => {
+        const made = await registryCommandsOf(parts).proposeSpill(person, request.body.note);
+        log.info({ spill: spillId(made.order) }, 'spill proposed');
+        return made;
+      },
+    );
+    if (replayed) reply.header('idempotency-replayed', 'true');
     reply.code(201).header('location', `/v1/spills/${spillId(entry.order)}`);
     return about({ ...bodyOf(entry, parts), state: 'PROPOSED' }, [entry.order.cell], parts);
   });
 
-  app.post('/v1/spills/:id/confirm', { schema: confirm }, async (request) => {
-    entryOf(parts, request.subject, request.params.id);
-    const entry = await registryCommandsOf(parts).confirmSpill(request.subject.person, request.params.id, request.body.note);
-    log.warn({ spill: spillId(entry.order) }, 'spill in force');
-    const { agency, topic } = entry.order;
-    const isErased = await erase(entry, intakes(agency ?? writerOf(fromObsTopic(topic)?.writer ?? '')));
+  app.post('/v1/spills/:id/confirm', { schema: confirm }, async (request, reply) => {
+    const { subject, params, body } = request;
+    entryOf(parts, subject, params.id);
+    const { answer, replayed } = await idempotency.once(
+      { scope: `${subject.person} POST /v1/spills/${params.id}/confirm`, key: keyOf(request), body },
+      async () => {
+        const made = await registryCommandsOf(parts).confirmSpill(subject.person, params.id, body.note);
+        log.warn({ spill: spillId(made.order) }, 'spill in force');
+        const { agency, topic } = made.order;
+        return { entry: made, isErased: await erase(made, intakes(agency ?? writerOf(fromObsTopic(topic)?.writer ?? ''))) };
+      },
+    );
+    if (replayed) reply.header('idempotency-replayed', 'true');
+    const { entry, isErased } = answer;
     return about({ ...bodyOf(entry, parts), state: 'IN_FORCE', tombstone: isErased ? 'WRITTEN' : 'NOT_WRITTEN' }, [entry.order.cell], parts);
   });
 

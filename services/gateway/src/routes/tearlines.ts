@@ -32,9 +32,9 @@ export const tearlineRoutes: Routes = async (app, parts) => {
     commands: {
       draft: { summary: 'Drafts it, or drafts it again, which voids approvals', body: draft },
       submit: { summary: 'Asks its originators', body: submit },
-      approve: { summary: 'Approves this text for your agency', body: approve, judges: true, isWord: true },
-      refuse: { summary: 'Refuses it for your agency', body: refuse, judges: true },
-      publish: { summary: 'Publishes what was approved as a new, lower observation', body: publish, judges: true },
+      approve: { summary: 'Approves this text for your agency', body: approve },
+      refuse: { summary: 'Refuses it for your agency', body: refuse },
+      publish: { summary: 'Publishes what was approved as a new, lower observation', body: publish },
       withdraw: { summary: 'Recalls what was published', body: withdraw },
     },
   });
