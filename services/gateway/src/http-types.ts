@@ -8,10 +8,10 @@ declare module 'fastify' {
     /** Who is asking, as of the last judgement. */
     subject: Subject;
     /**
-     * Judges who is asking as of now: sets `subject`; throws where they may not, or no longer, ask this here. Whoever takes a body in
+     * Judges who is asking as of now: sets `subject`; rejects where they may not, or no longer, ask this here. Whoever takes a body in
      * while it comes asks before each part that is acted on.
      */
-    judge(): void;
+    judge(): Promise<void>;
     traceId: string;
     /** Whether it has reached its route, and may have begun to do what it asks for. */
     isBegun: boolean;

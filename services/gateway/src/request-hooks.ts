@@ -16,7 +16,9 @@ import './http-types.ts';
 
 /** Adds what every request begins with, before any plug-in may refuse it, and the judgement of who asks. */
 export function addRequestHooks(app: FastifyInstance, parts: GatewayParts): void {
-  app.decorateRequest('judge', function (this: FastifyRequest) {
+  app.decorateRequest('judge', async function (this: FastifyRequest) {
+    // A copy of the registry that is a moment too old is given its second, and then asked: it may still refuse.
+    if (this.subject.identity !== undefined) await parts.registry.heartbeat.awaited();
     judge(this, parts);
   });
   app.addHook('onRequest', async (request) => {
@@ -29,11 +31,11 @@ export function addRequestHooks(app: FastifyInstance, parts: GatewayParts): void
     const { allow } = request.routeOptions.config;
     if (allow !== undefined) throw methodNotAllowed({ allow });
     if (request.is404) throw notFound({});
-    request.judge();
+    await request.judge();
   });
   app.addHook('preHandler', async (request) => {
     if (request.is404) return;
-    request.judge();
+    await request.judge();
     const { produces = 'application/json', alsoProduces = [] } = request.routeOptions.config;
     const produced = [produces, ...alsoProduces];
     const isTaken = produced.some((mediaType) => accepts(request.headers.accept, mediaType));
@@ -53,7 +55,6 @@ export function addSignIn(
   const signIn = createSignIn(app, parts.authenticate, lookForCertificates(parts.isProxy));
   app.addHook('onRequest', async (request) => {
     if (request.is404 || request.routeOptions.config.allow !== undefined) return; // refused whoever asks
-    // A copy of the registry that is a moment too old is given its second, and then asked: it may still refuse.
     if (request.headers.authorization !== undefined) await parts.registry.heartbeat.awaited();
     if (isTurnedAway(request.raw)) throw failClosed({ part: 'registry' });
     const identity = await signIn(request);

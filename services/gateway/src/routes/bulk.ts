@@ -31,7 +31,7 @@ export const bulkRoutes: Routes = async (app, parts) => {
       parts.uploads.take(request, reply);
       const lines = linesOf(bodyStream(request), MAX_LINES);
       const submit: Submit = async (items) => {
-        request.judge(); // lines come for minutes
+        await request.judge(); // lines come for minutes
         const { intake, onBehalfOf } = intakeOf(parts, request.subject);
         return intake.submit(items, onBehalfOf);
       };

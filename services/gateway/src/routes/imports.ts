@@ -26,7 +26,7 @@ export const importRoutes: Routes = async (app, parts) => {
       intakeOf(parts, request.subject); // who may not publish is refused before the file is read
       parts.uploads.take(request, reply);
       const content = await wholeBody(request);
-      request.judge(); // files come for minutes
+      await request.judge(); // files come for minutes
       const { intake, onBehalfOf } = intakeOf(parts, request.subject);
       return answerLines(reply, answers(intake.importFile(format, request.query.source, content, onBehalfOf)));
     },
