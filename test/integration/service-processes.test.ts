@@ -109,6 +109,7 @@ async function describeServices(): Promise<void> {
     SITEBUS_GATEWAY_HOST: '127.0.0.1',
     SITEBUS_GATEWAY_PORT: String(port),
     SITEBUS_CURSOR_KEYS: `1:${cursorKey}`,
+    SITEBUS_MAX_EVENT_LOOP_DELAY_MS: '0', // five processes start on however few cores there are
     SITEBUS_STORE_URL: urls[view] ?? '',
     SITEBUS_ISSUERS_FILE: issuersFile,
     SITEBUS_PEOPLE_CREDENTIAL: peopleCredential,

@@ -29,6 +29,7 @@ const gateway = createGatewayService({
     ledgerSalt: Buffer.alloc(32, 9).toString('base64url'),
     ledgerKeys: settings.ledgerKeys,
     receiptsTickMs: 50,
+    maxEventLoopDelayMs: 0, // a busy machine holds the test up, and nobody is refused for it
   }),
   policy: await loadPolicy('schemas/policy'),
   codec: createCodec({
