@@ -41,7 +41,12 @@ export function createFrontDoor(parts: {
   const publicGateway = gateways.get(PUBLIC_VIEW);
   const publicView = policy.views.find(({ id }) => id === PUBLIC_VIEW);
   if (publicGateway === undefined || publicView === undefined) throw new Error('a front door needs the public view');
-  const subjects = createSubjects({ registry: parts.registry, view: publicView, open: publicClearance(policy), clock: parts.clock });
+  const subjects = createSubjects({
+    registry: parts.registry,
+    view: publicView,
+    open: publicClearance(policy),
+    clock: parts.clock,
+  });
   let server: Server | undefined;
   let died: (cause: Error) => void = () => {};
   const fatal = new Promise<Error>((resolve) => (died = resolve));

@@ -101,7 +101,12 @@ describe('the serialiser', () => {
     app.decorateRequest('traceId', '');
     app.decorateReply('opened', undefined);
     app.decorateReply('isProblem', false);
-    const subjects = createSubjects({ registry: {} as never, view, open: view.clearance, clock: createTestClock(NOW_MS) });
+    const subjects = createSubjects({
+      registry: {} as never,
+      view,
+      open: view.clearance,
+      clock: createTestClock(NOW_MS),
+    });
     addRequestHooks(app, { view, subjects, authenticate: async () => undefined } as never);
     addReplyHooks(app, { view, log, meter: { count() {} } } as never);
     app.get('/version', async () => answer);
