@@ -15,7 +15,7 @@ import { hurryClosing } from './closing.ts';
 import { Problem } from './errors.ts';
 import { loopTurns } from './loop-turns.ts';
 import type { Registry } from '@sitebus/kit';
-import { createSubjects, PUBLIC_VIEW, publicClearance } from './subject.ts';
+import { createSubjects, PUBLIC_VIEW } from './subject.ts';
 import type { GatewayService } from './service.ts';
 import { viewOfCollection } from './taxii/collections.ts';
 import { signInOf } from './taxii/sign-in.ts';
@@ -44,7 +44,7 @@ export function createFrontDoor(parts: {
   const subjects = createSubjects({
     registry: parts.registry,
     view: publicView,
-    open: publicClearance(policy),
+    open: publicView.clearance,
     clock: parts.clock,
   });
   let server: Server | undefined;

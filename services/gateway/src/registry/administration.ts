@@ -46,9 +46,10 @@ export function createAdministration(parts: {
   const listener =
     listen &&
     createInternalListener({
+      ...listen,
       routes: registryCommandRoutes({ commands, credential: listen.credential }),
-      host: listen.host, port: listen.port, tls: listen.tls, log,
-    }); // prettier-ignore
+      log,
+    });
   return {
     commands,
     address: () => listener?.address(),
